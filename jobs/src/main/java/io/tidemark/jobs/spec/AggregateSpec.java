@@ -1,0 +1,31 @@
+package io.tidemark.jobs.spec;
+
+import io.tidemark.catalog.TableName;
+import java.util.List;
+
+/**
+ * Groups rows by dimensions and a window of event time inside the business day.
+ *
+ * @param input table read
+ * @param dimensions columns of the input; may be empty
+ * @param window how a day is cut
+ * @param lateness which rows the stream leaves to the batch
+ * @param metrics in table order, at least one
+ */
+public record AggregateSpec(
+    String name,
+    String description,
+    String owner,
+    TableName input,
+    List<String> dimensions,
+    Window window,
+    Lateness lateness,
+    List<MetricSpec> metrics,
+    TableName output,
+    Tolerances tolerances)
+    implements JobSpec {
+  public AggregateSpec {
+    dimensions = List.copyOf(dimensions);
+    metrics = List.copyOf(metrics);
+  }
+}

@@ -1,0 +1,39 @@
+package io.tidemark.jobs.spec;
+
+import io.tidemark.catalog.TableName;
+import java.util.List;
+
+/**
+ * Reads one Kafka topic, once, into an ODS table: every message becomes a row or a dead letter.
+ *
+ * @param topic Kafka topic
+ * @param start where a job that has never run begins
+ * @param columns the payload's columns, in table order
+ * @param eventTime which column carries the time of the event, and which times are possible
+ */
+public record IngestSpec(
+    String name,
+    String description,
+    String owner,
+    String topic,
+    Start start,
+    List<ColumnSpec> columns,
+    EventTimeSpec eventTime,
+    TableName output)
+    implements JobSpec {
+
+  /** Where a job that has never run begins to read its topic. */
+  public enum Start {
+    EARLIEST,
+    LATEST
+  }
+
+  public IngestSpec {
+    columns = List.copyOf(columns);
+  }
+
+  /** The table that holds what this job could not read. */
+  public TableName deadLetters() {
+    return output.withSuffix("_dead_letter");
+  }
+}

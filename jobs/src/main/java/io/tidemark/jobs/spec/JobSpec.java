@@ -1,0 +1,29 @@
+package io.tidemark.jobs.spec;
+
+import io.tidemark.catalog.TableName;
+
+/**
+ * One declared job, as read from {@code conf/jobs}. A job says what its output means and knows
+ * nothing of the mode it runs in; the kind follows from what it declares.
+ */
+public sealed interface JobSpec permits IngestSpec, TransformSpec, AggregateSpec {
+  /** Unique name, lower case with underscores. */
+  String name();
+
+  /** The table this job alone writes. */
+  TableName output();
+
+  /** Who answers for it; empty when nobody was named. */
+  String owner();
+
+  /** What the table holds, in a sentence; may be empty. */
+  String description();
+
+  /** The word the command line shows for this kind. */
+  default String kind() {
+    if (this instanceof IngestSpec) {
+      return "ingest";
+    }
+    return this instanceof TransformSpec ? "transform" : "aggregate";
+  }
+}

@@ -1,0 +1,27 @@
+package io.tidemark.jobs.spec;
+
+import io.tidemark.catalog.TableName;
+import java.util.List;
+
+/**
+ * Cleans rows by SQL, row by row, and keeps the first received of those that share a key within a
+ * business day.
+ *
+ * @param input table read, an ODS or DWD table that another job writes
+ * @param sql {@code SELECT ..., source.* FROM input [WHERE ...]}
+ * @param dedupeKey columns of the result; empty to keep every row
+ */
+public record TransformSpec(
+    String name,
+    String description,
+    String owner,
+    TableName input,
+    String sql,
+    List<String> dedupeKey,
+    TableName output,
+    Tolerances tolerances)
+    implements JobSpec {
+  public TransformSpec {
+    dedupeKey = List.copyOf(dedupeKey);
+  }
+}

@@ -1,0 +1,51 @@
+package io.tidemark.jobs.spec;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** How an aggregate cuts the business day. */
+public enum Window {
+  ONE_MINUTE("1 minute", "1min"),
+  FIVE_MINUTES("5 minutes", "5min"),
+  ONE_HOUR("1 hour", "1h"),
+  ONE_DAY("1 day", "1d"),
+  /** The day's total so far, by the minute. */
+  RUNNING_DAY("running day", "tmin");
+
+  private final String text;
+  private final String suffix;
+
+  Window(String text, String suffix) {
+    this.text = text;
+    this.suffix = suffix;
+  }
+
+  /** As a job declares it. */
+  public String text() {
+    return text;
+  }
+
+  /** The time grain that ends the names of tables cut this way. */
+  public String suffix() {
+    return suffix;
+  }
+
+  /** Whether rows carry a {@code window_start} beside {@code dt}. */
+  public boolean hasStart() {
+    return this != ONE_DAY;
+  }
+
+  /** Reads what a job declares. */
+  public static Window parse(String text) {
+    return Arrays.stream(values())
+        .filter(window -> window.text.equals(text.strip()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "'"
+                        + text
+                        + "' is not a window; use one of "
+                        + Arrays.stream(values()).map(Window::text).collect(Collectors.joining(", "))));
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * 730 days of history by today's tags. It may use iceberg-catalog and jobs, never another leaf.
+ * This version contains none yet: the module holds its place in the layers.
+ */
+package io.tidemark.tags;
