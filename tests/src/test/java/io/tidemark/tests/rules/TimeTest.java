@@ -29,7 +29,7 @@ class TimeTest {
   @ArchTest
   static final ArchRule NO_LOGIC_READS_THE_WALL_CLOCK =
       noClasses()
-          .that(are("not at the clock boundary", c -> !atTheClockBoundary(c)))
+          .that(are("are not at the clock boundary", c -> !atTheClockBoundary(c)))
           .should()
           .accessTargetWhere(targets("the wall clock", TimeTest::readsTheClock))
           .because("a rerun must give the same answer; take a java.time.Clock, or name the class");
