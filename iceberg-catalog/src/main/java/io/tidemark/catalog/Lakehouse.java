@@ -1,6 +1,7 @@
 package io.tidemark.catalog;
 
 import io.tidemark.catalog.cut.InputRange;
+import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -22,12 +23,29 @@ public final class Lakehouse {
   /** The branch that the batch writes. */
   public static final String OFFLINE = "offline";
 
+  private final Environment environment;
   private final SparkSession spark;
   private final String catalog;
 
-  public Lakehouse(SparkSession spark, Environment environment) {
+  private Lakehouse(Environment environment, SparkSession spark) {
+    this.environment = environment;
     this.spark = spark;
     this.catalog = environment.catalog().name();
+  }
+
+  /** Opens the tables of an environment, in a session of its own. */
+  public static Lakehouse open(Environment environment) {
+    return new Lakehouse(environment, Sessions.open(environment));
+  }
+
+  /** The same tables in another session, whose views and settings are its own. */
+  public Lakehouse newSession() {
+    return open(environment);
+  }
+
+  /** What it was opened with. */
+  public Environment environment() {
+    return environment;
   }
 
   /** The session that every read goes through. */
@@ -111,9 +129,8 @@ public final class Lakehouse {
   public Dataset<Row> readAsOf(TableName table, long snapshotId) {
     return spark
         .read()
-        .format("iceberg")
-        .option(SparkReadOptions.SNAPSHOT_ID, snapshotId)
-        .load(identifier(table));
+        .option(SparkReadOptions.VERSION_AS_OF, snapshotId)
+        .table(identifier(table));
   }
 
   /** The rows that were appended in a range. */
@@ -123,15 +140,20 @@ public final class Lakehouse {
     }
     return spark
         .read()
-        .format("iceberg")
         .option(SparkReadOptions.START_SNAPSHOT_ID, range.from())
         .option(SparkReadOptions.END_SNAPSHOT_ID, range.to())
-        .load(identifier(table));
+        .table(identifier(table));
   }
 
   /** A frame with the table's columns and no row. */
   public Dataset<Row> empty(TableName table) {
-    return spark.createDataFrame(
-        java.util.List.of(), spark.table(identifier(table)).schema());
+    return spark.createDataFrame(List.of(), spark.table(identifier(table)).schema());
+  }
+
+  /** Creates a view, or changes its text. */
+  public void ensureView(TableName view, String sql) {
+    if (!exists(view)) {
+      spark.sql("CREATE OR REPLACE VIEW " + identifier(view) + " AS\n" + sql);
+    }
   }
 }

@@ -5,21 +5,37 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
 
 /** Spark sessions that see the catalog of an environment. */
 public final class Sessions {
+  /** Settings that a running Spark no longer takes; they are the same in every environment. */
+  private static final Set<String> STATIC =
+      Set.of("spark.sql.extensions", "spark.sql.warehouse.dir", "spark.sql.catalogImplementation");
+
   private Sessions() {}
 
-  /** Opens a session, or returns the one this JVM has. */
-  public static SparkSession open(Environment environment) {
+  /**
+   * Opens a session of its own on the Spark of this JVM, which is started when there is none. Two
+   * sessions share executors and cached rows, and nothing else.
+   */
+  static SparkSession open(Environment environment) {
+    Map<String, String> settings = settings(environment);
     SparkSession.Builder builder = SparkSession.builder().appName("tidemark");
-    settings(environment).forEach(builder::config);
+    settings.forEach(builder::config);
     if (System.getProperty("spark.master") == null) {
       builder.master(environment.spark().getOrDefault("spark.master", "local[*]"));
     }
-    return builder.getOrCreate();
+    SparkSession session = builder.getOrCreate().newSession();
+    settings.forEach(
+        (key, value) -> {
+          if (key.startsWith("spark.sql.") && !STATIC.contains(key)) {
+            session.conf().set(key, value);
+          }
+        });
+    return session;
   }
 
   /** The settings with which a plain {@code spark-sql} reads the same tables. */

@@ -10,6 +10,7 @@ import io.tidemark.catalog.cut.DayRanges;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.TransformSpec;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Table;
@@ -79,8 +80,8 @@ final class HopStream implements JobStream {
           result.days() > DAYS_AS_THEY_COME ? Layout.BY_PARTITION : Layout.AS_THEY_COME;
       StagedFiles staged = StagedFiles.write(output, result.output(), layout);
       listener.reached(job.name(), number, Phase.FILES_WRITTEN);
-      long duplicates =
-          upstreamRowsAreKept() ? result.read() - result.pending() - staged.rows() : 0;
+      long dropped =
+          job instanceof TransformSpec ? result.read() - result.pending() - staged.rows() : 0;
       MicroBatchReport report =
           new MicroBatchReport(
               job.name(),
@@ -88,7 +89,7 @@ final class HopStream implements JobStream {
               result.read(),
               staged.rows(),
               0,
-              duplicates,
+              dropped,
               result.late(),
               result.pending());
       if (Commits.append(staged, next, DayRanges.EMPTY, report.facts()) == Outcome.COMMITTED) {
@@ -100,10 +101,6 @@ final class HopStream implements JobStream {
     } finally {
       result.release().run();
     }
-  }
-
-  private boolean upstreamRowsAreKept() {
-    return job instanceof io.tidemark.jobs.spec.TransformSpec;
   }
 
   /** How far the roots had been read when the input came to hold the rows of this range. */

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Table;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -99,9 +100,7 @@ public final class JobTables {
   private static StructType odsSchema(IngestSpec job) {
     List<StructField> fields = new ArrayList<>();
     for (ColumnSpec column : job.columns()) {
-      fields.add(
-          DataTypes.createStructField(
-              column.name(), org.apache.spark.sql.types.DataType.fromDDL(column.type().sql()), true));
+      fields.add(field(column));
     }
     if (fields.stream().noneMatch(field -> field.name().equals(SystemColumns.EVENT_TIME))) {
       fields.add(DataTypes.createStructField(SystemColumns.EVENT_TIME, DataTypes.TimestampType, true));
@@ -114,6 +113,11 @@ public final class JobTables {
         .add(SystemColumns.KAFKA_TIME, DataTypes.TimestampType)
         .add(SystemColumns.INGEST_BATCH, DataTypes.LongType)
         .add(SystemColumns.PENDING, DataTypes.BooleanType);
+  }
+
+  static StructField field(ColumnSpec column) {
+    return DataTypes.createStructField(
+        column.name(), DataType.fromDDL(column.type().sql()), true);
   }
 
   /** The columns of every dead-letter table. */

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param read messages or rows read
  * @param written rows written to the output
  * @param deadLetters messages that could not be read as declared
- * @param duplicates rows dropped because an earlier one has the same key
+ * @param dropped rows that the SQL filtered out or whose key was there before
  * @param late rows left to the batch
  * @param pending rows of days whose cut is fixed
  */
@@ -21,7 +21,7 @@ public record MicroBatchReport(
     long read,
     long written,
     long deadLetters,
-    long duplicates,
+    long dropped,
     long late,
     long pending) {
 
@@ -30,7 +30,7 @@ public record MicroBatchReport(
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("tidemark.rows-read", Long.toString(read));
     facts.put("tidemark.dead-letters", Long.toString(deadLetters));
-    facts.put("tidemark.duplicates", Long.toString(duplicates));
+    facts.put("tidemark.dropped", Long.toString(dropped));
     facts.put("tidemark.late", Long.toString(late));
     facts.put("tidemark.pending", Long.toString(pending));
     return facts;

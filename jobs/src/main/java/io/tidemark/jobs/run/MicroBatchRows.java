@@ -25,7 +25,12 @@ import org.apache.spark.storage.StorageLevel;
  * the facts about them that planning needs.
  */
 record MicroBatchRows(
-    Dataset<Row> rows, long read, long late, long pending, List<LocalDate> days) {
+    Dataset<Row> rows,
+    Dataset<Row> cached,
+    long read,
+    long late,
+    long pending,
+    List<LocalDate> days) {
   private static final int DAYS_WORTH_NAMING = 60;
 
   /**
@@ -57,6 +62,7 @@ record MicroBatchRows(
     List<LocalDate> days = facts.<LocalDate>getList(3).stream().sorted().toList();
     return new MicroBatchRows(
         flagged.where(counts).drop("pending__", "late__"),
+        flagged,
         facts.getLong(0),
         facts.getLong(2),
         facts.getLong(1),
@@ -77,6 +83,6 @@ record MicroBatchRows(
   }
 
   void release() {
-    rows.unpersist();
+    cached.unpersist();
   }
 }
