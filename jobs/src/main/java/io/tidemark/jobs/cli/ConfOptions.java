@@ -21,8 +21,7 @@ public final class ConfOptions {
       names = "--conf",
       paramLabel = "DIR",
       defaultValue = "${env:TIDEMARK_CONF:-conf}",
-      description =
-          "Directory of the configuration (default: TIDEMARK_CONF when set, else conf).")
+      description = "Directory of the configuration (default: TIDEMARK_CONF when set, else conf).")
   private Path conf = Path.of("conf");
 
   @Option(

@@ -69,6 +69,7 @@ public final class Tidemark implements Callable<Integer> {
     line.setOut(stdout());
     line.setErr(new PrintWriter(System.err, true));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(new UsageReport());
     line.setExecutionExceptionHandler(new FailureReport(() -> root.stacktrace));
     VerbList.install(line);
     return line;
@@ -80,7 +81,8 @@ public final class Tidemark implements Callable<Integer> {
   }
 
   private static List<Verb> installedVerbs() {
-    // Spark-submit loads the application in a class loader of its own: ask the one that loaded this class.
+    // Spark-submit loads the application in a class loader of its own: ask the one that loaded this
+    // class.
     return ServiceLoader.load(Verb.class, Tidemark.class.getClassLoader()).stream()
         .map(ServiceLoader.Provider::get)
         .toList();
@@ -96,7 +98,9 @@ public final class Tidemark implements Callable<Integer> {
     return new PrintWriter(System.out, true, StandardCharsets.UTF_8);
   }
 
-  /** Without a verb: the help, as a refusal, because a script that forgot its verb must not pass. */
+  /**
+   * Without a verb: the help, as a refusal, because a script that forgot its verb must not pass.
+   */
   @Override
   public Integer call() {
     spec.commandLine().usage(spec.commandLine().getErr());

@@ -22,8 +22,7 @@ final class VerbList {
             .filter(line -> line.getCommand() instanceof Verb)
             .distinct()
             .toList();
-    int width =
-        verbs.stream().mapToInt(line -> line.getCommandName().length()).max().orElse(0);
+    int width = verbs.stream().mapToInt(line -> line.getCommandName().length()).max().orElse(0);
     StringBuilder text = new StringBuilder();
     for (VerbGroup group : VerbGroup.values()) {
       List<CommandLine> inGroup = verbs.stream().filter(line -> groupOf(line) == group).toList();

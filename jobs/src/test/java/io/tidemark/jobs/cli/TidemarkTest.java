@@ -24,7 +24,11 @@ class TidemarkTest {
 
     assertThat(out.toString())
         .containsSubsequence(
-            "Run", "first-by-rank", "probe          Does what the test asks.", "On this machine", "alocal")
+            "Run",
+            "first-by-rank",
+            "probe          Does what the test asks.",
+            "On this machine",
+            "alocal")
         .doesNotContain("Declare");
   }
 
@@ -56,14 +60,15 @@ class TidemarkTest {
   void mistypedVerbIsRefusedWithASuggestion() {
     assertThat(run("prob")).isEqualTo(ExitCodes.REFUSED);
 
-    assertThat(err.toString()).contains("prob").contains("Did you mean").contains("probe");
+    assertThat(err.toString())
+        .contains("There is no verb 'prob'.", "Did you mean", "probe", "tidemark help");
   }
 
   @Test
   void mistypedOptionIsRefused() {
     assertThat(run("probe", "--enviroment", "x")).isEqualTo(ExitCodes.REFUSED);
 
-    assertThat(err.toString()).contains("--enviroment");
+    assertThat(err.toString()).contains("--enviroment", "tidemark probe --help");
   }
 
   @Test
