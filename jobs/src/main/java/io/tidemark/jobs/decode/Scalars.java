@@ -106,7 +106,7 @@ final class Scalars {
   private static BigDecimal exact(JsonParser json) throws IOException {
     try {
       return json.getDecimalValue();
-    } catch (StreamReadException hugeExponent) {
+    } catch (StreamReadException | NumberFormatException hugeExponent) {
       return null;
     }
   }
