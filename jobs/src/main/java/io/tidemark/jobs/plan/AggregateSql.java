@@ -73,17 +73,15 @@ public final class AggregateSql {
                                 part.merged(), types.apply(part.column()), Sql.name(part.column()))),
                 relation,
                 Sql.names(keys()));
-    String over = running() ? " OVER so_far" : "";
+    String over = running() ? " OVER " + soFar() : "";
     String rowCount = running() ? "SUM(" + ROW_COUNT + ")" + over : ROW_COUNT;
-    String select =
-        "SELECT %s, %s AS %s, %s%nFROM (%s)"
-            .formatted(
-                Sql.names(keys()),
-                rowCount,
-                ROW_COUNT,
-                Sql.list(spec.metrics(), metric -> shown(metric, over, types)),
-                summed);
-    return running() ? select + "\n" + soFar() : select;
+    return "SELECT %s, %s AS %s, %s%nFROM (%s)"
+        .formatted(
+            Sql.names(keys()),
+            rowCount,
+            ROW_COUNT,
+            Sql.list(spec.metrics(), metric -> shown(metric, over, types)),
+            summed);
   }
 
   private String shown(
@@ -106,7 +104,7 @@ public final class AggregateSql {
   private String soFar() {
     List<String> group = new ArrayList<>(keys());
     group.remove(WINDOW_START);
-    return "WINDOW so_far AS (PARTITION BY %s ORDER BY %s ROWS UNBOUNDED PRECEDING)"
+    return "(PARTITION BY %s ORDER BY %s ROWS UNBOUNDED PRECEDING)"
         .formatted(Sql.names(group), WINDOW_START);
   }
 
