@@ -1,0 +1,48 @@
+package io.tidemark.tests.broker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * How another JVM like this one is called. The arguments go through a file: the class path may be
+ * too long for a command line, and the file's name is a mark that the process can be found by.
+ */
+final class JavaArguments {
+  private static final String LOGGING = "io/tidemark/tests/broker/log4j2.properties";
+
+  private JavaArguments() {}
+
+  /** Options, class path and main class. */
+  static List<String> of(Class<?> main) {
+    // Surefire hides the class path in the manifest of a jar that it deletes at the end.
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return List.of(
+        "-Xmx512m",
+        "-Djava.awt.headless=true",
+        "-Dlog4j2.configurationFile=classpath:" + LOGGING,
+        "-cp",
+        classPath,
+        main.getName());
+  }
+
+  static void write(Path file, List<String> arguments) throws IOException {
+    Files.writeString(
+        file,
+        arguments.stream()
+            .map(argument -> '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + "\"\n")
+            .collect(Collectors.joining()));
+  }
+
+  static List<String> command(Path arguments, boolean detached) {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    if (!detached) {
+      return List.of(java, "@" + arguments);
+    }
+    // Control-C in a terminal, and closing it, reach every process that was started there.
+    return List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$0\" \"$@\"", java, "@" + arguments);
+  }
+}

@@ -1,0 +1,187 @@
+package io.tidemark.tests.broker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A Kafka broker of one node, in a JVM of its own, from the class path of the running JVM. All of
+ * it is in one folder: data, configuration, log ({@code broker.log}) and process id ({@code
+ * broker.pid}), by which any later JVM finds and stops it.
+ */
+public final class LocalBroker {
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration STOP_GRACE = Duration.ofSeconds(20);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final int LOG_LINES = 40;
+
+  private final Path data;
+  private final int port;
+  private final int partitions;
+  private final boolean detached;
+  private final BrokerProcess process;
+
+  private LocalBroker(Path data, int port, int partitions, boolean detached) {
+    this.data = data.toAbsolutePath().normalize();
+    this.port = port;
+    this.partitions = partitions;
+    this.detached = detached;
+    this.process = new BrokerProcess(file("broker.pid"), file("broker.args"));
+  }
+
+  /** A broker in {@code data} that is not started yet, with four partitions for a new topic. */
+  public static LocalBroker at(Path data, int port) {
+    return new LocalBroker(data, port, 4, false);
+  }
+
+  /** Starts a broker that ends with this JVM. */
+  public static LocalBroker start(Path data, int port) {
+    return at(data, port).start();
+  }
+
+  /** A port that was free a moment ago. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many partitions a topic gets that is created by its first message. */
+  public LocalBroker withPartitions(int count) {
+    return new LocalBroker(data, port, count, detached);
+  }
+
+  /** Lets the broker outlive this JVM, until {@link #stop}. */
+  public LocalBroker detached() {
+    return new LocalBroker(data, port, partitions, true);
+  }
+
+  /** What clients call {@code bootstrap.servers}. */
+  public String bootstrapServers() {
+    return BrokerConfig.address(port);
+  }
+
+  /** Whether this folder's broker is alive. */
+  public boolean isRunning() {
+    try {
+      return process.find().isPresent();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts the broker unless it is up, and waits until it answers. */
+  public LocalBroker start() {
+    try {
+      Optional<ProcessHandle> up = process.find();
+      ProcessHandle broker;
+      if (up.isPresent()) {
+        refuseAnotherPort();
+        broker = up.get();
+      } else {
+        // What a pid file says of a process that is gone, or never was ours, is of no interest.
+        process.forget();
+        broker = launch();
+      }
+      awaitAnswer(broker);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the broker in " + data + " was not started", e);
+    }
+  }
+
+  /** Stops the broker, if it is up, and waits for its end: on request, or by force. */
+  public void stop() {
+    try {
+      process.find().ifPresent(broker -> BrokerProcess.end(broker, STOP_GRACE));
+      process.forget();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the broker in " + data + " was not stopped", e);
+    }
+  }
+
+  private ProcessHandle launch() throws IOException {
+    refuseTakenPort();
+    Files.createDirectories(data);
+    Path properties = file("broker.properties");
+    Files.writeString(
+        properties, BrokerConfig.properties(file("kafka"), port, freePort(), partitions));
+    List<String> arguments = new ArrayList<>(JavaArguments.of(BrokerMain.class));
+    arguments.add(properties.toString());
+    if (!detached) {
+      arguments.add(String.valueOf(ProcessHandle.current().pid()));
+    }
+    JavaArguments.write(file("broker.args"), arguments);
+    Files.deleteIfExists(file("broker.log"));
+    ProcessHandle broker =
+        new ProcessBuilder(JavaArguments.command(file("broker.args"), detached))
+            .directory(data.toFile())
+            .redirectErrorStream(true)
+            .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(file("broker.log").toFile())
+            .start()
+            .toHandle();
+    process.remember(broker);
+    if (!detached) {
+      Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop-broker-" + port));
+    }
+    return broker;
+  }
+
+  private void awaitAnswer(ProcessHandle broker) throws IOException {
+    Instant limit = Instant.now().plus(START_LIMIT);
+    while (!BrokerProbe.answers(port)) {
+      boolean ended = BrokerProcess.waitFor(broker, POLL);
+      if (ended || Instant.now().isAfter(limit)) {
+        String log = logTail();
+        stop();
+        throw new IllegalStateException(
+            "the broker in %s %s; the end of %s:%n%s"
+                .formatted(
+                    data,
+                    ended ? "ended while it started" : "did not answer within " + START_LIMIT,
+                    file("broker.log"),
+                    log));
+      }
+    }
+  }
+
+  private void refuseTakenPort() {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "port " + port + " is taken by another process; stop that, or choose another port", e);
+    }
+  }
+
+  private void refuseAnotherPort() throws IOException {
+    String listener = "PLAINTEXT://" + BrokerConfig.address(port) + ",";
+    if (!Files.readString(file("broker.properties")).contains(listener)) {
+      throw new IllegalStateException(
+          "the broker in " + data + " is up on another port than " + port + "; stop it first");
+    }
+  }
+
+  private String logTail() throws IOException {
+    List<String> lines = Files.readAllLines(file("broker.log"));
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+  }
+
+  private Path file(String name) {
+    return data.resolve(name);
+  }
+}
