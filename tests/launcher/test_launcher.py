@@ -104,9 +104,8 @@ class JavaTest(unittest.TestCase):
         self.assertNotIn("TIDEMARK_JDK25", tidemark.environment_for(chosen, [chosen], {}))
 
     def test_what_the_user_set_is_kept(self):
-        environ = {"TIDEMARK_JDK25": "/x", "TIDEMARK_CONF": "/y"}
-        environment = tidemark.environment_for(self.jdk(17), [self.jdk(25)], environ)
-        self.assertEqual(("/x", "/y"), (environment["TIDEMARK_JDK25"], environment["TIDEMARK_CONF"]))
+        environment = tidemark.environment_for(self.jdk(17), [self.jdk(25)], {"TIDEMARK_JDK25": "/x"})
+        self.assertEqual("/x", environment["TIDEMARK_JDK25"])
 
 
 class MavenTest(unittest.TestCase):
@@ -201,6 +200,11 @@ class FilesTest(unittest.TestCase):
         self.assertEqual({"utc": tidemark.Counts(15, 5, 4)}, counts)
         self.assertEqual("15 tests, 4 skipped, 5 FAILED", str(counts["utc"]))
 
+    def test_configuration_here_comes_before_the_one_beside_the_launcher(self):
+        self.assertEqual(str(LAUNCHER.parent / "conf"), tidemark.default_conf(self.root))
+        (self.root / "conf").mkdir()
+        self.assertEqual("conf", tidemark.default_conf(self.root))
+
     def test_spark_home_of_another_line_is_refused(self):
         self.write("bin/spark-submit")
         self.write("jars/spark-core_2.13-4.1.3.jar")
@@ -212,6 +216,14 @@ class FilesTest(unittest.TestCase):
     def test_spark_home_without_spark_is_refused(self):
         with self.assertRaisesRegex(tidemark.Refused, "no bin/spark-submit"):
             tidemark.check_spark_home(self.root)
+
+    def test_spark_home_of_jars_links_what_is_on_the_class_path_and_nothing_else(self):
+        home = self.root / "home"
+        old, new = self.write("m2/old.jar"), self.write("m2/new.jar")
+        tidemark.spark_home_of_jars(str(old), home)
+        environ = tidemark.spark_home_of_jars(str(new), home)
+        self.assertEqual(["new.jar"], [link.name for link in (home / "jars").iterdir()])
+        self.assertEqual(str(home), environ["SPARK_HOME"])
 
 
 class CommandTest(unittest.TestCase):
