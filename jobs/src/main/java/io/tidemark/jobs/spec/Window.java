@@ -46,6 +46,8 @@ public enum Window {
                     "'"
                         + text
                         + "' is not a window; use one of "
-                        + Arrays.stream(values()).map(Window::text).collect(Collectors.joining(", "))));
+                        + Arrays.stream(values())
+                            .map(Window::text)
+                            .collect(Collectors.joining(", "))));
   }
 }

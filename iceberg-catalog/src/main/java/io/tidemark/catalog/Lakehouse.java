@@ -1,0 +1,159 @@
+package io.tidemark.catalog;
+
+import io.tidemark.catalog.cut.InputRange;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.spark.Spark3Util;
+import org.apache.iceberg.spark.SparkReadOptions;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.parser.ParseException;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The tables of one environment, through one Spark session: what there is, how it is read as of a
+ * snapshot, and how it comes to be. Every table has two branches from its first day, {@code main}
+ * and {@link #OFFLINE}.
+ */
+public final class Lakehouse {
+  /** The branch that the batch writes. */
+  public static final String OFFLINE = "offline";
+
+  private final Environment environment;
+  private final SparkSession spark;
+  private final String catalog;
+
+  private Lakehouse(Environment environment, SparkSession spark) {
+    this.environment = environment;
+    this.spark = spark;
+    this.catalog = environment.catalog().name();
+  }
+
+  /** Opens the tables of an environment, in a session of its own. */
+  public static Lakehouse open(Environment environment) {
+    return new Lakehouse(environment, Sessions.open(environment));
+  }
+
+  /** The same tables in another session, whose views and settings are its own. */
+  public Lakehouse newSession() {
+    return open(environment);
+  }
+
+  /** What it was opened with. */
+  public Environment environment() {
+    return environment;
+  }
+
+  /** The session that every read goes through. */
+  public SparkSession spark() {
+    return spark;
+  }
+
+  /** The name under which SQL finds a table. */
+  public String identifier(TableName table) {
+    return catalog + "." + table.layer() + "." + table.name();
+  }
+
+  /** Whether the table exists. */
+  public boolean exists(TableName table) {
+    return spark.catalog().tableExists(identifier(table));
+  }
+
+  /** The table's metadata, read anew. */
+  public Table load(TableName table) {
+    try {
+      return Spark3Util.loadIcebergTable(spark, identifier(table));
+    } catch (ParseException e) {
+      throw new IllegalStateException("table " + table + " has an unusable name", e);
+    } catch (AnalysisException e) {
+      throw new MissingTableException(table, e);
+    }
+  }
+
+  /**
+   * Loads a table, and creates it when it is not there: partitioned by {@code dt}, with both
+   * branches.
+   *
+   * @param schema columns, {@code dt} among them
+   * @throws SchemaMismatchException when the table is there with other columns
+   */
+  public Table ensure(TableName name, StructType schema, Map<String, String> properties) {
+    if (!exists(name)) {
+      create(name, schema, properties);
+    }
+    Table table = load(name);
+    SchemaMismatchException.check(name, spark.table(identifier(name)).schema(), schema);
+    if (table.refs().get(OFFLINE) == null) {
+      createOfflineBranch(table);
+    }
+    return table;
+  }
+
+  private void create(TableName name, StructType schema, Map<String, String> properties) {
+    spark.sql("CREATE NAMESPACE IF NOT EXISTS " + catalog + "." + name.layer());
+    StringBuilder options = new StringBuilder();
+    properties.forEach((key, value) -> options.append(", '%s'='%s'".formatted(key, value)));
+    spark.sql(
+        "CREATE TABLE IF NOT EXISTS %s (%s) USING iceberg PARTITIONED BY (dt) TBLPROPERTIES (%s)"
+            .formatted(
+                identifier(name), schema.toDDL(), TableDefaults.asOptions() + options));
+  }
+
+  /** From an empty snapshot of its own, so that the batch never builds on what a stream wrote. */
+  private static void createOfflineBranch(Table table) {
+    if (table.currentSnapshot() != null) {
+      throw new IllegalStateException(
+          "table "
+              + table.name()
+              + " has rows but no branch '"
+              + OFFLINE
+              + "': it was not created by Tidemark, or the branch was dropped");
+    }
+    try {
+      table.manageSnapshots().createBranch(OFFLINE).commit();
+    } catch (ValidationException | IllegalArgumentException e) {
+      table.refresh();
+      if (table.refs().get(OFFLINE) == null) {
+        throw e;
+      }
+      // another process created it first, which is as good
+    }
+    table.refresh();
+  }
+
+  /** The rows of a table as of one of its snapshots, on whatever branch. */
+  public Dataset<Row> readAsOf(TableName table, long snapshotId) {
+    return spark
+        .read()
+        .option(SparkReadOptions.VERSION_AS_OF, snapshotId)
+        .table(identifier(table));
+  }
+
+  /** The rows that were appended in a range. */
+  public Dataset<Row> read(TableName table, InputRange range) {
+    if (range.from() == null) {
+      return readAsOf(table, range.to());
+    }
+    return spark
+        .read()
+        .option(SparkReadOptions.START_SNAPSHOT_ID, range.from())
+        .option(SparkReadOptions.END_SNAPSHOT_ID, range.to())
+        .table(identifier(table));
+  }
+
+  /** A frame with the table's columns and no row. */
+  public Dataset<Row> empty(TableName table) {
+    return spark.createDataFrame(List.of(), spark.table(identifier(table)).schema());
+  }
+
+  /** Creates a view, or changes its text. */
+  public void ensureView(TableName view, String sql) {
+    if (!exists(view)) {
+      spark.sql("CREATE OR REPLACE VIEW " + identifier(view) + " AS\n" + sql);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.tidemark.catalog;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.spark.sql.SparkSession;
+
+/** Spark sessions that see the catalog of an environment. */
+public final class Sessions {
+  /** Settings that a running Spark no longer takes; they are the same in every environment. */
+  private static final Set<String> STATIC =
+      Set.of("spark.sql.extensions", "spark.sql.warehouse.dir", "spark.sql.catalogImplementation");
+
+  private Sessions() {}
+
+  /**
+   * Opens a session of its own on the Spark of this JVM, which is started when there is none. Two
+   * sessions share executors and cached rows, and nothing else.
+   */
+  static SparkSession open(Environment environment) {
+    Map<String, String> settings = settings(environment);
+    SparkSession.Builder builder = SparkSession.builder().appName("tidemark");
+    settings.forEach(builder::config);
+    if (System.getProperty("spark.master") == null) {
+      builder.master(environment.spark().getOrDefault("spark.master", "local[*]"));
+    }
+    SparkSession session = builder.getOrCreate().newSession();
+    settings.forEach(
+        (key, value) -> {
+          if (key.startsWith("spark.sql.") && !STATIC.contains(key)) {
+            session.conf().set(key, value);
+          }
+        });
+    return session;
+  }
+
+  /** The settings with which a plain {@code spark-sql} reads the same tables. */
+  public static Map<String, String> settings(Environment environment) {
+    Map<String, String> settings = new TreeMap<>();
+    String catalog = "spark.sql.catalog." + environment.catalog().name();
+    settings.put(
+        "spark.sql.extensions",
+        "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions");
+    settings.put(catalog, "org.apache.iceberg.spark.SparkCatalog");
+    catalogProperties(environment.catalog())
+        .forEach((key, value) -> settings.put(catalog + "." + key, value));
+    // A session must see at once what another process, or its own stream, committed.
+    settings.put(catalog + ".cache-enabled", "false");
+    settings.put("spark.sql.defaultCatalog", environment.catalog().name());
+    // Days, hours and minutes are the warehouse's, whatever zone a machine is in.
+    settings.put("spark.sql.session.timeZone", environment.timeZone().getId());
+    settings.put("spark.sql.datetime.java8API.enabled", "true");
+    settings.putAll(environment.spark());
+    return settings;
+  }
+
+  private static Map<String, String> catalogProperties(CatalogSettings catalog) {
+    if (catalog.type() == CatalogSettings.Type.ICEBERG) {
+      return catalog.properties();
+    }
+    Path warehouse = catalog.warehouse().toAbsolutePath();
+    try {
+      Files.createDirectories(warehouse);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot create the warehouse folder " + warehouse, e);
+    }
+    // SQLite takes one writer at a time: the others wait for it rather than fail.
+    return Map.of(
+        "type", "jdbc",
+        "uri", "jdbc:sqlite:" + warehouse.resolve("catalog.db") + "?busy_timeout=60000",
+        "jdbc.schema-version", "V1",
+        "warehouse", warehouse.toString());
+  }
+}

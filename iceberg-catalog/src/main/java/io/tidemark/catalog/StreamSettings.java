@@ -1,0 +1,3 @@
+package io.tidemark.catalog;
+import java.time.Duration;
+public record StreamSettings(Duration trigger, long maxMessagesPerMicroBatch, long maxRowsPerMicroBatch) {}

@@ -1,0 +1,30 @@
+package io.tidemark.catalog;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Properties that every table of Tidemark is created with. */
+final class TableDefaults {
+  private static final Map<String, String> PROPERTIES =
+      new TreeMap<>(
+          Map.of(
+              "format-version", "2",
+              "write.format.default", "parquet",
+              "write.parquet.compression-codec", "zstd",
+              // Streams write at any hour; other writers of the same table only ever make them wait.
+              "commit.retry.num-retries", "50",
+              "commit.retry.min-wait-ms", "20",
+              "commit.retry.max-wait-ms", "2000",
+              // A table that commits every few seconds would otherwise keep a metadata file of each.
+              "write.metadata.delete-after-commit.enabled", "true",
+              "write.metadata.previous-versions-max", "50"));
+
+  private TableDefaults() {}
+
+  static String asOptions() {
+    return PROPERTIES.entrySet().stream()
+        .map(entry -> "'%s'='%s'".formatted(entry.getKey(), entry.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+}

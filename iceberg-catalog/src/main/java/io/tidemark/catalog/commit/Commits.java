@@ -1,0 +1,189 @@
+package io.tidemark.catalog.commit;
+
+import io.tidemark.catalog.cut.DayRanges;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one way in which Tidemark changes {@code main}: an append that carries the table's {@link
+ * TableState} forward and is refused, at commit time and against the table's latest metadata, when
+ * that state is no longer the one it was built on. Then the state is read again and decided anew,
+ * so an unknown outcome, a race with another writer and a zombie all take the same path.
+ */
+public final class Commits {
+  private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
+  private static final int MAX_ATTEMPTS = 50;
+
+  private Commits() {}
+
+  /** What became of a micro-batch. */
+  public enum Outcome {
+    COMMITTED,
+    /** The table holds the micro-batch already: this was a replay. */
+    ALREADY_THERE,
+    /** A day was sealed since the files were written: write them again. */
+    SEALED_MEANWHILE
+  }
+
+  /**
+   * Takes a job over: from the commit this makes, no driver with a smaller epoch can write.
+   *
+   * @return the marker to go on from
+   */
+  public static Marker takeOver(Table table, String job, String checkpoint) {
+    return commit(
+            table,
+            StagedFiles.none(table),
+            Map.of(),
+            state -> {
+              Optional<Marker> last = state.marker(job);
+              return state.with(
+                  last.map(marker -> marker.takenOver(marker.epoch() + 1))
+                      .orElseGet(() -> new Marker(job, checkpoint, 1, -1, "", Map.of())));
+            })
+        .marker(job)
+        .orElseThrow();
+  }
+
+  /**
+   * Appends one micro-batch, unless the table holds it already.
+   *
+   * @param next the micro-batch's marker
+   * @param sealedWhenWritten the sealed days the rows were marked pending by
+   * @param facts counts for the snapshot's summary, for people
+   * @throws FencedException when a newer driver has taken the job over
+   */
+  public static Outcome append(
+      StagedFiles staged, Marker next, DayRanges sealedWhenWritten, Map<String, String> facts) {
+    try {
+      commit(
+          staged.table(),
+          staged,
+          facts,
+          state -> {
+            checkTurn(state.marker(next.job()), next);
+            if (!state.sealedDays().equals(sealedWhenWritten)) {
+              throw new Settled(Outcome.SEALED_MEANWHILE);
+            }
+            return state.with(next);
+          });
+      return Outcome.COMMITTED;
+    } catch (Settled settled) {
+      staged.discard();
+      return settled.outcome;
+    }
+  }
+
+  private static void checkTurn(Optional<Marker> last, Marker next) {
+    Marker marker =
+        last.orElseThrow(
+            () ->
+                new LostPositionException(
+                    "job " + next.job() + " writes a table that has no marker of it"));
+    if (marker.epoch() > next.epoch()) {
+      throw new FencedException(next.job(), next.epoch(), marker.epoch());
+    }
+    if (marker.records(next)) {
+      throw new Settled(Outcome.ALREADY_THERE);
+    }
+  }
+
+  /** Appends an empty commit that changes the state alone. */
+  public static Snapshot mark(
+      Table table, Map<String, String> facts, UnaryOperator<TableState> change) {
+    commit(table, StagedFiles.none(table), facts, change);
+    return table.currentSnapshot();
+  }
+
+  private static TableState commit(
+      Table table,
+      StagedFiles staged,
+      Map<String, String> facts,
+      UnaryOperator<TableState> change) {
+    boolean mayHaveLanded = false;
+    for (int attempt = 1; ; attempt++) {
+      table.refresh();
+      TableState base = TableState.of(table);
+      StateUnchanged check = new StateUnchanged(table.name(), base);
+      try {
+        TableState next = change.apply(base);
+        AppendFiles append = table.newAppend().validateWith(check);
+        staged.files().forEach(append::appendFile);
+        next.properties().forEach(append::set);
+        facts.forEach(append::set);
+        append.commit();
+        table.refresh();
+        return next;
+      } catch (Settled settled) {
+        if (mayHaveLanded && settled.outcome == Outcome.ALREADY_THERE) {
+          // The commit whose outcome was unknown is the one that recorded the micro-batch: its
+          // files are the table's now and must not be discarded.
+          return base;
+        }
+        throw settled;
+      } catch (ValidationException e) {
+        if (!check.refused || attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
+        LOG.debug("{} changed under a commit; deciding anew", table.name());
+      } catch (CommitStateUnknownException | UncheckedSQLException e) {
+        // Either the commit landed, then the next turn finds it recorded, or it did not, then the
+        // next turn makes it; should it land in between, the check refuses the second one.
+        if (attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
+        mayHaveLanded = true;
+        LOG.warn("outcome of a commit to {} is unknown; looking again", table.name());
+      } catch (CommitFailedException e) {
+        if (attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
+        LOG.debug("{} was busy; trying again", table.name());
+      }
+    }
+  }
+
+  /** The decision that nothing is to be committed. */
+  private static final class Settled extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final Outcome outcome;
+
+    Settled(Outcome outcome) {
+      super(outcome.name(), null, false, false);
+      this.outcome = outcome;
+    }
+  }
+
+  private static final class StateUnchanged implements SnapshotAncestryValidator {
+    private final String table;
+    private final TableState expected;
+    private boolean refused;
+
+    StateUnchanged(String table, TableState expected) {
+      this.table = table;
+      this.expected = expected;
+    }
+
+    @Override
+    public boolean validate(Iterable<Snapshot> ancestors) {
+      refused = !TableState.of(table, ancestors).equals(expected);
+      return !refused;
+    }
+
+    @Override
+    public String errorMessage() {
+      return "another Tidemark commit came first";
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.tidemark.catalog.commit;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * What a commit says of the micro-batch it holds. It is written into the snapshot's summary, in the
+ * same commit as the data, so that the position of a job and its rows can never disagree.
+ *
+ * @param job name of the job
+ * @param checkpoint id of the checkpoint that numbers the micro-batches; a job that keeps its
+ *     position in the table alone uses {@link #IN_TABLE}
+ * @param epoch grows by one with every driver that takes the job over; an older driver is refused
+ * @param batch number of the micro-batch in its checkpoint, -1 before the first
+ * @param position how far the job has read its input: Kafka offsets as JSON, or a snapshot id;
+ *     empty before the first micro-batch
+ * @param roots how far the roots of this data had been read: ODS table to snapshot id
+ */
+@JsonPropertyOrder({"job", "checkpoint", "epoch", "batch", "position", "roots"})
+public record Marker(
+    String job,
+    String checkpoint,
+    long epoch,
+    long batch,
+    String position,
+    Map<String, Long> roots) {
+  /** The checkpoint id of a job whose only record of progress is this marker. */
+  public static final String IN_TABLE = "table";
+
+  static final String PROPERTY_PREFIX = "tidemark.marker.";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Refuses a marker that names no job or has no epoch. */
+  @JsonCreator
+  public Marker(
+      @JsonProperty("job") String job,
+      @JsonProperty("checkpoint") String checkpoint,
+      @JsonProperty("epoch") long epoch,
+      @JsonProperty("batch") long batch,
+      @JsonProperty("position") String position,
+      @JsonProperty("roots") Map<String, Long> roots) {
+    this.job = Objects.requireNonNull(job, "job");
+    this.checkpoint = Objects.requireNonNull(checkpoint, "checkpoint");
+    this.epoch = epoch;
+    this.batch = batch;
+    this.position = Objects.requireNonNull(position, "position");
+    this.roots = Map.copyOf(roots);
+    if (epoch < 1) {
+      throw new IllegalArgumentException("epoch " + epoch + " of job " + job + " is not positive");
+    }
+  }
+
+  /** The marker of the same position under a newer driver. */
+  Marker takenOver(long newEpoch) {
+    return new Marker(job, checkpoint, newEpoch, batch, position, roots);
+  }
+
+  /** Whether this marker says that {@code next}'s micro-batch is in the table already. */
+  boolean records(Marker next) {
+    return checkpoint.equals(next.checkpoint) && batch >= next.batch;
+  }
+
+  String property() {
+    return PROPERTY_PREFIX + job;
+  }
+
+  String toJson() {
+    try {
+      return JSON.writeValueAsString(
+          new Marker(job, checkpoint, epoch, batch, position, new TreeMap<>(roots)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("marker of job " + job + " cannot be written", e);
+    }
+  }
+
+  static Marker fromJson(String json) {
+    try {
+      return JSON.readValue(json, Marker.class);
+    } catch (JsonProcessingException e) {
+      throw new LostPositionException("a marker in the table cannot be read: " + json, e);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.tidemark.catalog.commit;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.spark.FileRewriteCoordinator;
+import org.apache.iceberg.spark.SparkSchemaUtil;
+import org.apache.iceberg.spark.SparkTableCache;
+import org.apache.iceberg.spark.SparkWriteOptions;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Data files that Spark has written for a table and no commit names yet.
+ *
+ * <p>Spark's own writers commit by themselves and check nothing of ours at commit time. Iceberg's
+ * rewrite path ends one step earlier, with files handed to the driver; this class uses that path
+ * for ordinary rows, so that {@link Commits} can commit them with a marker and a check.
+ *
+ * @param table the table they belong to
+ * @param files the files; empty when there was no row
+ */
+public record StagedFiles(Table table, Set<DataFile> files) {
+  private static final Logger LOG = LoggerFactory.getLogger(StagedFiles.class);
+
+  /** How rows reach the writers. */
+  public enum Layout {
+    /** As they come: no shuffle, a file per task and day. For micro-batches of few days. */
+    AS_THEY_COME,
+    /** Gathered by partition first: one shuffle, few files. For rows of many days. */
+    BY_PARTITION
+  }
+
+  public StagedFiles {
+    files = Set.copyOf(files);
+  }
+
+  /** No file. */
+  public static StagedFiles none(Table table) {
+    return new StagedFiles(table, Set.of());
+  }
+
+  /** Writes all rows; columns are matched to the table's by name and cast to its types. */
+  public static StagedFiles write(Table table, Dataset<Row> rows, Layout layout) {
+    String ticket = UUID.randomUUID().toString();
+    boolean gather = layout == Layout.BY_PARTITION;
+    SparkTableCache.get().add(ticket, table);
+    try {
+      rows.select(columns(table))
+          .write()
+          .format("iceberg")
+          .option(SparkWriteOptions.DISTRIBUTION_MODE, gather ? "hash" : "none")
+          .option(SparkWriteOptions.FANOUT_ENABLED, Boolean.toString(!gather))
+          .mode("append")
+          .save(ticket);
+      return new StagedFiles(table, FileRewriteCoordinator.get().fetchNewFiles(table, ticket));
+    } finally {
+      SparkTableCache.get().remove(ticket);
+      FileRewriteCoordinator.get().clearRewrite(table, ticket);
+    }
+  }
+
+  private static Column[] columns(Table table) {
+    return Arrays.stream(SparkSchemaUtil.convert(table.schema()).fields())
+        .map(field -> functions.col("`" + field.name() + "`").cast(field.dataType()).as(field.name()))
+        .toArray(Column[]::new);
+  }
+
+  /** Rows in all files. */
+  public long rows() {
+    return files.stream().mapToLong(DataFile::recordCount).sum();
+  }
+
+  /** Deletes the files; only for files that no commit can name any more. */
+  public void discard() {
+    for (DataFile file : files) {
+      try {
+        table.io().deleteFile(file.location());
+      } catch (NotFoundException gone) {
+        LOG.debug("{} was gone already", file.location());
+      }
+    }
+  }
+}

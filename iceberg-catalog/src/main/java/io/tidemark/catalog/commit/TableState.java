@@ -1,0 +1,98 @@
+package io.tidemark.catalog.commit;
+
+import io.tidemark.catalog.cut.DayRanges;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
+
+/**
+ * What Tidemark knows of a table, as carried by its newest Tidemark commit: a marker per job that
+ * writes it, and the days that are sealed. Commits of other writers (a DELETE by hand, a rewrite by
+ * another tool) carry nothing and are looked through.
+ *
+ * @param properties the {@code tidemark.*} properties to carry forward
+ */
+public record TableState(Map<String, String> properties) {
+  /** Days whose cut is fixed, as {@link DayRanges}; carried by every commit of an ODS table. */
+  public static final String SEALED_DAYS = "tidemark.sealed-days";
+
+  private static final TableState NONE = new TableState(Map.of());
+
+  public TableState {
+    properties = Map.copyOf(properties);
+  }
+
+  /** The state of {@code main}; the table has just been refreshed. */
+  public static TableState of(Table table) {
+    Snapshot head = table.currentSnapshot();
+    return head == null
+        ? NONE
+        : of(table.name(), SnapshotUtil.ancestorsOf(head.snapshotId(), table::snapshot));
+  }
+
+  /** The state as of one snapshot of the table. */
+  public static TableState asOf(Table table, long snapshotId) {
+    return of(table.name(), SnapshotUtil.ancestorsOf(snapshotId, table::snapshot));
+  }
+
+  /**
+   * The state found in a line of snapshots, newest first.
+   *
+   * @throws LostPositionException when the line ends in an expired snapshot before any Tidemark
+   *     commit was met
+   */
+  static TableState of(String table, Iterable<Snapshot> newestFirst) {
+    Snapshot oldest = null;
+    for (Snapshot snapshot : newestFirst) {
+      Map<String, String> carried = carriedBy(snapshot);
+      if (!carried.isEmpty()) {
+        return new TableState(carried);
+      }
+      oldest = snapshot;
+    }
+    if (oldest != null && oldest.parentId() != null) {
+      throw new LostPositionException(
+          "table "
+              + table
+              + " has no Tidemark marker in any snapshot that is left: the commit that carried it"
+              + " was expired. Restore a snapshot that has one, or drop the table and rebuild it");
+    }
+    return NONE;
+  }
+
+  private static Map<String, String> carriedBy(Snapshot snapshot) {
+    Map<String, String> carried = new TreeMap<>();
+    snapshot
+        .summary()
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith(Marker.PROPERTY_PREFIX) || key.equals(SEALED_DAYS)) {
+                carried.put(key, value);
+              }
+            });
+    return carried;
+  }
+
+  /** How far a job has come, or nothing when it has never written this table. */
+  public Optional<Marker> marker(String job) {
+    return Optional.ofNullable(properties.get(Marker.PROPERTY_PREFIX + job)).map(Marker::fromJson);
+  }
+
+  /** The days whose cut is fixed. */
+  public DayRanges sealedDays() {
+    return DayRanges.parse(properties.getOrDefault(SEALED_DAYS, ""));
+  }
+
+  TableState with(Marker marker) {
+    return with(marker.property(), marker.toJson());
+  }
+
+  TableState with(String key, String value) {
+    Map<String, String> changed = new TreeMap<>(properties);
+    changed.put(key, value);
+    return new TableState(changed);
+  }
+}

@@ -1,0 +1,103 @@
+package io.tidemark.catalog.cut;
+
+import io.tidemark.catalog.commit.LostPositionException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.apache.iceberg.DataOperations;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
+
+/**
+ * The appended rows of a table between two of its snapshots: what one micro-batch behind ODS reads.
+ * Only whole snapshots are taken. Rewrites, deletes and overwrites hold no new row and are passed.
+ *
+ * @param from snapshot read before, excluded; {@code null} for everything there is
+ * @param to last snapshot read
+ * @param rows rows appended in the range
+ */
+public record InputRange(Long from, long to, long rows) {
+
+  /**
+   * The next range behind {@code from}, or nothing when no row was appended since.
+   *
+   * @param from the last snapshot read, or {@code null} before the first
+   * @param maxRows a range ends once it holds this many rows; it always holds a whole snapshot
+   * @throws LostPositionException when {@code from} is no longer in the history of {@code main}
+   */
+  public static Optional<InputRange> after(Table table, Long from, long maxRows) {
+    Deque<Snapshot> unread = unread(table, from);
+    if (from == null && !unread.isEmpty() && unread.getFirst().parentId() != null) {
+      // History was expired: its rows are found by reading the table as of its head, not by steps.
+      Snapshot head = unread.getLast();
+      return Optional.of(
+          new InputRange(null, head.snapshotId(), count(head, SnapshotSummary.TOTAL_RECORDS_PROP)));
+    }
+    long rows = 0;
+    Snapshot last = null;
+    for (Snapshot snapshot : unread) {
+      if (last != null && rows >= maxRows) {
+        break;
+      }
+      if (bearsData(snapshot)) {
+        rows += addedRows(snapshot);
+        last = snapshot;
+      }
+    }
+    return last == null
+        ? Optional.empty()
+        : Optional.of(new InputRange(from, last.snapshotId(), rows));
+  }
+
+  /** Rows appended behind {@code from} up to {@code to}, both snapshots of {@code main}. */
+  public static long rowsBetween(Table table, Long from, long to) {
+    if (from != null && (from == to || SnapshotUtil.isAncestorOf(table, from, to))) {
+      return 0;
+    }
+    long rows = 0;
+    for (Snapshot snapshot : SnapshotUtil.ancestorsBetween(to, from, table::snapshot)) {
+      rows += bearsData(snapshot) ? addedRows(snapshot) : 0;
+    }
+    return rows;
+  }
+
+  /** Snapshots behind {@code from}, oldest first. */
+  private static Deque<Snapshot> unread(Table table, Long from) {
+    Deque<Snapshot> oldestFirst = new ArrayDeque<>();
+    Snapshot head = table.currentSnapshot();
+    if (head == null) {
+      return oldestFirst;
+    }
+    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(head.snapshotId(), table::snapshot)) {
+      if (from != null && snapshot.snapshotId() == from) {
+        return oldestFirst;
+      }
+      oldestFirst.addFirst(snapshot);
+    }
+    if (from != null) {
+      throw new LostPositionException(
+          "snapshot "
+              + from
+              + " of table "
+              + table.name()
+              + ", up to which it had been read, is no longer in its history: snapshots were expired"
+              + " or main was rolled back. Rows may be missing downstream: rebuild the table that"
+              + " reads it");
+    }
+    return oldestFirst;
+  }
+
+  private static boolean bearsData(Snapshot snapshot) {
+    return DataOperations.APPEND.equals(snapshot.operation()) && addedRows(snapshot) > 0;
+  }
+
+  private static long addedRows(Snapshot snapshot) {
+    return count(snapshot, SnapshotSummary.ADDED_RECORDS_PROP);
+  }
+
+  private static long count(Snapshot snapshot, String property) {
+    return Long.parseLong(snapshot.summary().getOrDefault(property, "0"));
+  }
+}

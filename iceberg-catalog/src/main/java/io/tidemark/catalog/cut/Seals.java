@@ -1,0 +1,110 @@
+package io.tidemark.catalog.cut;
+
+import io.tidemark.catalog.commit.Commits;
+import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.cut.DayRanges.Range;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.Table;
+
+/**
+ * Seals of an ODS table. A seal is an empty commit that names the days whose cut it is; whatever is
+ * committed behind it and belongs to one of those days is pending. A tag keeps the sealing snapshot
+ * from expiry and is how it is found again.
+ */
+public final class Seals {
+  private static final String SEAL = "tidemark.seal";
+  private static final String TAG_PREFIX = "seal_";
+
+  private Seals() {}
+
+  /**
+   * Seals the days of {@code range} that are not sealed yet. Doing it again changes nothing.
+   *
+   * @return the days that this call sealed, in ranges
+   */
+  public static List<Range> seal(Table ods, Range range) {
+    ods.refresh();
+    List<Range> sealed = new ArrayList<>();
+    for (Range open : openDays(TableState.of(ods).sealedDays(), range)) {
+      Commits.mark(ods, Map.of(SEAL, open.toString()), state -> withSealed(state, open));
+      sealed.add(open);
+    }
+    tagUntagged(ods);
+    return sealed;
+  }
+
+  /** The snapshot that is the cut of a day: its rows and no later ones are the day's. */
+  public static Optional<Long> cutOf(Table ods, LocalDate day) {
+    return sealTags(ods).entrySet().stream()
+        .filter(tag -> tag.getKey().contains(day))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  private static TableState withSealed(TableState state, Range range) {
+    DayRanges days = state.sealedDays().plus(range.from(), range.to());
+    Map<String, String> properties = new TreeMap<>(state.properties());
+    properties.put(TableState.SEALED_DAYS, days.toString());
+    return new TableState(properties);
+  }
+
+  /** The part of a range that is not sealed, as ranges in order. */
+  static List<Range> openDays(DayRanges sealed, Range range) {
+    List<Range> open = new ArrayList<>();
+    LocalDate from = range.from();
+    for (Range done : sealed.ranges()) {
+      if (done.to().isBefore(from) || done.from().isAfter(range.to())) {
+        continue;
+      }
+      if (done.from().isAfter(from)) {
+        open.add(new Range(from, done.from().minusDays(1)));
+      }
+      from = done.to().plusDays(1);
+    }
+    if (!from.isAfter(range.to())) {
+      open.add(new Range(from, range.to()));
+    }
+    return open;
+  }
+
+  /** Tags sealing commits that have none, which a crash between commit and tag leaves behind. */
+  private static void tagUntagged(Table ods) {
+    ods.refresh();
+    Map<Range, Long> tagged = sealTags(ods);
+    for (Snapshot snapshot : ods.snapshots()) {
+      String days = snapshot.summary().get(SEAL);
+      if (days != null && !tagged.containsKey(parse(days))) {
+        Range range = parse(days);
+        ods.manageSnapshots()
+            .createTag(TAG_PREFIX + range.from() + "_" + range.to(), snapshot.snapshotId())
+            .commit();
+      }
+    }
+    ods.refresh();
+  }
+
+  private static Map<Range, Long> sealTags(Table ods) {
+    Map<Range, Long> tags = new TreeMap<>(Comparator.comparing(Range::from));
+    for (Map.Entry<String, SnapshotRef> ref : ods.refs().entrySet()) {
+      if (ref.getValue().isTag() && ref.getKey().startsWith(TAG_PREFIX)) {
+        String[] ends = ref.getKey().substring(TAG_PREFIX.length()).split("_");
+        tags.put(
+            new Range(LocalDate.parse(ends[0]), LocalDate.parse(ends[1])),
+            ref.getValue().snapshotId());
+      }
+    }
+    return tags;
+  }
+
+  private static Range parse(String text) {
+    return DayRanges.parse(text).ranges().get(0);
+  }
+}

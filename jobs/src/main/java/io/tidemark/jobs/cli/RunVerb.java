@@ -1,0 +1,135 @@
+package io.tidemark.jobs.cli;
+
+import io.tidemark.catalog.cut.DayRanges.Range;
+import io.tidemark.jobs.run.BatchRun;
+import io.tidemark.jobs.run.StopSignal;
+import io.tidemark.jobs.run.StreamRun;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobSpec;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs declared jobs in one of the three modes. */
+@Command(
+    name = "run",
+    description = "Runs declared jobs: as a stream, as a catch-up, or as a batch.",
+    footer = {
+      "",
+      "stream   appends to main as input arrives, until it is stopped (SIGTERM, Ctrl-C)",
+      "catchup  the same, drained: reads what is there, upstream first, and ends",
+      "batch    recomputes sealed business days into the branch 'offline', from ODS as of their cut",
+      "",
+      "A rerun of any mode changes nothing that is already right.",
+      "",
+      "Examples:",
+      "  tidemark run all --mode catchup",
+      "  tidemark run ods_reading_event dwd_reading_event --mode stream",
+      "  tidemark run dws_reading_channel_1h --mode batch --day 2026-01-31",
+      "  tidemark run all --mode batch --from 2026-01-01 --to 2026-01-31"
+    })
+public final class RunVerb implements Verb {
+  private static final long STOP_SECONDS = 120;
+
+  /** How a job is run. */
+  enum Mode {
+    STREAM,
+    CATCHUP,
+    BATCH
+  }
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "JOB",
+      description = "Names of jobs, or 'all' (see: tidemark jobs).")
+  private List<String> names;
+
+  @Option(
+      names = "--mode",
+      required = true,
+      paramLabel = "MODE",
+      description = "${COMPLETION-CANDIDATES}")
+  private Mode mode;
+
+  @Mixin private DayOptions days = new DayOptions();
+  @Mixin private ConfOptions options = new ConfOptions();
+  @Spec private CommandSpec spec;
+
+  @Override
+  public VerbGroup group() {
+    return VerbGroup.RUN;
+  }
+
+  @Override
+  public int rank() {
+    return 10;
+  }
+
+  @Override
+  public Integer call() {
+    if (mode == Mode.BATCH) {
+      batch(days.required());
+    } else if (days.days().isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "Days go with --mode batch; a stream reads whatever arrives.");
+    } else {
+      streams();
+    }
+    return ExitCodes.OK;
+  }
+
+  private void batch(Range range) {
+    Workspace workspace = Workspace.open(options);
+    PrintWriter err = spec.commandLine().getErr();
+    BatchRun run =
+        new BatchRun(
+            workspace.lake(),
+            workspace.jobs(),
+            workspace.tables(),
+            report ->
+                err.printf(
+                    "%-32s offline %s: %,d rows%n", report.job(), report.days(), report.rows()));
+    List<JobSpec> chosen = workspace.chosen(names);
+    boolean everything = names.contains(Workspace.ALL);
+    for (JobSpec job : chosen) {
+      if (!(everything && job instanceof IngestSpec)) {
+        run.run(job, range);
+      }
+    }
+  }
+
+  private void streams() {
+    Workspace workspace = Workspace.open(options);
+    StopSignal stop = new StopSignal();
+    Thread main = Thread.currentThread();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(stop, main)));
+    RunProgress progress = new RunProgress(spec.commandLine().getErr());
+    StreamRun run =
+        new StreamRun(
+            workspace.lake(), workspace.jobs(), workspace.tables(), stop, progress);
+    List<JobSpec> chosen = workspace.chosen(names);
+    if (mode == Mode.CATCHUP) {
+      run.catchUp(chosen);
+    } else {
+      run.stream(chosen);
+    }
+    progress.summary(spec.commandLine().getOut(), chosen);
+  }
+
+
+  /** Lets the streams end their micro-batch before the JVM goes. */
+  private static void finish(StopSignal stop, Thread main) {
+    stop.stop();
+    try {
+      main.join(STOP_SECONDS * 1000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.tidemark.jobs.cli;
+
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Answers a question in Spark SQL over the environment's tables. */
+@Command(
+    name = "sql",
+    description = "Answers a question in Spark SQL over the environment's tables.",
+    footer = {
+      "",
+      "Examples:",
+      "  tidemark sql \"SHOW TABLES IN dws\"",
+      "  tidemark sql \"SELECT * FROM dws.reading_channel_1h_v WHERE dt = DATE'2026-01-31'\"",
+      "  tidemark sql \"SELECT * FROM dwd.reading_event.branch_offline LIMIT 5\""
+    })
+public final class SqlVerb implements Verb {
+  @Parameters(paramLabel = "QUERY", description = "One statement.")
+  private String query;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Prints at most so many rows (default: ${DEFAULT-VALUE}).")
+  private int rows = 100;
+
+  @Mixin private ConfOptions options = new ConfOptions();
+  @Spec private CommandSpec spec;
+
+  @Override
+  public VerbGroup group() {
+    return VerbGroup.LOOK;
+  }
+
+  @Override
+  public Integer call() {
+    Dataset<Row> answer = Workspace.open(options).lake().spark().sql(query);
+    if (answer.columns().length > 0) {
+      TextTable table = new TextTable(answer.columns());
+      for (Row row : answer.takeAsList(rows)) {
+        table.add(IntStream.range(0, row.size()).mapToObj(row::get).toArray());
+      }
+      table.print(spec.commandLine().getOut());
+    }
+    return ExitCodes.OK;
+  }
+}

@@ -1,0 +1,42 @@
+package io.tidemark.jobs.cli;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.spec.Declarations;
+import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.jobs.spec.JobSpec;
+import java.util.List;
+
+/**
+ * What most verbs start from: the declarations, checked, and the tables they speak of.
+ *
+ * @param declarations everything under {@code conf/}
+ * @param lake the tables of the chosen environment
+ * @param tables the tables of the declared jobs
+ */
+public record Workspace(Declarations declarations, Lakehouse lake, JobTables tables) {
+  /** The word that stands for every job. */
+  public static final String ALL = "all";
+
+  /** Reads the configuration, refuses it with every problem, and opens the catalog. */
+  public static Workspace open(ConfOptions options) {
+    Declarations declarations =
+        Declarations.read(options.conf(), options.env(), options.settings());
+    Lakehouse lake = Lakehouse.open(declarations.environment());
+    return new Workspace(declarations, lake, new JobTables(lake, declarations.jobs()));
+  }
+
+  /** The declared jobs. */
+  public JobCatalog jobs() {
+    return declarations.jobs();
+  }
+
+  /** Jobs by name, upstream first; {@code all} stands for every one. */
+  public List<JobSpec> chosen(List<String> names) {
+    if (names.contains(ALL)) {
+      return jobs().jobs();
+    }
+    List<JobSpec> asked = names.stream().map(jobs()::job).toList();
+    return jobs().jobs().stream().filter(asked::contains).toList();
+  }
+}

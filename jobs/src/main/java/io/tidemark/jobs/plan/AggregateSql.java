@@ -1,0 +1,187 @@
+package io.tidemark.jobs.plan;
+
+import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.MetricSpec;
+import io.tidemark.jobs.spec.MetricSpec.Function;
+import io.tidemark.jobs.spec.Window;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * An aggregate as SQL, three times from the same declaration: the truth that the batch computes, the
+ * table as it is read, and (in {@link DeltaSql}) what a micro-batch adds.
+ *
+ * <p>The table holds a row count and, per metric, a part that can be added up: a count, a sum, a
+ * minimum or maximum, how many were seen for the first time, or for an average its sum and its
+ * count. NULL parts stand for "no value" and drop out of every sum, as SQL has it.
+ */
+public final class AggregateSql {
+  /** Rows behind a key: tells a key without a value from a key without rows. */
+  public static final String ROW_COUNT = "row_count";
+
+  /** Start of the window; absent where the window is the day. */
+  public static final String WINDOW_START = "window_start";
+
+  private final AggregateSpec spec;
+
+  public AggregateSql(AggregateSpec spec) {
+    this.spec = spec;
+  }
+
+  /** Business day, window and dimensions: what identifies a row. */
+  public List<String> keys() {
+    List<String> keys = new ArrayList<>();
+    keys.add(SystemColumns.DT);
+    if (spec.window().hasStart()) {
+      keys.add(WINDOW_START);
+    }
+    keys.addAll(spec.dimensions());
+    return keys;
+  }
+
+  /** The plain GROUP BY over all rows of the view {@code input}. */
+  public String batch() {
+    String parts =
+        Sql.list(
+            parts(), part -> part.overRows(running()) + " AS " + Sql.name(part.column()));
+    return "SELECT %s, COUNT(*) AS %s, %s%nFROM (%s)%nGROUP BY %s"
+        .formatted(
+            Sql.names(keys()), ROW_COUNT, parts, rowsWithFirstSights("input"), Sql.names(keys()));
+  }
+
+  /**
+   * What a reader sees of {@code relation}, a table that holds one or several rows for a key: one
+   * row per key, averages divided, the running day cumulated.
+   *
+   * @param types SQL type of each column of the table
+   */
+  public String read(String relation, java.util.function.Function<String, String> types) {
+    String summed =
+        "SELECT %s, SUM(%s) AS %s, %s%nFROM %s%nGROUP BY %s"
+            .formatted(
+                Sql.names(keys()),
+                ROW_COUNT,
+                ROW_COUNT,
+                Sql.list(
+                    parts(),
+                    part ->
+                        "CAST(%s AS %s) AS %s"
+                            .formatted(
+                                part.merged(), types.apply(part.column()), Sql.name(part.column()))),
+                relation,
+                Sql.names(keys()));
+    String over = running() ? " OVER " + soFar() : "";
+    String rowCount = running() ? "SUM(" + ROW_COUNT + ")" + over : ROW_COUNT;
+    return "SELECT %s, %s AS %s, %s%nFROM (%s)"
+        .formatted(
+            Sql.names(keys()),
+            rowCount,
+            ROW_COUNT,
+            Sql.list(spec.metrics(), metric -> shown(metric, over, types)),
+            summed);
+  }
+
+  private String shown(
+      MetricSpec metric, String over, java.util.function.Function<String, String> types) {
+    if (metric.function() == Function.AVERAGE) {
+      String[] halves =
+          MetricPart.of(metric).stream()
+              .map(part -> over.isEmpty() ? Sql.name(part.column()) : part.merged() + over)
+              .toArray(String[]::new);
+      return "%s / NULLIF(%s, 0) AS %s".formatted(halves[0], halves[1], Sql.name(metric.name()));
+    }
+    MetricPart part = MetricPart.of(metric).get(0);
+    return over.isEmpty()
+        ? Sql.name(part.column())
+        : "CAST(%s%s AS %s) AS %s"
+            .formatted(
+                part.merged(), over, types.apply(part.column()), Sql.name(metric.name()));
+  }
+
+  private String soFar() {
+    List<String> group = new ArrayList<>(keys());
+    group.remove(WINDOW_START);
+    return "(PARTITION BY %s ORDER BY %s ROWS UNBOUNDED PRECEDING)"
+        .formatted(Sql.names(group), WINDOW_START);
+  }
+
+  /** Rows that a stream leaves to the batch, or nothing when none is ever late. */
+  public Optional<String> lateCondition() {
+    return spec.lateness().limit().map(AggregateSql::laterThan);
+  }
+
+  private static String laterThan(Duration limit) {
+    return "unix_micros(%s) - unix_micros(%s) > %d"
+        .formatted(SystemColumns.KAFKA_TIME, SystemColumns.EVENT_TIME, limit.toNanos() / 1000);
+  }
+
+  /** The columns that the metrics and keys of this job need of its input. */
+  public List<String> inputColumns() {
+    List<String> columns = new ArrayList<>(spec.dimensions());
+    spec.metrics().stream()
+        .map(MetricSpec::column)
+        .filter(column -> !column.equals("*"))
+        .forEach(columns::add);
+    columns.addAll(SystemColumns.CARRIED);
+    return columns.stream().distinct().toList();
+  }
+
+  boolean running() {
+    return spec.window() == Window.RUNNING_DAY;
+  }
+
+  List<MetricPart> parts() {
+    return spec.metrics().stream().flatMap(metric -> MetricPart.of(metric).stream()).toList();
+  }
+
+  List<MetricSpec> distincts() {
+    return spec.metrics().stream().filter(m -> m.function() == Function.DISTINCT).toList();
+  }
+
+  /** The rows of a view with their window. */
+  String rows(String view) {
+    return spec.window().hasStart()
+        ? "SELECT *, %s AS %s FROM %s".formatted(windowStart(), WINDOW_START, view)
+        : "SELECT * FROM " + view;
+  }
+
+  /** The same, and for a running day the minute in which each counted value was first seen. */
+  private String rowsWithFirstSights(String view) {
+    if (!running() || distincts().isEmpty()) {
+      return rows(view);
+    }
+    String firsts =
+        distincts().stream()
+            .map(
+                metric ->
+                    "MIN(%s) OVER (PARTITION BY %s, %s) AS %s"
+                        .formatted(
+                            WINDOW_START,
+                            Sql.names(dayKeys()),
+                            Sql.name(metric.column()),
+                            Sql.name(MetricPart.firstSeen(metric))))
+            .collect(Collectors.joining(", "));
+    return "SELECT *, %s FROM (%s)".formatted(firsts, rows(view));
+  }
+
+  /** Keys without the window. */
+  List<String> dayKeys() {
+    List<String> keys = new ArrayList<>(List.of(SystemColumns.DT));
+    keys.addAll(spec.dimensions());
+    return keys;
+  }
+
+  String windowStart() {
+    return switch (spec.window()) {
+      case ONE_MINUTE, RUNNING_DAY -> "date_trunc('MINUTE', event_time)";
+      // Every zone in use is a multiple of five minutes off UTC, so that this needs no zone.
+      case FIVE_MINUTES ->
+          "timestamp_seconds(unix_seconds(event_time) - pmod(unix_seconds(event_time), 300))";
+      case ONE_HOUR -> "date_trunc('HOUR', event_time)";
+      case ONE_DAY -> throw new IllegalStateException("a day has no window start");
+    };
+  }
+}

@@ -1,0 +1,146 @@
+package io.tidemark.jobs.plan;
+
+import io.tidemark.jobs.spec.MetricSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a micro-batch adds to an aggregate: one row per key it touches. It is a function of two sets
+ * of input rows and of nothing else, the rows of the micro-batch (view {@code input}) and those that
+ * came before it (view {@code earlier}); that is why a stream needs no state of its own.
+ *
+ * <p>A distinct counts +1 in the window of a value's first sight. In a running day, a sight that
+ * comes in late but happened earlier moves the first sight: -1 where it was, +1 where it is.
+ */
+public final class DeltaSql {
+  private static final String CHANGE = "change__";
+  private static final String FIRST = "first__";
+
+  private final AggregateSql job;
+
+  public DeltaSql(AggregateSql job) {
+    this.job = job;
+  }
+
+  /** The delta rows. */
+  public String text() {
+    List<String> branches = new ArrayList<>();
+    branches.add(additive());
+    job.distincts().forEach(metric -> branches.add(counted(metric)));
+    if (branches.size() == 1) {
+      return branches.get(0);
+    }
+    return "SELECT %s, SUM(%s) AS %s, %s%nFROM (%n%s%n)%nGROUP BY %s"
+        .formatted(
+            Sql.names(job.keys()),
+            AggregateSql.ROW_COUNT,
+            AggregateSql.ROW_COUNT,
+            Sql.list(job.parts(), part -> part.merged() + " AS " + Sql.name(part.column())),
+            String.join("\nUNION ALL\n", branches),
+            Sql.names(job.keys()));
+  }
+
+  /** Whether {@code earlier} is read at all. */
+  public boolean needsEarlier() {
+    return !job.distincts().isEmpty();
+  }
+
+  private String additive() {
+    return "SELECT %s, COUNT(*) AS %s, %s FROM (%s) GROUP BY %s"
+        .formatted(
+            Sql.names(job.keys()),
+            AggregateSql.ROW_COUNT,
+            Sql.list(
+                job.parts(),
+                part ->
+                    (part.function() == MetricSpec.Function.DISTINCT
+                            ? part.none()
+                            : part.overRows(false))
+                        + " AS "
+                        + Sql.name(part.column())),
+            job.rows("input"),
+            Sql.names(job.keys()));
+  }
+
+  /** The changes of one distinct, in the shape of {@link #additive}. */
+  private String counted(MetricSpec metric) {
+    String changes = job.running() ? movedSights(metric) : newSights(metric);
+    return "SELECT %s, 0L AS %s, %s FROM (%s) GROUP BY %s"
+        .formatted(
+            Sql.names(job.keys()),
+            AggregateSql.ROW_COUNT,
+            Sql.list(
+                job.parts(),
+                part ->
+                    (part.metric().equals(metric) ? "SUM(" + CHANGE + ")" : part.none())
+                        + " AS "
+                        + Sql.name(part.column())),
+            changes,
+            Sql.names(job.keys()));
+  }
+
+  private String newSights(MetricSpec metric) {
+    List<String> sight = sight(job.keys(), metric);
+    String now = sights("input", sight, metric);
+    return "SELECT now.*, 1L AS %s FROM (%s) now LEFT ANTI JOIN (%s) before ON %s"
+        .formatted(
+            CHANGE,
+            now,
+            knownOf(now, sight),
+            Sql.sameKey(sight, "now", "before"));
+  }
+
+  private String movedSights(MetricSpec metric) {
+    List<String> sight = sight(job.dayKeys(), metric);
+    String now = firstSights(job.rows("input"), sight, metric);
+    String before = firstSights(knownOf(now, sight), sight, metric);
+    String changes =
+        """
+        SELECT %1$s, stack(2, now.%2$s, 1L, before.%2$s, -1L) AS (%3$s, %4$s)
+        FROM (%5$s) now LEFT JOIN (%6$s) before ON %7$s
+        WHERE before.%2$s IS NULL OR now.%2$s < before.%2$s"""
+            .formatted(
+                Sql.list(job.dayKeys(), key -> "now." + Sql.name(key)),
+                FIRST,
+                AggregateSql.WINDOW_START,
+                CHANGE,
+                now,
+                before,
+                Sql.sameKey(sight, "now", "before"));
+    return "SELECT * FROM (%s) WHERE %s IS NOT NULL"
+        .formatted(changes, AggregateSql.WINDOW_START);
+  }
+
+  private static List<String> sight(List<String> keys, MetricSpec metric) {
+    List<String> sight = new ArrayList<>(keys);
+    if (!sight.contains(metric.column())) {
+      sight.add(metric.column());
+    }
+    return sight;
+  }
+
+  private String sights(String view, List<String> sight, MetricSpec metric) {
+    return "SELECT DISTINCT %s FROM (%s) WHERE %s IS NOT NULL"
+        .formatted(Sql.names(sight), job.rows(view), Sql.name(metric.column()));
+  }
+
+  private static String firstSights(String rows, List<String> sight, MetricSpec metric) {
+    return "SELECT %s, MIN(%s) AS %s FROM (%s) WHERE %s IS NOT NULL GROUP BY %s"
+        .formatted(
+            Sql.names(sight),
+            AggregateSql.WINDOW_START,
+            FIRST,
+            rows,
+            Sql.name(metric.column()),
+            Sql.names(sight));
+  }
+
+  /**
+   * Of all earlier sights only those that can matter. The day's rows are many and the micro-batch is
+   * small: a semi-join reads the day once against a broadcast of the micro-batch, without a shuffle.
+   */
+  private String knownOf(String now, List<String> sight) {
+    return "SELECT known.* FROM (%s) known LEFT SEMI JOIN (%s) now ON %s"
+        .formatted(job.rows("earlier"), now, Sql.sameKey(sight, "known", "now"));
+  }
+}

@@ -1,0 +1,60 @@
+package io.tidemark.jobs.plan;
+
+import io.tidemark.jobs.spec.MetricSpec;
+import io.tidemark.jobs.spec.MetricSpec.Function;
+import java.util.List;
+
+/**
+ * One stored column of a metric: something that can be merged over any split of the rows.
+ *
+ * @param metric the metric it belongs to
+ * @param column its name in the table
+ * @param function how it is computed over rows
+ */
+record MetricPart(MetricSpec metric, String column, Function function) {
+
+  static List<MetricPart> of(MetricSpec metric) {
+    if (metric.function() == Function.AVERAGE) {
+      return List.of(
+          new MetricPart(metric, metric.name() + "__sum", Function.SUM),
+          new MetricPart(metric, metric.name() + "__count", Function.COUNT));
+    }
+    return List.of(new MetricPart(metric, metric.name(), metric.function()));
+  }
+
+  /** The column in which the minute of a value's first sight stands while a batch is computed. */
+  static String firstSeen(MetricSpec metric) {
+    return metric.name() + "__first";
+  }
+
+  /** Over all rows of a key. */
+  String overRows(boolean running) {
+    String value = metric.column().equals("*") ? "*" : Sql.name(metric.column());
+    if (function == Function.DISTINCT) {
+      return running
+          ? "COUNT(DISTINCT CASE WHEN %s = %s THEN %s END)"
+              .formatted(AggregateSql.WINDOW_START, Sql.name(firstSeen(metric)), value)
+          : "COUNT(DISTINCT " + value + ")";
+    }
+    return function.name() + "(" + value + ")";
+  }
+
+  /** Over the additions a micro-batch makes to a key without seeing any row: nothing. */
+  String none() {
+    return switch (function) {
+      case COUNT, DISTINCT -> "0L";
+      case SUM, MIN, MAX, AVERAGE -> "NULL";
+    };
+  }
+
+  /** Over several stored values of a key. */
+  String merged() {
+    String operation =
+        switch (function) {
+          case MIN -> "MIN";
+          case MAX -> "MAX";
+          case COUNT, SUM, DISTINCT, AVERAGE -> "SUM";
+        };
+    return operation + "(" + Sql.name(column) + ")";
+  }
+}

@@ -1,0 +1,74 @@
+package io.tidemark.jobs.plan;
+
+import io.tidemark.jobs.spec.TransformSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A transform as SQL. Rows first pass the declared SQL, then the duplicates are dropped. */
+public final class TransformSql {
+  private final TransformSpec spec;
+
+  public TransformSql(TransformSpec spec) {
+    this.spec = spec;
+  }
+
+  /** The view {@code input} that the declared SQL selects from, over the view {@code raw}. */
+  public static String input() {
+    return "SELECT *, struct(%s) AS source FROM raw".formatted(Sql.names(SystemColumns.CARRIED));
+  }
+
+  /** The declared SQL. */
+  public String declared() {
+    return spec.sql();
+  }
+
+  /** Whether duplicates are dropped at all. */
+  public boolean dedupes() {
+    return !spec.dedupeKey().isEmpty();
+  }
+
+  /** What identifies a row within its business day, the day included. */
+  public List<String> key() {
+    List<String> key = new ArrayList<>(List.of(SystemColumns.DT));
+    spec.dedupeKey().stream().filter(column -> !key.contains(column)).forEach(key::add);
+    return key;
+  }
+
+  /**
+   * Of the rows of a view that share a key, the one received first. A key with a NULL in it
+   * identifies nothing: such rows are all kept.
+   */
+  public String firstReceived(String view) {
+    return """
+        SELECT * EXCEPT (received__) FROM (
+          SELECT *, row_number() OVER (PARTITION BY %s ORDER BY %s) AS received__ FROM %s)
+        WHERE received__ = 1 OR %s"""
+        .formatted(Sql.names(key()), SystemColumns.RECEIVE_ORDER, view, keyHasNull());
+  }
+
+  /**
+   * The rows of the view {@code rows} whose key is not in the view {@code kept}, the table so far.
+   * The table's day is read once against a broadcast of the micro-batch's keys, without a shuffle.
+   */
+  public String unseen() {
+    String key = Sql.names(key());
+    return """
+        SELECT rows.* FROM rows LEFT ANTI JOIN (
+          SELECT %1$s FROM kept LEFT SEMI JOIN (SELECT DISTINCT %1$s FROM rows) now ON %2$s) known
+        ON %3$s"""
+        .formatted(key, equal("kept", "now"), equal("rows", "known"));
+  }
+
+  private String equal(String left, String right) {
+    return key().stream()
+        .map(column -> left + "." + Sql.name(column) + " = " + right + "." + Sql.name(column))
+        .collect(Collectors.joining(" AND "));
+  }
+
+  private String keyHasNull() {
+    return key().stream()
+        .map(column -> Sql.name(column) + " IS NULL")
+        .collect(Collectors.joining(" OR "));
+  }
+}

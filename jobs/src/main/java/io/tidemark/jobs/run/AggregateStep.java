@@ -1,0 +1,78 @@
+package io.tidemark.jobs.run;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.commit.Marker;
+import io.tidemark.catalog.cut.InputRange;
+import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.plan.DeltaSql;
+import io.tidemark.jobs.plan.SystemColumns;
+import io.tidemark.jobs.spec.AggregateSpec;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * What a micro-batch adds to an aggregate. Whether a value was seen before is looked up in the
+ * input as of the snapshot read last, so that the answer depends on two snapshots and on nothing
+ * that a restart could lose.
+ */
+final class AggregateStep implements HopStep {
+  private final JobSession session;
+  private final AggregateSpec spec;
+  private final AggregateSql sql;
+  private final DeltaSql delta;
+
+  AggregateStep(JobSession session, AggregateSpec spec) {
+    this.session = session;
+    this.spec = spec;
+    this.sql = new AggregateSql(spec);
+    this.delta = new DeltaSql(sql);
+  }
+
+  @Override
+  public Result rows(Marker last, InputRange range) {
+    Lakehouse lake = session.lake();
+    Dataset<Row> all = lake.read(spec.input(), range);
+    MicroBatchRows batch = MicroBatchRows.keep(all.select(needed(all)), sql.lateCondition());
+    Dataset<Row> output =
+        session.delta(delta.text(), batch.rows(), earlier(lake, last, batch));
+    return new Result(
+        output, batch.read(), batch.late(), batch.pending(), batch.days().size(), batch::release);
+  }
+
+  private Dataset<Row> earlier(Lakehouse lake, Marker last, MicroBatchRows batch) {
+    if (last.position().isEmpty() || !delta.needsEarlier() || batch.isEmpty()) {
+      return session.empty(batch.rows().schema());
+    }
+    Dataset<Row> before = lake.readAsOf(spec.input(), Long.parseLong(last.position()));
+    Optional<Column> late = sql.lateCondition().map(text -> coalesce(expr(text), lit(false)));
+    return onMain(before)
+        .where(batch.ofTheseDays())
+        .where(late.map(org.apache.spark.sql.functions::not).orElse(lit(true)))
+        .select(needed(before));
+  }
+
+  /** Without rows that were pending when they came: no stream has counted them. */
+  private static Dataset<Row> onMain(Dataset<Row> rows) {
+    return Arrays.asList(rows.columns()).contains(SystemColumns.PENDING)
+        ? rows.where(not(coalesce(col(SystemColumns.PENDING), lit(false))))
+        : rows;
+  }
+
+  private Column[] needed(Dataset<Row> input) {
+    return Arrays.stream(input.columns())
+        .filter(
+            column ->
+                sql.inputColumns().contains(column) || column.equals(SystemColumns.PENDING))
+        .map(column -> col("`" + column + "`"))
+        .toArray(Column[]::new);
+  }
+}

@@ -1,0 +1,81 @@
+package io.tidemark.jobs.run;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.cut.DayRanges.Range;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
+
+/**
+ * What a batch commit on the {@code offline} branch says of itself, in the summary of its snapshot.
+ *
+ * @param job name of the job
+ * @param from first day recomputed
+ * @param to last day recomputed
+ * @param cut ODS table to the snapshot it was read at
+ * @param spec hash of the definition
+ */
+public record BatchRecord(
+    @JsonProperty("job") String job,
+    @JsonProperty("from") String from,
+    @JsonProperty("to") String to,
+    @JsonProperty("cut") Map<String, Long> cut,
+    @JsonProperty("spec") String spec) {
+  static final String PROPERTY = "tidemark.batch";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public BatchRecord {
+    cut = java.util.Collections.unmodifiableMap(new TreeMap<>(cut));
+  }
+
+  /** The record of the newest batch of a day, with its snapshot's id, or nothing. */
+  public static Optional<Map.Entry<Long, BatchRecord>> latest(Table table, LocalDate day) {
+    SnapshotRef branch = table.refs().get(Lakehouse.OFFLINE);
+    if (branch == null) {
+      return Optional.empty();
+    }
+    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(branch.snapshotId(), table::snapshot)) {
+      String json = snapshot.summary().get(PROPERTY);
+      if (json != null) {
+        BatchRecord batch = parse(json);
+        if (batch.range().contains(day)) {
+          return Optional.of(Map.entry(snapshot.snapshotId(), batch));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Range range() {
+    return new Range(LocalDate.parse(from), LocalDate.parse(to));
+  }
+
+  /** Whether this batch computed the same from the same input. */
+  public boolean isOf(Map<String, Long> otherCut, String otherSpec) {
+    return cut.equals(new TreeMap<>(otherCut)) && spec.equals(otherSpec);
+  }
+
+  private static BatchRecord parse(String json) {
+    try {
+      return JSON.readValue(json, BatchRecord.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a batch record cannot be read: " + json, e);
+    }
+  }
+
+  String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the batch record of " + job + " cannot be written", e);
+    }
+  }
+}

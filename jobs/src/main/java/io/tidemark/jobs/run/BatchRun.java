@@ -1,0 +1,187 @@
+package io.tidemark.jobs.run;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.commit.StagedFiles;
+import io.tidemark.catalog.commit.StagedFiles.Layout;
+import io.tidemark.catalog.cut.DayRanges.Range;
+import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.plan.SystemColumns;
+import io.tidemark.jobs.plan.TransformSql;
+import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SpecHash;
+import io.tidemark.jobs.spec.TransformSpec;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Recomputes business days into the {@code offline} branch, from ODS as of the days' cut and from
+ * nothing else: a job whose input another job writes has that one recomputed first, unless its
+ * offline days were made from the same cut by the same definition.
+ *
+ * <p>A rerun replaces the days by the same rows. Readers of {@code main} see nothing of it.
+ */
+public final class BatchRun {
+  /**
+   * What a batch did for one job.
+   *
+   * @param job name of the job
+   * @param days the days that were replaced
+   * @param rows rows they have now
+   */
+  public record Report(String job, Range days, long rows) {}
+
+  private final JobSession session;
+  private final JobCatalog jobs;
+  private final JobTables tables;
+  private final Cuts cuts;
+  private final Consumer<Report> progress;
+
+  public BatchRun(
+      Lakehouse lake, JobCatalog jobs, JobTables tables, Consumer<Report> progress) {
+    this.session = new JobSession(lake);
+    this.jobs = jobs;
+    this.tables = tables;
+    this.cuts = new Cuts(lake, jobs);
+    this.progress = progress;
+  }
+
+  /**
+   * Recomputes days of a job; days with one cut are computed together.
+   *
+   * @throws NotSealedException when a day has no cut
+   */
+  public List<Report> run(JobSpec job, Range days) {
+    if (job instanceof IngestSpec) {
+      throw new IllegalArgumentException(
+          "job "
+              + job.name()
+              + " reads Kafka, once; it has no batch mode. Run the jobs behind it");
+    }
+    List<Report> reports = new ArrayList<>();
+    for (Map.Entry<Range, Map<String, Long>> group : byCut(job, days)) {
+      upstreamFirst(job, group.getKey(), group.getValue(), reports);
+      reports.add(recompute(job, group.getKey(), group.getValue()));
+    }
+    return reports;
+  }
+
+  private List<Map.Entry<Range, Map<String, Long>>> byCut(JobSpec job, Range days) {
+    List<Map.Entry<Range, Map<String, Long>>> groups = new ArrayList<>();
+    for (LocalDate day = days.from(); !day.isAfter(days.to()); day = day.plusDays(1)) {
+      Map<String, Long> cut = cuts.cutOf(job, day);
+      int last = groups.size() - 1;
+      if (last >= 0 && groups.get(last).getValue().equals(cut)) {
+        groups.set(last, Map.entry(new Range(groups.get(last).getKey().from(), day), cut));
+      } else {
+        groups.add(Map.entry(new Range(day, day), cut));
+      }
+    }
+    return groups;
+  }
+
+  private void upstreamFirst(
+      JobSpec job, Range days, Map<String, Long> cut, List<Report> reports) {
+    for (JobSpec upstream : jobs.upstream(job)) {
+      if (!(upstream instanceof IngestSpec) && !isMade(upstream, days, cut)) {
+        upstreamFirst(upstream, days, cut, reports);
+        reports.add(recompute(upstream, days, cut));
+      }
+    }
+  }
+
+  /** Whether the offline days were made from this cut by today's definitions, upstream included. */
+  private boolean isMade(JobSpec job, Range days, Map<String, Long> cut) {
+    Table table = tables.ensure(job);
+    for (LocalDate day = days.from(); !day.isAfter(days.to()); day = day.plusDays(1)) {
+      if (BatchRecord.latest(table, day)
+          .filter(batch -> batch.getValue().isOf(cut, lineageHash(job)))
+          .isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Hash of a job's definition and of everything it is computed from. */
+  private String lineageHash(JobSpec job) {
+    StringBuilder hash = new StringBuilder(SpecHash.of(job));
+    jobs.upstream(job).forEach(upstream -> hash.append('-').append(lineageHash(upstream)));
+    return hash.toString();
+  }
+
+  private Report recompute(JobSpec job, Range days, Map<String, Long> cut) {
+    Table table = tables.ensure(job);
+    Dataset<Row> rows = rows(job, days, cut);
+    Layout layout =
+        days.from().plusDays(HopStream.DAYS_AS_THEY_COME).isAfter(days.to())
+            ? Layout.AS_THEY_COME
+            : Layout.BY_PARTITION;
+    StagedFiles staged = StagedFiles.write(table, rows, layout);
+    replace(table, staged, job, days, cut);
+    Report report = new Report(job.name(), days, staged.rows());
+    progress.accept(report);
+    return report;
+  }
+
+  private Dataset<Row> rows(JobSpec job, Range days, Map<String, Long> cut) {
+    if (job instanceof TransformSpec transform) {
+      TransformSql sql = new TransformSql(transform);
+      Dataset<Row> input = input(transform.input(), days, cut);
+      return session.firstReceived(sql, session.transformed(sql, input));
+    }
+    AggregateSpec aggregate = (AggregateSpec) job;
+    return session.aggregated(
+        new AggregateSql(aggregate), input(aggregate.input(), days, cut));
+  }
+
+  private Dataset<Row> input(TableName name, Range days, Map<String, Long> cut) {
+    Long atCut = cut.get(name.toString());
+    Table table = session.lake().load(name);
+    long snapshot = atCut != null ? atCut : table.refs().get(Lakehouse.OFFLINE).snapshotId();
+    return session
+        .lake()
+        .readAsOf(name, snapshot)
+        .where(col(SystemColumns.DT).between(lit(days.from()), lit(days.to())));
+  }
+
+  private void replace(
+      Table table, StagedFiles staged, JobSpec job, Range days, Map<String, Long> cut) {
+    table.refresh();
+    Expression filter =
+        Expressions.and(
+            Expressions.greaterThanOrEqual(SystemColumns.DT, days.from().toString()),
+            Expressions.lessThanOrEqual(SystemColumns.DT, days.to().toString()));
+    BatchRecord batch =
+        new BatchRecord(
+            job.name(), days.from().toString(), days.to().toString(), cut, lineageHash(job));
+    OverwriteFiles overwrite =
+        table
+            .newOverwrite()
+            .toBranch(Lakehouse.OFFLINE)
+            .overwriteByRowFilter(filter)
+            .validateAddedFilesMatchOverwriteFilter()
+            .validateFromSnapshot(table.refs().get(Lakehouse.OFFLINE).snapshotId())
+            .conflictDetectionFilter(filter)
+            .validateNoConflictingData()
+            .validateNoConflictingDeletes()
+            .set(BatchRecord.PROPERTY, batch.toJson());
+    staged.files().forEach(overwrite::addFile);
+    overwrite.commit();
+  }
+}

@@ -1,0 +1,100 @@
+package io.tidemark.jobs.run;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.commit.Marker;
+import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.cut.InputRange;
+import io.tidemark.catalog.cut.Seals;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.jobs.spec.JobSpec;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
+
+/**
+ * Cuts of business days: where the roots of a job are cut, and whether its stream has read that far.
+ */
+public final class Cuts {
+  private final Lakehouse lake;
+  private final JobCatalog jobs;
+
+  public Cuts(Lakehouse lake, JobCatalog jobs) {
+    this.lake = lake;
+    this.jobs = jobs;
+  }
+
+  /**
+   * The cut of a sealed day for a job: ODS table to snapshot.
+   *
+   * @throws NotSealedException when a root is not sealed
+   */
+  public Map<String, Long> cutOf(JobSpec job, LocalDate day) {
+    Map<String, Long> cut = new TreeMap<>();
+    for (IngestSpec root : jobs.roots(job)) {
+      long snapshot =
+          Seals.cutOf(lake.load(root.output()), day)
+              .orElseThrow(() -> new NotSealedException(root.output(), day));
+      cut.put(root.output().toString(), snapshot);
+    }
+    return cut;
+  }
+
+  /**
+   * Rows up to the cut that a job's stream has still to read, 0 once it has passed the cut. Where an
+   * upstream job is behind, its backlog counts too.
+   */
+  public long backlog(JobSpec job, Map<String, Long> cut) {
+    long rows = 0;
+    for (JobSpec upstream : jobs.upstream(job)) {
+      rows += backlog(upstream, cut);
+      rows += unread(job, upstream, cut);
+    }
+    return rows;
+  }
+
+  private long unread(JobSpec job, JobSpec upstream, Map<String, Long> cut) {
+    Table input = lake.load(upstream.output());
+    Optional<Long> end = passedAt(upstream, input, cut);
+    Long position =
+        TableState.of(lake.load(job.output()))
+            .marker(job.name())
+            .map(Marker::position)
+            .filter(text -> !text.isEmpty())
+            .map(Long::valueOf)
+            .orElse(null);
+    return end.map(snapshot -> InputRange.rowsBetween(input, position, snapshot)).orElse(0L);
+  }
+
+  /** The newest snapshot of a job's output that holds nothing from behind the cut. */
+  private Optional<Long> passedAt(JobSpec job, Table output, Map<String, Long> cut) {
+    if (job instanceof IngestSpec) {
+      return Optional.of(cut.get(job.output().toString()));
+    }
+    Snapshot head = output.currentSnapshot();
+    if (head == null) {
+      return Optional.empty();
+    }
+    for (Snapshot snapshot :
+        SnapshotUtil.ancestorsOf(head.snapshotId(), output::snapshot)) {
+      if (within(TableState.asOf(output, snapshot.snapshotId()).marker(job.name()), cut)) {
+        return Optional.of(snapshot.snapshotId());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean within(Optional<Marker> marker, Map<String, Long> cut) {
+    return marker.map(Marker::roots).orElse(Map.of()).entrySet().stream()
+        .allMatch(
+            root -> {
+              Table ods = lake.load(TableName.parse(root.getKey()));
+              return SnapshotUtil.isAncestorOf(ods, cut.get(root.getKey()), root.getValue());
+            });
+  }
+}

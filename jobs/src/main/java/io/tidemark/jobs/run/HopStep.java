@@ -1,0 +1,30 @@
+package io.tidemark.jobs.run;
+
+import io.tidemark.catalog.commit.Marker;
+import io.tidemark.catalog.cut.InputRange;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** What a job behind ODS does with the rows of one micro-batch. */
+interface HopStep {
+  /**
+   * The rows to append.
+   *
+   * @param last where the job stands; its position is the last input snapshot read
+   * @param range the rows to work on
+   */
+  Result rows(Marker last, InputRange range);
+
+  /**
+   * Rows to append, and what was counted on the way.
+   *
+   * @param output rows, not yet computed
+   * @param read rows taken into account
+   * @param late rows left to the batch
+   * @param pending rows of sealed days left out
+   * @param days business days among the rows
+   * @param release frees what was cached, once the rows are written
+   */
+  record Result(
+      Dataset<Row> output, long read, long late, long pending, int days, Runnable release) {}
+}

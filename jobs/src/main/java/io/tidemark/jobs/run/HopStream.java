@@ -1,0 +1,116 @@
+package io.tidemark.jobs.run;
+
+import io.tidemark.catalog.commit.Commits;
+import io.tidemark.catalog.commit.Commits.Outcome;
+import io.tidemark.catalog.commit.Marker;
+import io.tidemark.catalog.commit.StagedFiles;
+import io.tidemark.catalog.commit.StagedFiles.Layout;
+import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.cut.DayRanges;
+import io.tidemark.catalog.cut.InputRange;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.TransformSpec;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.Table;
+
+/**
+ * A job behind ODS as a stream: it follows the snapshots of its input, one range a micro-batch, and
+ * keeps its position in the marker of its own output, in the commit that holds the rows. There is no
+ * other record of progress, so nothing can disagree with the table.
+ */
+final class HopStream implements JobStream {
+  /** More business days than this in a micro-batch are gathered by day before they are written. */
+  static final int DAYS_AS_THEY_COME = 8;
+
+  private final JobSpec job;
+  private final JobSpec upstream;
+  private final Table input;
+  private final Table output;
+  private final HopStep step;
+  private final StreamContext context;
+
+  HopStream(
+      JobSpec job, JobSpec upstream, Table input, Table output, HopStep step, StreamContext context) {
+    this.job = job;
+    this.upstream = upstream;
+    this.input = input;
+    this.output = output;
+    this.step = step;
+    this.context = context;
+  }
+
+  @Override
+  public void run(boolean drain) {
+    Marker last = Commits.takeOver(output, job.name(), Marker.IN_TABLE);
+    while (!context.stop().isStopped()) {
+      input.refresh();
+      Optional<InputRange> next =
+          InputRange.after(input, position(last), context.settings().maxRowsPerMicroBatch());
+      if (next.isPresent()) {
+        last = microBatch(last, next.get());
+      } else if (drain) {
+        return;
+      } else {
+        context.stop().await(context.settings().trigger());
+      }
+    }
+  }
+
+  private static Long position(Marker marker) {
+    return marker.position().isEmpty() ? null : Long.valueOf(marker.position());
+  }
+
+  private Marker microBatch(Marker last, InputRange range) {
+    long number = last.batch() + 1;
+    MicroBatchListener listener = context.listener();
+    listener.reached(job.name(), number, Phase.STARTED);
+    Marker next =
+        new Marker(
+            job.name(),
+            Marker.IN_TABLE,
+            last.epoch(),
+            number,
+            Long.toString(range.to()),
+            roots(range));
+    HopStep.Result result = step.rows(last, range);
+    try {
+      Layout layout =
+          result.days() > DAYS_AS_THEY_COME ? Layout.BY_PARTITION : Layout.AS_THEY_COME;
+      StagedFiles staged = StagedFiles.write(output, result.output(), layout);
+      listener.reached(job.name(), number, Phase.FILES_WRITTEN);
+      long dropped =
+          job instanceof TransformSpec ? result.read() - result.pending() - staged.rows() : 0;
+      MicroBatchReport report =
+          new MicroBatchReport(
+              job.name(),
+              number,
+              result.read(),
+              staged.rows(),
+              0,
+              dropped,
+              result.late(),
+              result.pending());
+      if (Commits.append(staged, next, DayRanges.EMPTY, report.facts()) == Outcome.COMMITTED) {
+        listener.reached(job.name(), number, Phase.COMMITTED);
+        listener.committed(report);
+      }
+      listener.reached(job.name(), number, Phase.FINISHED);
+      return next;
+    } finally {
+      result.release().run();
+    }
+  }
+
+  /** How far the roots had been read when the input came to hold the rows of this range. */
+  private Map<String, Long> roots(InputRange range) {
+    if (upstream instanceof IngestSpec) {
+      return Map.of(upstream.output().toString(), range.to());
+    }
+    return TableState.asOf(input, range.to())
+        .marker(upstream.name())
+        .map(Marker::roots)
+        .orElse(Map.of());
+  }
+}

@@ -1,0 +1,130 @@
+package io.tidemark.jobs.run;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.to_date;
+
+import io.tidemark.catalog.cut.DayRanges;
+import io.tidemark.jobs.decode.Decoded;
+import io.tidemark.jobs.decode.JsonDecoder;
+import io.tidemark.jobs.plan.SystemColumns;
+import io.tidemark.jobs.spec.ColumnSpec;
+import io.tidemark.jobs.spec.IngestSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** Messages of Kafka as rows of ODS, or as dead letters. */
+final class IngestRows {
+  private static final String REASON = "reason";
+  private static final String DETAIL = "detail";
+  private static final String KEY = "message_key";
+  private static final String VALUE = "message_value";
+
+  private final IngestSpec spec;
+  private final StructType decodedSchema;
+  private final int eventTimeColumn;
+
+  IngestRows(IngestSpec spec) {
+    this.spec = spec;
+    List<StructField> fields = new ArrayList<>();
+    for (ColumnSpec column : spec.columns()) {
+      fields.add(JobTables.field(column));
+    }
+    if (fields.stream().noneMatch(field -> field.name().equals(SystemColumns.EVENT_TIME))) {
+      fields.add(
+          DataTypes.createStructField(SystemColumns.EVENT_TIME, DataTypes.TimestampType, true));
+      this.eventTimeColumn = fields.size() - 1;
+    } else {
+      this.eventTimeColumn = -1;
+    }
+    this.decodedSchema =
+        new StructType(fields.toArray(StructField[]::new))
+            .add(SystemColumns.TOPIC, DataTypes.StringType)
+            .add(SystemColumns.PARTITION, DataTypes.IntegerType)
+            .add(SystemColumns.OFFSET, DataTypes.LongType)
+            .add(SystemColumns.KAFKA_TIME, DataTypes.TimestampType)
+            .add(KEY, DataTypes.BinaryType)
+            .add(VALUE, DataTypes.BinaryType)
+            .add(REASON, DataTypes.StringType)
+            .add(DETAIL, DataTypes.StringType);
+  }
+
+  /** Every message, decoded or with the reason why not. */
+  Dataset<Row> decode(Dataset<Row> messages) {
+    return messages
+        .select("key", "value", "topic", "partition", "offset", "timestamp")
+        .map(decoder(), Encoders.row(decodedSchema));
+  }
+
+  private MapFunction<Row, Row> decoder() {
+    JsonDecoder decoder = new JsonDecoder(spec.columns(), spec.eventTime());
+    int width = decodedSchema.length();
+    int eventTime = eventTimeColumn;
+    return message -> {
+      Object[] row = new Object[width];
+      byte[] value = message.getAs(1);
+      Instant receivedAt = message.getAs(5);
+      Decoded decoded = decoder.decode(value, receivedAt);
+      if (decoded instanceof Decoded.Accepted accepted) {
+        System.arraycopy(accepted.values(), 0, row, 0, accepted.values().length);
+        if (eventTime >= 0) {
+          row[eventTime] = accepted.eventTime();
+        }
+      } else if (decoded instanceof Decoded.Rejected rejected) {
+        row[width - 4] = message.get(0);
+        row[width - 3] = value;
+        row[width - 2] = rejected.reason().name();
+        row[width - 1] = rejected.detail();
+      }
+      row[width - 8] = message.get(2);
+      row[width - 7] = message.get(3);
+      row[width - 6] = message.get(4);
+      row[width - 5] = receivedAt;
+      return RowFactory.create(row);
+    };
+  }
+
+  /** The condition that tells dead letters from rows. */
+  static Column isDead() {
+    return col(REASON).isNotNull();
+  }
+
+  /** The business day of a decoded row, in the session's zone, which is the warehouse's. */
+  static Column day() {
+    return to_date(col(SystemColumns.EVENT_TIME));
+  }
+
+  /** Rows of ODS; those of a sealed day are pending. */
+  static Dataset<Row> accepted(Dataset<Row> decoded, long ingestBatch, DayRanges sealed) {
+    return decoded
+        .where(not(isDead()))
+        .withColumn(SystemColumns.DT, day())
+        .withColumn(SystemColumns.INGEST_BATCH, lit(ingestBatch))
+        .withColumn(SystemColumns.PENDING, expr(sealed.toSqlCondition(SystemColumns.DT)));
+  }
+
+  /** Dead letters, by the day they were received. */
+  static Dataset<Row> dead(Dataset<Row> decoded, long ingestBatch) {
+    return decoded
+        .where(isDead())
+        .withColumn(SystemColumns.DT, to_date(col(SystemColumns.KAFKA_TIME)))
+        .withColumn(SystemColumns.INGEST_BATCH, lit(ingestBatch))
+        .select(
+            Arrays.stream(JobTables.deadLetterSchema().fieldNames())
+                .map(org.apache.spark.sql.functions::col)
+                .toArray(Column[]::new));
+  }
+}

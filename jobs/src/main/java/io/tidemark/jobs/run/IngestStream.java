@@ -1,0 +1,252 @@
+package io.tidemark.jobs.run;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
+import io.tidemark.catalog.KafkaSettings;
+import io.tidemark.catalog.commit.Commits;
+import io.tidemark.catalog.commit.Commits.Outcome;
+import io.tidemark.catalog.commit.LostPositionException;
+import io.tidemark.catalog.commit.Marker;
+import io.tidemark.catalog.commit.StagedFiles;
+import io.tidemark.catalog.commit.StagedFiles.Layout;
+import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.cut.DayRanges;
+import io.tidemark.jobs.plan.SystemColumns;
+import io.tidemark.jobs.source.KafkaOffsets;
+import io.tidemark.jobs.spec.IngestSpec;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.apache.iceberg.Table;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Reads a topic into ODS with Structured Streaming.
+ *
+ * <p>A micro-batch is two commits, dead letters first, each with a marker. When the driver dies
+ * between them, or before the checkpoint notes that it is done, Spark runs the micro-batch again
+ * with the same offsets, and what is in a table already is recognised. When the checkpoint itself
+ * is lost, the position in the table is where the next one starts.
+ */
+final class IngestStream implements JobStream {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final IngestSpec job;
+  private final SparkSession spark;
+  private final Table ods;
+  private final Table deadLetters;
+  private final IngestRows rows;
+  private final KafkaSettings kafka;
+  private final Checkpoint checkpoint;
+  private final StreamContext context;
+  private long epoch;
+  private long deadLetterEpoch;
+  private KafkaOffsets startedAt;
+
+  IngestStream(
+      IngestSpec job,
+      SparkSession spark,
+      Table ods,
+      Table deadLetters,
+      KafkaSettings kafka,
+      String checkpointFolder,
+      StreamContext context) {
+    this.job = job;
+    this.spark = spark;
+    this.ods = ods;
+    this.deadLetters = deadLetters;
+    this.rows = new IngestRows(job);
+    this.kafka = kafka;
+    this.checkpoint =
+        new Checkpoint(checkpointFolder, spark.sparkContext().hadoopConfiguration());
+    this.context = context;
+  }
+
+  @Override
+  public void run(boolean drain) {
+    Marker last = Commits.takeOver(ods, job.name(), "none");
+    epoch = last.epoch();
+    deadLetterEpoch = Commits.takeOver(deadLetters, job.name(), "none").epoch();
+    startedAt = KafkaOffsets.parse(job.topic(), last.position());
+    try {
+      StreamingQuery query = start(drain);
+      while (!query.awaitTermination(POLL.toMillis())) {
+        if (context.stop().isStopped()) {
+          stopBetweenBatches(query);
+        }
+      }
+    } catch (StreamingQueryException e) {
+      throw rootOf(e);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("job " + job.name() + " did not start or stop in time", e);
+    }
+  }
+
+  private StreamingQuery start(boolean drain) throws TimeoutException {
+    String start =
+        startedAt.next().isEmpty()
+            ? job.start().name().toLowerCase(java.util.Locale.ROOT)
+            : startedAt.toJson();
+    Dataset<Row> messages =
+        spark
+            .readStream()
+            .format("kafka")
+            .options(KafkaOptions.of(kafka))
+            .option("subscribe", job.topic())
+            .option("startingOffsets", start)
+            .option("maxOffsetsPerTrigger", context.settings().maxMessagesPerMicroBatch())
+            .load();
+    return messages
+        .writeStream()
+        .queryName(job.name())
+        .option("checkpointLocation", checkpoint.folder())
+        .trigger(
+            drain
+                ? Trigger.AvailableNow()
+                : Trigger.ProcessingTime(context.settings().trigger().toMillis()))
+        .foreachBatch(this::microBatch)
+        .start();
+  }
+
+  /** Spark interrupts a running micro-batch when it is stopped; what it left is recognised later. */
+  private static void stopBetweenBatches(StreamingQuery query) throws TimeoutException {
+    if (!query.status().isTriggerActive()) {
+      query.stop();
+    }
+  }
+
+  private RuntimeException rootOf(StreamingQueryException e) {
+    Throwable cause = e.getCause();
+    while (cause != null && cause.getCause() != null && !(isOurs(cause))) {
+      cause = cause.getCause();
+    }
+    return cause instanceof RuntimeException ours && isOurs(cause)
+        ? ours
+        : new IllegalStateException("job " + job.name() + " stopped", e);
+  }
+
+  private static boolean isOurs(Throwable cause) {
+    return cause.getClass().getName().startsWith("io.tidemark.");
+  }
+
+  private void microBatch(Dataset<Row> messages, Long number) {
+    MicroBatchListener listener = context.listener();
+    listener.reached(job.name(), number, Phase.STARTED);
+    ods.refresh();
+    Marker last = TableState.of(ods).marker(job.name()).orElseThrow();
+    KafkaOffsets end =
+        KafkaOffsets.parse(job.topic(), checkpoint.endOf(number).orElseThrow());
+    String id = checkpoint.id();
+    if (last.checkpoint().equals(id) && last.batch() >= number) {
+      listener.reached(job.name(), number, Phase.FINISHED);
+      return;
+    }
+    KafkaOffsets begin = begin(number);
+    KafkaOffsets inTable = KafkaOffsets.parse(job.topic(), last.position());
+    if (!inTable.continuesAt(begin)) {
+      throw new LostPositionException(
+          "job %s would read %s from %s, but its table %s holds everything up to %s and nothing behind it. Remove the checkpoint folder %s to go on from the table's position"
+              .formatted(
+                  job.name(),
+                  job.topic(),
+                  begin.toJson(),
+                  job.output(),
+                  inTable.toJson(),
+                  checkpoint.folder()));
+    }
+    Dataset<Row> decoded =
+        rows.decode(messages).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      append(decoded, id, number, begin, end);
+    } finally {
+      decoded.unpersist();
+    }
+    listener.reached(job.name(), number, Phase.FINISHED);
+  }
+
+  private void append(
+      Dataset<Row> decoded, String id, long number, KafkaOffsets begin, KafkaOffsets end) {
+    Row facts =
+        decoded
+            .agg(
+                count(lit(1)),
+                count(when(IngestRows.isDead(), 1)),
+                collect_set(IngestRows.day()))
+            .head();
+    long read = facts.getLong(0);
+    long dead = facts.getLong(1);
+    List<LocalDate> days = facts.<LocalDate>getList(2);
+    if (dead > 0) {
+      appendDeadLetters(decoded, id, number, begin, end);
+    }
+    Layout layout =
+        days.size() > HopStream.DAYS_AS_THEY_COME ? Layout.BY_PARTITION : Layout.AS_THEY_COME;
+    Outcome outcome;
+    do {
+      ods.refresh();
+      DayRanges sealed = TableState.of(ods).sealedDays();
+      StagedFiles staged =
+          StagedFiles.write(
+              ods, IngestRows.accepted(decoded, begin.total(), sealed), layout);
+      context.listener().reached(job.name(), number, Phase.FILES_WRITTEN);
+      long pending = days.stream().anyMatch(sealed::contains) ? pendingRows(decoded, sealed) : 0;
+      MicroBatchReport report =
+          new MicroBatchReport(job.name(), number, read, staged.rows(), dead, 0, 0, pending);
+      outcome =
+          Commits.append(staged, marker(id, number, epoch, end), sealed, report.facts());
+      if (outcome == Outcome.COMMITTED) {
+        context.listener().reached(job.name(), number, Phase.COMMITTED);
+        context.listener().committed(report);
+      }
+    } while (outcome == Outcome.SEALED_MEANWHILE);
+  }
+
+  private static long pendingRows(Dataset<Row> decoded, DayRanges sealed) {
+    return IngestRows.accepted(decoded, 0, sealed).where(col(SystemColumns.PENDING)).count();
+  }
+
+  /**
+   * Dead letters are committed before the rows. A new checkpoint cuts its micro-batches anew, so
+   * letters that an earlier one left behind its last commit of rows are told by their offsets.
+   */
+  private void appendDeadLetters(
+      Dataset<Row> decoded, String id, long number, KafkaOffsets begin, KafkaOffsets end) {
+    deadLetters.refresh();
+    Marker last = TableState.of(deadLetters).marker(job.name()).orElseThrow();
+    Marker next = marker(id, number, deadLetterEpoch, end);
+    String unread =
+        KafkaOffsets.parse(job.topic(), last.position())
+            .notYetRead(SystemColumns.PARTITION, SystemColumns.OFFSET);
+    StagedFiles staged =
+        StagedFiles.write(
+            deadLetters,
+            IngestRows.dead(decoded, begin.total()).where(expr(unread)),
+            Layout.BY_PARTITION);
+    Commits.append(staged, next, DayRanges.EMPTY, Map.of());
+  }
+
+  private Marker marker(String id, long number, long ownEpoch, KafkaOffsets end) {
+    return new Marker(job.name(), id, ownEpoch, number, end.toJson(), Map.of());
+  }
+
+  /** Where a micro-batch begins: where the one before it ended, or where the query started. */
+  private KafkaOffsets begin(long number) {
+    return checkpoint
+        .endOf(number - 1)
+        .map(json -> KafkaOffsets.parse(job.topic(), json))
+        .orElse(startedAt);
+  }
+}

@@ -1,0 +1,65 @@
+package io.tidemark.jobs.run;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.plan.TransformSql;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A session of one job's own, so that the views of jobs that run side by side cannot meet. Here the
+ * SQL of {@code io.tidemark.jobs.plan} becomes frames; stream and batch share these lines.
+ */
+final class JobSession {
+  private final Lakehouse lake;
+
+  JobSession(Lakehouse lake) {
+    this.lake = lake.newSession();
+  }
+
+  Lakehouse lake() {
+    return lake;
+  }
+
+  /** The declared SQL over ODS or DWD rows. */
+  Dataset<Row> transformed(TransformSql job, Dataset<Row> input) {
+    input.createOrReplaceTempView("raw");
+    lake.spark().sql(TransformSql.input()).createOrReplaceTempView("input");
+    return lake.spark().sql(job.declared());
+  }
+
+  /** Of rows that share a key, the first received. */
+  Dataset<Row> firstReceived(TransformSql job, Dataset<Row> rows) {
+    if (!job.dedupes()) {
+      return rows;
+    }
+    rows.createOrReplaceTempView("candidates");
+    return lake.spark().sql(job.firstReceived("candidates"));
+  }
+
+  /** Rows whose key the table does not hold. */
+  Dataset<Row> unseen(TransformSql job, Dataset<Row> rows, Dataset<Row> kept) {
+    rows.createOrReplaceTempView("rows");
+    kept.createOrReplaceTempView("kept");
+    return lake.spark().sql(job.unseen());
+  }
+
+  /** The plain GROUP BY. */
+  Dataset<Row> aggregated(AggregateSql job, Dataset<Row> input) {
+    input.createOrReplaceTempView("input");
+    return lake.spark().sql(job.batch());
+  }
+
+  /** SQL over two views, {@code input} and {@code earlier}. */
+  Dataset<Row> delta(String sql, Dataset<Row> input, Dataset<Row> earlier) {
+    input.createOrReplaceTempView("input");
+    earlier.createOrReplaceTempView("earlier");
+    return lake.spark().sql(sql);
+  }
+
+  Dataset<Row> empty(StructType schema) {
+    return lake.spark().createDataFrame(List.of(), schema);
+  }
+}

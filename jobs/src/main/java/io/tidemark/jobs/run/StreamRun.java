@@ -1,0 +1,123 @@
+package io.tidemark.jobs.run;
+
+import io.tidemark.catalog.Environment;
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.TransformSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.iceberg.Table;
+
+/**
+ * Runs jobs as streams: side by side until they are asked to stop, or drained one after the other,
+ * upstream first, as a catch-up.
+ */
+public final class StreamRun {
+  private final Lakehouse lake;
+  private final JobCatalog jobs;
+  private final JobTables tables;
+  private final StreamContext context;
+
+  public StreamRun(
+      Lakehouse lake,
+      JobCatalog jobs,
+      JobTables tables,
+      StopSignal stop,
+      MicroBatchListener listener) {
+    this.lake = lake;
+    this.jobs = jobs;
+    this.tables = tables;
+    this.context = new StreamContext(lake.environment().stream(), stop, listener);
+  }
+
+  /** Drains the jobs, upstream first: what is there when a job is reached is read, then it ends. */
+  public void catchUp(List<JobSpec> chosen) {
+    for (JobSpec job : inOrder(chosen)) {
+      stream(job).run(true);
+    }
+  }
+
+  /**
+   * Runs the jobs until {@link StopSignal#stop}. A job that fails stops the others after their
+   * micro-batch, and its failure is thrown: a driver with a dead stream in it must not look alive.
+   */
+  public void stream(List<JobSpec> chosen) {
+    ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, chosen.size()));
+    try {
+      List<Future<?>> running = new ArrayList<>();
+      for (JobSpec job : inOrder(chosen)) {
+        JobStream stream = stream(job);
+        running.add(threads.submit(() -> runUntilStopped(stream)));
+      }
+      awaitAll(running);
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private void runUntilStopped(JobStream stream) {
+    try {
+      stream.run(false);
+    } finally {
+      context.stop().stop();
+    }
+  }
+
+  private static void awaitAll(List<Future<?>> running) {
+    RuntimeException first = null;
+    for (Future<?> stream : running) {
+      try {
+        stream.get();
+      } catch (ExecutionException e) {
+        RuntimeException failure =
+            e.getCause() instanceof RuntimeException cause
+                ? cause
+                : new IllegalStateException(e.getCause());
+        if (first == null) {
+          first = failure;
+        } else {
+          first.addSuppressed(failure);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while streams were running", e);
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private List<JobSpec> inOrder(List<JobSpec> chosen) {
+    return jobs.jobs().stream().filter(chosen::contains).toList();
+  }
+
+  private JobStream stream(JobSpec job) {
+    Table output = tables.ensure(job);
+    Environment environment = lake.environment();
+    if (job instanceof IngestSpec ingest) {
+      return new IngestStream(
+          ingest,
+          lake.newSession().spark(),
+          output,
+          lake.load(ingest.deadLetters()),
+          environment.kafka(),
+          environment.checkpoints().resolve(job.name()).toString(),
+          context);
+    }
+    JobSession session = new JobSession(lake);
+    HopStep step =
+        job instanceof TransformSpec transform
+            ? new TransformStep(session, transform)
+            : new AggregateStep(session, (AggregateSpec) job);
+    JobSpec upstream = jobs.upstream(job).get(0);
+    return new HopStream(job, upstream, lake.load(upstream.output()), output, step, context);
+  }
+}

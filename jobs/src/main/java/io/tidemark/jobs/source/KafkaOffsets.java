@@ -1,0 +1,78 @@
+package io.tidemark.jobs.source;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The next offset to read of every partition of one topic, in the JSON that Spark's Kafka source
+ * writes and reads: {@code {"topic":{"0":12,"1":7}}}.
+ *
+ * @param topic the topic
+ * @param next partition to the next offset
+ */
+public record KafkaOffsets(String topic, SortedMap<Integer, Long> next) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public KafkaOffsets {
+    next = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(next));
+  }
+
+  /** No partition known yet. */
+  public static KafkaOffsets none(String topic) {
+    return new KafkaOffsets(topic, new TreeMap<>());
+  }
+
+  /** Reads Spark's JSON; empty text means that nothing was read yet. */
+  public static KafkaOffsets parse(String topic, String json) {
+    if (json.isEmpty()) {
+      return none(topic);
+    }
+    try {
+      Map<String, TreeMap<Integer, Long>> byTopic = JSON.readValue(json, new TypeReference<>() {});
+      return new KafkaOffsets(topic, byTopic.getOrDefault(topic, new TreeMap<>()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not Kafka offsets: " + json, e);
+    }
+  }
+
+  /** Spark's JSON. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(Map.of(topic, next));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("offsets of " + topic + " cannot be written", e);
+    }
+  }
+
+  /** All offsets added up: grows with every message, by one. */
+  public long total() {
+    return next.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /**
+   * Whether a reader that stands here may go on from {@code start}. A partition that is new since
+   * starts at 0, or where the broker's oldest message is.
+   */
+  public boolean continuesAt(KafkaOffsets start) {
+    return next.entrySet().stream()
+        .allMatch(entry -> entry.getValue().equals(start.next.get(entry.getKey())));
+  }
+
+  /** A SQL condition for the messages at or behind these offsets. */
+  public String notYetRead(String partition, String offset) {
+    if (next.isEmpty()) {
+      return "true";
+    }
+    return next.entrySet().stream()
+        .map(
+            entry ->
+                "WHEN %s = %d THEN %s >= %d"
+                    .formatted(partition, entry.getKey(), offset, entry.getValue()))
+        .collect(Collectors.joining(" ", "CASE ", " ELSE true END"));
+  }
+}

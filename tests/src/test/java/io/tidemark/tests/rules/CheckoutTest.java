@@ -1,0 +1,82 @@
+package io.tidemark.tests.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+/** What every file of the checkout keeps to. */
+class CheckoutTest {
+  /** A directory of somebody's machine, at the beginning of a path. */
+  private static final Pattern MACHINE_PATH =
+      Pattern.compile("(?<![\\w.~$}-])/(work|root|home|Users)/");
+
+  @Test
+  void everyVersionStandsInTheParentPom() throws Exception {
+    for (Path module : Checkout.modules()) {
+      assertThat(versions(module.resolve("pom.xml")))
+          .as("versions in %s; manage them in the parent pom", module.getFileName())
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void noFileNamesADirectoryOfSomebodysMachine() throws Exception {
+    assumeTrue(Files.exists(Checkout.root().resolve(".git")), "an export has no list of files");
+    List<String> offenders = new ArrayList<>();
+    for (Path file : Checkout.files()) {
+      offenders.addAll(machinePaths(file));
+    }
+    assertThat(offenders).as("absolute paths of one machine").isEmpty();
+  }
+
+  /** Every {@code version} element that is not the parent's. */
+  private static List<String> versions(Path pom) throws Exception {
+    Element project =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(pom.toFile())
+            .getDocumentElement();
+    NodeList versions = project.getElementsByTagName("version");
+    List<String> found = new ArrayList<>();
+    for (int i = 0; i < versions.getLength(); i++) {
+      Element version = (Element) versions.item(i);
+      if (!version.getParentNode().getNodeName().equals("parent")) {
+        found.add(version.getParentNode().getNodeName() + ": " + version.getTextContent());
+      }
+    }
+    return found;
+  }
+
+  private static List<String> machinePaths(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    if (isBinary(bytes)) {
+      return List.of();
+    }
+    String name = Checkout.root().relativize(file).toString();
+    return new String(bytes, StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> MACHINE_PATH.matcher(line).find())
+        .map(line -> name + ": " + line.strip())
+        .toList();
+  }
+
+  private static boolean isBinary(byte[] bytes) {
+    for (byte each : bytes) {
+      if (each == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

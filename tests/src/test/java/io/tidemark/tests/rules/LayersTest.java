@@ -1,0 +1,70 @@
+package io.tidemark.tests.rules;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Which package may use which. A rule that must bend is bent here, with its reason. */
+@AnalyzeClasses(packages = "io.tidemark", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayersTest {
+  /** iceberg-catalog, then jobs, then the three leaves, which never use each other, then tests. */
+  @ArchTest
+  static final ArchRule DEPENDENCIES_RUN_ONE_WAY =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInAnyPackage("io.tidemark..")
+          .withOptionalLayers(true)
+          .layer("catalog")
+          .definedBy("io.tidemark.catalog..")
+          .layer("jobs")
+          .definedBy("io.tidemark.jobs..")
+          .layer("reconciliation")
+          .definedBy("io.tidemark.reconciliation..")
+          .layer("compaction")
+          .definedBy("io.tidemark.compaction..")
+          .layer("tags")
+          .definedBy("io.tidemark.tags..")
+          .layer("tests")
+          .definedBy("io.tidemark.tests..")
+          .whereLayer("tests")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("reconciliation")
+          .mayOnlyBeAccessedByLayers("tests")
+          .whereLayer("compaction")
+          .mayOnlyBeAccessedByLayers("tests")
+          .whereLayer("tags")
+          .mayOnlyBeAccessedByLayers("tests")
+          .whereLayer("jobs")
+          .mayOnlyBeAccessedByLayers("reconciliation", "compaction", "tags", "tests")
+          .ensureAllClassesAreContainedInArchitecture();
+
+  /** What is decided without Spark is tested without Spark, in milliseconds. */
+  @ArchTest
+  static final ArchRule DECISIONS_ARE_FREE_OF_THE_ENGINE =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.tidemark.catalog.config..",
+              "io.tidemark.jobs.spec..",
+              "io.tidemark.jobs.decode..",
+              "io.tidemark.jobs.source..",
+              "io.tidemark..plan..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..")
+          .as("specs, plans, decoders and sources import no Spark")
+          .because("what is decided without the engine is tested without it");
+
+  /** The command line's frame starts in a tenth of a second, because it loads no engine. */
+  @ArchTest
+  static final ArchRule THE_COMMAND_LINE_LOADS_NO_ENGINE =
+      noClasses()
+          .that()
+          .resideInAPackage("io.tidemark.jobs.cli")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "org.apache.iceberg..");
+}

@@ -1,0 +1,60 @@
+package io.tidemark.tests.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.tidemark.jobs.cli.Tidemark;
+import io.tidemark.jobs.cli.Verb;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+
+/** Every verb of every module can be found, and explains itself. */
+class VerbsTest {
+  @Test
+  void everyVerbIsNamedInTheServiceFileOfItsModule() {
+    List<String> found =
+        ServiceLoader.load(Verb.class).stream().map(verb -> verb.type().getName()).toList();
+    List<String> written =
+        new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("io.tidemark")
+                .stream()
+                .filter(each -> each.isAssignableTo(Verb.class))
+                .filter(each -> !each.getModifiers().contains(JavaModifier.ABSTRACT))
+                .map(JavaClass::getName)
+                .toList();
+
+    assertThat(found).as("META-INF/services/%s", Verb.class.getName()).containsAll(written);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyVerbExplainsItself() {
+    return Tidemark.commandLine().getSubcommands().values().stream()
+        .filter(line -> line.getCommand() instanceof Verb)
+        .map(line -> DynamicTest.dynamicTest(line.getCommandName(), () -> explainsItself(line)));
+  }
+
+  private static void explainsItself(CommandLine line) {
+    String name = line.getCommandName();
+    assertThat(line.getCommandSpec().usageMessage().description())
+        .as("description of %s", name)
+        .isNotEmpty();
+    assertThat(String.join("\n", line.getCommandSpec().usageMessage().footer()))
+        .as("the footer of %s shows an example", name)
+        .contains("tidemark " + name);
+    for (ArgSpec argument : line.getCommandSpec().args()) {
+      assertThat(argument.description())
+          .as("description of %s %s", name, argument.paramLabel())
+          .isNotEmpty();
+    }
+  }
+}
