@@ -69,6 +69,11 @@ public final class Section {
     problems.add(node, prefix.isEmpty() ? "file" : prefix, remedy);
   }
 
+  /** The file, as messages name it. */
+  public String file() {
+    return node.file();
+  }
+
   /** Whether nothing was wrong in this mapping, as far as it was checked. */
   public boolean sound() {
     return sound;
