@@ -2,11 +2,16 @@ package io.tidemark.tests.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,6 +85,71 @@ class LocalBrokerTest {
         .hasMessageContaining("ended while it started")
         .hasMessageContaining("num.partitions");
     assertThat(broker.isRunning()).isFalse();
+  }
+
+  @Test
+  void outlivesItsStarterWhenDetached() throws Exception {
+    int port = LocalBroker.freePort();
+    LocalBroker broker = LocalBroker.at(data, port);
+    try {
+      Process starter = starter("detached", port);
+      assertThat(starter.waitFor(90, TimeUnit.SECONDS)).as("the starter ended").isTrue();
+      assertThat(starter.exitValue()).isZero();
+      assertThat(broker.isRunning()).isTrue();
+      assertThat(BrokerProbe.answers(port)).isTrue();
+    } finally {
+      broker.stop();
+    }
+  }
+
+  @Test
+  void endsWithItsStarterOtherwise() throws Exception {
+    int port = LocalBroker.freePort();
+    Process starter = starter("attached", port);
+    assertThat(starter.waitFor(90, TimeUnit.SECONDS)).as("the starter ended").isTrue();
+    assertThat(starter.exitValue()).isZero();
+    assertThat(LocalBroker.at(data, port).isRunning()).isFalse();
+  }
+
+  @Test
+  void endsEvenWhenItsStarterIsKilled() throws Exception {
+    int port = LocalBroker.freePort();
+    LocalBroker broker = LocalBroker.at(data, port);
+    Process starter = starter("waiting", port);
+    try {
+      await().atMost(Duration.ofSeconds(90)).until(() -> BrokerProbe.answers(port));
+      ProcessHandle process = ProcessHandle.of(pid()).orElseThrow();
+      starter.destroyForcibly().waitFor();
+      process.onExit().get(60, TimeUnit.SECONDS);
+      assertThat(broker.isRunning()).isFalse();
+    } finally {
+      starter.destroyForcibly();
+      broker.stop();
+    }
+  }
+
+  private Process starter(String how, int port) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JavaArguments.of(Starter.class));
+    command.addAll(List.of(how, data.toString(), String.valueOf(port)));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(data.resolve("starter.log").toFile())
+        .start();
+  }
+
+  /** Another JVM that starts a broker. */
+  static final class Starter {
+    private Starter() {}
+
+    public static void main(String[] args) throws Exception {
+      LocalBroker broker = LocalBroker.at(Path.of(args[1]), Integer.parseInt(args[2]));
+      (args[0].equals("detached") ? broker.detached() : broker).start();
+      if (args[0].equals("waiting")) {
+        new CountDownLatch(1).await();
+      }
+    }
   }
 
   private long pid() throws Exception {

@@ -1,0 +1,91 @@
+package io.tidemark.jobs.source;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Sends many records fast, each with the timestamp it is given, none lost and none doubled while it
+ * lives. The first failure ends it: what follows a lost record must not hide the loss.
+ */
+public final class RecordSender implements AutoCloseable {
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private long count;
+
+  /** A sender to the brokers that {@code servers} names. */
+  public RecordSender(String servers) {
+    producer =
+        new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                servers,
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                true,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.LINGER_MS_CONFIG,
+                20,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                256 << 10,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                64L << 20),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  /**
+   * Hands a record over; it is safe only after {@link #flush}.
+   *
+   * @param key decides the partition; {@code null} leaves that to the client
+   * @throws IOException this record, or an earlier one, could not be sent
+   */
+  public void send(String topic, byte[] key, byte[] value, long timestampMillis)
+      throws IOException {
+    check();
+    try {
+      producer.send(
+          new ProducerRecord<>(topic, null, timestampMillis, key, value),
+          (metadata, error) -> {
+            if (error != null) {
+              failure.compareAndSet(null, error);
+            }
+          });
+    } catch (KafkaException e) {
+      throw new IOException("a record for topic " + topic + " was not sent", e);
+    }
+    count++;
+  }
+
+  /**
+   * Waits until the brokers have everything.
+   *
+   * @return how many records that is since this sender was made
+   */
+  public long flush() throws IOException {
+    producer.flush();
+    check();
+    return count;
+  }
+
+  /** Ends the sender; what was not flushed may be lost. */
+  @Override
+  public void close() {
+    producer.close(CLOSE_LIMIT);
+  }
+
+  private void check() throws IOException {
+    Exception error = failure.get();
+    if (error != null) {
+      throw new IOException("a record was lost on its way to the brokers", error);
+    }
+  }
+}
