@@ -57,14 +57,4 @@ class LayersTest {
           .resideInAnyPackage("org.apache.spark..")
           .as("specs, plans, decoders and sources import no Spark")
           .because("what is decided without the engine is tested without it");
-
-  /** The command line's frame starts in a tenth of a second, because it loads no engine. */
-  @ArchTest
-  static final ArchRule THE_COMMAND_LINE_LOADS_NO_ENGINE =
-      noClasses()
-          .that()
-          .resideInAPackage("io.tidemark.jobs.cli")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.spark..", "org.apache.iceberg..");
 }
