@@ -1,5 +1,6 @@
 package io.tidemark.catalog.config;
 
+import io.tidemark.catalog.UserError;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,7 +10,7 @@ import java.util.stream.Collectors;
  * The configuration cannot be used as it stands. Carries every problem found, and its message lists
  * them for people: by file, one a line.
  */
-public final class ConfigurationException extends RuntimeException {
+public final class ConfigurationException extends RuntimeException implements UserError {
   private static final long serialVersionUID = 1L;
 
   private final transient List<Problem> problems;

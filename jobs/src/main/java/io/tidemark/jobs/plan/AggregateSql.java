@@ -1,5 +1,6 @@
 package io.tidemark.jobs.plan;
 
+import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MetricSpec.Function;

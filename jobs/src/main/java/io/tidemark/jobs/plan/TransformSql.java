@@ -1,5 +1,6 @@
 package io.tidemark.jobs.plan;
 
+import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
 import java.util.List;

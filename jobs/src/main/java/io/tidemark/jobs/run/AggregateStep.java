@@ -11,7 +11,7 @@ import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
-import io.tidemark.jobs.plan.SystemColumns;
+import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.AggregateSpec;
 import java.util.Arrays;
 import java.util.Optional;

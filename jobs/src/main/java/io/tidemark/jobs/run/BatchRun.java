@@ -9,7 +9,7 @@ import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.plan.AggregateSql;
-import io.tidemark.jobs.plan.SystemColumns;
+import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
@@ -97,7 +97,7 @@ public final class BatchRun {
 
   private void upstreamFirst(
       JobSpec job, Range days, Map<String, Long> cut, List<Report> reports) {
-    for (JobSpec upstream : jobs.upstream(job)) {
+    for (JobSpec upstream : jobs.inputs(job)) {
       if (!(upstream instanceof IngestSpec) && !isMade(upstream, days, cut)) {
         upstreamFirst(upstream, days, cut, reports);
         reports.add(recompute(upstream, days, cut));
@@ -121,7 +121,7 @@ public final class BatchRun {
   /** Hash of a job's definition and of everything it is computed from. */
   private String lineageHash(JobSpec job) {
     StringBuilder hash = new StringBuilder(SpecHash.of(job));
-    jobs.upstream(job).forEach(upstream -> hash.append('-').append(lineageHash(upstream)));
+    jobs.inputs(job).forEach(upstream -> hash.append('-').append(lineageHash(upstream)));
     return hash.toString();
   }
 

@@ -51,7 +51,7 @@ public final class Cuts {
    */
   public long backlog(JobSpec job, Map<String, Long> cut) {
     long rows = 0;
-    for (JobSpec upstream : jobs.upstream(job)) {
+    for (JobSpec upstream : jobs.inputs(job)) {
       rows += backlog(upstream, cut);
       rows += unread(job, upstream, cut);
     }

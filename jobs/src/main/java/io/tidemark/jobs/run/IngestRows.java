@@ -9,7 +9,7 @@ import static org.apache.spark.sql.functions.to_date;
 import io.tidemark.catalog.cut.DayRanges;
 import io.tidemark.jobs.decode.Decoded;
 import io.tidemark.jobs.decode.JsonDecoder;
-import io.tidemark.jobs.plan.SystemColumns;
+import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.ColumnSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import java.time.Instant;

@@ -16,7 +16,7 @@ import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.DayRanges;
-import io.tidemark.jobs.plan.SystemColumns;
+import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.spec.IngestSpec;
 import java.time.Duration;

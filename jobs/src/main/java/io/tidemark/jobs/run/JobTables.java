@@ -3,7 +3,7 @@ package io.tidemark.jobs.run;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.plan.AggregateSql;
-import io.tidemark.jobs.plan.SystemColumns;
+import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.ColumnSpec;
@@ -35,7 +35,7 @@ public final class JobTables {
 
   /** The table a job writes, created with its view and everything upstream when it is not there. */
   public synchronized Table ensure(JobSpec job) {
-    for (JobSpec upstream : jobs.upstream(job)) {
+    for (JobSpec upstream : jobs.inputs(job)) {
       ensure(upstream);
     }
     Table table = lake.ensure(job.output(), schema(job), properties(job));

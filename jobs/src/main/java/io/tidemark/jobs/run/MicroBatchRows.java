@@ -9,7 +9,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
-import io.tidemark.jobs.plan.SystemColumns;
+import io.tidemark.jobs.spec.SystemColumns;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Collections;

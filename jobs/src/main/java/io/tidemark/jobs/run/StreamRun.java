@@ -117,7 +117,7 @@ public final class StreamRun {
         job instanceof TransformSpec transform
             ? new TransformStep(session, transform)
             : new AggregateStep(session, (AggregateSpec) job);
-    JobSpec upstream = jobs.upstream(job).get(0);
+    JobSpec upstream = jobs.inputs(job).get(0);
     return new HopStream(job, upstream, lake.load(upstream.output()), output, step, context);
   }
 }

@@ -56,6 +56,11 @@ public final class JobCatalog {
     return Optional.ofNullable(byOutput.get(table));
   }
 
+  /** The jobs that write what a job reads; none for one that reads Kafka. */
+  public List<JobSpec> inputs(JobSpec job) {
+    return inputOf(job).map(byOutput::get).stream().toList();
+  }
+
   /** The jobs a job comes from, nearest last; without itself. */
   public List<JobSpec> upstream(JobSpec job) {
     List<JobSpec> found = new ArrayList<>();

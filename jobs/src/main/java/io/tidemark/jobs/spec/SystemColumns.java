@@ -9,15 +9,48 @@ import static io.tidemark.jobs.spec.ColumnType.Base.TIMESTAMP;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** The columns Tidemark itself adds to every row it ingests, and hands on up to the aggregates. */
+/**
+ * Columns that ODS fixes once for every row and that every row up to the aggregates keeps, so that
+ * nothing downstream has to derive them again.
+ */
 public final class SystemColumns {
   /** When the event happened. */
   public static final String EVENT_TIME = "event_time";
 
-  /** The business day. */
+  /** Business day of the event, in the warehouse's time zone. */
   public static final String DT = "dt";
+
+  /** Where the message stood in Kafka. */
+  public static final String TOPIC = "kafka_topic";
+
+  /** Partition of the topic. */
+  public static final String PARTITION = "kafka_partition";
+
+  /** Offset in the partition. */
+  public static final String OFFSET = "kafka_offset";
+
+  /** The broker's record timestamp: when the message was received. */
+  public static final String KAFKA_TIME = "kafka_time";
+
+  /**
+   * Orders the micro-batches in which messages were received: how many offsets the ingest job had
+   * passed before the one that brought the row. It only ever grows, also under a new checkpoint.
+   */
+  public static final String INGEST_BATCH = "ingest_batch";
+
+  /** True for a row of a sealed day that came after the day's cut; only in ODS. */
+  public static final String PENDING = "pending";
+
+  /** What {@code source.*} stands for in a transform's SQL. */
+  public static final List<String> CARRIED =
+      List.of(DT, EVENT_TIME, TOPIC, PARTITION, OFFSET, KAFKA_TIME, INGEST_BATCH);
+
+  /** First received first; a total order. */
+  public static final String RECEIVE_ORDER =
+      String.join(", ", INGEST_BATCH, TOPIC, PARTITION, OFFSET);
 
   /** All of them with their types, in table order. */
   public static final Map<String, ColumnType> TYPES = types();
@@ -33,12 +66,12 @@ public final class SystemColumns {
     Map<String, ColumnType> types = new LinkedHashMap<>();
     types.put(EVENT_TIME, new ColumnType(TIMESTAMP, 0, 0));
     types.put(DT, new ColumnType(DATE, 0, 0));
-    types.put("kafka_topic", new ColumnType(STRING, 0, 0));
-    types.put("kafka_partition", new ColumnType(INT, 0, 0));
-    types.put("kafka_offset", new ColumnType(BIGINT, 0, 0));
-    types.put("kafka_time", new ColumnType(TIMESTAMP, 0, 0));
-    types.put("ingest_batch", new ColumnType(BIGINT, 0, 0));
-    types.put("pending", new ColumnType(BOOLEAN, 0, 0));
+    types.put(TOPIC, new ColumnType(STRING, 0, 0));
+    types.put(PARTITION, new ColumnType(INT, 0, 0));
+    types.put(OFFSET, new ColumnType(BIGINT, 0, 0));
+    types.put(KAFKA_TIME, new ColumnType(TIMESTAMP, 0, 0));
+    types.put(INGEST_BATCH, new ColumnType(BIGINT, 0, 0));
+    types.put(PENDING, new ColumnType(BOOLEAN, 0, 0));
     return Collections.unmodifiableMap(types);
   }
 }

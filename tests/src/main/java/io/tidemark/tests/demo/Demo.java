@@ -5,12 +5,12 @@ import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.IngestSpec;
-import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.tests.app.Message;
 import io.tidemark.tests.app.Produce;
 import io.tidemark.tests.app.ReadingApp;
 import io.tidemark.tests.app.Settings;
 import io.tidemark.tests.app.Topics;
+import io.tidemark.tests.broker.BrokerVerb;
 import io.tidemark.tests.broker.LocalBroker;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.Repository;
@@ -40,6 +40,7 @@ final class Demo {
   private final Day day;
   private final String environmentName;
   private final PrintWriter out;
+  private final Declarations declarations;
   private final Environment environment;
   private final LocalBroker broker;
   private final Path home;
@@ -50,20 +51,13 @@ final class Demo {
     this.day = day;
     this.environmentName = environmentName;
     this.out = out;
-    this.environment =
-        Declarations.read(Repository.conf(), environmentName, Map.of()).environment();
+    this.declarations = Declarations.read(Repository.conf(), environmentName, Map.of());
+    this.environment = declarations.environment();
     this.home = environment.checkpoints().getParent();
-    this.broker =
-        LocalBroker.at(environment.kafka().data(), port(environment.kafka().bootstrapServers()))
-            .withPartitions(PARTITIONS)
-            .detached();
+    this.broker = BrokerVerb.of(environment.kafka());
     this.app =
         new ReadingApp(
             Settings.usual(day.day(), environment.timeZone(), day.seed(), day.events()));
-  }
-
-  private static int port(String servers) {
-    return Integer.parseInt(servers.substring(servers.lastIndexOf(':') + 1));
   }
 
   /** Runs it; false when a check of its own did not hold. */
@@ -157,9 +151,7 @@ final class Demo {
 
   private Driver startStreams(AtomicInteger microBatches) {
     List<String> arguments = new ArrayList<>(List.of("run"));
-    for (JobSpec job : DemoSummary.shown(Declarations.read(Repository.conf(), environmentName, Map.of()).jobs())) {
-      arguments.add(job.name());
-    }
+    DemoSummary.shown(declarations.jobs()).forEach(job -> arguments.add(job.name()));
     arguments.addAll(List.of("--mode", "stream", "--env", environmentName));
     arguments.addAll(List.of("--conf", Repository.conf().toString()));
     return Driver.start(

@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.tidemark.jobs.cli.TextTable;
 import io.tidemark.jobs.plan.AggregateSql;
-import io.tidemark.jobs.plan.SystemColumns;
+import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;

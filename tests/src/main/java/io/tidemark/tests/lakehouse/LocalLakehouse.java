@@ -1,6 +1,7 @@
 package io.tidemark.tests.lakehouse;
 
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.cut.Seals;
 import io.tidemark.jobs.run.BatchRun;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -64,6 +67,11 @@ public final class LocalLakehouse {
     all.put("spark.spark.sql.shuffle.partitions", "2");
     all.putAll(settings);
     return new LocalLakehouse(Declarations.read(ownConf, "local", all));
+  }
+
+  /** Opens an environment of the declared configuration as it is. */
+  public static LocalLakehouse open(Path conf, String environment) {
+    return new LocalLakehouse(Declarations.read(conf, environment, Map.of()));
   }
 
   private static void copyConf(Path from, Path to, String topicPrefix) {
@@ -131,13 +139,30 @@ public final class LocalLakehouse {
   public long backlog() {
     Map<String, Long> heads = new TreeMap<>();
     for (IngestSpec job : ingests()) {
-      var head = lake.load(job.output()).currentSnapshot();
+      Snapshot head = lake.load(job.output()).currentSnapshot();
       if (head != null) {
         heads.put(job.output().toString(), head.snapshotId());
       }
     }
     Cuts cuts = new Cuts(lake, jobs());
     return recomputed().stream().mapToLong(job -> cuts.backlog(job, heads)).sum();
+  }
+
+  /** Messages that became rows or dead letters, from the tables' metadata alone. */
+  public long messagesRead() {
+    return ingests().stream()
+        .mapToLong(job -> rows(job.output()) + rows(job.deadLetters()))
+        .sum();
+  }
+
+  private long rows(TableName table) {
+    if (!lake.exists(table)) {
+      return 0;
+    }
+    Snapshot head = lake.load(table).currentSnapshot();
+    return head == null
+        ? 0
+        : Long.parseLong(head.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
   }
 
   /** What a reader sees of a job on {@code main}. */

@@ -1,12 +1,10 @@
 package io.tidemark.tests.lakehouse;
 
-import io.tidemark.catalog.TableName;
 import io.tidemark.tests.broker.LocalBroker;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.iceberg.SnapshotSummary;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -14,7 +12,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Sends messages of tests, and counts what became of them. */
+/** Sends messages of tests. */
 public final class TestMessages {
   private TestMessages() {}
 
@@ -44,14 +42,5 @@ public final class TestMessages {
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException("cannot send to " + topic, e);
     }
-  }
-
-  /** Rows on {@code main}, from metadata alone. */
-  public static long rows(LocalLakehouse house, TableName table) {
-    var head = house.lake().load(table).currentSnapshot();
-    return head == null
-        ? 0
-        : Long.parseLong(
-            head.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
   }
 }

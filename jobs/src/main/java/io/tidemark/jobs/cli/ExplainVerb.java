@@ -1,0 +1,75 @@
+package io.tidemark.jobs.cli;
+
+import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.plan.DeltaSql;
+import io.tidemark.jobs.plan.TransformSql;
+import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.TransformSpec;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows what a declaration becomes. */
+@Command(
+    name = "explain",
+    description = "Shows the columns and the SQL that a job's declaration becomes, in every mode.",
+    footer = {"", "Examples:", "  tidemark explain dws_reading_channel_1h"})
+public final class ExplainVerb implements Verb {
+  @Parameters(paramLabel = "JOB", description = "Name of a job (see: tidemark jobs).")
+  private String name;
+
+  @Mixin private ConfOptions options = new ConfOptions();
+  @Spec private CommandSpec spec;
+
+  @Override
+  public VerbGroup group() {
+    return VerbGroup.DECLARE;
+  }
+
+  @Override
+  public Integer call() {
+    Workspace workspace = Workspace.open(options);
+    JobSpec job = workspace.jobs().job(name);
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("-- %s (%s) writes %s%n", job.name(), job.kind(), job.output());
+    out.println(workspace.tables().schema(job).treeString().strip());
+    if (job instanceof IngestSpec ingest) {
+      out.printf("%n-- what cannot be read goes to %s%n", ingest.deadLetters());
+    } else if (job instanceof TransformSpec transform) {
+      explain(out, new TransformSql(transform));
+    } else {
+      explain(out, workspace.tables(), (AggregateSpec) job);
+    }
+    out.flush();
+    return ExitCodes.OK;
+  }
+
+  private static void explain(PrintWriter out, TransformSql sql) {
+    section(out, "rows, in every mode", sql.declared());
+    if (sql.dedupes()) {
+      section(out, "stream: without those whose key the table holds", sql.unseen());
+      section(out, "every mode: of those that share a key, the first", sql.firstReceived("rows"));
+    }
+  }
+
+  private static void explain(PrintWriter out, JobTables tables, AggregateSpec job) {
+    AggregateSql sql = new AggregateSql(job);
+    section(out, "batch", sql.batch());
+    section(out, "stream: what a micro-batch adds", new DeltaSql(sql).text());
+    out.printf("%n-- late rows, left to the batch: %s%n", sql.lateCondition().orElse("none"));
+    section(
+        out,
+        "as it is read (view " + JobTables.viewOf(job) + ")",
+        tables.readSql(job, job.output().toString()));
+  }
+
+  private static void section(PrintWriter out, String title, String sql) {
+    out.printf("%n-- %s%n%s%n", title, sql.strip());
+  }
+}

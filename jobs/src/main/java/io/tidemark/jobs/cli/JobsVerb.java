@@ -1,0 +1,48 @@
+package io.tidemark.jobs.cli;
+
+import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.Declarations;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.TransformSpec;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Lists the declared jobs. */
+@Command(
+    name = "jobs",
+    description = "Lists the declared jobs, upstream first.",
+    footer = {"", "Examples:", "  tidemark jobs", "  tidemark jobs --conf ../our-warehouse/conf"})
+public final class JobsVerb implements Verb {
+  @Mixin private ConfOptions options = new ConfOptions();
+  @Spec private CommandSpec spec;
+
+  @Override
+  public VerbGroup group() {
+    return VerbGroup.DECLARE;
+  }
+
+  @Override
+  public Integer call() {
+    Declarations declarations =
+        Declarations.read(options.conf(), options.env(), options.settings());
+    TextTable table = new TextTable("job", "kind", "reads", "writes", "owner", "what it is");
+    for (JobSpec job : declarations.jobs().jobs()) {
+      table.add(
+          job.name(), job.kind(), input(job), job.output(), job.owner(), job.description());
+    }
+    table.print(spec.commandLine().getOut());
+    return ExitCodes.OK;
+  }
+
+  private static String input(JobSpec job) {
+    if (job instanceof IngestSpec ingest) {
+      return "topic " + ingest.topic();
+    }
+    return job instanceof TransformSpec transform
+        ? transform.input().toString()
+        : ((AggregateSpec) job).input().toString();
+  }
+}

@@ -1,0 +1,51 @@
+package io.tidemark.jobs.cli;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.jobs.run.SqlCheck;
+import io.tidemark.jobs.spec.Declarations;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Checks the configuration without touching anything. */
+@Command(
+    name = "validate",
+    description = "Checks the whole configuration, without a cluster, and reports every problem.",
+    footer = {
+      "",
+      "Reads every file of the configuration, then derives the columns of every table from the",
+      "declarations and their SQL. It connects to no broker and no catalog, and writes nothing.",
+      "Exit code 2 when there is a problem.",
+      "",
+      "Examples:",
+      "  tidemark validate",
+      "  tidemark validate --conf ../our-warehouse/conf --env cluster"
+    })
+public final class ValidateVerb implements Verb {
+  @Mixin private ConfOptions options = new ConfOptions();
+  @Spec private CommandSpec spec;
+
+  @Override
+  public VerbGroup group() {
+    return VerbGroup.DECLARE;
+  }
+
+  @Override
+  public int rank() {
+    return 10;
+  }
+
+  @Override
+  public Integer call() {
+    Declarations declarations =
+        Declarations.read(options.conf(), options.env(), options.settings());
+    new SqlCheck(Lakehouse.open(declarations.environment()), declarations.jobs()).check();
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "%s, environment %s: %d jobs, no problem%n",
+            options.conf(), options.env(), declarations.jobs().jobs().size());
+    return ExitCodes.OK;
+  }
+}

@@ -1,0 +1,114 @@
+package io.tidemark.jobs.run;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problem;
+import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SystemColumns;
+import io.tidemark.jobs.spec.TransformSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Checks what only Spark can tell: that the SQL of every job parses, names columns that are there,
+ * and gives columns that a table can have. It works on empty frames and reads no table.
+ */
+public final class SqlCheck {
+  private final JobCatalog jobs;
+  private final JobTables tables;
+
+  public SqlCheck(Lakehouse lake, JobCatalog jobs) {
+    this.jobs = jobs;
+    this.tables = new JobTables(lake, jobs);
+  }
+
+  /**
+   * Checks every job whose input is sound.
+   *
+   * @throws ConfigurationException with every problem
+   */
+  public void check() {
+    List<Problem> problems = new ArrayList<>();
+    Set<JobSpec> unsound = new HashSet<>();
+    for (JobSpec job : jobs.jobs()) {
+      if (jobs.inputs(job).stream().anyMatch(unsound::contains)) {
+        unsound.add(job);
+        continue;
+      }
+      List<Problem> own = problemsOf(job);
+      if (!own.isEmpty()) {
+        unsound.add(job);
+        problems.addAll(own);
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+  }
+
+  private List<Problem> problemsOf(JobSpec job) {
+    try {
+      StructType schema = tables.schema(job);
+      return job instanceof TransformSpec transform ? resultProblems(transform, schema) : List.of();
+    } catch (RuntimeException e) {
+      if (e instanceof SparkThrowable || e.getCause() instanceof AnalysisException) {
+        return List.of(problem(job, key(job), "", "does not work: " + firstLine(e)));
+      }
+      throw e;
+    }
+  }
+
+  private static List<Problem> resultProblems(TransformSpec job, StructType schema) {
+    List<Problem> problems = new ArrayList<>();
+    List<String> names = Arrays.asList(schema.fieldNames());
+    for (String carried : SystemColumns.CARRIED) {
+      if (!names.contains(carried)) {
+        problems.add(
+            problem(job, "sql", "", "does not give the column '" + carried + "'; select source.*"));
+      }
+    }
+    Set<String> seen = new HashSet<>();
+    for (StructField field : schema.fields()) {
+      if (!seen.add(field.name())) {
+        problems.add(
+            problem(
+                job, "sql", field.name(), "is given twice; source.* carries the system columns"));
+      }
+      if (field.dataType().equals(DataTypes.NullType)) {
+        problems.add(problem(job, "sql", field.name(), "has no type; CAST the NULL to one"));
+      }
+    }
+    for (String column : job.dedupeKey()) {
+      if (!names.contains(column)) {
+        problems.add(
+            problem(
+                job,
+                "dedupe.key",
+                column,
+                "is not a column of the SQL's result; the columns are " + String.join(", ", names)));
+      }
+    }
+    return problems;
+  }
+
+  private static Problem problem(JobSpec job, String key, String value, String remedy) {
+    return new Problem("job " + job.name(), key, value, remedy);
+  }
+
+  private static String key(JobSpec job) {
+    return job instanceof TransformSpec ? "sql" : "metrics";
+  }
+
+  private static String firstLine(Throwable e) {
+    return e.getMessage().lines().findFirst().orElse(e.getClass().getSimpleName());
+  }
+}

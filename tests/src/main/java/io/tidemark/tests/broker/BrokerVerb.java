@@ -1,0 +1,82 @@
+package io.tidemark.tests.broker;
+
+import io.tidemark.catalog.KafkaSettings;
+import io.tidemark.jobs.cli.ConfOptions;
+import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.Verb;
+import io.tidemark.jobs.cli.VerbGroup;
+import io.tidemark.jobs.spec.Declarations;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Starts and stops the embedded broker of an environment. */
+@Command(
+    name = "broker",
+    description = "Starts, stops or looks at the embedded Kafka broker of an environment.",
+    footer = {
+      "",
+      "The broker runs in a JVM of its own until it is stopped, and keeps its messages.",
+      "",
+      "Examples:",
+      "  tidemark broker start",
+      "  tidemark broker status --env demo"
+    })
+public final class BrokerVerb implements Verb {
+  /** What to do with it. */
+  enum Action {
+    START,
+    STOP,
+    STATUS
+  }
+
+  @Parameters(paramLabel = "ACTION", description = "start, stop or status.")
+  private Action action;
+
+  @Mixin private ConfOptions options = new ConfOptions();
+  @Spec private CommandSpec spec;
+
+  @Override
+  public VerbGroup group() {
+    return VerbGroup.LOCAL;
+  }
+
+  @Override
+  public Integer call() {
+    KafkaSettings kafka =
+        Declarations.read(options.conf(), options.env(), options.settings()).environment().kafka();
+    if (!kafka.embedded()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Environment '"
+              + options.env()
+              + "' has a broker of its own at "
+              + kafka.bootstrapServers()
+              + "; only one with kafka.embedded: true is started here.");
+    }
+    LocalBroker broker = of(kafka);
+    switch (action) {
+      case START -> broker.start();
+      case STOP -> broker.stop();
+      case STATUS -> {
+        // says it below
+      }
+    }
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "broker %s %s%n",
+            broker.bootstrapServers(), broker.isRunning() ? "is running" : "is not running");
+    return ExitCodes.OK;
+  }
+
+  /** The embedded broker that an environment declares; it outlives the JVM that starts it. */
+  public static LocalBroker of(KafkaSettings kafka) {
+    String servers = kafka.bootstrapServers();
+    int port = Integer.parseInt(servers.substring(servers.lastIndexOf(':') + 1));
+    return LocalBroker.at(kafka.data(), port).detached();
+  }
+}
