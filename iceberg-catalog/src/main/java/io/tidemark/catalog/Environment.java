@@ -1,5 +1,55 @@
 package io.tidemark.catalog;
+
+import io.tidemark.catalog.config.Secrets;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Map;
-public record Environment(String name, ZoneId timeZone, CatalogSettings catalog, Path checkpoints, KafkaSettings kafka, StreamSettings stream, Map<String, String> spark) {}
+
+/**
+ * One place where Tidemark runs, as read from {@code conf/env/NAME.yml}.
+ *
+ * @param name the file's name without its ending
+ * @param timeZone where the warehouse's business day begins and ends
+ * @param catalog where the tables are
+ * @param checkpoints directory that holds what streams remember
+ * @param kafka where messages come from
+ * @param stream how large the steps of a stream are
+ * @param spark settings of the Spark session
+ */
+public record Environment(
+    String name,
+    ZoneId timeZone,
+    CatalogSettings catalog,
+    Path checkpoints,
+    KafkaSettings kafka,
+    StreamSettings stream,
+    Map<String, String> spark) {
+  public Environment {
+    spark = Map.copyOf(spark);
+    for (String setting : spark.keySet()) {
+      if (!setting.startsWith("spark.")) {
+        throw new IllegalArgumentException(
+            "sets '" + setting + "' below spark, which Spark ignores; write 'spark." + setting + "'");
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Environment[name="
+        + name
+        + ", timeZone="
+        + timeZone
+        + ", catalog="
+        + catalog
+        + ", checkpoints="
+        + checkpoints
+        + ", kafka="
+        + kafka
+        + ", stream="
+        + stream
+        + ", spark="
+        + Secrets.redact(spark)
+        + "]";
+  }
+}

@@ -1,4 +1,50 @@
 package io.tidemark.catalog;
+
+import io.tidemark.catalog.config.Secrets;
 import java.nio.file.Path;
 import java.util.Map;
-public record KafkaSettings(String bootstrapServers, boolean embedded, Path data, Map<String, String> properties) {}
+
+/**
+ * Where the messages come from.
+ *
+ * @param bootstrapServers {@code host:port}, several with commas
+ * @param embedded whether Tidemark runs the broker itself
+ * @param data directory of an embedded broker; {@code null} without one
+ * @param properties passed to every Kafka client
+ */
+public record KafkaSettings(
+    String bootstrapServers, boolean embedded, Path data, Map<String, String> properties) {
+  public KafkaSettings {
+    properties = Map.copyOf(properties);
+    if (embedded && data == null) {
+      throw new IllegalArgumentException(
+          "has no data directory, which an embedded broker needs; write 'data: .tidemark/kafka'");
+    }
+    if (!embedded && data != null) {
+      throw new IllegalArgumentException(
+          "has a data directory, which only an embedded broker uses; remove it or write"
+              + " 'embedded: true'");
+    }
+    if (embedded && bootstrapServers.contains(",")) {
+      throw new IllegalArgumentException(
+          "has several bootstrap-servers, and an embedded broker is one; write one host:port");
+    }
+    if (properties.containsKey("bootstrap.servers")) {
+      throw new IllegalArgumentException(
+          "sets bootstrap.servers among its properties; write 'bootstrap-servers:' instead");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "KafkaSettings[bootstrapServers="
+        + bootstrapServers
+        + ", embedded="
+        + embedded
+        + ", data="
+        + data
+        + ", properties="
+        + Secrets.redact(properties)
+        + "]";
+  }
+}

@@ -74,7 +74,7 @@ public final class Cuts {
   /** The newest snapshot of a job's output that holds nothing from behind the cut. */
   private Optional<Long> passedAt(JobSpec job, Table output, Map<String, Long> cut) {
     if (job instanceof IngestSpec) {
-      return Optional.of(cut.get(job.output().toString()));
+      return Optional.ofNullable(cut.get(job.output().toString()));
     }
     Snapshot head = output.currentSnapshot();
     if (head == null) {
@@ -93,8 +93,9 @@ public final class Cuts {
     return marker.map(Marker::roots).orElse(Map.of()).entrySet().stream()
         .allMatch(
             root -> {
+              Long end = cut.get(root.getKey());
               Table ods = lake.load(TableName.parse(root.getKey()));
-              return SnapshotUtil.isAncestorOf(ods, cut.get(root.getKey()), root.getValue());
+              return end != null && SnapshotUtil.isAncestorOf(ods, end, root.getValue());
             });
   }
 }

@@ -1,7 +1,39 @@
 package io.tidemark.jobs.spec;
+
 import io.tidemark.catalog.Environment;
+import io.tidemark.catalog.EnvironmentReader;
+import io.tidemark.catalog.NamingRules;
+import io.tidemark.catalog.NamingRulesReader;
+import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problems;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything declared under {@code conf}, read and checked as a whole.
+ *
+ * @param environment where it runs
+ * @param jobs what runs
+ */
 public record Declarations(Environment environment, JobCatalog jobs) {
-  public static Declarations read(Path conf, String env, Map<String,String> o) { throw new IllegalStateException(); }
+  /**
+   * Reads an environment, the layers and every job. Precedence: command line, environment file, job
+   * file, default.
+   *
+   * @param confDir the project's {@code conf}; relative paths start from the directory it is in
+   * @param environmentName {@code local} for {@code conf/env/local.yml}
+   * @param overrides dotted keys of the environment file, from the command line
+   * @throws ConfigurationException with the problems of all files
+   */
+  public static Declarations read(
+      Path confDir, String environmentName, Map<String, String> overrides) {
+    Problems problems = new Problems();
+    Optional<Environment> environment =
+        EnvironmentReader.read(confDir, environmentName, overrides, problems);
+    NamingRules rules = NamingRulesReader.read(confDir, problems);
+    Optional<JobCatalog> jobs = JobCatalogReader.read(confDir, rules, problems);
+    problems.throwIfAny();
+    return new Declarations(environment.orElseThrow(), jobs.orElseThrow());
+  }
 }

@@ -1,21 +1,102 @@
 package io.tidemark.jobs.spec;
+
 import io.tidemark.catalog.TableName;
-import java.util.*;
+import io.tidemark.catalog.config.Suggestions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** All declared jobs and how they follow from one another. */
 public final class JobCatalog {
-  private final List<JobSpec> jobs;
-  public JobCatalog(List<JobSpec> jobs) { this.jobs = List.copyOf(jobs); }
-  public List<JobSpec> jobs() { return jobs; }
-  public JobSpec job(String name) { return jobs.stream().filter(j -> j.name().equals(name)).findFirst().orElseThrow(); }
-  public Optional<JobSpec> writerOf(TableName t) { return jobs.stream().filter(j -> j.output().equals(t)).findFirst(); }
-  public List<JobSpec> upstream(JobSpec j) {
-    if (j instanceof TransformSpec t) return List.of(writerOf(t.input()).orElseThrow());
-    if (j instanceof AggregateSpec t) return List.of(writerOf(t.input()).orElseThrow());
-    return List.of();
+  private final Map<String, JobSpec> byName = new LinkedHashMap<>();
+  private final Map<TableName, JobSpec> byOutput = new LinkedHashMap<>();
+
+  /**
+   * Takes jobs that were checked: names and outputs are unique, every input is written, no cycles.
+   */
+  JobCatalog(List<? extends JobSpec> jobs) {
+    Map<TableName, JobSpec> writers = new LinkedHashMap<>();
+    jobs.forEach(job -> writers.put(job.output(), job));
+    jobs.forEach(job -> placeAfterInput(job, writers));
+    byName.values().forEach(job -> byOutput.put(job.output(), job));
   }
-  public List<IngestSpec> roots(JobSpec j) {
-    if (j instanceof IngestSpec i) return List.of(i);
-    List<IngestSpec> r = new ArrayList<>();
-    upstream(j).forEach(u -> r.addAll(roots(u)));
-    return r;
+
+  private void placeAfterInput(JobSpec job, Map<TableName, JobSpec> writers) {
+    if (!byName.containsKey(job.name())) {
+      inputOf(job).ifPresent(input -> placeAfterInput(writers.get(input), writers));
+      byName.put(job.name(), job);
+    }
+  }
+
+  /** All jobs; each comes after the job that writes its input. */
+  public List<JobSpec> jobs() {
+    return List.copyOf(byName.values());
+  }
+
+  /** The job of that name. */
+  public JobSpec job(String name) {
+    JobSpec job = byName.get(name);
+    if (job == null) {
+      throw new IllegalArgumentException(
+          "'"
+              + name
+              + "' is not a job; "
+              + Suggestions.didYouMean(
+                  name, byName.keySet(), "the jobs are " + String.join(", ", byName.keySet())));
+    }
+    return job;
+  }
+
+  /** The job that writes a table, if any does. */
+  public Optional<JobSpec> writerOf(TableName table) {
+    return Optional.ofNullable(byOutput.get(table));
+  }
+
+  /** The jobs a job comes from, nearest last; without itself. */
+  public List<JobSpec> upstream(JobSpec job) {
+    List<JobSpec> found = new ArrayList<>();
+    Optional<JobSpec> writer = inputOf(job).flatMap(this::writerOf);
+    while (writer.isPresent()) {
+      found.add(0, writer.get());
+      writer = inputOf(writer.get()).flatMap(this::writerOf);
+    }
+    return List.copyOf(found);
+  }
+
+  /** The jobs that come from a job, directly or not, in topological order; without itself. */
+  public List<JobSpec> downstream(JobSpec job) {
+    Set<TableName> reached = new LinkedHashSet<>(Set.of(job.output()));
+    List<JobSpec> found = new ArrayList<>();
+    for (JobSpec candidate : byName.values()) {
+      if (inputOf(candidate).filter(reached::contains).isPresent()) {
+        reached.add(candidate.output());
+        found.add(candidate);
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  /** The ingest jobs a job comes from; an ingest job comes from itself. */
+  public List<IngestSpec> roots(JobSpec job) {
+    List<JobSpec> line = new ArrayList<>(upstream(job));
+    line.add(job);
+    return line.stream()
+        .filter(IngestSpec.class::isInstance)
+        .map(IngestSpec.class::cast)
+        .toList();
+  }
+
+  /** The table a job reads; an ingest job reads a topic instead. */
+  static Optional<TableName> inputOf(JobSpec job) {
+    if (job instanceof TransformSpec transform) {
+      return Optional.of(transform.input());
+    }
+    return job instanceof AggregateSpec aggregate
+        ? Optional.of(aggregate.input())
+        : Optional.empty();
   }
 }

@@ -1,2 +1,76 @@
 package io.tidemark.jobs.spec;
-public final class SpecHash { public static String of(JobSpec j) { return Integer.toHexString(j.toString().hashCode()); } }
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A fingerprint of what a job computes, by which a changed definition is recognised. Whatever does
+ * not change the answer is left out: names of people, descriptions, tolerances, where a first run
+ * starts, the layout and comments of SQL.
+ */
+public final class SpecHash {
+  private static final int LENGTH = 16;
+
+  private final StringBuilder text = new StringBuilder();
+
+  private SpecHash() {}
+
+  /** The fingerprint, 16 hexadecimal digits that mean the same on every machine. */
+  public static String of(JobSpec job) {
+    SpecHash hash = new SpecHash();
+    hash.add(job.kind()).add(job.output());
+    if (job instanceof IngestSpec ingest) {
+      hash.ingest(ingest);
+    } else if (job instanceof TransformSpec transform) {
+      hash.transform(transform);
+    } else if (job instanceof AggregateSpec aggregate) {
+      hash.aggregate(aggregate);
+    }
+    return hash.digest();
+  }
+
+  private void ingest(IngestSpec job) {
+    add(job.topic());
+    for (ColumnSpec column : job.columns()) {
+      add(column.name()).add(column.type().sql()).add(column.required());
+      add(column.path()).add(column.format());
+    }
+    EventTimeSpec time = job.eventTime();
+    add(time.column()).add(time.notBefore()).add(time.maxAhead());
+  }
+
+  private void transform(TransformSpec job) {
+    add(job.input());
+    SqlTokens.of(job.sql()).forEach(token -> add(token.text()));
+    add("dedupe");
+    job.dedupeKey().forEach(this::add);
+  }
+
+  private void aggregate(AggregateSpec job) {
+    add(job.input()).add(job.window().text()).add(job.lateness());
+    job.dimensions().forEach(this::add);
+    for (MetricSpec metric : job.metrics()) {
+      add("metric").add(metric.name()).add(metric.function()).add(metric.column());
+    }
+  }
+
+  /** Adds a part with its length, so that no two lists of parts make the same text. */
+  private SpecHash add(Object part) {
+    String written = String.valueOf(part);
+    text.append(written.length()).append(':').append(written);
+    return this;
+  }
+
+  private String digest() {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest).substring(0, LENGTH);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
+}

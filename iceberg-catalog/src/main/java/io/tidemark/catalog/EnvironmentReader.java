@@ -1,0 +1,232 @@
+package io.tidemark.catalog;
+
+import io.tidemark.catalog.config.Key;
+import io.tidemark.catalog.config.Keys;
+import io.tidemark.catalog.config.Overrides;
+import io.tidemark.catalog.config.Problem;
+import io.tidemark.catalog.config.Problems;
+import io.tidemark.catalog.config.Section;
+import io.tidemark.catalog.config.Suggestions;
+import io.tidemark.catalog.config.ValueType;
+import io.tidemark.catalog.config.Values;
+import io.tidemark.catalog.config.YamlFile;
+import io.tidemark.catalog.config.YamlNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Reads an {@link Environment}; its keys are declared here. */
+public final class EnvironmentReader {
+  private static final ValueType<String> SERVERS =
+      Values.of(
+          "host:port, several with commas",
+          text -> {
+            if (Pattern.matches("[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*", text)) {
+              return text;
+            }
+            throw new IllegalArgumentException(
+                "is not a list of servers; write host:port, several with commas and no spaces");
+          });
+
+  private static final Key<String> CATALOG_NAME =
+      Key.withDefault("name", Values.IDENTIFIER, "tidemark", "What SQL calls the catalog.");
+  private static final Key<CatalogSettings.Type> CATALOG_TYPE =
+      Key.required(
+          "type",
+          Values.oneOf(CatalogSettings.Type.class),
+          "`embedded`: Tidemark keeps it in files, for one machine. `iceberg`: any catalog Iceberg"
+              + " can open.");
+  private static final Key<Path> WAREHOUSE =
+      Key.optional(
+          "warehouse",
+          Values.PATH,
+          "Directory of an embedded catalog, from the project's root; required for it.");
+  private static final Key<Map<String, String>> CATALOG_PROPERTIES =
+      Key.map(
+          "properties",
+          Values.ANY_TEXT,
+          "Iceberg's catalog properties (type, uri, warehouse, ...); only for type `iceberg`.");
+  private static final Key<Section> CATALOG =
+      Key.section(
+          "catalog",
+          Keys.of(CATALOG_NAME, CATALOG_TYPE, WAREHOUSE, CATALOG_PROPERTIES),
+          "Where the tables are.");
+
+  private static final Key<String> BOOTSTRAP_SERVERS =
+      Key.required("bootstrap-servers", SERVERS, "The brokers to ask first.");
+  private static final Key<Boolean> EMBEDDED =
+      Key.withDefault(
+          "embedded", Values.BOOLEAN, "false", "Whether Tidemark runs the broker itself.");
+  private static final Key<Path> KAFKA_DATA =
+      Key.optional(
+          "data",
+          Values.PATH,
+          "Directory of the embedded broker, from the project's root; required for it.");
+  private static final Key<Map<String, String>> KAFKA_PROPERTIES =
+      Key.map(
+          "properties",
+          Values.ANY_TEXT,
+          "Passed to every Kafka client, `security.protocol` for example.");
+  private static final Key<Section> KAFKA =
+      Key.section(
+          "kafka",
+          Keys.of(BOOTSTRAP_SERVERS, EMBEDDED, KAFKA_DATA, KAFKA_PROPERTIES),
+          "Where messages come from.");
+
+  private static final Key<Duration> TRIGGER =
+      Key.withDefault(
+          "trigger",
+          Values.POSITIVE_DURATION,
+          "10 seconds",
+          "Time from the start of one micro-batch to the next.");
+  private static final Key<Long> MAX_MESSAGES =
+      Key.withDefault(
+          "max-messages-per-micro-batch",
+          Values.POSITIVE_LONG,
+          "500000",
+          "Messages read from Kafka at once, at most.");
+  private static final Key<Long> MAX_ROWS =
+      Key.withDefault(
+          "max-rows-per-micro-batch",
+          Values.POSITIVE_LONG,
+          "2000000",
+          "Rows read from a table at once, at most; a single file is never split.");
+  private static final Key<Section> STREAM =
+      Key.section(
+          "stream", Keys.of(TRIGGER, MAX_MESSAGES, MAX_ROWS), "How large a stream's steps are.");
+
+  private static final Key<ZoneId> TIME_ZONE =
+      Key.required(
+          "time-zone", Values.TIME_ZONE, "Where the business day `dt` begins and ends.");
+  private static final Key<Path> CHECKPOINTS =
+      Key.required(
+          "checkpoints",
+          Values.PATH,
+          "Directory that holds what streams remember, from the project's root.");
+  private static final Key<Map<String, String>> SPARK =
+      Key.map(
+          "spark",
+          Values.ANY_TEXT,
+          "Settings of the Spark session, under their full names (`spark.sql...`).");
+
+  /** Everything that may stand in {@code conf/env/NAME.yml}. */
+  public static final Keys KEYS = Keys.of(TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK);
+
+  private final Path root;
+  private final Problems problems;
+
+  private EnvironmentReader(Path root, Problems problems) {
+    this.root = root;
+    this.problems = problems;
+  }
+
+  /**
+   * Reads {@code conf/env/NAME.yml}.
+   *
+   * @param confDir the project's {@code conf}; paths in the file start from the directory it is in
+   * @param overrides dotted keys of the command line, which win over the file
+   * @return nothing after a problem was added
+   */
+  public static Optional<Environment> read(
+      Path confDir, String name, Map<String, String> overrides, Problems problems) {
+    Path conf = confDir.toAbsolutePath().normalize();
+    return Optional.ofNullable(
+        new EnvironmentReader(conf.getParent(), problems).read(conf, name, overrides));
+  }
+
+  private Environment read(Path conf, String name, Map<String, String> overrides) {
+    String file = conf.getFileName() + "/env/" + name + ".yml";
+    List<String> known = names(conf.resolve("env"));
+    if (!known.contains(name)) {
+      problems.add(
+          new Problem(
+              file,
+              "file",
+              "",
+              "does not exist; "
+                  + Suggestions.didYouMean(
+                      name, known, "the environments are: " + String.join(", ", known))));
+      return null;
+    }
+    Optional<YamlNode.Mapping> yaml =
+        YamlFile.read(conf.resolve("env").resolve(name + ".yml"), file, problems);
+    if (yaml.isEmpty()) {
+      return null;
+    }
+    int before = problems.count();
+    Section top =
+        Section.read(Overrides.apply(yaml.get(), KEYS, overrides, problems), KEYS, problems);
+    CatalogSettings catalog = catalog(top.get(CATALOG));
+    KafkaSettings kafka = kafka(top.get(KAFKA));
+    StreamSettings stream = stream(top.get(STREAM));
+    return problems.count() > before
+        ? null
+        : top.build(
+            () ->
+                new Environment(
+                    name,
+                    top.get(TIME_ZONE),
+                    catalog,
+                    fromRoot(top.get(CHECKPOINTS)),
+                    kafka,
+                    stream,
+                    top.get(SPARK)));
+  }
+
+  private CatalogSettings catalog(Section section) {
+    return section == null
+        ? null
+        : section.build(
+            () ->
+                new CatalogSettings(
+                    section.get(CATALOG_NAME),
+                    section.get(CATALOG_TYPE),
+                    fromRoot(section.get(WAREHOUSE)),
+                    section.get(CATALOG_PROPERTIES)));
+  }
+
+  private KafkaSettings kafka(Section section) {
+    return section == null
+        ? null
+        : section.build(
+            () ->
+                new KafkaSettings(
+                    section.get(BOOTSTRAP_SERVERS),
+                    section.get(EMBEDDED),
+                    fromRoot(section.get(KAFKA_DATA)),
+                    section.get(KAFKA_PROPERTIES)));
+  }
+
+  private StreamSettings stream(Section section) {
+    return section == null
+        ? null
+        : section.build(
+            () ->
+                new StreamSettings(
+                    section.get(TRIGGER), section.get(MAX_MESSAGES), section.get(MAX_ROWS)));
+  }
+
+  private Path fromRoot(Path path) {
+    return path == null ? null : root.resolve(path).normalize();
+  }
+
+  private static List<String> names(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(file -> file.endsWith(".yml"))
+          .map(file -> file.substring(0, file.length() - ".yml".length()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package io.tidemark.catalog.config;
+
+/**
+ * What may be written for a key.
+ *
+ * @param <T> what it is read into
+ */
+public interface ValueType<T> {
+  /** The type as the configuration reference prints it. */
+  String label();
+
+  /**
+   * Reads a value.
+   *
+   * @param key its dotted key, for messages
+   * @return the value, or {@code null} after a problem was added
+   */
+  T read(YamlNode node, String key, Problems problems);
+}

@@ -1,0 +1,114 @@
+package io.tidemark.jobs.spec;
+
+import io.tidemark.catalog.config.Section;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes an ingest job of its file. */
+final class IngestReader {
+  private final Section job;
+  private final Map<String, ColumnSpec> columns = new LinkedHashMap<>();
+
+  private IngestReader(Section job) {
+    this.job = job;
+  }
+
+  /** The job, or {@code null} after a problem. */
+  static IngestSpec read(Section job) {
+    return new IngestReader(job).read();
+  }
+
+  private IngestSpec read() {
+    Map<String, Section> declared = job.get(JobKeys.COLUMNS);
+    Section time = job.get(JobKeys.EVENT_TIME);
+    String timeColumn = time == null ? null : time.get(JobKeys.EVENT_COLUMN);
+    if (declared != null) {
+      declared.forEach((name, column) -> column(name, column, timeColumn));
+      checkColumns(declared);
+    }
+    if (timeColumn != null && declared != null) {
+      checkEventTime(time, timeColumn, declared);
+    }
+    boolean sound = time != null && time.sound() && !columns.containsValue(null);
+    return !sound ? null : job.build(() -> spec(time));
+  }
+
+  private IngestSpec spec(Section time) {
+    return new IngestSpec(
+        job.get(JobKeys.JOB),
+        job.get(JobKeys.DESCRIPTION),
+        job.get(JobKeys.OWNER),
+        job.get(JobKeys.TOPIC),
+        job.get(JobKeys.START),
+        new ArrayList<>(columns.values()),
+        new EventTimeSpec(
+            time.get(JobKeys.EVENT_COLUMN),
+            time.get(JobKeys.NOT_BEFORE).atStartOfDay(ZoneOffset.UTC).toInstant(),
+            time.get(JobKeys.MAX_AHEAD)),
+        job.get(JobKeys.OUTPUT));
+  }
+
+  private void column(String name, Section section, String timeColumn) {
+    if (SystemColumns.contains(name) && !name.equals(SystemColumns.EVENT_TIME)) {
+      section.refuse(
+          "has the name of a column that Tidemark adds; choose another name and say where the value"
+              + " stands with 'path: "
+              + name
+              + "'");
+    } else if (name.equals(SystemColumns.EVENT_TIME)
+        && timeColumn != null
+        && !name.equals(timeColumn)) {
+      section.refuse(
+          "may only be the event time; declare 'event-time: { column: event_time }' or choose"
+              + " another name");
+    } else if (!name.matches("[a-z][a-z0-9_]*")) {
+      section.refuse("is not a column name; use lower-case letters, digits and underscores");
+    }
+    columns.put(name, section.build(() -> column(name, section)));
+  }
+
+  private static ColumnSpec column(String name, Section section) {
+    ColumnType type = section.get(JobKeys.COLUMN_TYPE);
+    boolean timestamp = type.base() == ColumnType.Base.TIMESTAMP;
+    ColumnSpec.TimeFormat format = section.get(JobKeys.COLUMN_FORMAT);
+    if (format != null && !timestamp) {
+      throw new IllegalArgumentException(
+          "has a format, which only a timestamp has; remove it or write 'type: timestamp'");
+    }
+    if (timestamp && format == null) {
+      format = ColumnSpec.TimeFormat.EPOCH_MILLIS;
+    }
+    String path = section.get(JobKeys.COLUMN_PATH);
+    return new ColumnSpec(
+        name, type, section.get(JobKeys.COLUMN_REQUIRED), path == null ? name : path, format);
+  }
+
+  private void checkColumns(Map<String, Section> declared) {
+    if (declared.isEmpty()) {
+      job.refuse(JobKeys.COLUMNS, "is empty; declare at least the event time");
+    }
+  }
+
+  private static void checkEventTime(
+      Section time, String column, Map<String, Section> declared) {
+    Section section = declared.get(column);
+    if (section == null) {
+      time.refuse(
+          JobKeys.EVENT_COLUMN,
+          "is not a declared column; "
+              + ColumnNames.didYouMean(column, List.copyOf(declared.keySet())));
+    } else if (section.sound()) {
+      boolean timestamp = section.get(JobKeys.COLUMN_TYPE).base() == ColumnType.Base.TIMESTAMP;
+      if (!timestamp || !section.get(JobKeys.COLUMN_REQUIRED)) {
+        time.refuse(
+            JobKeys.EVENT_COLUMN,
+            "is not a required timestamp; declare '"
+                + column
+                + ": { type: timestamp, required: true }'");
+      }
+    }
+  }
+}

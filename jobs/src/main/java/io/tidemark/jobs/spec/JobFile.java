@@ -1,0 +1,32 @@
+package io.tidemark.jobs.spec;
+
+import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.config.Key;
+import io.tidemark.catalog.config.Section;
+
+/**
+ * A job's file after it was read by itself, and before it is checked against the others.
+ *
+ * @param section what is written, for messages
+ * @param spec {@code null} when the file has problems of its own
+ */
+record JobFile(Section section, JobSpec spec) {
+  /** Its name; {@code null} when that could not be read. */
+  String name() {
+    return section.get(JobKeys.JOB);
+  }
+
+  /** The table it writes; {@code null} when that could not be read. */
+  TableName output() {
+    return section.get(JobKeys.OUTPUT);
+  }
+
+  /** The table it reads; {@code null} when there is none or it could not be read. */
+  TableName input() {
+    return section.get(JobKeys.INPUT);
+  }
+
+  void refuse(Key<?> key, String remedy) {
+    section.refuse(key, remedy);
+  }
+}

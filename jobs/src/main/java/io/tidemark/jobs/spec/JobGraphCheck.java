@@ -1,0 +1,111 @@
+package io.tidemark.jobs.spec;
+
+import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.config.Key;
+import io.tidemark.catalog.config.Suggestions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Checks how jobs follow from one another. Works on files that have other problems, too. */
+final class JobGraphCheck {
+  /** Tables behind ODS in one line, at most: each adds its micro-batch to what a user waits for. */
+  private static final int MAX_HOPS = 4;
+
+  private final Map<TableName, JobFile> writers = new HashMap<>();
+  private final Set<Set<TableName>> cycles = new LinkedHashSet<>();
+  private final boolean complete;
+
+  private JobGraphCheck(boolean complete) {
+    this.complete = complete;
+  }
+
+  /**
+   * Adds what is wrong to the files' problems.
+   *
+   * @param complete whether the output of every file is known; else a missing writer is no problem,
+   *     because it may be one of the files that could not be read
+   */
+  static void check(List<JobFile> files, boolean complete) {
+    JobGraphCheck check = new JobGraphCheck(complete);
+    check.unique(files, JobKeys.JOB, JobFile::name, "is the name of another job");
+    check.unique(files, JobKeys.OUTPUT, JobFile::output, "is written by another job");
+    files.forEach(file -> check.writers.putIfAbsent(file.output(), file));
+    files.stream().filter(file -> file.input() != null).forEach(check::input);
+  }
+
+  private <T> void unique(List<JobFile> files, Key<T> key, Function<JobFile, T> value, String text) {
+    Map<T, JobFile> first = new HashMap<>();
+    for (JobFile file : files) {
+      T own = value.apply(file);
+      JobFile other = own == null ? null : first.putIfAbsent(own, file);
+      if (other != null) {
+        file.refuse(key, text + ", " + other.section().file() + "; choose another");
+      }
+    }
+  }
+
+  private void input(JobFile job) {
+    JobFile writer = writers.get(job.input());
+    if (writer == null) {
+      if (complete) {
+        List<String> tables = writers.keySet().stream().map(TableName::toString).sorted().toList();
+        job.refuse(
+            JobKeys.INPUT,
+            "is written by no job; "
+                + Suggestions.didYouMean(
+                    job.input().toString(), tables, "declare one with 'output: " + job.input() + "'"));
+      }
+      return;
+    }
+    if (writer.section().has(JobKeys.METRICS) && writer != job) {
+      job.refuse(
+          JobKeys.INPUT,
+          "is an aggregate, whose table holds increments and no rows to read; read "
+              + writer.input()
+              + " instead");
+    }
+    line(job);
+  }
+
+  /** Follows a job back to its root. */
+  private void line(JobFile job) {
+    List<TableName> line = new ArrayList<>(List.of(job.output() == null ? job.input() : job.output()));
+    JobFile at = job;
+    while (at != null && at.input() != null) {
+      int seen = line.indexOf(at.input());
+      if (seen >= 0 && job.output() != null) {
+        cycle(job, line.subList(seen, line.size()));
+        return;
+      }
+      line.add(at.input());
+      at = writers.get(at.input());
+    }
+    if (line.size() - 1 > MAX_HOPS) {
+      job.refuse(
+          JobKeys.INPUT,
+          "is "
+              + (line.size() - 1)
+              + " hops from "
+              + line.get(line.size() - 1)
+              + "; use at most "
+              + MAX_HOPS
+              + ", by reading a table nearer to it");
+    }
+  }
+
+  private void cycle(JobFile job, List<TableName> members) {
+    // Every job on a cycle finds it; one message is enough.
+    if (members.contains(job.output()) && cycles.add(Set.copyOf(members))) {
+      List<String> names = new ArrayList<>(members.stream().map(TableName::toString).toList());
+      names.add(names.get(0));
+      job.refuse(
+          JobKeys.INPUT,
+          "makes a cycle: " + String.join(" from ", names) + "; read a table that does not come from this one");
+    }
+  }
+}

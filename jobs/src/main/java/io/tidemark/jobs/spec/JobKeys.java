@@ -1,0 +1,176 @@
+package io.tidemark.jobs.spec;
+
+import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.config.Durations;
+import io.tidemark.catalog.config.Key;
+import io.tidemark.catalog.config.Keys;
+import io.tidemark.catalog.config.Section;
+import io.tidemark.catalog.config.Structures;
+import io.tidemark.catalog.config.ValueType;
+import io.tidemark.catalog.config.Values;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+
+/** Every key that may stand in a file below {@code conf/jobs}. */
+final class JobKeys {
+  static final ValueType<TableName> TABLE = Values.of("layer.name", TableName::parse);
+
+  // Of every kind.
+  static final Key<String> JOB =
+      Key.required("job", Values.IDENTIFIER, "The job's name, unique among all jobs.");
+  static final Key<String> DESCRIPTION =
+      Key.withDefault(
+          "description", Values.ANY_TEXT, "", "What the table holds, in a sentence.");
+  static final Key<String> OWNER =
+      Key.withDefault("owner", Values.ANY_TEXT, "", "Who answers for the job.");
+  static final Key<TableName> OUTPUT =
+      Key.required("output", TABLE, "The table that this job, and no other, writes.");
+  static final Key<TableName> INPUT =
+      Key.required("input", TABLE, "The table read, which another job writes.");
+  static final Key<Map<String, Double>> RECONCILE =
+      Key.map(
+          "reconcile",
+          Values.PERCENTAGE,
+          "How far stream and batch may be apart: `tolerance` for all metrics (1% when left out),"
+              + " and any metric by its name. A transform's metrics are `rows` and `content`.");
+
+  // Of an ingest job.
+  static final Key<String> TOPIC =
+      Key.required("topic", Values.of("topic name", JobKeys::topic), "The Kafka topic read.");
+  static final Key<IngestSpec.Start> START =
+      Key.withDefault(
+          "start",
+          Values.oneOf(IngestSpec.Start.class),
+          "earliest",
+          "Where a job that has never run begins.");
+  static final Key<ColumnType> COLUMN_TYPE =
+      Key.required(
+          "type",
+          Values.of(
+              "string, boolean, int, bigint, double, decimal(p,s), date or timestamp",
+              ColumnType::parse),
+          "SQL type.");
+  static final Key<Boolean> COLUMN_REQUIRED =
+      Key.withDefault(
+          "required",
+          Values.BOOLEAN,
+          "false",
+          "Whether a message without the value is a dead letter.");
+  static final Key<String> COLUMN_PATH =
+      Key.optional(
+          "path",
+          Values.of("field names with dots", JobKeys::path),
+          "Where the value stands in the message; the column's name when left out.");
+  static final Key<ColumnSpec.TimeFormat> COLUMN_FORMAT =
+      Key.optional(
+          "format",
+          Values.oneOf(ColumnSpec.TimeFormat.class),
+          "How a timestamp is written; `epoch-millis` when left out. Only for timestamps.");
+  static final Key<Map<String, Section>> COLUMNS =
+      Key.required(
+          "columns",
+          Structures.mapOf(
+              Structures.section(
+                  Keys.of(COLUMN_TYPE, COLUMN_REQUIRED, COLUMN_PATH, COLUMN_FORMAT), COLUMN_TYPE)),
+          "The payload's columns, in table order.");
+  static final Key<String> EVENT_COLUMN =
+      Key.required(
+          "column", Values.IDENTIFIER, "The required timestamp column that says when it happened.");
+  static final Key<LocalDate> NOT_BEFORE =
+      Key.withDefault(
+          "not-before",
+          Values.DATE,
+          "2000-01-01",
+          "An event time before this day (UTC) is impossible: a dead letter.");
+  static final Key<Duration> MAX_AHEAD =
+      Key.withDefault(
+          "max-ahead",
+          Values.DURATION,
+          "1 day",
+          "An event time further ahead of the broker's clock is impossible: a dead letter.");
+  static final Key<Section> EVENT_TIME =
+      Key.section(
+          "event-time", Keys.of(EVENT_COLUMN, NOT_BEFORE, MAX_AHEAD), "When an event happened.");
+
+  // Of a transform.
+  static final Key<String> SQL =
+      Key.required(
+          "sql",
+          Values.of("file name", JobKeys::fileName),
+          "File beside this one: `SELECT ..., source.* FROM input [WHERE ...]`.");
+  static final Key<List<String>> DEDUPE_KEY =
+      Key.required(
+          "key",
+          Structures.listOf(Values.IDENTIFIER),
+          "Columns of the result; of the rows of a business day that share them the first received"
+              + " is kept.");
+  static final Key<Section> DEDUPE =
+      new Key<>(
+          "dedupe",
+          Structures.section(Keys.of(DEDUPE_KEY)),
+          false,
+          null,
+          "",
+          "Drops repeated rows; every row is kept when left out.");
+
+  // Of an aggregate.
+  static final Key<List<String>> DIMENSIONS =
+      Key.list("dimensions", Values.IDENTIFIER, "Columns of the input to group by; may be empty.");
+  static final Key<Window> WINDOW =
+      Key.required(
+          "window",
+          Values.of("1 minute, 5 minutes, 1 hour, 1 day or running day", Window::parse),
+          "How the business day is cut.");
+  static final Key<Lateness> LATENESS =
+      Key.required(
+          "lateness",
+          Values.of("duration, or unlimited", JobKeys::lateness),
+          "Rows that reach the broker longer after their event time are left to the batch.");
+  static final Key<Map<String, Section>> METRICS =
+      Key.required(
+          "metrics",
+          Structures.mapOf(Structures.section(MetricKeys.KEYS)),
+          "What is computed, each by exactly one function.");
+
+  static final Keys INGEST =
+      Keys.of(JOB, DESCRIPTION, OWNER, TOPIC, START, COLUMNS, EVENT_TIME, OUTPUT);
+  static final Keys TRANSFORM =
+      Keys.of(JOB, DESCRIPTION, OWNER, INPUT, SQL, DEDUPE, OUTPUT, RECONCILE);
+  static final Keys AGGREGATE =
+      Keys.of(
+          JOB, DESCRIPTION, OWNER, INPUT, DIMENSIONS, WINDOW, LATENESS, METRICS, OUTPUT, RECONCILE);
+
+  private JobKeys() {}
+
+  private static Lateness lateness(String text) {
+    return text.equals("unlimited") ? Lateness.UNLIMITED : Lateness.of(Durations.parse(text));
+  }
+
+  private static String topic(String text) {
+    return check(
+        text,
+        "[a-zA-Z0-9._-]{1,249}",
+        "is not a Kafka topic; use at most 249 letters, digits, dots, underscores and dashes");
+  }
+
+  private static String path(String text) {
+    return check(
+        text, "[^.\\s]+(\\.[^.\\s]+)*", "is not a path; write field names joined by dots");
+  }
+
+  private static String fileName(String text) {
+    return check(
+        text,
+        "[^/\\\\]+\\.sql",
+        "is not the name of an SQL file beside this one; write a name that ends with .sql");
+  }
+
+  private static String check(String text, String pattern, String remedy) {
+    if (text.matches(pattern)) {
+      return text;
+    }
+    throw new IllegalArgumentException(remedy);
+  }
+}

@@ -1,0 +1,26 @@
+package io.tidemark.jobs.spec;
+
+import io.tidemark.catalog.NamingRules;
+import java.util.List;
+
+/** Holds the tables of a job to the naming rules. */
+final class JobNamingCheck {
+  private JobNamingCheck() {}
+
+  static void check(JobFile job, NamingRules rules) {
+    if (job.output() == null) {
+      return;
+    }
+    Window window = job.section().get(JobKeys.WINDOW);
+    List<String> remedies =
+        window == null
+            ? rules.check(job.output())
+            : rules.checkSummary(job.output(), window.suffix());
+    remedies.forEach(remedy -> job.refuse(JobKeys.OUTPUT, remedy));
+    if (job.input() != null) {
+      rules
+          .checkFlow(job.input(), job.output())
+          .forEach(remedy -> job.refuse(JobKeys.INPUT, remedy));
+    }
+  }
+}

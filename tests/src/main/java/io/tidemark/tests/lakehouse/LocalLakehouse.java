@@ -1,0 +1,158 @@
+package io.tidemark.tests.lakehouse;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.cut.DayRanges.Range;
+import io.tidemark.catalog.cut.Seals;
+import io.tidemark.jobs.run.BatchRun;
+import io.tidemark.jobs.run.Cuts;
+import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.run.MicroBatchListener;
+import io.tidemark.jobs.run.StopSignal;
+import io.tidemark.jobs.run.StreamRun;
+import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.Declarations;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.tests.broker.LocalBroker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * A lakehouse on this machine with its own tables, checkpoints and topics, made from the declared
+ * configuration: what the tests, the demo and the benchmarks work on. Several can share a broker,
+ * because each prefixes its topics.
+ */
+public final class LocalLakehouse {
+  private final Declarations declarations;
+  private final Lakehouse lake;
+  private final JobTables tables;
+
+  private LocalLakehouse(Declarations declarations) {
+    this.declarations = declarations;
+    this.lake = Lakehouse.open(declarations.environment());
+    this.tables = new JobTables(lake, declarations.jobs());
+  }
+
+  /**
+   * Makes a lakehouse.
+   *
+   * @param conf the configuration it is declared in; it is copied, with the topics renamed
+   * @param home an empty folder for everything it keeps
+   * @param settings what differs from the environment's file, by dotted key
+   */
+  public static LocalLakehouse create(
+      Path conf, Path home, LocalBroker broker, ZoneId zone, Map<String, String> settings) {
+    Path ownConf = home.resolve("conf");
+    copyConf(conf, ownConf, home.getFileName() + ".");
+    Map<String, String> all = new TreeMap<>();
+    all.put("time-zone", zone.getId());
+    all.put("catalog.warehouse", home.resolve("warehouse").toString());
+    all.put("checkpoints", home.resolve("checkpoints").toString());
+    all.put("kafka.bootstrap-servers", broker.bootstrapServers());
+    all.put("stream.trigger", "1 second");
+    all.put("spark.spark.sql.shuffle.partitions", "2");
+    all.putAll(settings);
+    return new LocalLakehouse(Declarations.read(ownConf, "local", all));
+  }
+
+  private static void copyConf(Path from, Path to, String topicPrefix) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        String text = Files.readString(file);
+        Files.writeString(copy, text.replaceAll("(?m)^topic: *(\\S+)", "topic: " + topicPrefix + "$1"));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot copy the configuration " + from, e);
+    }
+  }
+
+  public Lakehouse lake() {
+    return lake;
+  }
+
+  public JobCatalog jobs() {
+    return declarations.jobs();
+  }
+
+  public JobTables tables() {
+    return tables;
+  }
+
+  /** The jobs that read Kafka. */
+  public List<IngestSpec> ingests() {
+    return jobs().jobs().stream()
+        .filter(IngestSpec.class::isInstance)
+        .map(IngestSpec.class::cast)
+        .toList();
+  }
+
+  /** The jobs that can be recomputed. */
+  public List<JobSpec> recomputed() {
+    return jobs().jobs().stream().filter(job -> !(job instanceof IngestSpec)).toList();
+  }
+
+  /** Drains jobs, upstream first. */
+  public void catchUp(List<JobSpec> chosen) {
+    streams(new StopSignal(), MicroBatchListener.SILENT).catchUp(chosen);
+  }
+
+  /** Streams of this lakehouse, as one driver runs them. */
+  public StreamRun streams(StopSignal stop, MicroBatchListener listener) {
+    return new StreamRun(lake, jobs(), tables, stop, listener);
+  }
+
+  /** Seals days in every ODS table. */
+  public void seal(LocalDate from, LocalDate to) {
+    for (IngestSpec job : ingests()) {
+      Seals.seal(tables.ensure(job), new Range(from, to));
+    }
+  }
+
+  /** Recomputes days of jobs into the offline branch. */
+  public void batch(List<JobSpec> chosen, LocalDate from, LocalDate to) {
+    BatchRun run = new BatchRun(lake, jobs(), tables, report -> {});
+    chosen.forEach(job -> run.run(job, new Range(from, to)));
+  }
+
+  /** Rows that the streams have still to read of what ODS holds now. */
+  public long backlog() {
+    Map<String, Long> heads = new TreeMap<>();
+    for (IngestSpec job : ingests()) {
+      var head = lake.load(job.output()).currentSnapshot();
+      if (head != null) {
+        heads.put(job.output().toString(), head.snapshotId());
+      }
+    }
+    Cuts cuts = new Cuts(lake, jobs());
+    return recomputed().stream().mapToLong(job -> cuts.backlog(job, heads)).sum();
+  }
+
+  /** What a reader sees of a job on {@code main}. */
+  public Dataset<Row> main(JobSpec job) {
+    return read(job, lake.identifier(job.output()));
+  }
+
+  /** What a reader sees of a job on the offline branch. */
+  public Dataset<Row> offline(JobSpec job) {
+    return read(job, lake.identifier(job.output()) + ".branch_" + Lakehouse.OFFLINE);
+  }
+
+  private Dataset<Row> read(JobSpec job, String relation) {
+    return job instanceof AggregateSpec aggregate
+        ? lake.spark().sql(tables.readSql(aggregate, relation))
+        : lake.spark().table(relation);
+  }
+}

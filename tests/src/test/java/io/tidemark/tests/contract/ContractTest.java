@@ -1,0 +1,178 @@
+package io.tidemark.tests.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.jobs.run.MicroBatchListener;
+import io.tidemark.jobs.run.StopSignal;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.tests.broker.LocalBroker;
+import io.tidemark.tests.contract.RandomMessages.Message;
+import io.tidemark.tests.lakehouse.LocalLakehouse;
+import io.tidemark.tests.lakehouse.Repository;
+import io.tidemark.tests.lakehouse.TestMessages;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The contract of every declared job: the same input, in whatever order and pieces it arrives, gives
+ * in stream and in catch-up exactly the rows that the batch gives.
+ */
+class ContractTest {
+  private static final int MESSAGES_PER_TOPIC = 10_000;
+  private static final LocalDate FIRST_DAY = LocalDate.of(2026, 3, 14);
+  private static final ZoneId ZONE = ZoneId.systemDefault();
+  private static final long SEED = new Random().nextLong();
+
+  @TempDir private static Path folder;
+  private static LocalBroker broker;
+
+  /** The two modes that write main. */
+  enum Mode {
+    STREAM,
+    CATCHUP
+  }
+
+  @BeforeAll
+  static void startBroker() {
+    System.out.println("contract seed " + SEED + ", zone " + ZONE);
+    broker = LocalBroker.start(folder.resolve("kafka"), LocalBroker.freePort());
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.stop();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> streamAndCatchUpGiveTheRowsOfTheBatch() {
+    return Stream.of(ArrivalOrder.values())
+        .flatMap(
+            order ->
+                Stream.of(Mode.values())
+                    .map(
+                        mode ->
+                            DynamicTest.dynamicTest(
+                                order + " as " + mode, () -> contract(order, mode))));
+  }
+
+  private void contract(ArrivalOrder order, Mode mode) throws Exception {
+    Path home = Files.createDirectory(folder.resolve((order + "-" + mode).toLowerCase()));
+    LocalLakehouse house =
+        LocalLakehouse.create(
+            Repository.conf(),
+            home,
+            broker,
+            ZONE,
+            order == ArrivalOrder.CHOPPED
+                ? Map.of(
+                    "stream.max-messages-per-micro-batch", "1200",
+                    "stream.max-rows-per-micro-batch", "1200")
+                : Map.of());
+    Map<IngestSpec, List<List<Message>>> deliveries = new HashMap<>();
+    for (IngestSpec topic : house.ingests()) {
+      List<Message> messages =
+          new RandomMessages(topic, dedupeKeys(house, topic), SEED)
+              .over(FIRST_DAY, ZONE, MESSAGES_PER_TOPIC);
+      deliveries.put(topic, order.deliver(messages, new Random(SEED)));
+    }
+    int steps = deliveries.values().stream().mapToInt(List::size).max().orElseThrow();
+    for (int step = 0; step < steps; step++) {
+      for (Map.Entry<IngestSpec, List<List<Message>>> topic : deliveries.entrySet()) {
+        send(topic.getKey(), topic.getValue().get(step));
+      }
+      if (mode == Mode.CATCHUP) {
+        house.catchUp(house.jobs().jobs());
+      } else {
+        streamUntilRead(house, deliveries, step);
+      }
+    }
+    house.seal(FIRST_DAY, FIRST_DAY.plusDays(1));
+    house.batch(house.recomputed(), FIRST_DAY, FIRST_DAY.plusDays(1));
+    for (JobSpec job : house.recomputed()) {
+      assertSameRows(job, house.main(job), house.offline(job));
+    }
+  }
+
+  private static Set<String> dedupeKeys(LocalLakehouse house, IngestSpec topic) {
+    return house.jobs().jobs().stream()
+        .filter(TransformSpec.class::isInstance)
+        .map(TransformSpec.class::cast)
+        .filter(job -> job.input().equals(topic.output()))
+        .flatMap(job -> job.dedupeKey().stream())
+        .collect(Collectors.toSet());
+  }
+
+  private static void send(IngestSpec topic, List<Message> messages) {
+    TestMessages.send(
+        broker,
+        topic.topic(),
+        messages.stream()
+            .map(message -> new TestMessages.Timed(message.value(), message.timestamp()))
+            .toList());
+  }
+
+  private static void streamUntilRead(
+      LocalLakehouse house, Map<IngestSpec, List<List<Message>>> deliveries, int step)
+      throws Exception {
+    StopSignal stop = new StopSignal();
+    CompletableFuture<Void> driver =
+        CompletableFuture.runAsync(
+            () ->
+                house
+                    .streams(stop, MicroBatchListener.SILENT)
+                    .stream(house.jobs().jobs()));
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(3))
+          .pollInterval(Duration.ofMillis(250))
+          .until(() -> driver.isDone() || allRead(house, deliveries, step));
+    } finally {
+      stop.stop();
+    }
+    driver.get();
+  }
+
+  private static boolean allRead(
+      LocalLakehouse house, Map<IngestSpec, List<List<Message>>> deliveries, int step) {
+    for (Map.Entry<IngestSpec, List<List<Message>>> topic : deliveries.entrySet()) {
+      long sent =
+          topic.getValue().subList(0, step + 1).stream().mapToLong(List::size).sum();
+      if (house.tables().ensure(topic.getKey()).currentSnapshot() == null
+          || TestMessages.rows(house, topic.getKey().output()) < sent) {
+        return false;
+      }
+    }
+    return house.backlog() == 0;
+  }
+
+  private static void assertSameRows(JobSpec job, Dataset<Row> main, Dataset<Row> offline) {
+    assertThat(offline.count()).as("%s: rows of the batch, seed %d", job.name(), SEED).isPositive();
+    assertThat(main.exceptAll(offline).takeAsList(5))
+        .as("%s: rows of main that the batch does not have, seed %d", job.name(), SEED)
+        .isEmpty();
+    assertThat(offline.exceptAll(main).takeAsList(5))
+        .as("%s: rows of the batch that main does not have, seed %d", job.name(), SEED)
+        .isEmpty();
+  }
+}

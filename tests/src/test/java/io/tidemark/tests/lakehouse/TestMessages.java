@@ -1,0 +1,57 @@
+package io.tidemark.tests.lakehouse;
+
+import io.tidemark.catalog.TableName;
+import io.tidemark.tests.broker.LocalBroker;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.iceberg.SnapshotSummary;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Sends messages of tests, and counts what became of them. */
+public final class TestMessages {
+  private TestMessages() {}
+
+  /** A message and the broker's record timestamp. */
+  public record Timed(String value, long timestamp) {}
+
+  /** Sends messages in their order, spread over the partitions of the topic. */
+  public static void send(LocalBroker broker, String topic, List<Timed> messages) {
+    Map<String, Object> settings =
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers(),
+            ProducerConfig.ACKS_CONFIG, "all",
+            ProducerConfig.LINGER_MS_CONFIG, 5);
+    try (KafkaProducer<byte[], String> producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new StringSerializer())) {
+      List<Future<RecordMetadata>> sent =
+          messages.stream()
+              .map(
+                  message ->
+                      producer.send(
+                          new ProducerRecord<>(
+                              topic, null, message.timestamp(), null, message.value())))
+              .toList();
+      for (Future<RecordMetadata> message : sent) {
+        message.get();
+      }
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException("cannot send to " + topic, e);
+    }
+  }
+
+  /** Rows on {@code main}, from metadata alone. */
+  public static long rows(LocalLakehouse house, TableName table) {
+    var head = house.lake().load(table).currentSnapshot();
+    return head == null
+        ? 0
+        : Long.parseLong(
+            head.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
+  }
+}
