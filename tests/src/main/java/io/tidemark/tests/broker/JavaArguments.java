@@ -1,8 +1,10 @@
 package io.tidemark.tests.broker;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -25,8 +27,15 @@ final class JavaArguments {
         "-Djava.awt.headless=true",
         "-Dlog4j2.configurationFile=classpath:" + LOGGING,
         "-cp",
-        classPath,
+        absolute(classPath),
         main.getName());
+  }
+
+  /** The other JVM runs in another folder. */
+  private static String absolute(String classPath) {
+    return Arrays.stream(classPath.split(File.pathSeparator))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   static void write(Path file, List<String> arguments) throws IOException {

@@ -134,9 +134,21 @@ public final class LocalBroker {
             .toHandle();
     process.remember(broker);
     if (!detached) {
-      Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop-broker-" + port));
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> stopOnly(broker), "stop-broker-" + port));
     }
     return broker;
+  }
+
+  /** By the end of this JVM the folder may have another broker, which somebody else started. */
+  private void stopOnly(ProcessHandle broker) {
+    try {
+      if (process.find().filter(broker::equals).isPresent()) {
+        stop();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void awaitAnswer(ProcessHandle broker) throws IOException {
