@@ -31,7 +31,8 @@ public record CatalogSettings(
     }
     if (type == Type.EMBEDDED && !properties.isEmpty()) {
       throw new IllegalArgumentException(
-          "has properties, which type embedded would not use; remove them or write 'type: iceberg'");
+          "has properties, which type embedded would not use; remove them or write 'type:"
+              + " iceberg'");
     }
     if (type == Type.ICEBERG && warehouse != null) {
       throw new IllegalArgumentException(

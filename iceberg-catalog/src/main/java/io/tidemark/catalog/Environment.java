@@ -29,7 +29,11 @@ public record Environment(
     for (String setting : spark.keySet()) {
       if (!setting.startsWith("spark.")) {
         throw new IllegalArgumentException(
-            "sets '" + setting + "' below spark, which Spark ignores; write 'spark." + setting + "'");
+            "sets '"
+                + setting
+                + "' below spark, which Spark ignores; write 'spark."
+                + setting
+                + "'");
       }
     }
   }

@@ -103,8 +103,7 @@ public final class EnvironmentReader {
           "stream", Keys.of(TRIGGER, MAX_MESSAGES, MAX_ROWS), "How large a stream's steps are.");
 
   private static final Key<ZoneId> TIME_ZONE =
-      Key.required(
-          "time-zone", Values.TIME_ZONE, "Where the business day `dt` begins and ends.");
+      Key.required("time-zone", Values.TIME_ZONE, "Where the business day `dt` begins and ends.");
   private static final Key<Path> CHECKPOINTS =
       Key.required(
           "checkpoints",

@@ -26,7 +26,8 @@ public final class NamingRules {
   public record Layer(int maxLength, boolean grainSuffix, boolean beside) {
     public Layer {
       if (maxLength < 1) {
-        throw new IllegalArgumentException("allows names of " + maxLength + " characters; use more");
+        throw new IllegalArgumentException(
+            "allows names of " + maxLength + " characters; use more");
       }
     }
   }
@@ -77,8 +78,7 @@ public final class NamingRules {
     }
     if (layer.grainSuffix() && GRAINS.stream().noneMatch(grain -> ends(table, grain))) {
       remedies.add(
-          "does not say its time grain; end the name with one of _"
-              + String.join(", _", GRAINS));
+          "does not say its time grain; end the name with one of _" + String.join(", _", GRAINS));
     }
     return remedies;
   }

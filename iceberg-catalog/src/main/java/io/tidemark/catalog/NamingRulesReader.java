@@ -64,6 +64,15 @@ public final class NamingRulesReader {
       top.refuse(LAYERS, "is empty; declare at least one layer");
       return NamingRules.standard();
     }
+    for (String name : declared.keySet()) {
+      if (!name.matches("[a-z][a-z0-9_]*")) {
+        top.refuse(
+            LAYERS,
+            name,
+            "",
+            "is not a layer's name; use lower-case letters, digits and underscores");
+      }
+    }
     Map<String, NamingRules.Layer> layers = new LinkedHashMap<>();
     declared.forEach(
         (name, layer) ->

@@ -28,8 +28,7 @@ public final class ConfigurationException extends RuntimeException implements Us
   private static String message(List<Problem> problems) {
     Map<String, List<Problem>> byFile =
         problems.stream()
-            .collect(
-                Collectors.groupingBy(Problem::file, TreeMap::new, Collectors.toList()));
+            .collect(Collectors.groupingBy(Problem::file, TreeMap::new, Collectors.toList()));
     StringBuilder text = new StringBuilder();
     text.append(problems.size())
         .append(problems.size() == 1 ? " problem" : " problems")

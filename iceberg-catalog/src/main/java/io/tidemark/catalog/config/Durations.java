@@ -24,7 +24,10 @@ public final class Durations {
     Matcher matcher = TEXT.matcher(text);
     if (matcher.matches() && UNITS.containsKey(matcher.group(2))) {
       // A day is always 24 hours here: durations measure distances, business days are cut by zone.
-      return UNITS.get(matcher.group(2)).getDuration().multipliedBy(Long.parseLong(matcher.group(1)));
+      return UNITS
+          .get(matcher.group(2))
+          .getDuration()
+          .multipliedBy(Long.parseLong(matcher.group(1)));
     }
     throw Values.refused(
         text,

@@ -48,7 +48,6 @@ public record Key<T>(
 
   /** A group of declared keys, of which all may be left out. */
   public static Key<Section> section(String name, Keys keys, String doc) {
-    return new Key<>(
-        name, Structures.section(keys), keys.anyRequired(), null, "", doc);
+    return new Key<>(name, Structures.section(keys), keys.anyRequired(), null, "", doc);
   }
 }

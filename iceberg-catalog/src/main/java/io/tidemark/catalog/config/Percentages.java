@@ -16,7 +16,8 @@ public final class Percentages {
       return 0;
     }
     Matcher matcher = TEXT.matcher(text);
-    Values.check(text, matcher.matches(), "is not a percentage; write one with its sign, such as 1%");
+    Values.check(
+        text, matcher.matches(), "is not a percentage; write one with its sign, such as 1%");
     // Decimal arithmetic, so that 1% is the very double 0.01.
     double share = new BigDecimal(matcher.group(1)).movePointLeft(2).doubleValue();
     Values.check(text, share <= 1, "is more than 100%; write 0 to 100%");

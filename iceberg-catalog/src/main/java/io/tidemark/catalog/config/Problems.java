@@ -12,7 +12,9 @@ public final class Problems {
     found.add(problem);
   }
 
-  /** Adds a problem with the value at {@code node}; a list or a mapping is named by its line only. */
+  /**
+   * Adds a problem with the value at {@code node}; a list or a mapping is named by its line only.
+   */
   public void add(YamlNode node, String key, String remedy) {
     String value = node instanceof YamlNode.Scalar scalar ? scalar.text() : "";
     found.add(new Problem(node.file(), node.line(), key, value, remedy));

@@ -119,11 +119,12 @@ public final class Section {
 
   private <T> void readKey(Key<T> key) {
     YamlNode value = node.entries().get(key.name());
-    if (value == null && key.type() instanceof Structures.SectionType group && !key.required()) {
+    if (value == null
+        && key.type() instanceof Structures.SectionType group
+        && !group.keys().anyRequired()) {
       // A group left out stands for all its defaults, which are declared on its own keys.
       values.put(
-          key,
-          read(YamlNode.Mapping.empty(node.file()), group.keys(), path(key.name()), problems));
+          key, read(YamlNode.Mapping.empty(node.file()), group.keys(), path(key.name()), problems));
     } else if (value == null) {
       values.put(key, key.fallback());
       if (key.required()) {

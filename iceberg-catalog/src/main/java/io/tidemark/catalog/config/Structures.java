@@ -63,9 +63,7 @@ public final class Structures {
         return null;
       }
       Map<String, V> entries = new LinkedHashMap<>();
-      mapping
-          .entries()
-          .forEach((k, v) -> entries.put(k, value.read(v, key + "." + k, problems)));
+      mapping.entries().forEach((k, v) -> entries.put(k, value.read(v, key + "." + k, problems)));
       return entries.containsValue(null) ? null : Collections.unmodifiableMap(entries);
     }
   }

@@ -9,8 +9,7 @@ public final class Suggestions {
   private Suggestions() {}
 
   /** {@code "did you mean 'x'?"} when one of the candidates is close, else {@code otherwise}. */
-  public static String didYouMean(
-      String written, Collection<String> candidates, String otherwise) {
+  public static String didYouMean(String written, Collection<String> candidates, String otherwise) {
     return closest(written, candidates)
         .map(candidate -> "did you mean '" + candidate + "'?")
         .orElse(otherwise);

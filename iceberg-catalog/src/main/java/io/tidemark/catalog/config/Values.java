@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The types of single values. Each is strict: what is not written as expected is a problem. */
 public final class Values {
@@ -110,7 +111,7 @@ public final class Values {
 
   /**
    * A type read by a function that throws {@link IllegalArgumentException} for what it refuses. A
-   * message that begins by quoting the value is taken without the quotation, which a problem adds.
+   * message that begins with the value is taken without it, because a problem shows the value.
    */
   public static <T> ValueType<T> of(String label, Function<String, T> parser) {
     return new ScalarType<>(label, parser);
@@ -159,12 +160,17 @@ public final class Values {
       try {
         return parser.apply(scalar.text());
       } catch (IllegalArgumentException e) {
-        String quoted = "'" + scalar.text() + "' ";
-        String message = e.getMessage();
-        problems.add(
-            node, key, message.startsWith(quoted) ? message.substring(quoted.length()) : message);
+        problems.add(node, key, withoutValue(e.getMessage(), scalar.text()));
         return null;
       }
+    }
+
+    private static String withoutValue(String message, String value) {
+      return Stream.of("'" + value + "' ", value + " ")
+          .filter(message::startsWith)
+          .findFirst()
+          .map(start -> message.substring(start.length()))
+          .orElse(message);
     }
   }
 }

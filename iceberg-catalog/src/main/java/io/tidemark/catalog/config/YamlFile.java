@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
  */
 public final class YamlFile {
   private static final YAMLFactory YAML = new YAMLFactory();
+  private static final Pattern POSITION = Pattern.compile("(?m)^ in .*, line (\\d+), column");
 
   private final String file;
   private final Problems problems;
@@ -59,7 +61,7 @@ public final class YamlFile {
   private Optional<YamlNode.Mapping> parse(String text) {
     int before = problems.count();
     try (YAMLParser parser = YAML.createParser(text)) {
-      YamlNode root = parser.nextToken() == null ? null : node(parser, 1, "");
+      YamlNode root = parser.nextToken() == null ? null : node(parser, 0, "");
       if (problems.count() == before && root != null && parser.nextToken() != null) {
         problem(
             parser.currentTokenLocation().getLineNr(),
@@ -71,8 +73,7 @@ public final class YamlFile {
       }
       problem(0, "file", "holds no keys; write 'key: value' lines");
     } catch (JsonProcessingException e) {
-      int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-      problem(line, "file", "is not YAML: " + oneLine(e.getOriginalMessage()));
+      problem(lineOf(e), "file", "is not YAML: " + oneLine(e.getOriginalMessage()));
     } catch (IOException e) {
       problem(0, "file", "cannot be read: " + e.getMessage());
     }
@@ -116,6 +117,16 @@ public final class YamlFile {
 
   private void problem(int line, String key, String remedy) {
     problems.add(new Problem(file, line, key, "", remedy));
+  }
+
+  /** The exception's own location is that of the last good token; its message knows better. */
+  private static int lineOf(JsonProcessingException e) {
+    return POSITION
+        .matcher(e.getOriginalMessage())
+        .results()
+        .reduce((first, second) -> second)
+        .map(position -> Integer.parseInt(position.group(1)))
+        .orElse(e.getLocation() == null ? 0 : e.getLocation().getLineNr());
   }
 
   /** The parser's message without the quotation of the file and the positions inside it. */

@@ -26,7 +26,9 @@ final class IngestReader {
     Section time = job.get(JobKeys.EVENT_TIME);
     String timeColumn = time == null ? null : time.get(JobKeys.EVENT_COLUMN);
     if (declared != null) {
-      declared.forEach((name, column) -> column(name, column, timeColumn));
+      // With the event time misspelled, nothing can be said of a column called event_time.
+      String known = declared.containsKey(timeColumn) ? timeColumn : null;
+      declared.forEach((name, column) -> column(name, column, known));
       checkColumns(declared);
     }
     if (timeColumn != null && declared != null) {
@@ -92,8 +94,7 @@ final class IngestReader {
     }
   }
 
-  private static void checkEventTime(
-      Section time, String column, Map<String, Section> declared) {
+  private static void checkEventTime(Section time, String column, Map<String, Section> declared) {
     Section section = declared.get(column);
     if (section == null) {
       time.refuse(

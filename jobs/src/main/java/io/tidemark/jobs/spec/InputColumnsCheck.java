@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Checks the columns of aggregates that read what an ingest job writes: there they are declared. The
- * columns of a transform are known only to the engine that runs its SQL.
+ * Checks the columns of aggregates that read what an ingest job writes: there they are declared.
+ * The columns of a transform are known only to the engine that runs its SQL.
  */
 final class InputColumnsCheck {
   private static final Set<ColumnType.Base> NUMERIC =
@@ -72,7 +72,8 @@ final class InputColumnsCheck {
               column,
               "is of type "
                   + type.sql()
-                  + ", which does not add up; use a numeric column, or count, min, max or distinct");
+                  + ", which does not add up; use a numeric column, or count, min, max or"
+                  + " distinct");
     }
   }
 

@@ -89,10 +89,7 @@ public final class JobCatalog {
   public List<IngestSpec> roots(JobSpec job) {
     List<JobSpec> line = new ArrayList<>(upstream(job));
     line.add(job);
-    return line.stream()
-        .filter(IngestSpec.class::isInstance)
-        .map(IngestSpec.class::cast)
-        .toList();
+    return line.stream().filter(IngestSpec.class::isInstance).map(IngestSpec.class::cast).toList();
   }
 
   /** The table a job reads; an ingest job reads a topic instead. */

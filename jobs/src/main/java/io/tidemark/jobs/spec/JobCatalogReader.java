@@ -44,7 +44,8 @@ final class JobCatalogReader {
       }
       return files;
     } catch (IOException e) {
-      problems.add(new Problem(shown, "file", "", "is not a directory; create it with a job inside"));
+      problems.add(
+          new Problem(shown, "file", "", "is not a directory; create it with a job inside"));
       return List.of();
     }
   }

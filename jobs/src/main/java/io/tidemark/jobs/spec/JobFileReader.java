@@ -40,8 +40,7 @@ final class JobFileReader {
     List<Key<?>> kind =
         KINDS.keySet().stream().filter(key -> yaml.entries().containsKey(key.name())).toList();
     if (kind.size() != 1) {
-      String declared =
-          String.join(" and ", kind.stream().map(Key::name).toList());
+      String declared = String.join(" and ", kind.stream().map(Key::name).toList());
       problems.add(
           new Problem(
               file,

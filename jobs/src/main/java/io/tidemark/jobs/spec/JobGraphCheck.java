@@ -38,7 +38,8 @@ final class JobGraphCheck {
     files.stream().filter(file -> file.input() != null).forEach(check::input);
   }
 
-  private <T> void unique(List<JobFile> files, Key<T> key, Function<JobFile, T> value, String text) {
+  private <T> void unique(
+      List<JobFile> files, Key<T> key, Function<JobFile, T> value, String text) {
     Map<T, JobFile> first = new HashMap<>();
     for (JobFile file : files) {
       T own = value.apply(file);
@@ -58,7 +59,9 @@ final class JobGraphCheck {
             JobKeys.INPUT,
             "is written by no job; "
                 + Suggestions.didYouMean(
-                    job.input().toString(), tables, "declare one with 'output: " + job.input() + "'"));
+                    job.input().toString(),
+                    tables,
+                    "declare one with 'output: " + job.input() + "'"));
       }
       return;
     }
@@ -74,7 +77,8 @@ final class JobGraphCheck {
 
   /** Follows a job back to its root. */
   private void line(JobFile job) {
-    List<TableName> line = new ArrayList<>(List.of(job.output() == null ? job.input() : job.output()));
+    List<TableName> line =
+        new ArrayList<>(List.of(job.output() == null ? job.input() : job.output()));
     JobFile at = job;
     while (at != null && at.input() != null) {
       int seen = line.indexOf(at.input());
@@ -105,7 +109,9 @@ final class JobGraphCheck {
       names.add(names.get(0));
       job.refuse(
           JobKeys.INPUT,
-          "makes a cycle: " + String.join(" from ", names) + "; read a table that does not come from this one");
+          "makes a cycle: "
+              + String.join(" from ", names)
+              + "; read a table that does not come from this one");
     }
   }
 }

@@ -15,14 +15,13 @@ import java.util.Map;
 
 /** Every key that may stand in a file below {@code conf/jobs}. */
 final class JobKeys {
-  static final ValueType<TableName> TABLE = Values.of("layer.name", TableName::parse);
+  static final ValueType<TableName> TABLE = Values.of("layer.name", JobKeys::table);
 
   // Of every kind.
   static final Key<String> JOB =
       Key.required("job", Values.IDENTIFIER, "The job's name, unique among all jobs.");
   static final Key<String> DESCRIPTION =
-      Key.withDefault(
-          "description", Values.ANY_TEXT, "", "What the table holds, in a sentence.");
+      Key.withDefault("description", Values.ANY_TEXT, "", "What the table holds, in a sentence.");
   static final Key<String> OWNER =
       Key.withDefault("owner", Values.ANY_TEXT, "", "Who answers for the job.");
   static final Key<TableName> OUTPUT =
@@ -144,6 +143,15 @@ final class JobKeys {
 
   private JobKeys() {}
 
+  private static TableName table(String text) {
+    return TableName.parse(
+        check(
+            text,
+            "[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*",
+            "is not a table; write layer.name in lower case with underscores, dwd.reading_event for"
+                + " example"));
+  }
+
   private static Lateness lateness(String text) {
     return text.equals("unlimited") ? Lateness.UNLIMITED : Lateness.of(Durations.parse(text));
   }
@@ -156,8 +164,7 @@ final class JobKeys {
   }
 
   private static String path(String text) {
-    return check(
-        text, "[^.\\s]+(\\.[^.\\s]+)*", "is not a path; write field names joined by dots");
+    return check(text, "[^.\\s]+(\\.[^.\\s]+)*", "is not a path; write field names joined by dots");
   }
 
   private static String fileName(String text) {

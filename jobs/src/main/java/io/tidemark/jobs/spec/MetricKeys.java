@@ -30,9 +30,7 @@ final class MetricKeys {
               + String.join(", ", KEYS.names()));
     }
     return section.build(
-        () ->
-            new MetricSpec(
-                name, declared.get(0), section.get(BY_FUNCTION.get(declared.get(0)))));
+        () -> new MetricSpec(name, declared.get(0), section.get(BY_FUNCTION.get(declared.get(0)))));
   }
 
   /** The functions in the order the reference page lists them. */

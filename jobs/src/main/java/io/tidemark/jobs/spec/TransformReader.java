@@ -57,11 +57,13 @@ final class TransformReader {
     List<String> key = dedupe.get(JobKeys.DEDUPE_KEY);
     if (key.isEmpty()) {
       job.refuse(
-          JobKeys.DEDUPE, "key", "", "is empty; name the columns, or remove dedupe to keep every row");
+          JobKeys.DEDUPE,
+          "key",
+          "",
+          "is empty; name the columns, or remove dedupe to keep every row");
     }
     ColumnNames.firstRepeated(key)
-        .ifPresent(
-            name -> job.refuse(JobKeys.DEDUPE, "key", name, "is named twice; name it once"));
+        .ifPresent(name -> job.refuse(JobKeys.DEDUPE, "key", name, "is named twice; name it once"));
     return key;
   }
 }

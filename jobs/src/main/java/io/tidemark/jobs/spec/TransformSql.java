@@ -8,8 +8,8 @@ import java.util.Set;
 
 /**
  * Checks that a transform's SQL works row by row and always gives a row the same result. A stream
- * cuts its input into micro-batches where it likes, so anything else would make the answer depend on
- * the cut.
+ * cuts its input into micro-batches where it likes, so anything else would make the answer depend
+ * on the cut.
  */
 final class TransformSql {
   private static final String ROW_BY_ROW =

@@ -1,0 +1,311 @@
+package io.tidemark.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problem;
+import io.tidemark.catalog.config.Problems;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EnvironmentReaderTest {
+  private static final String SMALLEST =
+      """
+      time-zone: UTC
+      catalog: { type: embedded, warehouse: w }
+      checkpoints: c
+      kafka: { bootstrap-servers: "one:9092" }
+      """;
+
+  @TempDir Path root;
+  private Path conf;
+
+  @BeforeEach
+  void makeDirectories() throws IOException {
+    conf = root.resolve("conf");
+    Files.createDirectories(conf.resolve("env"));
+  }
+
+  @Test
+  void hasDefaults() {
+    assertThat(read(SMALLEST, Map.of()))
+        .isEqualTo(
+            new Environment(
+                "test",
+                ZoneId.of("UTC"),
+                new CatalogSettings(
+                    "tidemark", CatalogSettings.Type.EMBEDDED, root.resolve("w"), Map.of()),
+                root.resolve("c"),
+                new KafkaSettings("one:9092", false, null, Map.of()),
+                new StreamSettings(Duration.ofSeconds(10), 500_000, 2_000_000),
+                Map.of()));
+  }
+
+  @Test
+  void readsEveryKey() {
+    String yaml =
+        """
+        time-zone: Asia/Shanghai
+        catalog:
+          name: lake
+          type: iceberg
+          properties: { type: rest, uri: http://catalog:8181 }
+        checkpoints: /mnt/checkpoints
+        kafka:
+          bootstrap-servers: one:9092
+          embedded: true
+          data: k
+          properties: { security.protocol: SSL }
+        stream:
+          trigger: 1 minute
+          max-messages-per-micro-batch: 10
+          max-rows-per-micro-batch: 20
+        spark:
+          spark.sql.shuffle.partitions: 4
+        """;
+    assertThat(read(yaml, Map.of()))
+        .isEqualTo(
+            new Environment(
+                "test",
+                ZoneId.of("Asia/Shanghai"),
+                new CatalogSettings(
+                    "lake",
+                    CatalogSettings.Type.ICEBERG,
+                    null,
+                    Map.of("type", "rest", "uri", "http://catalog:8181")),
+                Path.of("/mnt/checkpoints"),
+                new KafkaSettings(
+                    "one:9092", true, root.resolve("k"), Map.of("security.protocol", "SSL")),
+                new StreamSettings(Duration.ofMinutes(1), 10, 20),
+                Map.of("spark.sql.shuffle.partitions", "4")));
+  }
+
+  @Test
+  void prefersTheCommandLine() {
+    Environment environment =
+        read(
+            SMALLEST + "spark: { spark.a: 1 }\n",
+            Map.of(
+                "catalog.name", "other",
+                "stream.trigger", "2 seconds",
+                "kafka.properties.security.protocol", "SSL",
+                "spark.spark.a", "2"));
+    assertThat(environment.catalog().name()).isEqualTo("other");
+    assertThat(environment.stream().trigger()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(environment.kafka().properties()).isEqualTo(Map.of("security.protocol", "SSL"));
+    assertThat(environment.spark()).isEqualTo(Map.of("spark.a", "2"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void refusesOverrides(String key, String value, String problem) {
+    assertThat(problems(SMALLEST, Map.of(key, value))).containsExactly("--set > " + problem);
+  }
+
+  static Stream<Arguments> refusesOverrides() {
+    return Stream.of(
+        Arguments.of(
+            "catalog.nam",
+            "x",
+            "catalog.nam: 'x' is set for no known key; did you mean 'catalog.name'?"),
+        Arguments.of(
+            "catalog",
+            "x",
+            "catalog: 'x' cannot be set as a whole; set one key below it, catalog.KEY=VALUE"),
+        Arguments.of(
+            "kafka.embedded",
+            "yes",
+            "kafka.embedded: 'yes' is neither true nor false; write one of them"),
+        Arguments.of(
+            "time-zone.x",
+            "y",
+            "time-zone.x: 'y' is set for no known key; did you mean 'time-zone'?"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void refuses(String written, String instead, String problem) {
+    assertThat(SMALLEST).contains(written);
+    assertThat(problems(SMALLEST.replace(written, instead), Map.of()))
+        .containsExactly("conf/env/test.yml > " + problem);
+  }
+
+  static Stream<Arguments> refuses() {
+    return Stream.of(
+        Arguments.of(
+            "time-zone: UTC", "", "time-zone is missing; write 'time-zone: ...' (time zone)"),
+        Arguments.of("UTC", "", "line 1: time-zone has no value; write one or remove the key"),
+        Arguments.of(
+            "UTC",
+            "Mars/Base",
+            "line 1: time-zone: 'Mars/Base' is not a time zone; write a region such as"
+                + " Asia/Shanghai"),
+        Arguments.of(
+            "UTC", "[UTC]", "line 1: time-zone is not a single value; write one (time zone)"),
+        Arguments.of(
+            "embedded", "memory", "line 2: catalog.type: 'memory' is not one of embedded, iceberg"),
+        Arguments.of(
+            "warehouse: w",
+            "warehous: w",
+            "line 2: catalog.warehous is not a key; did you mean 'warehouse'?"),
+        Arguments.of(
+            ", warehouse: w",
+            "",
+            "line 2: catalog has no warehouse, which type embedded needs; write 'warehouse:"
+                + " .tidemark/warehouse'"),
+        Arguments.of(
+            "warehouse: w",
+            "warehouse: w, properties: {a: b}",
+            "line 2: catalog has properties, which type embedded would not use; remove them or"
+                + " write 'type: iceberg'"),
+        Arguments.of(
+            "embedded",
+            "iceberg",
+            "line 2: catalog has a warehouse, which type iceberg would not use; write it as"
+                + " properties.warehouse"),
+        Arguments.of(
+            "embedded, warehouse: w",
+            "iceberg",
+            "line 2: catalog has no properties, which type iceberg needs; write those of the"
+                + " catalog below 'properties:', such as type, uri and warehouse"),
+        Arguments.of(
+            "catalog: { type: embedded, warehouse: w }",
+            "catalog: embedded",
+            "line 2: catalog: 'embedded' is not a group of keys; write below it: name, type,"
+                + " warehouse, properties"),
+        Arguments.of(
+            "warehouse: w",
+            "warehouse: w, name: My-Lake",
+            "line 2: catalog.name: 'My-Lake' is not a name; use lower-case letters, digits and"
+                + " underscores"),
+        Arguments.of(
+            "checkpoints: c",
+            "checkpoints: s3://bucket/c",
+            "line 3: checkpoints: 's3://bucket/c' is a URI; write a directory of a file system that"
+                + " every machine mounts"),
+        Arguments.of(
+            "one:9092",
+            "one",
+            "line 4: kafka.bootstrap-servers: 'one' is not a list of servers; write host:port,"
+                + " several with commas and no spaces"),
+        Arguments.of(
+            "\"one:9092\"",
+            "one:9092, embedded: yes",
+            "line 4: kafka.embedded: 'yes' is neither true nor false; write one of them"),
+        Arguments.of(
+            "\"one:9092\"",
+            "one:9092, embedded: true",
+            "line 4: kafka has no data directory, which an embedded broker needs; write 'data:"
+                + " .tidemark/kafka'"),
+        Arguments.of(
+            "\"one:9092\"",
+            "one:9092, data: k",
+            "line 4: kafka has a data directory, which only an embedded broker uses; remove it or"
+                + " write 'embedded: true'"),
+        Arguments.of(
+            "\"one:9092\"",
+            "\"one:1,two:2\", embedded: true, data: k",
+            "line 4: kafka has several bootstrap-servers, and an embedded broker is one; write one"
+                + " host:port"),
+        Arguments.of(
+            "\"one:9092\"",
+            "one:9092, properties: x",
+            "line 4: kafka.properties: 'x' is not a map; write 'name: value' lines below it"),
+        Arguments.of(
+            "checkpoints: c",
+            "checkpoints: c\nstream: { trigger: 0 seconds }",
+            "line 4: stream.trigger: '0 seconds' is no time at all; write more than 0"),
+        Arguments.of(
+            "checkpoints: c",
+            "checkpoints: c\nstream: { max-rows-per-micro-batch: -5 }",
+            "line 4: stream.max-rows-per-micro-batch: '-5' is not a whole number from 1; write"
+                + " digits only, such as 500000"),
+        Arguments.of(
+            "checkpoints: c",
+            "checkpoints: c\nspark: { sql.ansi.enabled: true }",
+            "file sets 'sql.ansi.enabled' below spark, which Spark ignores; write"
+                + " 'spark.sql.ansi.enabled'"));
+  }
+
+  @Test
+  void namesTheEnvironmentsThereAre() throws IOException {
+    Files.writeString(conf.resolve("env/local.yml"), SMALLEST);
+    Problems problems = new Problems();
+    EnvironmentReader.read(conf, "locl", Map.of(), problems);
+    EnvironmentReader.read(conf, "../env/local", Map.of(), problems);
+    assertThat(problems.list())
+        .extracting(Problem::remedy)
+        .containsExactly(
+            "does not exist; did you mean 'local'?", "does not exist; the environments are: local");
+  }
+
+  @Test
+  void reportsEveryProblemInOneMessage() {
+    Problems problems = new Problems();
+    write("time-zone: Mars\nkafka: { embedded: maybe }\n");
+    EnvironmentReader.read(conf, "test", Map.of("stream.trigger", "soon"), problems);
+    assertThat(new ConfigurationException(problems.list()))
+        .hasMessage(
+            """
+            6 problems in the configuration:
+            --set
+              stream.trigger: 'soon' is not a duration; write a whole number and a unit (milliseconds, seconds, minutes, hours, days), such as 2 hours
+            conf/env/test.yml
+              line 1: time-zone: 'Mars' is not a time zone; write a region such as Asia/Shanghai
+              catalog is missing; write 'catalog: ...' (group)
+              checkpoints is missing; write 'checkpoints: ...' (path)
+              line 2: kafka.bootstrap-servers is missing; write 'bootstrap-servers: ...' (host:port, several with commas)
+              line 2: kafka.embedded: 'maybe' is neither true nor false; write one of them\
+            """);
+  }
+
+  @Test
+  void hidesSecretsWhenPrinted() {
+    String yaml =
+        """
+        time-zone: UTC
+        catalog: { type: iceberg, properties: { rest.Token: hush-1 } }
+        checkpoints: c
+        kafka: { bootstrap-servers: one:1, properties: { sasl.jaas.config: hush-2, ssl.key.password: hush-3 } }
+        spark: { spark.hadoop.fs.s3a.secret.key: hush-4, spark.a: shown }
+        """;
+    assertThat(read(yaml, Map.of()).toString()).doesNotContain("hush").contains("shown");
+  }
+
+  private Environment read(String yaml, Map<String, String> overrides) {
+    Problems problems = new Problems();
+    write(yaml);
+    Optional<Environment> environment = EnvironmentReader.read(conf, "test", overrides, problems);
+    assertThat(problems.list()).isEmpty();
+    return environment.orElseThrow();
+  }
+
+  private List<String> problems(String yaml, Map<String, String> overrides) {
+    Problems problems = new Problems();
+    write(yaml);
+    assertThat(EnvironmentReader.read(conf, "test", overrides, problems)).isEmpty();
+    return problems.list().stream().map(p -> p.file() + " > " + p.text()).toList();
+  }
+
+  private void write(String yaml) {
+    try {
+      Files.writeString(conf.resolve("env/test.yml"), yaml);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.tidemark.catalog.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ValuesTest {
+  @ParameterizedTest
+  @CsvSource({
+    "2 hours,PT2H",
+    "1 hour,PT1H",
+    "30 minutes,PT30M",
+    "1 day,PT24H",
+    "90 seconds,PT1M30S",
+    "500 milliseconds,PT0.5S",
+    "0 seconds,PT0S"
+  })
+  void readsDurations(String text, Duration expected) {
+    assertThat(Durations.parse(text)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "2",
+        "hours",
+        "2hours",
+        "2  hours",
+        "-1 hours",
+        "1.5 hours",
+        "2 h",
+        "1 month",
+        "2 Hours",
+        "2 hourss",
+        "1000000000 days",
+        " 1 day"
+      })
+  void refusesWhatIsNoDuration(String text) {
+    assertThatThrownBy(() -> Durations.parse(text))
+        .hasMessage(
+            "'"
+                + text
+                + "' is not a duration; write a whole number and a unit (milliseconds, seconds,"
+                + " minutes, hours, days), such as 2 hours");
+  }
+
+  @Test
+  void refusesNoTimeWhereItIsNonsense() {
+    assertThatThrownBy(() -> Durations.parsePositive("0 hours"))
+        .hasMessage("'0 hours' is no time at all; write more than 0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,0", "1%,0.01", "0.5%,0.005", "100%,1", "0%,0"})
+  void readsPercentages(String text, double expected) {
+    assertThat(Percentages.parse(text)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "1", "0.01", "-1%", "1 %", "%", "one%", "1%%"})
+  void refusesWhatIsNoPercentage(String text) {
+    assertThatThrownBy(() -> Percentages.parse(text))
+        .hasMessage("'" + text + "' is not a percentage; write one with its sign, such as 1%");
+  }
+
+  @Test
+  void refusesMoreThanEverything() {
+    assertThatThrownBy(() -> Percentages.parse("100.1%"))
+        .hasMessage("'100.1%' is more than 100%; write 0 to 100%");
+  }
+
+  @Test
+  void suggestsOnlyWhatIsNear() {
+    assertThat(Suggestions.closest("time-zon", List.of("time-zone", "topic")))
+        .contains("time-zone");
+    assertThat(Suggestions.closest("frequency", List.of("time-zone", "topic"))).isEmpty();
+  }
+
+  @Test
+  void hidesSecretsByTheirKey() {
+    assertThat(Secrets.redact(Map.of("a", "1", "ssl.key.Password", "x", "sasl.jaas.config", "y")))
+        .isEqualTo("{a=1, sasl.jaas.config=(hidden), ssl.key.Password=(hidden)}");
+    assertThat(new Problem("f", "kafka.oauth.token", "abc", "is wrong").text())
+        .isEqualTo("kafka.oauth.token: '(hidden)' is wrong");
+  }
+
+  @Test
+  void refusesAKeyDeclaredTwice() {
+    Key<String> key = Key.optional("name", Values.TEXT, "A name.");
+    assertThatThrownBy(() -> Keys.of(key, key)).hasMessage("key 'name' is declared twice");
+  }
+}
