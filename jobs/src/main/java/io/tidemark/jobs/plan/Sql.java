@@ -5,23 +5,26 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Small pieces of SQL text. */
-final class Sql {
+public final class Sql {
   private Sql() {}
 
-  static String name(String identifier) {
+  /** A quoted identifier. */
+  public static String name(String identifier) {
     return "`" + identifier.replace("`", "``") + "`";
   }
 
-  static String names(Collection<String> identifiers) {
+  /** Quoted identifiers, separated by commas. */
+  public static String names(Collection<String> identifiers) {
     return list(identifiers, Sql::name);
   }
 
-  static <T> String list(Collection<T> items, Function<T, String> each) {
+  /** What {@code each} makes of the items, separated by commas. */
+  public static <T> String list(Collection<T> items, Function<T, String> each) {
     return items.stream().map(each).collect(Collectors.joining(", "));
   }
 
   /** Equality of keys in which NULL equals NULL, as GROUP BY has it. */
-  static String sameKey(Collection<String> keys, String left, String right) {
+  public static String sameKey(Collection<String> keys, String left, String right) {
     return keys.stream()
         .map(key -> left + "." + name(key) + " <=> " + right + "." + name(key))
         .collect(Collectors.joining(" AND "));

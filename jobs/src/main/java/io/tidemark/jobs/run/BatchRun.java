@@ -15,7 +15,7 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
-import io.tidemark.jobs.spec.SpecHash;
+import io.tidemark.jobs.spec.Lineage;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -110,19 +110,12 @@ public final class BatchRun {
     Table table = tables.ensure(job);
     for (LocalDate day = days.from(); !day.isAfter(days.to()); day = day.plusDays(1)) {
       if (BatchRecord.latest(table, day)
-          .filter(batch -> batch.getValue().isOf(cut, lineageHash(job)))
+          .filter(batch -> batch.getValue().isOf(cut, Lineage.hashOf(job, jobs)))
           .isEmpty()) {
         return false;
       }
     }
     return true;
-  }
-
-  /** Hash of a job's definition and of everything it is computed from. */
-  private String lineageHash(JobSpec job) {
-    StringBuilder hash = new StringBuilder(SpecHash.of(job));
-    jobs.inputs(job).forEach(upstream -> hash.append('-').append(lineageHash(upstream)));
-    return hash.toString();
   }
 
   private Report recompute(JobSpec job, Range days, Map<String, Long> cut) {
@@ -169,7 +162,11 @@ public final class BatchRun {
             Expressions.lessThanOrEqual(SystemColumns.DT, days.to().toString()));
     BatchRecord batch =
         new BatchRecord(
-            job.name(), days.from().toString(), days.to().toString(), cut, lineageHash(job));
+            job.name(),
+            days.from().toString(),
+            days.to().toString(),
+            cut,
+            Lineage.hashOf(job, jobs));
     OverwriteFiles overwrite =
         table
             .newOverwrite()

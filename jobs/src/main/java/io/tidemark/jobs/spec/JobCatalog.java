@@ -18,7 +18,7 @@ public final class JobCatalog {
   /**
    * Takes jobs that were checked: names and outputs are unique, every input is written, no cycles.
    */
-  JobCatalog(List<? extends JobSpec> jobs) {
+  public JobCatalog(List<? extends JobSpec> jobs) {
     Map<TableName, JobSpec> writers = new LinkedHashMap<>();
     jobs.forEach(job -> writers.put(job.output(), job));
     jobs.forEach(job -> placeAfterInput(job, writers));

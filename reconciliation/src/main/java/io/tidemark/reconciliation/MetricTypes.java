@@ -1,0 +1,53 @@
+package io.tidemark.reconciliation;
+
+import io.tidemark.reconciliation.plan.MetricColumn;
+import io.tidemark.reconciliation.plan.MetricColumn.Type;
+import io.tidemark.reconciliation.plan.TransformComparison;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.VariantType;
+
+/** From the engine's types to how values are compared. */
+final class MetricTypes {
+  private MetricTypes() {}
+
+  static MetricColumn column(StructType schema, String name, String total) {
+    DataType type = schema.apply(name).dataType();
+    int scale = type instanceof DecimalType decimal ? decimal.scale() : 0;
+    return new MetricColumn(name, typeOf(type), scale, total);
+  }
+
+  private static Type typeOf(DataType type) {
+    if (type instanceof DecimalType decimal) {
+      return decimal.precision() <= MetricColumn.EXACT_DIGITS ? Type.EXACT : Type.WIDE;
+    }
+    if (type.equals(DataTypes.DoubleType) || type.equals(DataTypes.FloatType)) {
+      return Type.FLOATING;
+    }
+    boolean integer =
+        List.of(DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType)
+            .contains(type);
+    return integer ? Type.EXACT : Type.ORDERED;
+  }
+
+  static List<TransformComparison.Column> columns(StructType schema) {
+    return Arrays.stream(schema.fields())
+        .map(field -> new TransformComparison.Column(field.name(), isScalar(field)))
+        .toList();
+  }
+
+  private static boolean isScalar(StructField field) {
+    DataType type = field.dataType();
+    return !(type instanceof ArrayType
+        || type instanceof MapType
+        || type instanceof StructType
+        || type instanceof VariantType);
+  }
+}

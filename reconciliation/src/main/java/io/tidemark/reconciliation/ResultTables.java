@@ -1,0 +1,102 @@
+package io.tidemark.reconciliation;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.commit.StagedFiles;
+import io.tidemark.catalog.commit.StagedFiles.Layout;
+import io.tidemark.jobs.spec.SystemColumns;
+import io.tidemark.reconciliation.plan.DayResult;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tables that keep the results: {@code ops.reconciliation_metric}, a row per day, job and metric,
+ * and {@code ops.reconciliation_key}, their worst keys.
+ *
+ * <p>A result replaces the day's rows of its jobs by an {@code OverwriteFiles} commit per table,
+ * whose filter is the day alone; the day's rows of other jobs are read and written back in the same
+ * commit. A filter on day and job would be smaller, but Iceberg takes out whole files only, and
+ * fails as soon as one file holds two jobs, which any compaction makes. Two results of one day that
+ * meet are told apart by the commit's validation: the second one reads again.
+ */
+final class ResultTables {
+  static final TableName METRICS = TableName.parse("ops.reconciliation_metric");
+  static final TableName KEYS = TableName.parse("ops.reconciliation_key");
+
+  private static final Logger LOG = LoggerFactory.getLogger(ResultTables.class);
+  private static final int MAX_ATTEMPTS = 10;
+
+  private final Lakehouse lake;
+
+  ResultTables(Lakehouse lake) {
+    this.lake = lake;
+  }
+
+  /** The keys first: once a metric's row is there, the keys that explain it are there too. */
+  void replace(DayResult result) {
+    List<String> jobs = result.jobs().stream().map(job -> job.pin().job()).toList();
+    replace(KEYS, ResultRows.KEY_SCHEMA, ResultRows.keys(result), result.day(), jobs);
+    replace(METRICS, ResultRows.METRIC_SCHEMA, ResultRows.metrics(result), result.day(), jobs);
+  }
+
+  private void replace(
+      TableName name, StructType schema, List<Row> rows, LocalDate day, List<String> jobs) {
+    Table table = lake.ensure(name, schema, Map.of());
+    Dataset<Row> fresh = lake.spark().createDataFrame(rows, schema);
+    for (int attempt = 1; ; attempt++) {
+      table.refresh();
+      Snapshot base = table.currentSnapshot();
+      Dataset<Row> all = base == null ? fresh : fresh.unionByName(others(name, base, day, jobs));
+      StagedFiles staged = StagedFiles.write(table, all.coalesce(1), Layout.AS_THEY_COME);
+      try {
+        overwrite(table, base, staged, day);
+        return;
+      } catch (ValidationException e) {
+        staged.discard();
+        if (attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
+        LOG.debug("another result of {} came first; reading it", day);
+      }
+    }
+  }
+
+  private Dataset<Row> others(TableName name, Snapshot base, LocalDate day, List<String> jobs) {
+    return lake.readAsOf(name, base.snapshotId())
+        .where(col(SystemColumns.DT).equalTo(lit(day)))
+        .where(not(col(ResultRows.JOB).isInCollection(jobs)));
+  }
+
+  private static void overwrite(Table table, Snapshot base, StagedFiles staged, LocalDate day) {
+    Expression ofTheDay = Expressions.equal(SystemColumns.DT, day.toString());
+    OverwriteFiles overwrite =
+        table
+            .newOverwrite()
+            .overwriteByRowFilter(ofTheDay)
+            .validateAddedFilesMatchOverwriteFilter()
+            .conflictDetectionFilter(ofTheDay)
+            .validateNoConflictingData()
+            .validateNoConflictingDeletes();
+    if (base != null) {
+      overwrite.validateFromSnapshot(base.snapshotId());
+    }
+    staged.files().forEach(overwrite::addFile);
+    overwrite.commit();
+  }
+}

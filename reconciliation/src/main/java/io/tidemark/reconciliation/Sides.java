@@ -1,0 +1,39 @@
+package io.tidemark.reconciliation;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
+import io.tidemark.jobs.spec.SystemColumns;
+import io.tidemark.reconciliation.plan.Pin;
+import java.time.LocalDate;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** The rows of a day on both sides, as views of a session of its own. */
+final class Sides {
+  static final String STREAM = "stream_side";
+  static final String BATCH = "batch_side";
+
+  private final Lakehouse lake;
+
+  Sides(Lakehouse lake) {
+    this.lake = lake;
+  }
+
+  /** Lets {@link #STREAM} and {@link #BATCH} stand for what is pinned. */
+  void show(TableName table, Pin pin) {
+    rows(table, pin.day(), pin.mainSnapshot()).createOrReplaceTempView(STREAM);
+    rows(table, pin.day(), Optional.of(pin.offline())).createOrReplaceTempView(BATCH);
+  }
+
+  /** A day's rows as of a snapshot; none without one. */
+  Dataset<Row> rows(TableName table, LocalDate day, Optional<Long> snapshot) {
+    return snapshot
+        .map(id -> lake.readAsOf(table, id))
+        .orElseGet(() -> lake.empty(table))
+        .where(col(SystemColumns.DT).equalTo(lit(day)));
+  }
+}

@@ -1,0 +1,129 @@
+package io.tidemark.reconciliation.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A day's result as a page: the verdict first, then every number, then what to do next. */
+public final class DayReport {
+  private static final String GOOD = "✓";
+  private static final String BAD = "✗";
+
+  private DayReport() {}
+
+  /** The lines of the page. */
+  public static List<String> lines(DayResult day) {
+    List<String> lines = new ArrayList<>();
+    lines.add(verdict(day));
+    for (JobResult job : day.jobs()) {
+      lines.add("");
+      lines.addAll(lines(job));
+    }
+    lines.add("");
+    lines.addAll(next(day));
+    return lines;
+  }
+
+  private static String verdict(DayResult day) {
+    long outside = day.jobs().stream().filter(job -> !job.within()).count();
+    long equal = day.jobs().stream().filter(JobResult::equal).count();
+    String jobs = Shown.counted(day.jobs().size(), "job");
+    if (outside > 0) {
+      return "%s %s  OUTSIDE TOLERANCE: %d of %s".formatted(BAD, day.day(), outside, jobs);
+    }
+    return equal == day.jobs().size()
+        ? "%s %s  EQUAL: %s, every key".formatted(GOOD, day.day(), jobs)
+        : "%s %s  WITHIN TOLERANCE: %s, %d of them equal"
+            .formatted(GOOD, day.day(), jobs, equal);
+  }
+
+  private static List<String> lines(JobResult job) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s %s  %s, %s compared"
+            .formatted(
+                job.within() ? GOOD : BAD,
+                job.pin().job(),
+                job.equal() ? "equal" : job.within() ? "within tolerance" : "outside tolerance",
+                Shown.counted(job.keys(), "key")));
+    lines.addAll(metrics(job).lines("  "));
+    job.metrics().stream()
+        .filter(metric -> !metric.worst().isEmpty())
+        .forEach(metric -> lines.addAll(worst(metric)));
+    job.late().ifPresent(late -> lines.add("  " + late(late)));
+    return lines;
+  }
+
+  private static Grid metrics(JobResult job) {
+    Grid grid = new Grid("llrrrrr");
+    grid.add("", "", "stream", "batch", "difference", "tolerance", "differing keys");
+    for (MetricResult metric : job.metrics()) {
+      grid.add(
+          metric.within() ? GOOD : BAD,
+          metric.metric(),
+          Shown.value(metric.stream(), metric.numeric()),
+          Shown.value(metric.batch(), metric.numeric()),
+          Shown.percent(metric.measure().share()),
+          Shown.percent(metric.tolerance()),
+          Shown.number(metric.measure().differing()));
+    }
+    return grid;
+  }
+
+  private static List<String> worst(MetricResult metric) {
+    long more = metric.measure().differing() - metric.worst().size();
+    List<String> lines = new ArrayList<>();
+    lines.add("  " + metric.metric() + ": keys that differ" + (more > 0 ? " most" : ""));
+    Grid grid = new Grid("rrl");
+    grid.add("stream", "batch", "");
+    for (KeyDifference key : metric.worst()) {
+      grid.add(
+          Shown.value(key.stream(), metric.numeric()),
+          Shown.value(key.batch(), metric.numeric()),
+          key.shownKey());
+    }
+    lines.addAll(grid.lines("      "));
+    if (more > 0) {
+      lines.add("      and " + Shown.number(more) + " more");
+    }
+    return lines;
+  }
+
+  private static String late(LateRows late) {
+    return late.late() == 0
+        ? "late: none of %s of input, so lateness explains no difference"
+            .formatted(Shown.counted(late.rows(), "row"))
+        : "late: %s of %s of input came more than %s after the event; batch counts them, stream does not"
+            .formatted(
+                Shown.number(late.late()),
+                Shown.counted(late.rows(), "row"),
+                Shown.duration(late.limit()));
+  }
+
+  private static List<String> next(DayResult day) {
+    List<JobResult> outside = day.jobs().stream().filter(job -> !job.within()).toList();
+    if (outside.isEmpty()) {
+      return List.of("Next: nothing has to be done. main and offline are as they were.");
+    }
+    String first = outside.get(0).pin().job();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        outside.size() == 1
+            ? "Next: look at " + first + "."
+            : "Next: look at " + first + " first; what is wrong there shows in the jobs behind it.");
+    if (outside.stream().anyMatch(job -> job.late().filter(l -> l.late() > 0).isPresent())) {
+      lines.add("  Late rows are a reason, not a fault: if they account for the difference, raise");
+      lines.add("  the job's lateness or its tolerance.");
+    }
+    lines.add("  The worst keys are in ops.reconciliation_key. Both sides, as they were compared:");
+    for (JobResult job : outside.subList(0, 1)) {
+      lines.add("    " + both(job.pin()));
+    }
+    lines.add("  main and offline are as they were.");
+    return lines;
+  }
+
+  private static String both(Pin pin) {
+    return "%s: main at snapshot %s, offline at %d"
+        .formatted(pin.job(), pin.mainSnapshot().map(String::valueOf).orElse("none"), pin.offline());
+  }
+}

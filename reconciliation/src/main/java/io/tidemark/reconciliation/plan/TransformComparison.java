@@ -1,0 +1,188 @@
+package io.tidemark.reconciliation.plan;
+
+import io.tidemark.jobs.plan.Sql;
+import io.tidemark.jobs.spec.SystemColumns;
+import io.tidemark.jobs.spec.TransformSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Compares a transform row by row. A row is found on the other side by the dedupe key; without one,
+ * or when the key has a NULL in it and identifies nothing, by where its message stood in Kafka.
+ */
+public final class TransformComparison {
+  /** Rows per key: a lost row and a doubled one both show here. */
+  public static final String ROWS = "rows";
+
+  /** Keys that both sides have equally often, with other values. */
+  public static final String CONTENT = "content";
+
+  /** Where a message stood in Kafka. */
+  private static final List<String> POSITION =
+      List.of(SystemColumns.TOPIC, SystemColumns.PARTITION, SystemColumns.OFFSET);
+
+  private static final String SAME_ROWS =
+      "(m.present__ IS NOT NULL AND o.present__ IS NOT NULL AND m.rows__ = o.rows__)";
+
+  private final Map<String, String> identity;
+  private final List<Column> columns;
+
+  /**
+   * A column of the job's output.
+   *
+   * @param name its name
+   * @param scalar whether it is one value, and no list, map or struct
+   */
+  public record Column(String name, boolean scalar) {
+    /** Nested values as JSON, NULLs kept: hashes pass over a NULL inside a value. */
+    private String value(String relation) {
+      String value = relation + Sql.name(name);
+      return scalar
+          ? value
+          : "to_json(named_struct('v', %s), map('ignoreNullFields', 'false'))".formatted(value);
+    }
+  }
+
+  public TransformComparison(TransformSpec job, List<Column> columns) {
+    this.identity = identity(job.dedupeKey());
+    this.columns =
+        columns.stream().filter(c -> !c.name().equals(SystemColumns.INGEST_BATCH)).toList();
+  }
+
+  /** The comparison of two views of the job's rows. */
+  public SideBySide of(String streamView, String batchView) {
+    return new SideBySide(
+        perKey(streamView),
+        perKey(batchView),
+        List.copyOf(identity.keySet()),
+        List.of(rows(), content()));
+  }
+
+  private static ComparedMetric rows() {
+    ComparedMetric rows =
+        new MetricColumn("rows__", MetricColumn.Type.EXACT, 0, "SUM").compared();
+    return new ComparedMetric(
+        ROWS,
+        true,
+        rows.stream(),
+        rows.batch(),
+        rows.differs(),
+        rows.distance(),
+        rows.magnitude(),
+        rows.broken(),
+        "COALESCE(%s, '0')".formatted(rows.streamTotal()),
+        "COALESCE(%s, '0')".formatted(rows.batchTotal()));
+  }
+
+  private static ComparedMetric content() {
+    String differs = "(%s AND NOT (m.content__ <=> o.content__))".formatted(SAME_ROWS);
+    return new ComparedMetric(
+        CONTENT,
+        true,
+        "'another row'",
+        "'another row'",
+        differs,
+        "CAST(%s AS BIGINT)".formatted(differs),
+        "1L",
+        "FALSE",
+        "CAST(COUNT(m.present__) AS STRING)",
+        "CAST(COUNT(o.present__) AS STRING)");
+  }
+
+  /**
+   * A row per key. The hashes of rows that share a key are added up, which neither their order nor
+   * a doubled row can make cancel out, as an exclusive or would.
+   */
+  private String perKey(String view) {
+    return """
+        SELECT %1$s, TRUE AS present__, COUNT(*) AS rows__,
+          SUM(CAST(%2$s AS DECIMAL(20, 0))) AS content__
+        FROM (SELECT %3$s, %4$s FROM %5$s) GROUP BY %1$s"""
+        .formatted(
+            Sql.names(identity.keySet()), "hash__", identities(), hash() + " AS hash__", view);
+  }
+
+  /** NULLs leave no trace in Spark's hash, so (NULL, 'x') would equal ('x', NULL): flag them. */
+  private String hash() {
+    List<String> values = new ArrayList<>();
+    for (Column column : columns) {
+      values.add(column.value(""));
+      values.add(Sql.name(column.name()) + " IS NULL");
+    }
+    return "xxhash64(" + String.join(", ", values) + ")";
+  }
+
+  private String identities() {
+    return identity.entrySet().stream()
+        .map(entry -> entry.getValue() + " AS " + Sql.name(entry.getKey()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /**
+   * Which columns two rows of one key differ in, from a view of some keys and views of both sides:
+   * the key as text, then the stream's and the batch's values of those columns.
+   */
+  public String differences(String keysView, String streamView, String batchView) {
+    String keys = Sql.list(identity.keySet(), key -> "CAST(k." + Sql.name(key) + " AS STRING)");
+    return "SELECT %1$s, MIN(%2$s), MIN(%3$s)%nFROM %4$s k JOIN (%5$s) m ON %6$s JOIN (%7$s) o ON %8$s%nGROUP BY %9$s ORDER BY %9$s"
+        .formatted(
+            keys,
+            changed("m."),
+            changed("o."),
+            keysView,
+            identified(streamView),
+            sameIdentity("m"),
+            identified(batchView),
+            sameIdentity("o"),
+            Sql.list(identity.keySet(), key -> "k." + Sql.name(key)));
+  }
+
+  private String identified(String view) {
+    int[] next = {0};
+    String ids =
+        identity.values().stream()
+            .map(value -> value + " AS id__" + next[0]++)
+            .collect(Collectors.joining(", "));
+    return "SELECT *, " + ids + " FROM " + view;
+  }
+
+  private String sameIdentity(String side) {
+    int[] next = {0};
+    return identity.keySet().stream()
+        .map(key -> "k.%s <=> %s.id__%d".formatted(Sql.name(key), side, next[0]++))
+        .collect(Collectors.joining(" AND "));
+  }
+
+  private String changed(String side) {
+    return columns.stream()
+        .map(
+            column ->
+                "CASE WHEN NOT (%s <=> %s) THEN concat('%s=', COALESCE(CAST(%s AS STRING), 'NULL')) END"
+                    .formatted(
+                        column.value("m."), column.value("o."), column.name(), column.value(side)))
+        .collect(Collectors.joining(", ", "concat_ws(', ', ", ")"));
+  }
+
+  private static Map<String, String> identity(List<String> dedupeKey) {
+    List<String> key = dedupeKey.stream().filter(c -> !c.equals(SystemColumns.DT)).toList();
+    String nameless =
+        dedupeKey.isEmpty()
+            ? "TRUE"
+            : dedupeKey.stream()
+                .map(column -> Sql.name(column) + " IS NULL")
+                .collect(Collectors.joining(" OR ", "(", ")"));
+    Map<String, String> identity = new LinkedHashMap<>();
+    key.forEach(c -> identity.put(c, "CASE WHEN NOT %s THEN %s END".formatted(nameless, Sql.name(c))));
+    for (String column : POSITION) {
+      identity.put(
+          column,
+          key.contains(column)
+              ? Sql.name(column)
+              : "CASE WHEN %s THEN %s END".formatted(nameless, Sql.name(column)));
+    }
+    return identity;
+  }
+}
