@@ -8,6 +8,9 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.util.ShutdownHookManager;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +39,9 @@ import picocli.CommandLine.Spec;
     })
 public final class RunVerb implements Verb {
   private static final long STOP_SECONDS = 120;
+
+  /** Hadoop runs hooks of a higher priority first; Spark's has 50. */
+  private static final int BEFORE_SPARK = 100;
 
   /** How a job is run. */
   enum Mode {
@@ -107,29 +113,40 @@ public final class RunVerb implements Verb {
   private void streams() {
     Workspace workspace = Workspace.open(options);
     StopSignal stop = new StopSignal();
-    Thread main = Thread.currentThread();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(stop, main)));
+    CountDownLatch ended = new CountDownLatch(1);
+    stopOnShutdown(stop, ended);
     RunProgress progress = new RunProgress(spec.commandLine().getErr());
     StreamRun run =
-        new StreamRun(
-            workspace.lake(), workspace.jobs(), workspace.tables(), stop, progress);
+        new StreamRun(workspace.lake(), workspace.jobs(), workspace.tables(), stop, progress);
     List<JobSpec> chosen = workspace.chosen(names);
-    if (mode == Mode.CATCHUP) {
-      run.catchUp(chosen);
-    } else {
-      run.stream(chosen);
+    try {
+      if (mode == Mode.CATCHUP) {
+        run.catchUp(chosen);
+      } else {
+        run.stream(chosen);
+      }
+      progress.summary(spec.commandLine().getOut(), chosen);
+    } finally {
+      ended.countDown();
     }
-    progress.summary(spec.commandLine().getOut(), chosen);
   }
 
-
-  /** Lets the streams end their micro-batch before the JVM goes. */
-  private static void finish(StopSignal stop, Thread main) {
-    stop.stop();
-    try {
-      main.join(STOP_SECONDS * 1000);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** Lets the streams end their micro-batch before Spark, which has a hook of its own, is stopped. */
+  private static void stopOnShutdown(StopSignal stop, CountDownLatch ended) {
+    ShutdownHookManager.get()
+        .addShutdownHook(
+            () -> {
+              stop.stop();
+              try {
+                if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                  System.err.println("a micro-batch did not end in time; it will be run again");
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            BEFORE_SPARK,
+            STOP_SECONDS + 5,
+            TimeUnit.SECONDS);
   }
 }

@@ -172,13 +172,15 @@ public final class BatchRun {
             .newOverwrite()
             .toBranch(Lakehouse.OFFLINE)
             .overwriteByRowFilter(filter)
-            .validateAddedFilesMatchOverwriteFilter()
             .validateFromSnapshot(table.refs().get(Lakehouse.OFFLINE).snapshotId())
             .conflictDetectionFilter(filter)
             .validateNoConflictingData()
             .validateNoConflictingDeletes()
             .set(BatchRecord.PROPERTY, batch.toJson());
     staged.files().forEach(overwrite::addFile);
+    if (!staged.files().isEmpty()) {
+      overwrite.validateAddedFilesMatchOverwriteFilter();
+    }
     overwrite.commit();
   }
 }

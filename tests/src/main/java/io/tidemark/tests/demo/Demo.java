@@ -68,6 +68,7 @@ final class Demo {
     broker.start();
     LocalLakehouse house = LocalLakehouse.open(Repository.conf(), environmentName);
     createTopics(house);
+    house.createTables();
     say("broker %s, tables in %s", broker.bootstrapServers(), environment.catalog().warehouse());
 
     begin("Stream the first half of " + day.day() + ", then kill -9 the driver");

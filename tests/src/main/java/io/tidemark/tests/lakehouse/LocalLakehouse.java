@@ -112,6 +112,11 @@ public final class LocalLakehouse {
     return jobs().jobs().stream().filter(job -> !(job instanceof IngestSpec)).toList();
   }
 
+  /** Creates every declared table and view that is not there. */
+  public void createTables() {
+    jobs().jobs().forEach(tables::ensure);
+  }
+
   /** Drains jobs, upstream first. */
   public void catchUp(List<JobSpec> chosen) {
     streams(new StopSignal(), MicroBatchListener.SILENT).catchUp(chosen);
@@ -139,7 +144,7 @@ public final class LocalLakehouse {
   public long backlog() {
     Map<String, Long> heads = new TreeMap<>();
     for (IngestSpec job : ingests()) {
-      Snapshot head = lake.load(job.output()).currentSnapshot();
+      Snapshot head = tables.ensure(job).currentSnapshot();
       if (head != null) {
         heads.put(job.output().toString(), head.snapshotId());
       }
