@@ -99,8 +99,7 @@ public final class Lakehouse {
     properties.forEach((key, value) -> options.append(", '%s'='%s'".formatted(key, value)));
     spark.sql(
         "CREATE TABLE IF NOT EXISTS %s (%s) USING iceberg PARTITIONED BY (dt) TBLPROPERTIES (%s)"
-            .formatted(
-                identifier(name), schema.toDDL(), TableDefaults.asOptions() + options));
+            .formatted(identifier(name), schema.toDDL(), TableDefaults.asOptions() + options));
   }
 
   /** From an empty snapshot of its own, so that the batch never builds on what a stream wrote. */
@@ -127,10 +126,7 @@ public final class Lakehouse {
 
   /** The rows of a table as of one of its snapshots, on whatever branch. */
   public Dataset<Row> readAsOf(TableName table, long snapshotId) {
-    return spark
-        .read()
-        .option(SparkReadOptions.VERSION_AS_OF, snapshotId)
-        .table(identifier(table));
+    return spark.read().option(SparkReadOptions.VERSION_AS_OF, snapshotId).table(identifier(table));
   }
 
   /** The rows that were appended in a range. */

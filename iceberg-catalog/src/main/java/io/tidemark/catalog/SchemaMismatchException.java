@@ -21,7 +21,10 @@ public final class SchemaMismatchException extends RuntimeException {
         differences.add("declared but not in the table: " + describe(field));
       } else if (!actual.apply(field.name()).dataType().equals(field.dataType())) {
         differences.add(
-            "declared " + describe(field) + ", in the table " + describe(actual.apply(field.name())));
+            "declared "
+                + describe(field)
+                + ", in the table "
+                + describe(actual.apply(field.name())));
       }
     }
     for (StructField field : actual.fields()) {

@@ -70,9 +70,13 @@ public final class Sessions {
     }
     // SQLite takes one writer at a time: the others wait for it rather than fail.
     return Map.of(
-        "type", "jdbc",
-        "uri", "jdbc:sqlite:" + warehouse.resolve("catalog.db") + "?busy_timeout=60000",
-        "jdbc.schema-version", "V1",
-        "warehouse", warehouse.toString());
+        "type",
+        "jdbc",
+        "uri",
+        "jdbc:sqlite:" + warehouse.resolve("catalog.db") + "?busy_timeout=60000",
+        "jdbc.schema-version",
+        "V1",
+        "warehouse",
+        warehouse.toString());
   }
 }

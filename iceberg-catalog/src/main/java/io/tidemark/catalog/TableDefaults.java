@@ -12,11 +12,13 @@ final class TableDefaults {
               "format-version", "2",
               "write.format.default", "parquet",
               "write.parquet.compression-codec", "zstd",
-              // Streams write at any hour; other writers of the same table only ever make them wait.
+              // Streams write at any hour; other writers of the same table only ever make them
+              // wait.
               "commit.retry.num-retries", "50",
               "commit.retry.min-wait-ms", "20",
               "commit.retry.max-wait-ms", "2000",
-              // A table that commits every few seconds would otherwise keep a metadata file of each.
+              // A table that commits every few seconds would otherwise keep a metadata file of
+              // each.
               "write.metadata.delete-after-commit.enabled", "true",
               "write.metadata.previous-versions-max", "50"));
 

@@ -62,7 +62,9 @@ final class JobComparison {
         AggregateComparison.of(
             aggregate,
             AggregateComparison.metrics(aggregate).stream()
-                .map(name -> MetricTypes.column(shown, name, AggregateComparison.total(aggregate, name)))
+                .map(
+                    name ->
+                        MetricTypes.column(shown, name, AggregateComparison.total(aggregate, name)))
                 .toList(),
             stream,
             tables.readSql(aggregate, Sides.BATCH));

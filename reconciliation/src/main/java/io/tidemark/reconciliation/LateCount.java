@@ -44,9 +44,7 @@ final class LateCount {
     Row counts =
         sides
             .rows(aggregate.input(), pin.day(), input)
-            .agg(
-                count(when(coalesce(expr(condition.get()), lit(false)), 1)),
-                count(lit(1)))
+            .agg(count(when(coalesce(expr(condition.get()), lit(false)), 1)), count(lit(1)))
             .head();
     return Optional.of(
         new LateRows(

@@ -18,8 +18,9 @@ import java.util.Map;
 /**
  * Every operation of this module: compare business days of jobs, and write down the result.
  *
- * <p>It reads job tables and writes none of them: {@code main} and {@code offline} are as they were.
- * The result replaces what {@code ops} held of the same day and jobs, so a rerun doubles nothing.
+ * <p>It reads job tables and writes none of them: {@code main} and {@code offline} are as they
+ * were. The result replaces what {@code ops} held of the same day and jobs, so a rerun doubles
+ * nothing.
  */
 public final class Reconciliation {
   private final Lakehouse lake;

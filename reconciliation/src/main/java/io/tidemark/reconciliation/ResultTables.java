@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tables that keep the results: {@code ops.reconciliation_metric}, a row per day, job and metric,
- * and {@code ops.reconciliation_key}, their worst keys.
+ * The tables that keep the results: {@code ops.reconciliation_metric}, a row per day, job and
+ * metric, and {@code ops.reconciliation_key}, their worst keys.
  *
  * <p>A result replaces the day's rows of its jobs by an {@code OverwriteFiles} commit per table,
  * whose filter is the day alone; the day's rows of other jobs are read and written back in the same

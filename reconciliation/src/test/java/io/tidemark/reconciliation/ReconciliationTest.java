@@ -66,7 +66,8 @@ class ReconciliationTest {
         "INSERT INTO dws.e_1h SELECT * FROM dws.e_1h WHERE dt = DATE'%s' AND ch = '%s'"
             .formatted(DOUBLED, TestLake.UNICODE.replace("'", "\\'")));
     test.sql(
-        "UPDATE dwd.e SET ch = NULL, u = 'c1' WHERE dt = DATE'%s' AND id = 'a1'".formatted(CHANGED));
+        "UPDATE dwd.e SET ch = NULL, u = 'c1' WHERE dt = DATE'%s' AND id = 'a1'"
+            .formatted(CHANGED));
     test.sql(
         "UPDATE dws.e_1h SET n_sum = n_sum + CASE ch WHEN 'c0' THEN 10 ELSE -10 END WHERE dt = DATE'%s' AND hour(window_start) = 9 AND ch IN ('c0', 'c1')"
             .formatted(OPPOSITE));

@@ -89,7 +89,8 @@ final class TestLake {
             List.of("id"),
             TableName.parse("dwd.e"),
             Tolerances.DEFAULT);
-    hourly = aggregate("dws_e_1h", List.of("ch"), Window.ONE_HOUR, Lateness.of(Duration.ofHours(2)));
+    hourly =
+        aggregate("dws_e_1h", List.of("ch"), Window.ONE_HOUR, Lateness.of(Duration.ofHours(2)));
     running = aggregate("dws_e_tmin", List.of(), Window.RUNNING_DAY, Lateness.UNLIMITED);
     jobs = new JobCatalog(List.of(ods, dwd, hourly, running));
     lake = Lakehouse.open(environment(folder));

@@ -69,7 +69,9 @@ public record StagedFiles(Table table, Set<DataFile> files) {
 
   private static Column[] columns(Table table) {
     return Arrays.stream(SparkSchemaUtil.convert(table.schema()).fields())
-        .map(field -> functions.col("`" + field.name() + "`").cast(field.dataType()).as(field.name()))
+        .map(
+            field ->
+                functions.col("`" + field.name() + "`").cast(field.dataType()).as(field.name()))
         .toArray(Column[]::new);
   }
 

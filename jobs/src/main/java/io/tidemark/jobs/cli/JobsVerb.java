@@ -30,8 +30,7 @@ public final class JobsVerb implements Verb {
         Declarations.read(options.conf(), options.env(), options.settings());
     TextTable table = new TextTable("job", "kind", "reads", "writes", "owner", "what it is");
     for (JobSpec job : declarations.jobs().jobs()) {
-      table.add(
-          job.name(), job.kind(), input(job), job.output(), job.owner(), job.description());
+      table.add(job.name(), job.kind(), input(job), job.output(), job.owner(), job.description());
     }
     table.print(spec.commandLine().getOut());
     return ExitCodes.OK;

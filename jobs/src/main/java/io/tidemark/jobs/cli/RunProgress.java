@@ -33,8 +33,7 @@ final class RunProgress implements MicroBatchListener {
         "job", "read", "written", "dead letters", "dropped", "late", "pending");
     for (JobSpec job : jobs) {
       MicroBatchReport total =
-          totals.getOrDefault(
-              job.name(), new MicroBatchReport(job.name(), 0, 0, 0, 0, 0, 0, 0));
+          totals.getOrDefault(job.name(), new MicroBatchReport(job.name(), 0, 0, 0, 0, 0, 0, 0));
       out.printf(
           "%-32s %,12d %,12d %12s %,10d %,8d %,8d%n",
           job.name(),

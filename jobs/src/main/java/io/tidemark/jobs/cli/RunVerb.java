@@ -131,7 +131,9 @@ public final class RunVerb implements Verb {
     }
   }
 
-  /** Lets the streams end their micro-batch before Spark, which has a hook of its own, is stopped. */
+  /**
+   * Lets the streams end their micro-batch before Spark, which has a hook of its own, is stopped.
+   */
   private static void stopOnShutdown(StopSignal stop, CountDownLatch ended) {
     ShutdownHookManager.get()
         .addShutdownHook(

@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Rows in columns, for a person to read in a terminal: numbers to the right, the rest to the left. */
+/**
+ * Rows in columns, for a person to read in a terminal: numbers to the right, the rest to the left.
+ */
 public final class TextTable {
   private static final int WIDEST = 60;
 

@@ -1,9 +1,9 @@
 package io.tidemark.jobs.plan;
 
-import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MetricSpec.Function;
+import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.Window;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * An aggregate as SQL, three times from the same declaration: the truth that the batch computes, the
- * table as it is read, and (in {@link DeltaSql}) what a micro-batch adds.
+ * An aggregate as SQL, three times from the same declaration: the truth that the batch computes,
+ * the table as it is read, and (in {@link DeltaSql}) what a micro-batch adds.
  *
  * <p>The table holds a row count and, per metric, a part that can be added up: a count, a sum, a
  * minimum or maximum, how many were seen for the first time, or for an average its sum and its
@@ -46,8 +46,7 @@ public final class AggregateSql {
   /** The plain GROUP BY over all rows of the view {@code input}. */
   public String batch() {
     String parts =
-        Sql.list(
-            parts(), part -> part.overRows(running()) + " AS " + Sql.name(part.column()));
+        Sql.list(parts(), part -> part.overRows(running()) + " AS " + Sql.name(part.column()));
     return "SELECT %s, COUNT(*) AS %s, %s%nFROM (%s)%nGROUP BY %s"
         .formatted(
             Sql.names(keys()), ROW_COUNT, parts, rowsWithFirstSights("input"), Sql.names(keys()));
@@ -71,7 +70,9 @@ public final class AggregateSql {
                     part ->
                         "CAST(%s AS %s) AS %s"
                             .formatted(
-                                part.merged(), types.apply(part.column()), Sql.name(part.column()))),
+                                part.merged(),
+                                types.apply(part.column()),
+                                Sql.name(part.column()))),
                 relation,
                 Sql.names(keys()));
     String over = running() ? " OVER " + soFar() : "";
@@ -98,8 +99,7 @@ public final class AggregateSql {
     return over.isEmpty()
         ? Sql.name(part.column())
         : "CAST(%s%s AS %s) AS %s"
-            .formatted(
-                part.merged(), over, types.apply(part.column()), Sql.name(metric.name()));
+            .formatted(part.merged(), over, types.apply(part.column()), Sql.name(metric.name()));
   }
 
   private String soFar() {

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * What a micro-batch adds to an aggregate: one row per key it touches. It is a function of two sets
- * of input rows and of nothing else, the rows of the micro-batch (view {@code input}) and those that
- * came before it (view {@code earlier}); that is why a stream needs no state of its own.
+ * of input rows and of nothing else, the rows of the micro-batch (view {@code input}) and those
+ * that came before it (view {@code earlier}); that is why a stream needs no state of its own.
  *
  * <p>A distinct counts +1 in the window of a value's first sight. In a running day, a sight that
  * comes in late but happened earlier moves the first sight: -1 where it was, +1 where it is.
@@ -83,11 +83,7 @@ public final class DeltaSql {
     List<String> sight = sight(job.keys(), metric);
     String now = sights("input", sight, metric);
     return "SELECT now.*, 1L AS %s FROM (%s) now LEFT ANTI JOIN (%s) before ON %s"
-        .formatted(
-            CHANGE,
-            now,
-            knownOf(now, sight),
-            Sql.sameKey(sight, "now", "before"));
+        .formatted(CHANGE, now, knownOf(now, sight), Sql.sameKey(sight, "now", "before"));
   }
 
   private String movedSights(MetricSpec metric) {
@@ -107,8 +103,7 @@ public final class DeltaSql {
                 now,
                 before,
                 Sql.sameKey(sight, "now", "before"));
-    return "SELECT * FROM (%s) WHERE %s IS NOT NULL"
-        .formatted(changes, AggregateSql.WINDOW_START);
+    return "SELECT * FROM (%s) WHERE %s IS NOT NULL".formatted(changes, AggregateSql.WINDOW_START);
   }
 
   private static List<String> sight(List<String> keys, MetricSpec metric) {
@@ -136,8 +131,9 @@ public final class DeltaSql {
   }
 
   /**
-   * Of all earlier sights only those that can matter. The day's rows are many and the micro-batch is
-   * small: a semi-join reads the day once against a broadcast of the micro-batch, without a shuffle.
+   * Of all earlier sights only those that can matter. The day's rows are many and the micro-batch
+   * is small: a semi-join reads the day once against a broadcast of the micro-batch, without a
+   * shuffle.
    */
   private String knownOf(String now, List<String> sight) {
     return "SELECT known.* FROM (%s) known LEFT SEMI JOIN (%s) now ON %s"

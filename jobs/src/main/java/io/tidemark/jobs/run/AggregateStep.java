@@ -11,8 +11,8 @@ import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
-import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.SystemColumns;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -42,8 +42,7 @@ final class AggregateStep implements HopStep {
     Lakehouse lake = session.lake();
     Dataset<Row> all = lake.read(spec.input(), range);
     MicroBatchRows batch = MicroBatchRows.keep(all.select(needed(all)), sql.lateCondition());
-    Dataset<Row> output =
-        session.delta(delta.text(), batch.rows(), earlier(lake, last, batch));
+    Dataset<Row> output = session.delta(delta.text(), batch.rows(), earlier(lake, last, batch));
     return new Result(
         output, batch.read(), batch.late(), batch.pending(), batch.days().size(), batch::release);
   }
@@ -70,8 +69,7 @@ final class AggregateStep implements HopStep {
   private Column[] needed(Dataset<Row> input) {
     return Arrays.stream(input.columns())
         .filter(
-            column ->
-                sql.inputColumns().contains(column) || column.equals(SystemColumns.PENDING))
+            column -> sql.inputColumns().contains(column) || column.equals(SystemColumns.PENDING))
         .map(column -> col("`" + column + "`"))
         .toArray(Column[]::new);
   }

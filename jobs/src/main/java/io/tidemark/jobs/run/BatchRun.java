@@ -9,13 +9,13 @@ import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.plan.AggregateSql;
-import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.Lineage;
+import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -52,8 +52,7 @@ public final class BatchRun {
   private final Cuts cuts;
   private final Consumer<Report> progress;
 
-  public BatchRun(
-      Lakehouse lake, JobCatalog jobs, JobTables tables, Consumer<Report> progress) {
+  public BatchRun(Lakehouse lake, JobCatalog jobs, JobTables tables, Consumer<Report> progress) {
     this.session = new JobSession(lake);
     this.jobs = jobs;
     this.tables = tables;
@@ -69,9 +68,7 @@ public final class BatchRun {
   public List<Report> run(JobSpec job, Range days) {
     if (job instanceof IngestSpec) {
       throw new IllegalArgumentException(
-          "job "
-              + job.name()
-              + " reads Kafka, once; it has no batch mode. Run the jobs behind it");
+          "job " + job.name() + " reads Kafka, once; it has no batch mode. Run the jobs behind it");
     }
     List<Report> reports = new ArrayList<>();
     for (Map.Entry<Range, Map<String, Long>> group : byCut(job, days)) {
@@ -95,8 +92,7 @@ public final class BatchRun {
     return groups;
   }
 
-  private void upstreamFirst(
-      JobSpec job, Range days, Map<String, Long> cut, List<Report> reports) {
+  private void upstreamFirst(JobSpec job, Range days, Map<String, Long> cut, List<Report> reports) {
     for (JobSpec upstream : jobs.inputs(job)) {
       if (!(upstream instanceof IngestSpec) && !isMade(upstream, days, cut)) {
         upstreamFirst(upstream, days, cut, reports);
@@ -139,8 +135,7 @@ public final class BatchRun {
       return session.firstReceived(sql, session.transformed(sql, input));
     }
     AggregateSpec aggregate = (AggregateSpec) job;
-    return session.aggregated(
-        new AggregateSql(aggregate), input(aggregate.input(), days, cut));
+    return session.aggregated(new AggregateSql(aggregate), input(aggregate.input(), days, cut));
   }
 
   private Dataset<Row> input(TableName name, Range days, Map<String, Long> cut) {

@@ -18,7 +18,8 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
 
 /**
- * Cuts of business days: where the roots of a job are cut, and whether its stream has read that far.
+ * Cuts of business days: where the roots of a job are cut, and whether its stream has read that
+ * far.
  */
 public final class Cuts {
   private final Lakehouse lake;
@@ -46,8 +47,8 @@ public final class Cuts {
   }
 
   /**
-   * Rows up to the cut that a job's stream has still to read, 0 once it has passed the cut. Where an
-   * upstream job is behind, its backlog counts too.
+   * Rows up to the cut that a job's stream has still to read, 0 once it has passed the cut. Where
+   * an upstream job is behind, its backlog counts too.
    */
   public long backlog(JobSpec job, Map<String, Long> cut) {
     long rows = 0;
@@ -80,8 +81,7 @@ public final class Cuts {
     if (head == null) {
       return Optional.empty();
     }
-    for (Snapshot snapshot :
-        SnapshotUtil.ancestorsOf(head.snapshotId(), output::snapshot)) {
+    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(head.snapshotId(), output::snapshot)) {
       if (within(TableState.asOf(output, snapshot.snapshotId()).marker(job.name()), cut)) {
         return Optional.of(snapshot.snapshotId());
       }

@@ -17,8 +17,8 @@ import org.apache.iceberg.Table;
 
 /**
  * A job behind ODS as a stream: it follows the snapshots of its input, one range a micro-batch, and
- * keeps its position in the marker of its own output, in the commit that holds the rows. There is no
- * other record of progress, so nothing can disagree with the table.
+ * keeps its position in the marker of its own output, in the commit that holds the rows. There is
+ * no other record of progress, so nothing can disagree with the table.
  */
 final class HopStream implements JobStream {
   /** More business days than this in a micro-batch are gathered by day before they are written. */
@@ -32,7 +32,12 @@ final class HopStream implements JobStream {
   private final StreamContext context;
 
   HopStream(
-      JobSpec job, JobSpec upstream, Table input, Table output, HopStep step, StreamContext context) {
+      JobSpec job,
+      JobSpec upstream,
+      Table input,
+      Table output,
+      HopStep step,
+      StreamContext context) {
     this.job = job;
     this.upstream = upstream;
     this.input = input;
@@ -76,8 +81,7 @@ final class HopStream implements JobStream {
             roots(range));
     HopStep.Result result = step.rows(last, range);
     try {
-      Layout layout =
-          result.days() > DAYS_AS_THEY_COME ? Layout.BY_PARTITION : Layout.AS_THEY_COME;
+      Layout layout = result.days() > DAYS_AS_THEY_COME ? Layout.BY_PARTITION : Layout.AS_THEY_COME;
       StagedFiles staged = StagedFiles.write(output, result.output(), layout);
       listener.reached(job.name(), number, Phase.FILES_WRITTEN);
       long dropped =

@@ -16,9 +16,9 @@ import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.DayRanges;
-import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.SystemColumns;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
@@ -70,8 +70,7 @@ final class IngestStream implements JobStream {
     this.deadLetters = deadLetters;
     this.rows = new IngestRows(job);
     this.kafka = kafka;
-    this.checkpoint =
-        new Checkpoint(checkpointFolder, spark.sparkContext().hadoopConfiguration());
+    this.checkpoint = new Checkpoint(checkpointFolder, spark.sparkContext().hadoopConfiguration());
     this.context = context;
   }
 
@@ -121,7 +120,9 @@ final class IngestStream implements JobStream {
         .start();
   }
 
-  /** Spark interrupts a running micro-batch when it is stopped; what it left is recognised later. */
+  /**
+   * Spark interrupts a running micro-batch when it is stopped; what it left is recognised later.
+   */
   private static void stopBetweenBatches(StreamingQuery query) throws TimeoutException {
     if (!query.status().isTriggerActive()) {
       query.stop();
@@ -147,8 +148,7 @@ final class IngestStream implements JobStream {
     listener.reached(job.name(), number, Phase.STARTED);
     ods.refresh();
     Marker last = TableState.of(ods).marker(job.name()).orElseThrow();
-    KafkaOffsets end =
-        KafkaOffsets.parse(job.topic(), checkpoint.endOf(number).orElseThrow());
+    KafkaOffsets end = KafkaOffsets.parse(job.topic(), checkpoint.endOf(number).orElseThrow());
     String id = checkpoint.id();
     if (last.checkpoint().equals(id) && last.batch() >= number) {
       listener.reached(job.name(), number, Phase.FINISHED);
@@ -167,8 +167,7 @@ final class IngestStream implements JobStream {
                   inTable.toJson(),
                   checkpoint.folder()));
     }
-    Dataset<Row> decoded =
-        rows.decode(messages).persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> decoded = rows.decode(messages).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       append(decoded, id, number, begin, end);
     } finally {
@@ -181,10 +180,7 @@ final class IngestStream implements JobStream {
       Dataset<Row> decoded, String id, long number, KafkaOffsets begin, KafkaOffsets end) {
     Row facts =
         decoded
-            .agg(
-                count(lit(1)),
-                count(when(IngestRows.isDead(), 1)),
-                collect_set(IngestRows.day()))
+            .agg(count(lit(1)), count(when(IngestRows.isDead(), 1)), collect_set(IngestRows.day()))
             .head();
     long read = facts.getLong(0);
     long dead = facts.getLong(1);
@@ -199,14 +195,12 @@ final class IngestStream implements JobStream {
       ods.refresh();
       DayRanges sealed = TableState.of(ods).sealedDays();
       StagedFiles staged =
-          StagedFiles.write(
-              ods, IngestRows.accepted(decoded, begin.total(), sealed), layout);
+          StagedFiles.write(ods, IngestRows.accepted(decoded, begin.total(), sealed), layout);
       context.listener().reached(job.name(), number, Phase.FILES_WRITTEN);
       long pending = days.stream().anyMatch(sealed::contains) ? pendingRows(decoded, sealed) : 0;
       MicroBatchReport report =
           new MicroBatchReport(job.name(), number, read, staged.rows(), dead, 0, 0, pending);
-      outcome =
-          Commits.append(staged, marker(id, number, epoch, end), sealed, report.facts());
+      outcome = Commits.append(staged, marker(id, number, epoch, end), sealed, report.facts());
       if (outcome == Outcome.COMMITTED) {
         context.listener().reached(job.name(), number, Phase.COMMITTED);
         context.listener().committed(report);

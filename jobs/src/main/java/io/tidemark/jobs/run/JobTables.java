@@ -3,13 +3,13 @@ package io.tidemark.jobs.run;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.plan.AggregateSql;
-import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.ColumnSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +22,9 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** The tables and views that the declared jobs write: their columns follow from the declarations. */
+/**
+ * The tables and views that the declared jobs write: their columns follow from the declarations.
+ */
 public final class JobTables {
   private final Lakehouse lake;
   private final JobCatalog jobs;
@@ -53,11 +55,12 @@ public final class JobTables {
     return job.output().withSuffix("_v");
   }
 
-  /** SQL that reads an aggregate's rows, whichever branch or snapshot {@code relation} stands for. */
+  /**
+   * SQL that reads an aggregate's rows, whichever branch or snapshot {@code relation} stands for.
+   */
   public String readSql(AggregateSpec job, String relation) {
     StructType schema = schema(job);
-    return new AggregateSql(job)
-        .read(relation, column -> schema.apply(column).dataType().sql());
+    return new AggregateSql(job).read(relation, column -> schema.apply(column).dataType().sql());
   }
 
   /** The columns of a job's output. */
@@ -78,8 +81,7 @@ public final class JobTables {
     if (job instanceof TransformSpec transform) {
       return nullable(
           session
-              .transformed(
-                  new TransformSql(transform), session.empty(schemaOf(transform.input())))
+              .transformed(new TransformSql(transform), session.empty(schemaOf(transform.input())))
               .schema());
     }
     AggregateSpec aggregate = (AggregateSpec) job;
@@ -103,7 +105,8 @@ public final class JobTables {
       fields.add(field(column));
     }
     if (fields.stream().noneMatch(field -> field.name().equals(SystemColumns.EVENT_TIME))) {
-      fields.add(DataTypes.createStructField(SystemColumns.EVENT_TIME, DataTypes.TimestampType, true));
+      fields.add(
+          DataTypes.createStructField(SystemColumns.EVENT_TIME, DataTypes.TimestampType, true));
     }
     return new StructType(fields.toArray(StructField[]::new))
         .add(SystemColumns.DT, DataTypes.DateType)
@@ -116,8 +119,7 @@ public final class JobTables {
   }
 
   static StructField field(ColumnSpec column) {
-    return DataTypes.createStructField(
-        column.name(), DataType.fromDDL(column.type().sql()), true);
+    return DataTypes.createStructField(column.name(), DataType.fromDDL(column.type().sql()), true);
   }
 
   /** The columns of every dead-letter table. */

@@ -94,7 +94,8 @@ public final class SqlCheck {
                 job,
                 "dedupe.key",
                 column,
-                "is not a column of the SQL's result; the columns are " + String.join(", ", names)));
+                "is not a column of the SQL's result; the columns are "
+                    + String.join(", ", names)));
       }
     }
     return problems;

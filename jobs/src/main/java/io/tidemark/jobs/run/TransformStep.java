@@ -38,16 +38,13 @@ final class TransformStep implements HopStep {
       Dataset<Row> kept = keptSoFar(lake).where(batch.ofTheseDays());
       rows = session.firstReceived(sql, session.unseen(sql, rows, kept));
     }
-    return new Result(
-        rows, batch.read(), 0, batch.pending(), batch.days().size(), batch::release);
+    return new Result(rows, batch.read(), 0, batch.pending(), batch.days().size(), batch::release);
   }
 
   private Dataset<Row> keptSoFar(Lakehouse lake) {
     Snapshot head = lake.load(spec.output()).currentSnapshot();
     Dataset<Row> table =
-        head == null
-            ? lake.empty(spec.output())
-            : lake.readAsOf(spec.output(), head.snapshotId());
+        head == null ? lake.empty(spec.output()) : lake.readAsOf(spec.output(), head.snapshotId());
     return table.select(sql.key().stream().map(key -> col("`" + key + "`")).toArray(Column[]::new));
   }
 }

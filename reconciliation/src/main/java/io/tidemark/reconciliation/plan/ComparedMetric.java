@@ -1,8 +1,8 @@
 package io.tidemark.reconciliation.plan;
 
 /**
- * One metric in a join of stream ({@code m}) and batch ({@code o}), as SQL expressions. Where a side
- * lacks the key, its columns are NULL.
+ * One metric in a join of stream ({@code m}) and batch ({@code o}), as SQL expressions. Where a
+ * side lacks the key, its columns are NULL.
  *
  * @param name the metric
  * @param numeric whether its values are numbers

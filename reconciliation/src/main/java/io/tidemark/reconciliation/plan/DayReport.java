@@ -32,8 +32,7 @@ public final class DayReport {
     }
     return equal == day.jobs().size()
         ? "%s %s  EQUAL: %s, every key".formatted(GOOD, day.day(), jobs)
-        : "%s %s  WITHIN TOLERANCE: %s, %d of them equal"
-            .formatted(GOOD, day.day(), jobs, equal);
+        : "%s %s  WITHIN TOLERANCE: %s, %d of them equal".formatted(GOOD, day.day(), jobs, equal);
   }
 
   private static List<String> lines(JobResult job) {
@@ -109,7 +108,9 @@ public final class DayReport {
     lines.add(
         outside.size() == 1
             ? "Next: look at " + first + "."
-            : "Next: look at " + first + " first; what is wrong there shows in the jobs behind it.");
+            : "Next: look at "
+                + first
+                + " first; what is wrong there shows in the jobs behind it.");
     if (outside.stream().anyMatch(job -> job.late().filter(l -> l.late() > 0).isPresent())) {
       lines.add("  Late rows are a reason, not a fault: if they account for the difference, raise");
       lines.add("  the job's lateness or its tolerance.");
@@ -124,6 +125,7 @@ public final class DayReport {
 
   private static String both(Pin pin) {
     return "%s: main at snapshot %s, offline at %d"
-        .formatted(pin.job(), pin.mainSnapshot().map(String::valueOf).orElse("none"), pin.offline());
+        .formatted(
+            pin.job(), pin.mainSnapshot().map(String::valueOf).orElse("none"), pin.offline());
   }
 }

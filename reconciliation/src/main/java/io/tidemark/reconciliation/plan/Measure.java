@@ -12,8 +12,8 @@ import java.math.MathContext;
  *     number of keys
  * @param keys keys on either side
  * @param differing keys whose values differ, a key that one side lacks included
- * @param silent differing keys whose distance is 0: NULL against 0, or a key without a value against
- *     no key. Counted as a share of keys, because in the distance they would vanish
+ * @param silent differing keys whose distance is 0: NULL against 0, or a key without a value
+ *     against no key. Counted as a share of keys, because in the distance they would vanish
  * @param broken differing keys with NaN or an infinity on a side: whoever adds up that side has no
  *     total at all, however small the other keys' distance
  */
@@ -26,8 +26,7 @@ public record Measure(
     long broken) {
 
   /** No key on either side. */
-  public static final Measure NOTHING =
-      new Measure(BigDecimal.ZERO, BigDecimal.ZERO, 0, 0, 0, 0);
+  public static final Measure NOTHING = new Measure(BigDecimal.ZERO, BigDecimal.ZERO, 0, 0, 0, 0);
 
   /** The difference as a share of the batch: 0 is equal, 1 is all of it; it may be more. */
   public double share() {

@@ -30,7 +30,9 @@ public record MetricColumn(String name, Type type, int scale, String total) {
    */
   static final double NEARLY_EQUAL = 1e-9;
 
-  /** A decimal of at most this many digits can be subtracted, and 10^10 of them added up, exactly. */
+  /**
+   * A decimal of at most this many digits can be subtracted, and 10^10 of them added up, exactly.
+   */
   public static final int EXACT_DIGITS = 27;
 
   /** The metric in a join, by the column of its name on both sides. */
@@ -76,7 +78,15 @@ public record MetricColumn(String name, Type type, int scale, String total) {
     }
     return "(%s OR (%s IS NOT NULL AND %s IS NOT NULL AND %s AND %s AND abs(%s - %s) <= %s * greatest(abs(%s), abs(%s))))"
         .formatted(
-            same, a, b, finite(a), finite(b), number(a), number(b), NEARLY_EQUAL + "D", number(a),
+            same,
+            a,
+            b,
+            finite(a),
+            finite(b),
+            number(a),
+            number(b),
+            NEARLY_EQUAL + "D",
+            number(a),
             number(b));
   }
 
@@ -99,9 +109,7 @@ public record MetricColumn(String name, Type type, int scale, String total) {
 
   private String sum(String value) {
     return text(
-        type == Type.EXACT
-            ? "SUM(" + exact(value) + ")"
-            : "SUM(CAST(" + value + " AS DOUBLE))");
+        type == Type.EXACT ? "SUM(" + exact(value) + ")" : "SUM(CAST(" + value + " AS DOUBLE))");
   }
 
   /** Also integers: the sum of a day's counts may exceed a bigint where no single count does. */

@@ -19,12 +19,7 @@ import java.util.UUID;
  * @param definition hash of what the job is computed by
  */
 public record Pin(
-    LocalDate day,
-    String job,
-    Long main,
-    long offline,
-    Map<String, Long> cut,
-    String definition) {
+    LocalDate day, String job, Long main, long offline, Map<String, Long> cut, String definition) {
 
   public Pin {
     cut = java.util.Collections.unmodifiableMap(new TreeMap<>(cut));

@@ -62,8 +62,7 @@ public final class TransformComparison {
   }
 
   private static ComparedMetric rows() {
-    ComparedMetric rows =
-        new MetricColumn("rows__", MetricColumn.Type.EXACT, 0, "SUM").compared();
+    ComparedMetric rows = new MetricColumn("rows__", MetricColumn.Type.EXACT, 0, "SUM").compared();
     return new ComparedMetric(
         ROWS,
         true,
@@ -175,7 +174,8 @@ public final class TransformComparison {
                 .map(column -> Sql.name(column) + " IS NULL")
                 .collect(Collectors.joining(" OR ", "(", ")"));
     Map<String, String> identity = new LinkedHashMap<>();
-    key.forEach(c -> identity.put(c, "CASE WHEN NOT %s THEN %s END".formatted(nameless, Sql.name(c))));
+    key.forEach(
+        c -> identity.put(c, "CASE WHEN NOT %s THEN %s END".formatted(nameless, Sql.name(c))));
     for (String column : POSITION) {
       identity.put(
           column,

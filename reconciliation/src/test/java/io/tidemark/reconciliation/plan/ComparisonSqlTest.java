@@ -91,7 +91,9 @@ class ComparisonSqlTest {
     return new TransformComparison(
             job,
             List.of(
-                new Column("id", true), new Column("tags", false), new Column("ingest_batch", true)))
+                new Column("id", true),
+                new Column("tags", false),
+                new Column("ingest_batch", true)))
         .of("stream_side", "batch_side");
   }
 

@@ -25,8 +25,7 @@ class MeasureTest {
     "200,    100,    2,     true"
   })
   void aBoundaryIsWithin(BigDecimal distance, BigDecimal magnitude, double tolerance, boolean ok) {
-    Measure measure =
-        new Measure(distance, magnitude, 10, distance.signum() == 0 ? 0 : 1, 0, 0);
+    Measure measure = new Measure(distance, magnitude, 10, distance.signum() == 0 ? 0 : 1, 0, 0);
 
     assertThat(measure.within(tolerance)).isEqualTo(ok);
   }
@@ -39,8 +38,7 @@ class MeasureTest {
 
   @Test
   void aDifferenceWithoutDistanceCountsAsItsShareOfKeys() {
-    Measure measure =
-        new Measure(BigDecimal.ZERO, BigDecimal.valueOf(1000), 50, 1, 1, 0);
+    Measure measure = new Measure(BigDecimal.ZERO, BigDecimal.valueOf(1000), 50, 1, 1, 0);
 
     assertThat(measure.share()).isEqualTo(0.02);
     assertThat(measure.within(0.02)).isTrue();

@@ -56,8 +56,7 @@ final class Demo {
     this.home = environment.checkpoints().getParent();
     this.broker = BrokerVerb.of(environment.kafka());
     this.app =
-        new ReadingApp(
-            Settings.usual(day.day(), environment.timeZone(), day.seed(), day.events()));
+        new ReadingApp(Settings.usual(day.day(), environment.timeZone(), day.seed(), day.events()));
   }
 
   /** Runs it; false when a check of its own did not hold. */

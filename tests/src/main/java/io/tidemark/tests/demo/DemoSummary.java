@@ -5,12 +5,12 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.tidemark.jobs.cli.TextTable;
 import io.tidemark.jobs.plan.AggregateSql;
-import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.tests.app.Ledger;
 import io.tidemark.tests.app.ReadingApp;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
@@ -23,7 +23,9 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** What the demo shows at its end: rows in and out, dead letters, tables, and where to look next. */
+/**
+ * What the demo shows at its end: rows in and out, dead letters, tables, and where to look next.
+ */
 final class DemoSummary {
   private static final int ROWS_SHOWN = 4;
 
@@ -84,7 +86,10 @@ final class DemoSummary {
     table.print(out);
     out.printf(
         "%n%,d messages sent = %,d rows in ODS + %,d dead letters: %s%n",
-        sent, rows, dead, sent == rows + dead ? "nothing lost, nothing doubled" : "DOES NOT ADD UP");
+        sent,
+        rows,
+        dead,
+        sent == rows + dead ? "nothing lost, nothing doubled" : "DOES NOT ADD UP");
     return sent == rows + dead;
   }
 

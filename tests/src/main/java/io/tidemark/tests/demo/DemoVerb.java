@@ -61,8 +61,7 @@ public final class DemoVerb implements Verb {
 
   @Override
   public Integer call() {
-    Demo demo =
-        new Demo(new Demo.Day(day, seed, events), ENVIRONMENT, spec.commandLine().getOut());
+    Demo demo = new Demo(new Demo.Day(day, seed, events), ENVIRONMENT, spec.commandLine().getOut());
     return demo.run() ? ExitCodes.OK : ExitCodes.FAILURE;
   }
 }

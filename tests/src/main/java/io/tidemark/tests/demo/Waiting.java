@@ -18,7 +18,8 @@ final class Waiting {
     long deadline = System.nanoTime() + LONGEST.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("waited " + LONGEST.toMinutes() + " min in vain until " + what);
+        throw new IllegalStateException(
+            "waited " + LONGEST.toMinutes() + " min in vain until " + what);
       }
       try {
         if (never.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {

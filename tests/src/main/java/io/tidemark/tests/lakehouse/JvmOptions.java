@@ -8,7 +8,9 @@ import java.util.List;
 public final class JvmOptions {
   private JvmOptions() {}
 
-  /** The module options this JVM was started with, which the parent pom keeps, and its log settings. */
+  /**
+   * The module options this JVM was started with, which the parent pom keeps, and its log settings.
+   */
   public static List<String> ofThisJvm() {
     List<String> options = new ArrayList<>();
     for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {

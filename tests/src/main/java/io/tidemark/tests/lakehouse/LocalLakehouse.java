@@ -80,7 +80,8 @@ public final class LocalLakehouse {
         Path copy = to.resolve(from.relativize(file).toString());
         Files.createDirectories(copy.getParent());
         String text = Files.readString(file);
-        Files.writeString(copy, text.replaceAll("(?m)^topic: *(\\S+)", "topic: " + topicPrefix + "$1"));
+        Files.writeString(
+            copy, text.replaceAll("(?m)^topic: *(\\S+)", "topic: " + topicPrefix + "$1"));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot copy the configuration " + from, e);
@@ -155,9 +156,7 @@ public final class LocalLakehouse {
 
   /** Messages that became rows or dead letters, from the tables' metadata alone. */
   public long messagesRead() {
-    return ingests().stream()
-        .mapToLong(job -> rows(job.output()) + rows(job.deadLetters()))
-        .sum();
+    return ingests().stream().mapToLong(job -> rows(job.output()) + rows(job.deadLetters())).sum();
   }
 
   private long rows(TableName table) {

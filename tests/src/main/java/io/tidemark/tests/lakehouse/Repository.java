@@ -10,9 +10,7 @@ public final class Repository {
 
   /** The project's root: the nearest folder above the working directory that holds {@code conf}. */
   public static Path root() {
-    for (Path folder = Path.of("").toAbsolutePath();
-        folder != null;
-        folder = folder.getParent()) {
+    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
       if (Files.isDirectory(folder.resolve("conf/jobs"))) {
         return folder;
       }

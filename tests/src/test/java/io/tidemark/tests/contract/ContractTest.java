@@ -35,8 +35,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The contract of every declared job: the same input, in whatever order and pieces it arrives, gives
- * in stream and in catch-up exactly the rows that the batch gives.
+ * The contract of every declared job: the same input, in whatever order and pieces it arrives,
+ * gives in stream and in catch-up exactly the rows that the batch gives.
  */
 class ContractTest {
   private static final int MESSAGES_PER_TOPIC = 10_000;
@@ -143,10 +143,7 @@ class ContractTest {
     StopSignal stop = new StopSignal();
     CompletableFuture<Void> driver =
         CompletableFuture.runAsync(
-            () ->
-                house
-                    .streams(stop, MicroBatchListener.SILENT)
-                    .stream(house.jobs().jobs()));
+            () -> house.streams(stop, MicroBatchListener.SILENT).stream(house.jobs().jobs()));
     try {
       Awaitility.await()
           .atMost(Duration.ofMinutes(3))

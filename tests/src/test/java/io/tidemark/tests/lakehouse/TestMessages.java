@@ -23,9 +23,12 @@ public final class TestMessages {
   public static void send(LocalBroker broker, String topic, List<Timed> messages) {
     Map<String, Object> settings =
         Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers(),
-            ProducerConfig.ACKS_CONFIG, "all",
-            ProducerConfig.LINGER_MS_CONFIG, 5);
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            broker.bootstrapServers(),
+            ProducerConfig.ACKS_CONFIG,
+            "all",
+            ProducerConfig.LINGER_MS_CONFIG,
+            5);
     try (KafkaProducer<byte[], String> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new StringSerializer())) {
       List<Future<RecordMetadata>> sent =
