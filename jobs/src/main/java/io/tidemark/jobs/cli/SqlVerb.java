@@ -1,12 +1,12 @@
 package io.tidemark.jobs.cli;
 
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -42,13 +42,13 @@ public final class SqlVerb implements Verb {
 
   @Override
   public Integer call() {
+    if (rows < 1 || rows == Integer.MAX_VALUE) {
+      throw new ParameterException(
+          spec.commandLine(), "--rows is " + rows + "; it is a number from 1 on.");
+    }
     Dataset<Row> answer = Workspace.open(options).lake().spark().sql(query);
     if (answer.columns().length > 0) {
-      TextTable table = new TextTable(answer.columns());
-      for (Row row : answer.takeAsList(rows)) {
-        table.add(IntStream.range(0, row.size()).mapToObj(row::get).toArray());
-      }
-      table.print(spec.commandLine().getOut());
+      RowTable.of(answer, rows + 1).printFirst(rows, spec.commandLine().getOut());
     }
     return ExitCodes.OK;
   }

@@ -1,13 +1,15 @@
 package io.tidemark.jobs.cli;
 
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Rows in columns, for a person to read in a terminal: numbers to the right, the rest to the left.
+ * Rows in columns, for a person to read in a terminal: numbers to the right and as they are, the
+ * rest to the left.
  */
 public final class TextTable {
   private static final int WIDEST = 60;
@@ -26,25 +28,49 @@ public final class TextTable {
     String[] row = new String[values.length];
     for (int i = 0; i < values.length; i++) {
       numeric[i] &= values[i] == null || values[i] instanceof Number;
-      String text = values[i] == null ? "NULL" : String.valueOf(values[i]).replace('\n', ' ');
+      String text = text(values[i]);
       row[i] = text.length() > WIDEST ? text.substring(0, WIDEST - 1) + "…" : text;
     }
     rows.add(row);
     return this;
   }
 
-  /** Prints the header, a line, the rows, and how many there are. */
+  /** Prints the header, a line, and the rows. */
   public void print(PrintWriter out) {
+    print(rows.size(), out);
+  }
+
+  /** Prints at most so many rows, and says below them whether there are more. */
+  public void printFirst(int limit, PrintWriter out) {
+    int count = rows.size() - 1;
+    print(limit, out);
+    out.println(
+        count > limit
+            ? "(the first " + limit + "; there are more)"
+            : "(" + count + (count == 1 ? " row)" : " rows)"));
+    out.flush();
+  }
+
+  private void print(int limit, PrintWriter out) {
     int[] widths =
         IntStream.range(0, numeric.length)
             .map(i -> rows.stream().mapToInt(row -> row[i].length()).max().orElse(0))
             .toArray();
     out.println(line(rows.get(0), widths));
     out.println("-".repeat(IntStream.of(widths).sum() + 2 * Math.max(0, widths.length - 1)));
-    rows.stream().skip(1).forEach(row -> out.println(line(row, widths)));
-    int count = rows.size() - 1;
-    out.println("(" + count + (count == 1 ? " row)" : " rows)"));
+    rows.stream().skip(1).limit(limit).forEach(row -> out.println(line(row, widths)));
     out.flush();
+  }
+
+  private static String text(Object value) {
+    if (value == null) {
+      return "NULL";
+    }
+    boolean hasExponent = value instanceof Double || value instanceof Float;
+    String text = value.toString();
+    return hasExponent && text.contains("E")
+        ? new BigDecimal(text).toPlainString()
+        : text.replace('\n', ' ');
   }
 
   private String line(String[] row, int[] widths) {
