@@ -98,17 +98,30 @@ class TidemarkTest {
   @Test
   void failurePrintsTheChainOfCausesOnceAndNoTrace() {
     Exception disk = new java.io.IOException("disk full");
-    probe.failure = new RuntimeException("cannot commit: java.io.IOException: disk full", disk);
+    probe.failure = new RuntimeException("cannot commit: disk full", disk);
     probe.failure = new IllegalStateException("day 2026-03-01 is not sealed", probe.failure);
 
     assertThat(run("probe")).isEqualTo(ExitCodes.FAILURE);
     assertThat(err.toString())
         .isEqualToNormalizingNewlines(
             """
-            probe failed: IllegalStateException: day 2026-03-01 is not sealed
-              because: cannot commit: java.io.IOException: disk full
+            probe failed: day 2026-03-01 is not sealed
+              because: cannot commit: disk full
             Run it again with --stacktrace to see where.
             """);
+  }
+
+  @Test
+  void failureOfALibraryIsNamed() {
+    try {
+      Integer.parseInt("x");
+    } catch (NumberFormatException e) {
+      probe.failure = new IllegalStateException("offset x", e);
+    }
+
+    assertThat(run("probe")).isEqualTo(ExitCodes.FAILURE);
+    assertThat(err.toString())
+        .contains("probe failed: offset x", "because: NumberFormatException: For input string");
   }
 
   @Test
