@@ -16,6 +16,7 @@ import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.DayRanges;
+import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.SystemColumns;
@@ -136,7 +137,18 @@ final class IngestStream implements JobStream {
     }
     return cause instanceof RuntimeException ours && isOurs(cause)
         ? ours
-        : new IllegalStateException("job " + job.name() + " stopped", e);
+        : new IllegalStateException("job " + job.name() + " stopped" + afterwards(), e);
+  }
+
+  /** A client's own words for a broker that has gone are that it waited for something. */
+  private String afterwards() {
+    return new KafkaCheck(kafka)
+        .unreachable()
+        .map(
+            problem ->
+                ": %s any more. What it committed stays; start it again once there is one, and it goes on from there"
+                    .formatted(problem))
+        .orElse("");
   }
 
   private static boolean isOurs(Throwable cause) {
