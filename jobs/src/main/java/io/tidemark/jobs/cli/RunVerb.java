@@ -1,9 +1,11 @@
 package io.tidemark.jobs.cli;
 
+import io.tidemark.catalog.KafkaSettings;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.run.BatchRun;
 import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.run.StreamRun;
+import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import java.io.PrintWriter;
@@ -119,7 +121,7 @@ public final class RunVerb implements Verb {
     StreamRun run =
         new StreamRun(workspace.lake(), workspace.jobs(), workspace.tables(), stop, progress);
     List<JobSpec> chosen = workspace.chosen(names);
-    try {
+    try (EmbeddedBroker.Use broker = broker(workspace, chosen)) {
       if (mode == Mode.CATCHUP) {
         run.catchUp(chosen);
       } else {
@@ -128,6 +130,24 @@ public final class RunVerb implements Verb {
       progress.summary(spec.commandLine().getOut(), chosen);
     } finally {
       ended.countDown();
+    }
+  }
+
+  /** The broker of jobs that read one, up and with their topics. */
+  private static EmbeddedBroker.Use broker(Workspace workspace, List<JobSpec> chosen) {
+    List<IngestSpec> readers =
+        chosen.stream().filter(IngestSpec.class::isInstance).map(IngestSpec.class::cast).toList();
+    if (readers.isEmpty()) {
+      return () -> {};
+    }
+    KafkaSettings kafka = workspace.declarations().environment().kafka();
+    EmbeddedBroker.Use broker = EmbeddedBroker.useIfEmbedded(kafka);
+    try {
+      new KafkaCheck(kafka).requireTopics(readers);
+      return broker;
+    } catch (RuntimeException e) {
+      broker.close();
+      throw e;
     }
   }
 

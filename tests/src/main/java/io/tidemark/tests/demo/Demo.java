@@ -1,6 +1,7 @@
 package io.tidemark.tests.demo;
 
 import io.tidemark.catalog.Environment;
+import io.tidemark.jobs.cli.EmbeddedBroker;
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.spec.Declarations;
@@ -10,7 +11,7 @@ import io.tidemark.tests.app.Produce;
 import io.tidemark.tests.app.ReadingApp;
 import io.tidemark.tests.app.Settings;
 import io.tidemark.tests.app.Topics;
-import io.tidemark.tests.broker.BrokerVerb;
+import io.tidemark.tests.broker.EmbeddedLocalBroker;
 import io.tidemark.tests.broker.LocalBroker;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.Repository;
@@ -54,7 +55,7 @@ final class Demo {
     this.declarations = Declarations.read(Repository.conf(), environmentName, Map.of());
     this.environment = declarations.environment();
     this.home = environment.checkpoints().getParent();
-    this.broker = BrokerVerb.of(environment.kafka());
+    this.broker = EmbeddedLocalBroker.of(environment.kafka());
     this.app =
         new ReadingApp(Settings.usual(day.day(), environment.timeZone(), day.seed(), day.events()));
   }
@@ -64,7 +65,14 @@ final class Demo {
     begin("An empty lakehouse and a broker");
     broker.stop();
     Folders.empty(home);
-    broker.start();
+    try (EmbeddedBroker.Use use = broker.use()) {
+      return runOnBroker();
+    } finally {
+      broker.stop();
+    }
+  }
+
+  private boolean runOnBroker() {
     LocalLakehouse house = LocalLakehouse.open(Repository.conf(), environmentName);
     createTopics(house);
     house.createTables();
@@ -89,7 +97,6 @@ final class Demo {
 
     begin("What there is now");
     boolean balanced = new DemoSummary(house, day.day(), environmentName, out).print(app.ledger());
-    broker.stop();
     return balanced && verdict == ExitCodes.OK;
   }
 
