@@ -100,6 +100,8 @@ final class IngestStream implements JobStream {
         startedAt.next().isEmpty()
             ? job.start().name().toLowerCase(java.util.Locale.ROOT)
             : startedAt.toJson();
+    // A streaming query never plans adaptively, and warns of a session that asks for it.
+    spark.conf().set("spark.sql.adaptive.enabled", "false");
     Dataset<Row> messages =
         spark
             .readStream()
