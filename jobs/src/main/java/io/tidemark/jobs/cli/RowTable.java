@@ -1,6 +1,5 @@
 package io.tidemark.jobs.cli;
 
-import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -13,8 +12,17 @@ import org.apache.spark.sql.types.StructField;
 public final class RowTable {
   private RowTable() {}
 
-  /** The first rows, in their order; a table of at most {@code limit} rows. */
+  /** The first rows, in their order: at most {@code limit}. */
   public static TextTable of(Dataset<Row> rows, int limit) {
+    return fill(new TextTable(rows.columns()), rows, limit);
+  }
+
+  /** Likewise, of rows whose numbers are counts and amounts. */
+  public static TextTable ofCounts(Dataset<Row> rows, int limit) {
+    return fill(new TextTable(rows.columns()).ofCounts(), rows, limit);
+  }
+
+  private static TextTable fill(TextTable table, Dataset<Row> rows, int limit) {
     StructField[] fields = rows.schema().fields();
     // By position: an answer may have two columns of one name.
     String[] positions =
@@ -24,9 +32,7 @@ public final class RowTable {
         IntStream.range(0, fields.length)
             .mapToObj(i -> readable(byPosition.col(positions[i]), fields[i]))
             .toArray(Column[]::new);
-    TextTable table = new TextTable(rows.columns());
-    List<Row> first = byPosition.select(readable).takeAsList(limit);
-    for (Row row : first) {
+    for (Row row : byPosition.select(readable).takeAsList(limit)) {
       table.add(IntStream.range(0, row.size()).mapToObj(row::get).toArray());
     }
     return table;

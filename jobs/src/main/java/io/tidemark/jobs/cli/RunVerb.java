@@ -102,7 +102,8 @@ public final class RunVerb implements Verb {
             workspace.tables(),
             report ->
                 err.printf(
-                    "%-32s offline %s: %,d rows%n", report.job(), report.days(), report.rows()));
+                    "%-32s offline %s: %,d rows%n",
+                    report.job(), report.days().shown(), report.rows()));
     List<JobSpec> chosen = workspace.chosen(names);
     boolean everything = names.contains(Workspace.ALL);
     for (JobSpec job : chosen) {

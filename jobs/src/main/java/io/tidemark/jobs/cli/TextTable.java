@@ -2,9 +2,12 @@ package io.tidemark.jobs.cli;
 
 import java.io.PrintWriter;
 import java.math.BigDecimal;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -13,14 +16,23 @@ import java.util.stream.IntStream;
  */
 public final class TextTable {
   private static final int WIDEST = 60;
+  private static final int WIDEST_LAST = 100;
+  private static final DecimalFormatSymbols SYMBOLS = DecimalFormatSymbols.getInstance(Locale.ROOT);
 
   private final List<String[]> rows = new ArrayList<>();
   private final boolean[] numeric;
+  private boolean summary;
 
   public TextTable(String... header) {
     rows.add(header.clone());
     numeric = new boolean[header.length];
     Arrays.fill(numeric, true);
+  }
+
+  /** Its numbers are counts and amounts: thousands apart, six decimals at most, no NULL. */
+  public TextTable ofCounts() {
+    summary = true;
+    return this;
   }
 
   /** Adds a row with as many values as the header has; {@code null} shows as NULL. */
@@ -29,7 +41,8 @@ public final class TextTable {
     for (int i = 0; i < values.length; i++) {
       numeric[i] &= values[i] == null || values[i] instanceof Number;
       String text = text(values[i]);
-      row[i] = text.length() > WIDEST ? text.substring(0, WIDEST - 1) + "…" : text;
+      int widest = i == values.length - 1 ? WIDEST_LAST : WIDEST;
+      row[i] = text.length() > widest ? text.substring(0, widest - 1) + "…" : text;
     }
     rows.add(row);
     return this;
@@ -62,15 +75,19 @@ public final class TextTable {
     out.flush();
   }
 
-  private static String text(Object value) {
+  private String text(Object value) {
     if (value == null) {
-      return "NULL";
+      return summary ? "" : "NULL";
     }
-    boolean hasExponent = value instanceof Double || value instanceof Float;
-    String text = value.toString();
-    return hasExponent && text.contains("E")
-        ? new BigDecimal(text).toPlainString()
-        : text.replace('\n', ' ');
+    boolean isFloating = value instanceof Double || value instanceof Float;
+    String text = value.toString().replace('\n', ' ');
+    if (!(value instanceof Number) || text.equals("NaN") || text.endsWith("Infinity")) {
+      return text;
+    }
+    if (summary) {
+      return new DecimalFormat("#,##0.######", SYMBOLS).format(new BigDecimal(text));
+    }
+    return isFloating ? new BigDecimal(text).toPlainString() : text;
   }
 
   private String line(String[] row, int[] widths) {
