@@ -10,6 +10,7 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
@@ -49,7 +50,13 @@ public final class RunVerb implements Verb {
   enum Mode {
     STREAM,
     CATCHUP,
-    BATCH
+    BATCH;
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Parameters(
@@ -62,7 +69,7 @@ public final class RunVerb implements Verb {
       names = "--mode",
       required = true,
       paramLabel = "MODE",
-      description = "${COMPLETION-CANDIDATES}")
+      description = "One of: ${COMPLETION-CANDIDATES}.")
   private Mode mode;
 
   @Mixin private DayOptions days = new DayOptions();

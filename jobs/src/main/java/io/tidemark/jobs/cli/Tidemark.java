@@ -2,6 +2,8 @@ package io.tidemark.jobs.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -12,6 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line. It knows no verb: each module brings its own through {@link Verb}. */
 @Command(
@@ -69,6 +72,7 @@ public final class Tidemark implements Callable<Integer> {
     line.setOut(stdout());
     line.setErr(new PrintWriter(System.err, true));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(LocalDate.class, Tidemark::day);
     line.setParameterExceptionHandler(new UsageReport());
     line.setExecutionExceptionHandler(new FailureReport(() -> root.stacktrace));
     VerbList.install(line);
@@ -92,6 +96,14 @@ public final class Tidemark implements Callable<Integer> {
     return Comparator.comparing(Verb::group)
         .thenComparingInt(Verb::rank)
         .thenComparing(verb -> CommandSpec.forAnnotatedObject(verb).name());
+  }
+
+  private static LocalDate day(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new TypeConversionException("'" + text + "' is no day; write it as 2026-01-31");
+    }
   }
 
   private static PrintWriter stdout() {

@@ -65,6 +65,13 @@ class TidemarkTest {
   }
 
   @Test
+  void dayInAnotherFormatIsRefusedWithTheRightOne() {
+    assertThat(run("probe", "--day", "2026-1-5")).isEqualTo(ExitCodes.REFUSED);
+
+    assertThat(err.toString()).contains("'2026-1-5' is no day; write it as 2026-01-31");
+  }
+
+  @Test
   void mistypedOptionIsRefused() {
     assertThat(run("probe", "--enviroment", "x")).isEqualTo(ExitCodes.REFUSED);
 
@@ -164,6 +171,7 @@ class TidemarkTest {
   @Command(name = "probe", description = "Does what the test asks.")
   private static final class Probe implements Verb {
     @Mixin private ConfOptions options = new ConfOptions();
+    @Mixin private DayOptions days = new DayOptions();
     private int answer = ExitCodes.OK;
     private Exception failure;
 
