@@ -76,7 +76,8 @@ final class BrokerUsers {
         channel = open(file);
         channel.lock(0, Long.MAX_VALUE, true);
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot lock " + file, e);
+        throw new UncheckedIOException(
+            "the broker's folder " + file.getParent() + " cannot be written", e);
       }
     }
 

@@ -6,6 +6,7 @@ import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
 import io.tidemark.jobs.spec.Declarations;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +33,13 @@ public final class BrokerVerb implements Verb {
   enum Action {
     START,
     STOP,
-    STATUS
+    STATUS;
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Parameters(paramLabel = "ACTION", description = "start, stop or status.")
