@@ -67,7 +67,7 @@ public final class ProduceVerb implements Verb {
     KafkaSettings kafka = declarations.environment().kafka();
     long sent;
     try (EmbeddedBroker.Use broker = EmbeddedBroker.useIfEmbedded(kafka)) {
-      new KafkaCheck(kafka).requireBroker();
+      new KafkaCheck(kafka).ensureTopic(topic);
       sent = new JsonLinesProducer(kafka, topic, timestamp, key).produce(file);
     }
     spec.commandLine().getOut().printf("%,d messages sent to %s%n", sent, topic);

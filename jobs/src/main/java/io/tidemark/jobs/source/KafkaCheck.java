@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -53,11 +56,7 @@ public final class KafkaCheck {
    */
   public void requireTopics(List<IngestSpec> jobs) {
     requireBroker();
-    Map<String, Object> config = new HashMap<>(kafka.properties());
-    config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-    config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MS / 2);
-    config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MS);
-    try (Admin admin = Admin.create(config)) {
+    try (Admin admin = admin()) {
       Map<String, KafkaFuture<TopicDescription>> answers =
           admin.describeTopics(jobs.stream().map(IngestSpec::topic).toList()).topicNameValues();
       List<IngestSpec> without =
@@ -68,6 +67,41 @@ public final class KafkaCheck {
     } catch (KafkaException e) {
       throw unusable(e);
     }
+  }
+
+  private Admin admin() {
+    Map<String, Object> config = new HashMap<>(kafka.properties());
+    config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MS / 2);
+    config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MS);
+    return Admin.create(config);
+  }
+
+  /**
+   * Creates a topic as the brokers would by themselves, unless it is there, and waits until a
+   * client sees it: one that sends to an unknown topic warns of it.
+   *
+   * @throws KafkaRefusedException when no broker answers, or none creates it
+   */
+  public void ensureTopic(String topic) {
+    requireBroker();
+    try (Admin admin = admin()) {
+      if (exists(description(admin, topic))) {
+        return;
+      }
+      NewTopic asConfigured = new NewTopic(topic, Optional.empty(), Optional.empty());
+      answer(admin.createTopics(List.of(asConfigured)).all(), TopicExistsException.class);
+      long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ANSWER_MS);
+      while (!exists(description(admin, topic)) && System.nanoTime() - limit < 0) {
+        // each question takes as long as the answer
+      }
+    } catch (KafkaException e) {
+      throw unusable(e);
+    }
+  }
+
+  private static KafkaFuture<TopicDescription> description(Admin admin, String topic) {
+    return admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
   }
 
   /** Why no broker can be reached, or nothing when one takes connections. */
@@ -91,18 +125,23 @@ public final class KafkaCheck {
     }
   }
 
-  private boolean exists(KafkaFuture<TopicDescription> answer) {
+  private boolean exists(KafkaFuture<TopicDescription> description) {
+    return answer(description, UnknownTopicOrPartitionException.class);
+  }
+
+  /** Waits for an answer; false when it is the error that is expected. */
+  private boolean answer(KafkaFuture<?> answer, Class<? extends Exception> expected) {
     try {
       answer.get();
       return true;
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+      if (expected.isInstance(e.getCause())) {
         return false;
       }
       throw unusable(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while Kafka was asked for its topics", e);
+      throw new IllegalStateException("interrupted while waiting for Kafka", e);
     }
   }
 
