@@ -112,12 +112,16 @@ public final class RunVerb implements Verb {
                     "%-32s offline %s: %,d rows%n",
                     report.job(), report.days().shown(), report.rows()));
     List<JobSpec> chosen = workspace.chosen(names);
-    boolean everything = names.contains(Workspace.ALL);
-    for (JobSpec job : chosen) {
-      if (!(everything && job instanceof IngestSpec)) {
-        run.run(job, range);
-      }
+    if (!names.contains(Workspace.ALL)) {
+      chosen.stream().filter(IngestSpec.class::isInstance).findFirst().ifPresent(this::refuseBatch);
     }
+    chosen.stream().filter(job -> !(job instanceof IngestSpec)).forEach(job -> run.run(job, range));
+  }
+
+  private void refuseBatch(JobSpec job) {
+    throw new ParameterException(
+        spec.commandLine(),
+        "Job " + job.name() + " reads Kafka, once: it has no batch. Name the jobs behind it.");
   }
 
   private void streams() {

@@ -22,7 +22,9 @@ import picocli.CommandLine.Spec;
       "  tidemark sql \"SELECT * FROM dwd.reading_event.branch_offline LIMIT 5\""
     })
 public final class SqlVerb implements Verb {
-  @Parameters(paramLabel = "QUERY", description = "One statement.")
+  @Parameters(
+      paramLabel = "QUERY",
+      description = "One statement; times are in the warehouse's zone.")
   private String query;
 
   @Option(
@@ -38,6 +40,11 @@ public final class SqlVerb implements Verb {
   @Override
   public VerbGroup group() {
     return VerbGroup.LOOK;
+  }
+
+  @Override
+  public int rank() {
+    return 10;
   }
 
   @Override

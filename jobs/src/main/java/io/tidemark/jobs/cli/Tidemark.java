@@ -30,6 +30,8 @@ import picocli.CommandLine.TypeConversionException;
       "3 done, and the result is outside the declared tolerance."
     })
 public final class Tidemark implements Callable<Integer> {
+  private static final int HELP_WIDTH = 100;
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -71,6 +73,7 @@ public final class Tidemark implements Callable<Integer> {
     verbs.stream().sorted(helpOrder()).forEach(line::addSubcommand);
     line.setOut(stdout());
     line.setErr(new PrintWriter(System.err, true));
+    line.setUsageHelpWidth(HELP_WIDTH);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(LocalDate.class, Tidemark::day);
     line.setParameterExceptionHandler(new UsageReport());

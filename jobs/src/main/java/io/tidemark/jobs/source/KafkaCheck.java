@@ -163,13 +163,13 @@ public final class KafkaCheck {
     }
     return new KafkaRefusedException(
         message.toString(),
-        "Create what is missing (tidemark produce TOPIC FILE does, with the first message), or name"
+        "Create what is missing (./tidemark produce TOPIC FILE does), or name"
             + " the jobs to run, without these.");
   }
 
   private String brokerRemedy() {
     return kafka.embedded()
-        ? "It is the embedded broker, which is started on this machine by: tidemark broker start"
+        ? "It is the embedded broker, which is started on this machine by: ./tidemark broker start"
         : "Start the broker, or set kafka.bootstrap-servers to where it is.";
   }
 }

@@ -18,6 +18,6 @@ public final class UnknownJobException extends IllegalArgumentException implemen
 
   @Override
   public String nextStep() {
-    return "'tidemark jobs' lists them all.";
+    return "'./tidemark jobs' lists them all.";
   }
 }
