@@ -1,7 +1,9 @@
 package io.tidemark.jobs.cli;
 
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,10 +55,22 @@ public final class SqlVerb implements Verb {
       throw new ParameterException(
           spec.commandLine(), "--rows is " + rows + "; it is a number from 1 on.");
     }
-    Dataset<Row> answer = Workspace.open(options).lake().spark().sql(query);
+    Dataset<Row> answer = ask(Workspace.open(options).lake().spark());
     if (answer.columns().length > 0) {
       RowTable.of(answer, rows + 1).printFirst(rows, spec.commandLine().getOut());
     }
     return ExitCodes.OK;
+  }
+
+  private Dataset<Row> ask(SparkSession spark) {
+    try {
+      return spark.sql(query);
+    } catch (Exception e) {
+      // Checked in Scala, and so not declared.
+      if (e instanceof AnalysisException wrong) {
+        throw new ParameterException(spec.commandLine(), wrong.getSimpleMessage().strip(), wrong);
+      }
+      throw e;
+    }
   }
 }
