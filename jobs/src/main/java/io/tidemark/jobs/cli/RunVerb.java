@@ -126,13 +126,13 @@ public final class RunVerb implements Verb {
 
   private void streams() {
     Workspace workspace = Workspace.open(options);
+    List<JobSpec> chosen = workspace.chosen(names);
     StopSignal stop = new StopSignal();
     CountDownLatch ended = new CountDownLatch(1);
     stopOnShutdown(stop, ended);
     RunProgress progress = new RunProgress(spec.commandLine().getErr());
     StreamRun run =
         new StreamRun(workspace.lake(), workspace.jobs(), workspace.tables(), stop, progress);
-    List<JobSpec> chosen = workspace.chosen(names);
     try (EmbeddedBroker.Use broker = broker(workspace, chosen)) {
       if (mode == Mode.CATCHUP) {
         run.catchUp(chosen);

@@ -38,9 +38,11 @@ public final class Cuts {
   public Map<String, Long> cutOf(JobSpec job, LocalDate day) {
     Map<String, Long> cut = new TreeMap<>();
     for (IngestSpec root : jobs.roots(job)) {
-      long snapshot =
-          Seals.cutOf(lake.load(root.output()), day)
-              .orElseThrow(() -> new NotSealedException(root.output(), day));
+      Optional<Long> sealed =
+          lake.exists(root.output())
+              ? Seals.cutOf(lake.load(root.output()), day)
+              : Optional.empty();
+      long snapshot = sealed.orElseThrow(() -> new NotSealedException(root.output(), day));
       cut.put(root.output().toString(), snapshot);
     }
     return cut;

@@ -87,7 +87,7 @@ class BrokerLossTest {
             .mapToObj(
                 i ->
                     new TestMessages.Timed(
-                        "{\"order_id\":\"o%d\",\"user_id\":\"u\",\"channel\":\"feed\",\"amount\":\"1.00\",\"event_time\":%d}"
+                        "{\"order_id\":\"o%d\",\"user_id\":\"u\",\"channel\":\"feed\",\"amount\":1.00,\"event_time\":%d}"
                             .formatted(i, RECEIVED),
                         RECEIVED))
             .toList());
