@@ -59,10 +59,15 @@ class CommandLineTest {
     assertThat(run("run", "dws_reading_app_1d", "--mode", "batch", "--day", "2026-01-15"))
         .isEqualTo(ExitCodes.REFUSED);
     assertThat(err.toString()).contains("not sealed", "./tidemark seal --day 2026-01-15");
+  }
 
-    err.getBuffer().setLength(0);
-    assertThat(run("reconcile", "--day", "2026-01-15")).isEqualTo(ExitCodes.REFUSED);
-    assertThat(err.toString()).contains("not sealed", "./tidemark seal --day 2026-01-15");
+  @Test
+  void aDayThatNothingHasWrittenIsNotComparedAndSaysWhatToRun() {
+    assertThat(run("reconcile", "--day", "2026-01-15", "--job", "dwd_order_event"))
+        .isEqualTo(ExitCodes.FAILURE);
+
+    assertThat(err.toString())
+        .contains("its table does not exist", "./tidemark run ods_order_event --mode catchup");
   }
 
   @Test
