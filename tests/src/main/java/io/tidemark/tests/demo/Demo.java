@@ -4,12 +4,10 @@ import io.tidemark.catalog.Environment;
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.spec.Declarations;
-import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.tests.app.Message;
 import io.tidemark.tests.app.Produce;
 import io.tidemark.tests.app.ReadingApp;
 import io.tidemark.tests.app.Settings;
-import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.broker.BrokerVerb;
 import io.tidemark.tests.broker.LocalBroker;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
@@ -66,7 +64,7 @@ final class Demo {
     Folders.empty(home);
     broker.start();
     LocalLakehouse house = LocalLakehouse.open(Repository.conf(), environmentName);
-    createTopics(house);
+    house.createTopics(PARTITIONS);
     house.createTables();
     say("broker %s, tables in %s", broker.bootstrapServers(), environment.catalog().warehouse());
 
@@ -91,14 +89,6 @@ final class Demo {
     boolean balanced = new DemoSummary(house, day.day(), environmentName, out).print(app.ledger());
     broker.stop();
     return balanced && verdict == ExitCodes.OK;
-  }
-
-  private void createTopics(LocalLakehouse house) {
-    try (Topics topics = new Topics(broker.bootstrapServers())) {
-      for (IngestSpec job : house.ingests()) {
-        topics.create(job.topic(), PARTITIONS);
-      }
-    }
   }
 
   private void produce(long atMost) {
