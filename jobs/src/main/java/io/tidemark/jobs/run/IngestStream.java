@@ -16,6 +16,7 @@ import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.DayRanges;
+import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.SystemColumns;
@@ -99,6 +100,8 @@ final class IngestStream implements JobStream {
         startedAt.next().isEmpty()
             ? job.start().name().toLowerCase(java.util.Locale.ROOT)
             : startedAt.toJson();
+    // A streaming query never plans adaptively, and warns of a session that asks for it.
+    spark.conf().set("spark.sql.adaptive.enabled", "false");
     Dataset<Row> messages =
         spark
             .readStream()
@@ -136,7 +139,18 @@ final class IngestStream implements JobStream {
     }
     return cause instanceof RuntimeException ours && isOurs(cause)
         ? ours
-        : new IllegalStateException("job " + job.name() + " stopped", e);
+        : new IllegalStateException("job " + job.name() + " stopped" + afterwards(), e);
+  }
+
+  /** A client's own words for a broker that has gone are that it waited for something. */
+  private String afterwards() {
+    return new KafkaCheck(kafka)
+        .unreachable()
+        .map(
+            problem ->
+                ": %s any more. What it committed stays; start it again once there is one, and it goes on from there"
+                    .formatted(problem))
+        .orElse("");
   }
 
   private static boolean isOurs(Throwable cause) {
