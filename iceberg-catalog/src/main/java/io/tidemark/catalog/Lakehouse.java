@@ -146,7 +146,7 @@ public final class Lakehouse {
     return spark.createDataFrame(List.of(), spark.table(identifier(table)).schema());
   }
 
-  /** Creates a view, or changes its text. */
+  /** Creates a view unless it is there; the text of one that is there stays as it is. */
   public void ensureView(TableName view, String sql) {
     if (!exists(view)) {
       spark.sql("CREATE OR REPLACE VIEW " + identifier(view) + " AS\n" + sql);
