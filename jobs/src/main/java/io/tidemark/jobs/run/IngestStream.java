@@ -220,10 +220,10 @@ final class IngestStream implements JobStream {
       Dataset<Row> decoded, String id, long number, KafkaOffsets begin, KafkaOffsets end) {
     deadLetters.refresh();
     Marker last = TableState.of(deadLetters).marker(job.name()).orElseThrow();
-    Marker next = marker(id, number, deadLetterEpoch, end);
-    String unread =
-        KafkaOffsets.parse(job.topic(), last.position())
-            .notYetRead(SystemColumns.PARTITION, SystemColumns.OFFSET);
+    KafkaOffsets known = KafkaOffsets.parse(job.topic(), last.position());
+    // The smaller micro-batches of a new checkpoint must not take the position back.
+    Marker next = marker(id, number, deadLetterEpoch, known.furthest(end));
+    String unread = known.notYetRead(SystemColumns.PARTITION, SystemColumns.OFFSET);
     StagedFiles staged =
         StagedFiles.write(
             deadLetters,

@@ -63,6 +63,13 @@ public record KafkaOffsets(String topic, SortedMap<Integer, Long> next) {
         .allMatch(entry -> entry.getValue().equals(start.next.get(entry.getKey())));
   }
 
+  /** Of each partition the offset that is further on. */
+  public KafkaOffsets furthest(KafkaOffsets other) {
+    SortedMap<Integer, Long> furthest = new TreeMap<>(next);
+    other.next.forEach((partition, offset) -> furthest.merge(partition, offset, Math::max));
+    return new KafkaOffsets(topic, furthest);
+  }
+
   /** A SQL condition for the messages at or behind these offsets. */
   public String notYetRead(String partition, String offset) {
     if (next.isEmpty()) {
