@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 
 /**
@@ -23,6 +24,7 @@ import org.apache.iceberg.exceptions.ValidationException;
 public final class Seals {
   private static final String SEAL = "tidemark.seal";
   private static final String TAG_PREFIX = "seal_";
+  private static final int MAX_ATTEMPTS = 50;
 
   private Seals() {}
 
@@ -99,16 +101,17 @@ public final class Seals {
     ods.refresh();
   }
 
+  /** Iceberg gives up on a tag when any other commit comes in between, a stream's for example. */
   private static void tag(Table ods, String name, long snapshotId) {
-    try {
-      ods.manageSnapshots().createTag(name, snapshotId).commit();
-    } catch (ValidationException | IllegalArgumentException e) {
-      ods.refresh();
-      SnapshotRef there = ods.refs().get(name);
-      if (there == null || there.snapshotId() != snapshotId) {
-        throw e;
+    for (int attempt = 1; ods.refs().get(name) == null; attempt++) {
+      try {
+        ods.manageSnapshots().createTag(name, snapshotId).commit();
+      } catch (CommitFailedException | ValidationException | IllegalArgumentException e) {
+        if (attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
       }
-      // another process tagged it first, which is as good
+      ods.refresh();
     }
   }
 

@@ -20,6 +20,7 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.inmemory.InMemoryCatalog;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
@@ -122,8 +123,12 @@ public final class MemoryTable {
 
   /** Whether the staged files are still there. */
   public static boolean exist(StagedFiles staged) {
-    return staged.files().stream()
-        .allMatch(file -> staged.table().io().newInputFile(file.location()).exists());
+    try {
+      return staged.files().stream()
+          .allMatch(file -> staged.table().io().newInputFile(file.location()).exists());
+    } catch (NotFoundException gone) {
+      return false;
+    }
   }
 
   private record Unreliable(TableOperations real, Deque<Fault> faults) implements TableOperations {

@@ -121,6 +121,20 @@ class SealsTest {
   }
 
   @Test
+  void aStreamThatCommitsBetweenCommitAndTagIsNoObstacle() {
+    Table busy =
+        memory.handle(
+            Runnable::run,
+            Fault.comesAfter(() -> MemoryTable.foreignAppend(memory.handle(), 1)),
+            Fault.comesAfter(() -> MemoryTable.foreignAppend(memory.handle(), 1)));
+
+    Seals.seal(busy, days(1, 1));
+
+    long cut = Seals.cutOf(busy, day(1)).orElseThrow();
+    assertThat(busy.snapshot(cut).summary()).containsEntry("total-records", "0");
+  }
+
+  @Test
   void aSealWhoseAnswerIsLostIsFound() {
     Table unsure = memory.handle(Fault.landsUnanswered());
 
