@@ -173,8 +173,7 @@ class CommitsTest {
   void aSealInTheLastMomentIsSeenToo() {
     Marker next = next(Commits.takeOver(table, JOB, "c1"));
     Table racing =
-        memory.handle(
-            Fault.comesAfter(() -> Seals.seal(memory.handle(), new Range(DAY, DAY))));
+        memory.handle(Fault.comesAfter(() -> Seals.seal(memory.handle(), new Range(DAY, DAY))));
 
     assertThat(append(racing, next)).isEqualTo(Outcome.SEALED_MEANWHILE);
     assertThat(rows()).isZero();

@@ -92,8 +92,7 @@ public final class MemoryTable {
   public Table handle(Fault... faults) {
     Table table = catalog.loadTable(NAME);
     return new BaseTable(
-        new Unreliable(
-            ((BaseTable) table).operations(), new ArrayDeque<>(Arrays.asList(faults))),
+        new Unreliable(((BaseTable) table).operations(), new ArrayDeque<>(Arrays.asList(faults))),
         table.name());
   }
 

@@ -23,8 +23,7 @@ class DayRangesTest {
             .plus(DAY.plusDays(1), DAY.plusDays(1));
 
     assertThat(days).hasToString("2025-12-30..2025-12-31,2026-01-03..2026-01-04");
-    assertThat(days.plus(DAY.plusDays(1), DAY.plusDays(4)))
-        .hasToString("2025-12-30..2026-01-04");
+    assertThat(days.plus(DAY.plusDays(1), DAY.plusDays(4))).hasToString("2025-12-30..2026-01-04");
   }
 
   @Test

@@ -86,8 +86,7 @@ class SealsTest {
 
   @Test
   void twoWhoSealTheSameDayGiveItOneCut() {
-    Table racing =
-        memory.handle(Fault.comesAfter(() -> Seals.seal(memory.handle(), days(1, 1))));
+    Table racing = memory.handle(Fault.comesAfter(() -> Seals.seal(memory.handle(), days(1, 1))));
 
     assertThat(Seals.seal(racing, days(1, 1))).isEmpty();
 
@@ -97,8 +96,7 @@ class SealsTest {
 
   @Test
   void twoWhoSealOverlappingDaysGiveEachDayOneCut() {
-    Table racing =
-        memory.handle(Fault.comesAfter(() -> Seals.seal(memory.handle(), days(2, 5))));
+    Table racing = memory.handle(Fault.comesAfter(() -> Seals.seal(memory.handle(), days(2, 5))));
 
     assertThat(Seals.seal(racing, days(1, 3))).containsExactly(days(1, 1));
 
@@ -112,8 +110,7 @@ class SealsTest {
   void twoWhoTagTheSameCommitAreBothContent() {
     Table crashing = memory.handle(Runnable::run, Fault.killed());
     assertThatThrownBy(() -> Seals.seal(crashing, days(1, 1))).isInstanceOf(Killed.class);
-    Table racing =
-        memory.handle(Fault.comesAfter(() -> Seals.seal(memory.handle(), days(1, 1))));
+    Table racing = memory.handle(Fault.comesAfter(() -> Seals.seal(memory.handle(), days(1, 1))));
 
     Seals.seal(racing, days(1, 1));
 

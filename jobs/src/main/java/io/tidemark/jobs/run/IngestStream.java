@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.apache.iceberg.Table;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -130,13 +131,28 @@ final class IngestStream implements JobStream {
   }
 
   private RuntimeException rootOf(StreamingQueryException e) {
-    Throwable cause = e.getCause();
-    while (cause != null && cause.getCause() != null && !(isOurs(cause))) {
-      cause = cause.getCause();
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RuntimeException ours && isOurs(cause)) {
+        return ours;
+      }
+      if (cause instanceof SparkThrowable spark && isDataLoss(spark.getCondition())) {
+        return new LostPositionException(
+            "job %s cannot go on: Kafka no longer has all messages of topic %s behind %s, up to which table %s holds them. Its retention is too short, or it was deleted. Nothing was skipped: bring the messages back, or drop the table to build it anew from what is left"
+                .formatted(job.name(), job.topic(), position().toJson(), job.output()),
+            cause);
+      }
     }
-    return cause instanceof RuntimeException ours && isOurs(cause)
-        ? ours
-        : new IllegalStateException("job " + job.name() + " stopped", e);
+    return new IllegalStateException("job " + job.name() + " stopped", e);
+  }
+
+  private static boolean isDataLoss(String condition) {
+    return condition != null && condition.startsWith("KAFKA_DATA_LOSS");
+  }
+
+  private KafkaOffsets position() {
+    ods.refresh();
+    return KafkaOffsets.parse(
+        job.topic(), TableState.of(ods).marker(job.name()).orElseThrow().position());
   }
 
   private static boolean isOurs(Throwable cause) {

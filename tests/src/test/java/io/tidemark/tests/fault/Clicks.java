@@ -14,17 +14,22 @@ import java.util.Set;
  * malformed ones between them.
  */
 final class Clicks {
-  private static final double MALFORMED_SHARE = 0.15;
   private static final double DUPLICATE_SHARE = 0.2;
 
   private final Random random;
+  private final double malformedShare;
   private final List<Long> times = new ArrayList<>();
   private final Set<Integer> kept = new HashSet<>();
   private long sent;
   private long malformed;
 
   Clicks(long seed) {
+    this(seed, 0.15);
+  }
+
+  Clicks(long seed, double malformedShare) {
     this.random = new Random(seed);
+    this.malformedShare = malformedShare;
   }
 
   /** Sends some more. */
@@ -60,7 +65,7 @@ final class Clicks {
       times.add(randomTime());
     }
     long time = times.get(id);
-    if (random.nextDouble() < MALFORMED_SHARE) {
+    if (random.nextDouble() < malformedShare) {
       malformed++;
       return new Timed(random.nextBoolean() ? "{\"event_id\": " : "{\"seconds\": 1}", time);
     }
@@ -72,7 +77,6 @@ final class Clicks {
             .formatted(id, user, random.nextInt(3), random.nextInt(300), time),
         time + random.nextInt(60_000));
   }
-
 
   /** A few minutes of each hour only, so that values meet in the same minute. */
   private long randomTime() {

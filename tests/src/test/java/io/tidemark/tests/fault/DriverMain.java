@@ -64,8 +64,7 @@ final class DriverMain {
             System.out.println(REACHED + job + " micro-batch " + batch + " " + phase);
           }
         };
-    StreamRun run =
-        house.streams(new StopSignal(), hold == null ? told : told.and(hold));
+    StreamRun run = house.streams(new StopSignal(), hold == null ? told : told.and(hold));
     System.out.println(READY);
     START.await();
     int code = 0;

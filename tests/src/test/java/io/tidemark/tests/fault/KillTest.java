@@ -44,7 +44,10 @@ class KillTest {
               if (line.equals(DriverMain.HOLDS)) {
                 return true;
               }
-              last[0] = line.contains(at.job() + " ") && line.endsWith(at.phase().name()) ? line : last[0];
+              last[0] =
+                  line.contains(at.job() + " ") && line.endsWith(at.phase().name())
+                      ? line
+                      : last[0];
               return false;
             });
         return last[0];
@@ -98,7 +101,12 @@ class KillTest {
     System.out.printf(
         "%d kills: %d messages sent, %d of them read before the last restart; %d rows + %d dead"
             + " letters; balanced at each of %d commits of ODS; main equals batch%n",
-        kills.size(), clicks.sent(), before, clicks.sent() - clicks.malformed(), clicks.malformed(), cuts);
+        kills.size(),
+        clicks.sent(),
+        before,
+        clicks.sent() - clicks.malformed(),
+        clicks.malformed(),
+        cuts);
   }
 
   private static List<Kill> kills(Random random) {
