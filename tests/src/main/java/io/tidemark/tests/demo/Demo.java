@@ -12,6 +12,7 @@ import io.tidemark.tests.app.Settings;
 import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.broker.BrokerVerb;
 import io.tidemark.tests.broker.LocalBroker;
+import io.tidemark.tests.lakehouse.Folders;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.Repository;
 import java.io.IOException;
