@@ -41,10 +41,9 @@ final class AggregateStep implements HopStep {
   public Result rows(Marker last, InputRange range) {
     Lakehouse lake = session.lake();
     Dataset<Row> all = lake.read(spec.input(), range);
-    MicroBatchRows batch = MicroBatchRows.keep(all.select(needed(all)), sql.lateCondition());
+    MicroBatchRows batch = MicroBatchRows.of(all.select(needed(all)), sql.lateCondition());
     Dataset<Row> output = session.delta(delta.text(), batch.rows(), earlier(lake, last, batch));
-    return new Result(
-        output, batch.read(), batch.late(), batch.pending(), batch.days().size(), batch::release);
+    return new Result(output, batch.read(), batch.late(), batch.pending(), batch.days().size());
   }
 
   private Dataset<Row> earlier(Lakehouse lake, Marker last, MicroBatchRows batch) {
@@ -55,6 +54,7 @@ final class AggregateStep implements HopStep {
     Optional<Column> late = sql.lateCondition().map(text -> coalesce(expr(text), lit(false)));
     return onMain(before)
         .where(batch.ofTheseDays())
+        .where(spec.window().length().map(batch::aroundTheirWindows).orElse(lit(true)))
         .where(late.map(org.apache.spark.sql.functions::not).orElse(lit(true)))
         .select(needed(before));
   }

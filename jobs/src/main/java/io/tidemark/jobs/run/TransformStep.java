@@ -32,13 +32,13 @@ final class TransformStep implements HopStep {
   public Result rows(Marker last, InputRange range) {
     Lakehouse lake = session.lake();
     Dataset<Row> input = lake.read(spec.input(), range);
-    MicroBatchRows batch = MicroBatchRows.keep(input, Optional.empty());
+    MicroBatchRows batch = MicroBatchRows.of(input, Optional.empty());
     Dataset<Row> rows = session.transformed(sql, batch.rows());
     if (sql.dedupes()) {
       Dataset<Row> kept = keptSoFar(lake).where(batch.ofTheseDays());
       rows = session.firstReceived(sql, session.unseen(sql, rows, kept));
     }
-    return new Result(rows, batch.read(), 0, batch.pending(), batch.days().size(), batch::release);
+    return new Result(rows, batch.read(), 0, batch.pending(), batch.days().size());
   }
 
   private Dataset<Row> keptSoFar(Lakehouse lake) {
