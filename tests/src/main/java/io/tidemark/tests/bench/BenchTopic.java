@@ -32,10 +32,10 @@ record BenchTopic(String prefix, LocalDate day, long messages) {
   private static final LocalDate DAY = LocalDate.of(2026, 1, 15);
   private static final int PARTITIONS = 4;
 
-  /** Creates the topic and fills it. */
-  static BenchTopic produce(String servers, String prefix, ZoneId zone, long seed, long events) {
+  /** Creates the topic and fills it with so many messages. */
+  static BenchTopic produce(String servers, String prefix, ZoneId zone, long seed, long messages) {
     Settings settings =
-        Settings.usual(DAY, zone, seed, events)
+        Settings.usual(DAY, zone, seed, messages - 1)
             .withDuplicateShare(0)
             .withLateShare(0)
             .withMalformedShare(0);
@@ -43,12 +43,12 @@ record BenchTopic(String prefix, LocalDate day, long messages) {
     try (Topics topics = new Topics(servers)) {
       topics.create(topic, PARTITIONS);
     }
-    Iterator<Message> messages =
+    Iterator<Message> all =
         Stream.concat(readingEvents(settings), Stream.of(last(zone)))
             .map(m -> new Message(topic, m.key(), m.value(), m.timestampMillis()))
             .iterator();
     try {
-      return new BenchTopic(prefix, DAY, Produce.all(servers, messages));
+      return new BenchTopic(prefix, DAY, Produce.all(servers, all));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot produce to " + servers, e);
     }
