@@ -9,6 +9,7 @@ import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -36,7 +37,7 @@ final class TransformStep implements HopStep {
     Dataset<Row> rows = session.transformed(sql, batch.rows());
     if (sql.dedupes()) {
       Dataset<Row> kept = keptSoFar(lake).where(batch.ofTheseDays());
-      rows = session.firstReceived(sql, session.unseen(sql, rows, kept));
+      rows = session.unseen(sql, rows, kept);
     }
     return new Result(rows, batch.read(), 0, batch.pending(), batch.days().size());
   }
@@ -44,7 +45,15 @@ final class TransformStep implements HopStep {
   private Dataset<Row> keptSoFar(Lakehouse lake) {
     Snapshot head = lake.load(spec.output()).currentSnapshot();
     Dataset<Row> table =
-        head == null ? lake.empty(spec.output()) : lake.readAsOf(spec.output(), head.snapshotId());
+        holdsRows(head)
+            ? lake.readAsOf(spec.output(), head.snapshotId())
+            : lake.empty(spec.output());
     return table.select(sql.key().stream().map(key -> col("`" + key + "`")).toArray(Column[]::new));
+  }
+
+  /** A frame that Spark knows to be empty costs nothing to look a key up in. */
+  private static boolean holdsRows(Snapshot head) {
+    return head != null
+        && !"0".equals(head.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "?"));
   }
 }
