@@ -2,6 +2,7 @@ package io.tidemark.tests.bench;
 
 import io.tidemark.jobs.cli.TextTable;
 import io.tidemark.tests.app.ReadingApp;
+import io.tidemark.tests.bench.Timings.Taken;
 import io.tidemark.tests.broker.LocalBroker;
 import io.tidemark.tests.lakehouse.Folders;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
@@ -108,23 +109,29 @@ final class StreamBench implements Benchmark {
 
     private void measure(Side side, BenchTopic topic, String round, Timings timings) {
       StringBuilder stages = new StringBuilder();
-      double seconds = 0;
+      Taken taken = new Taken(0, 0);
       for (Stage stage : side.stages()) {
-        long start = System.nanoTime();
+        Stopwatch watch = new Stopwatch();
         stage.work().run();
-        double taken = (System.nanoTime() - start) / 1e9;
-        seconds += taken;
-        stages.append(String.format(Locale.ROOT, "  %s %.1f s", stage.name(), taken));
+        Taken one = new Taken(watch.seconds(), watch.cpuSeconds());
+        taken = taken.and(one);
+        stages.append(String.format(Locale.ROOT, "  %s %.1f s", stage.name(), one.seconds()));
       }
-      timings.add(side.name(), seconds);
+      timings.add(side.name(), taken);
       say(
-          "%,9d messages  %-8s %-12s %6.1f s  %,9.0f events/s %s",
-          topic.messages(), round, side.name(), seconds, topic.messages() / seconds, stages);
+          "%,9d messages  %-8s %-12s %6.1f s  %,9.0f events/s  cpu %5.1f s %s",
+          topic.messages(),
+          round,
+          side.name(),
+          taken.seconds(),
+          topic.messages() / taken.seconds(),
+          taken.cpuSeconds(),
+          stages);
     }
 
     private void print(BenchTopic small, Timings smallTimes, BenchTopic large, Timings largeTimes) {
       TextTable table =
-          new TextTable("messages", "side", "median s", "min s", "max s", "events/s (median)");
+          new TextTable("messages", "side", "median s", "min s", "max s", "cpu s", "events/s");
       addRows(table, small, smallTimes);
       addRows(table, large, largeTimes);
       table.print(out);
@@ -153,6 +160,7 @@ final class StreamBench implements Benchmark {
             tenths(timings.median(side)),
             tenths(timings.min(side)),
             tenths(timings.max(side)),
+            tenths(timings.medianCpu(side)),
             Math.round(topic.messages() / timings.median(side)));
       }
     }
