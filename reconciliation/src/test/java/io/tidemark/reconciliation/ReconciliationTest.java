@@ -99,6 +99,8 @@ class ReconciliationTest {
     assertThat(metric(day, "dws_e_1h", "pv").stream()).isEqualTo("9");
     assertThat(day.jobs().get(1).keys()).isEqualTo(7);
     assertThat(exitCode(EQUAL)).isEqualTo(ExitCodes.OK);
+    assertThat(stored(ResultTables.METRICS, EQUAL, "dwd_e")).hasSize(2);
+    assertThat(stored(ResultTables.KEYS, EQUAL, "%")).isEmpty();
   }
 
   @Test

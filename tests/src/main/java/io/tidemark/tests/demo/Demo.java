@@ -11,9 +11,9 @@ import io.tidemark.tests.app.Message;
 import io.tidemark.tests.app.Produce;
 import io.tidemark.tests.app.ReadingApp;
 import io.tidemark.tests.app.Settings;
-import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.broker.EmbeddedLocalBroker;
 import io.tidemark.tests.broker.LocalBroker;
+import io.tidemark.tests.lakehouse.Folders;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.Repository;
 import java.io.IOException;
@@ -79,7 +79,7 @@ final class Demo {
   /** The broker runs; an interrupted demo leaves none behind. */
   private boolean runOnBroker() {
     LocalLakehouse house = LocalLakehouse.open(Repository.conf(), environmentName);
-    createTopics(house);
+    house.createTopics(PARTITIONS);
     house.createTables();
     say("broker %s, tables in %s", broker.bootstrapServers(), environment.catalog().warehouse());
 
@@ -111,14 +111,6 @@ final class Demo {
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     say("%nThe demo took %d min %d s.", took.toMinutes(), took.toSecondsPart());
     return balanced && verdict == ExitCodes.OK;
-  }
-
-  private void createTopics(LocalLakehouse house) {
-    try (Topics topics = new Topics(broker.bootstrapServers())) {
-      for (IngestSpec job : house.ingests()) {
-        topics.create(job.topic(), PARTITIONS);
-      }
-    }
   }
 
   private void produce(long atMost) {
