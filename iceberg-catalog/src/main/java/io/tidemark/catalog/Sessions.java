@@ -28,6 +28,9 @@ public final class Sessions {
     }
     SparkSession.Builder builder = SparkSession.builder().appName("tidemark");
     settings.forEach(builder::config);
+    // No session brings classes of its own: one class loader for all, so that code generated for
+    // one job is found by the next.
+    builder.config("spark.sql.artifact.isolation.enabled", false);
     if (System.getProperty("spark.master") == null) {
       builder.master(environment.spark().getOrDefault("spark.master", "local[*]"));
     }

@@ -53,9 +53,9 @@ final class AggregateStep implements HopStep {
     }
     Dataset<Row> before = lake.readAsOf(spec.input(), Long.parseLong(last.position()));
     Optional<Column> late = sql.lateCondition().map(text -> coalesce(expr(text), lit(false)));
-    return onMain(before)
-        .where(batch.ofTheseDays())
-        .where(late.map(org.apache.spark.sql.functions::not).orElse(lit(true)))
+    Dataset<Row> ofTheseDays = onMain(before).where(batch.ofTheseDays());
+    return late.map(isLate -> ofTheseDays.where(not(isLate)))
+        .orElse(ofTheseDays)
         .select(needed(before));
   }
 
