@@ -70,6 +70,8 @@ final class IngestStream implements JobStream {
     this.spark = spark;
     this.ods = ods;
     this.deadLetters = deadLetters;
+    // The rows of a micro-batch are kept for seconds: compressing them takes longer than it saves.
+    spark.conf().set("spark.sql.inMemoryColumnarStorage.compressed", "false");
     this.rows = new IngestRows(job);
     this.kafka = kafka;
     this.checkpoint = new Checkpoint(checkpointFolder, spark.sparkContext().hadoopConfiguration());

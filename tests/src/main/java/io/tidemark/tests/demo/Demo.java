@@ -12,6 +12,7 @@ import io.tidemark.tests.app.ReadingApp;
 import io.tidemark.tests.app.Settings;
 import io.tidemark.tests.broker.EmbeddedLocalBroker;
 import io.tidemark.tests.broker.LocalBroker;
+import io.tidemark.tests.lakehouse.Folders;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.Repository;
 import java.io.IOException;
