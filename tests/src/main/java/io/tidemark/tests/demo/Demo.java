@@ -5,6 +5,7 @@ import io.tidemark.jobs.cli.EmbeddedBroker;
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.spec.Declarations;
+import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.tests.app.Message;
 import io.tidemark.tests.app.Produce;
