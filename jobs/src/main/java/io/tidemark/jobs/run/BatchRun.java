@@ -71,25 +71,11 @@ public final class BatchRun {
           "job " + job.name() + " reads Kafka, once; it has no batch mode. Run the jobs behind it");
     }
     List<Report> reports = new ArrayList<>();
-    for (Map.Entry<Range, Map<String, Long>> group : byCut(job, days)) {
+    for (Map.Entry<Range, Map<String, Long>> group : cuts.cutsOf(job, days)) {
       upstreamFirst(job, group.getKey(), group.getValue(), reports);
       reports.add(recompute(job, group.getKey(), group.getValue()));
     }
     return reports;
-  }
-
-  private List<Map.Entry<Range, Map<String, Long>>> byCut(JobSpec job, Range days) {
-    List<Map.Entry<Range, Map<String, Long>>> groups = new ArrayList<>();
-    for (LocalDate day = days.from(); !day.isAfter(days.to()); day = day.plusDays(1)) {
-      Map<String, Long> cut = cuts.cutOf(job, day);
-      int last = groups.size() - 1;
-      if (last >= 0 && groups.get(last).getValue().equals(cut)) {
-        groups.set(last, Map.entry(new Range(groups.get(last).getKey().from(), day), cut));
-      } else {
-        groups.add(Map.entry(new Range(day, day), cut));
-      }
-    }
-    return groups;
   }
 
   private void upstreamFirst(JobSpec job, Range days, Map<String, Long> cut, List<Report> reports) {

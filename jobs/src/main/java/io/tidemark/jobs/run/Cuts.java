@@ -4,12 +4,16 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.catalog.cut.Seals;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -36,15 +40,49 @@ public final class Cuts {
    * @throws NotSealedException when a root is not sealed
    */
   public Map<String, Long> cutOf(JobSpec job, LocalDate day) {
-    Map<String, Long> cut = new TreeMap<>();
-    for (IngestSpec root : jobs.roots(job)) {
-      Optional<Long> sealed =
-          lake.exists(root.output())
-              ? Seals.cutOf(lake.load(root.output()), day)
-              : Optional.empty();
-      long snapshot = sealed.orElseThrow(() -> new NotSealedException(root.output(), day));
-      cut.put(root.output().toString(), snapshot);
+    return cutOf(roots(job, day), day);
+  }
+
+  /**
+   * The cuts of sealed days for a job, in ranges of days that have one cut. However long the range
+   * is, each root is looked at once.
+   *
+   * @throws NotSealedException when a root is not sealed for one of the days
+   */
+  public List<Map.Entry<Range, Map<String, Long>>> cutsOf(JobSpec job, Range days) {
+    Map<TableName, Table> roots = roots(job, days.from());
+    List<Map.Entry<Range, Map<String, Long>>> groups = new ArrayList<>();
+    for (LocalDate day = days.from(); !day.isAfter(days.to()); day = day.plusDays(1)) {
+      Map<String, Long> cut = cutOf(roots, day);
+      int last = groups.size() - 1;
+      if (last >= 0 && groups.get(last).getValue().equals(cut)) {
+        groups.set(last, Map.entry(new Range(groups.get(last).getKey().from(), day), cut));
+      } else {
+        groups.add(Map.entry(new Range(day, day), cut));
+      }
     }
+    return groups;
+  }
+
+  /** The roots' tables; one that was never written has no sealed day either. */
+  private Map<TableName, Table> roots(JobSpec job, LocalDate firstDay) {
+    Map<TableName, Table> roots = new LinkedHashMap<>();
+    for (IngestSpec root : jobs.roots(job)) {
+      if (!lake.exists(root.output())) {
+        throw new NotSealedException(root.output(), firstDay);
+      }
+      roots.put(root.output(), lake.load(root.output()));
+    }
+    return roots;
+  }
+
+  private static Map<String, Long> cutOf(Map<TableName, Table> roots, LocalDate day) {
+    Map<String, Long> cut = new TreeMap<>();
+    roots.forEach(
+        (name, ods) ->
+            cut.put(
+                name.toString(),
+                Seals.cutOf(ods, day).orElseThrow(() -> new NotSealedException(name, day))));
     return cut;
   }
 

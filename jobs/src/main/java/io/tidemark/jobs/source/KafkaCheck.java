@@ -39,19 +39,20 @@ public final class KafkaCheck {
   /**
    * Refuses brokers that do not take connections.
    *
-   * @throws KafkaRefusedException with what to do
+   * @throws KafkaUnavailableException with what to do
    */
   public void requireBroker() {
     unreachable()
         .ifPresent(
             problem -> {
-              throw new KafkaRefusedException(problem, brokerRemedy());
+              throw new KafkaUnavailableException(problem + ". " + brokerRemedy());
             });
   }
 
   /**
    * Refuses brokers that do not answer, and jobs whose topic is not there.
    *
+   * @throws KafkaUnavailableException when no broker answers
    * @throws KafkaRefusedException with all topics that are missing, and what to do
    */
   public void requireTopics(List<IngestSpec> jobs) {
@@ -81,7 +82,7 @@ public final class KafkaCheck {
    * Creates a topic as the brokers would by themselves, unless it is there, and waits until a
    * client sees it: one that sends to an unknown topic warns of it.
    *
-   * @throws KafkaRefusedException when no broker answers, or none creates it
+   * @throws KafkaUnavailableException when no broker answers, or none creates it
    */
   public void ensureTopic(String topic) {
     requireBroker();
@@ -145,12 +146,11 @@ public final class KafkaCheck {
     }
   }
 
-  private KafkaRefusedException unusable(Throwable cause) {
-    return new KafkaRefusedException(
-        "Kafka at %s does not answer as it should: %s: %s"
+  private KafkaUnavailableException unusable(Throwable cause) {
+    return new KafkaUnavailableException(
+        "Kafka at %s does not answer as it should: %s: %s. Check kafka.bootstrap-servers and kafka.properties of the environment."
             .formatted(
-                kafka.bootstrapServers(), cause.getClass().getSimpleName(), cause.getMessage()),
-        "Check kafka.bootstrap-servers and kafka.properties of the environment.");
+                kafka.bootstrapServers(), cause.getClass().getSimpleName(), cause.getMessage()));
   }
 
   private KafkaRefusedException missing(List<IngestSpec> jobs) {

@@ -2,7 +2,7 @@ package io.tidemark.jobs.source;
 
 import io.tidemark.catalog.UserError;
 
-/** Brokers or topics that an environment or a job names cannot be used. */
+/** Topics that jobs name are not there. */
 public final class KafkaRefusedException extends RuntimeException implements UserError {
   private static final long serialVersionUID = 1L;
   private final String nextStep;
