@@ -4,6 +4,7 @@ import io.tidemark.catalog.cut.InputRange;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkReadOptions;
@@ -114,7 +115,7 @@ public final class Lakehouse {
     }
     try {
       table.manageSnapshots().createBranch(OFFLINE).commit();
-    } catch (ValidationException | IllegalArgumentException e) {
+    } catch (CommitFailedException | ValidationException | IllegalArgumentException e) {
       table.refresh();
       if (table.refs().get(OFFLINE) == null) {
         throw e;
@@ -146,7 +147,7 @@ public final class Lakehouse {
     return spark.createDataFrame(List.of(), spark.table(identifier(table)).schema());
   }
 
-  /** Creates a view, or changes its text. */
+  /** Creates a view unless it is there; the text of one that is there stays as it is. */
   public void ensureView(TableName view, String sql) {
     if (!exists(view)) {
       spark.sql("CREATE OR REPLACE VIEW " + identifier(view) + " AS\n" + sql);

@@ -89,7 +89,6 @@ final class ResultTables {
         table
             .newOverwrite()
             .overwriteByRowFilter(ofTheDay)
-            .validateAddedFilesMatchOverwriteFilter()
             .conflictDetectionFilter(ofTheDay)
             .validateNoConflictingData()
             .validateNoConflictingDeletes();
@@ -97,6 +96,10 @@ final class ResultTables {
       overwrite.validateFromSnapshot(base.snapshotId());
     }
     staged.files().forEach(overwrite::addFile);
+    if (!staged.files().isEmpty()) {
+      // Where nothing differs there is no key to write, and Iceberg refuses to check no file.
+      overwrite.validateAddedFilesMatchOverwriteFilter();
+    }
     overwrite.commit();
   }
 }

@@ -13,8 +13,9 @@ import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.SystemColumns;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -51,11 +52,13 @@ final class AggregateStep implements HopStep {
       return session.empty(batch.rows().schema());
     }
     Dataset<Row> before = lake.readAsOf(spec.input(), Long.parseLong(last.position()));
-    Optional<Column> late = sql.lateCondition().map(text -> coalesce(expr(text), lit(false)));
+    List<Column> conditions = new ArrayList<>(List.of(batch.ofTheseDays()));
+    spec.window().length().map(batch::aroundTheirWindows).ifPresent(conditions::add);
+    sql.lateCondition()
+        .map(late -> not(coalesce(expr(late), lit(false))))
+        .ifPresent(conditions::add);
     return onMain(before)
-        .where(batch.ofTheseDays())
-        .where(spec.window().length().map(batch::aroundTheirWindows).orElse(lit(true)))
-        .where(late.map(org.apache.spark.sql.functions::not).orElse(lit(true)))
+        .where(conditions.stream().reduce(Column::and).orElseThrow())
         .select(needed(before));
   }
 

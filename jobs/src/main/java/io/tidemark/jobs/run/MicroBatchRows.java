@@ -98,6 +98,9 @@ record MicroBatchRows(
    * @param window length of the windows
    */
   Column aroundTheirWindows(Duration window) {
-    return col(SystemColumns.EVENT_TIME).between(earliest.minus(window), latest.plus(window));
+    Column time = col(SystemColumns.EVENT_TIME);
+    return earliest == null
+        ? time.isNull()
+        : time.isNull().or(time.between(earliest.minus(window), latest.plus(window)));
   }
 }
