@@ -71,7 +71,7 @@ public final class DeltaSql {
             Sql.list(
                 job.parts(),
                 part ->
-                    (part.metric().equals(metric) ? CHANGE : "NULL")
+                    (part.metric().equals(metric) ? CHANGE : part.ofNoRow())
                         + " AS "
                         + Sql.name(part.column())),
             job.running() ? movedSights(metric) : newSights(metric));

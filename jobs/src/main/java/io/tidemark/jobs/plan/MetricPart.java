@@ -47,6 +47,11 @@ record MetricPart(MetricSpec metric, String column, Function function) {
     return metric.column().equals("*") ? "1L" : Sql.name(metric.column());
   }
 
+  /** What a change of another metric's distinct brings to it: nothing. */
+  String ofNoRow() {
+    return function == Function.DISTINCT ? "0L" : "NULL";
+  }
+
   /**
    * Over what the rows of a key bring, as {@link #ofRow} has it, and over the changes of distincts.
    */

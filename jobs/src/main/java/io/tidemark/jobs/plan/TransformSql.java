@@ -67,17 +67,17 @@ public final class TransformSql {
   }
 
   /**
-   * The rows of the view {@code first}, taken from {@code rows}, whose key is not in the view
+   * The rows of the view {@code firsts}, taken from {@code rows}, whose key is not in the view
    * {@code kept}, the table so far. The table's day is read once against a broadcast of hashes of
    * the micro-batch's keys, without a shuffle.
    */
   public String unseen() {
     return """
-        SELECT /*+ BROADCAST(known) */ first.* FROM first LEFT ANTI JOIN (
+        SELECT /*+ BROADCAST(known) */ firsts.* FROM firsts LEFT ANTI JOIN (
           SELECT /*+ BROADCAST(now) */ %1$s FROM kept
           LEFT SEMI JOIN (SELECT DISTINCT %2$s AS hash__ FROM rows) now ON %2$s = now.hash__) known
         ON %3$s"""
-        .formatted(Sql.names(key()), hash(), equal("first", "known"));
+        .formatted(Sql.names(key()), hash(), equal("firsts", "known"));
   }
 
   private String hash() {

@@ -43,7 +43,7 @@ final class JobSession {
   Dataset<Row> unseen(TransformSql job, Dataset<Row> rows, Dataset<Row> kept) {
     rows.createOrReplaceTempView("rows");
     kept.createOrReplaceTempView("kept");
-    lake.spark().sql(job.firstOfMicroBatch()).createOrReplaceTempView("first");
+    lake.spark().sql(job.firstOfMicroBatch()).createOrReplaceTempView("firsts");
     return lake.spark().sql(job.unseen());
   }
 

@@ -22,7 +22,7 @@ class StreamBenchTest {
   void findsEqualAnswersAndPrintsItsFigures() {
     StringWriter printed = new StringWriter();
 
-    boolean equal = new StreamBench().run(new Plan(20_000, 1, 7, folder), new PrintWriter(printed));
+    boolean equal = new StreamBench().run(new Plan(5_000, 1, 7, folder), new PrintWriter(printed));
 
     assertThat(equal).as(printed.toString()).isTrue();
     assertThat(printed.toString())
