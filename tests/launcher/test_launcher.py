@@ -177,9 +177,9 @@ class FilesTest(unittest.TestCase):
         expected = f"{self.root}/tests/target/classes:/m2/a.jar:/m2/b.jar"
         self.assertEqual(expected, tidemark.local_class_path(self.root))
 
-    def test_spark_class_path_leaves_the_modules_of_the_checkout_to_the_application_jar(self):
-        self.write("tests/target/classpath.txt", f"{self.root}/jobs/target/jobs.jar:/m2/spark.jar\n")
-        self.assertEqual("/m2/spark.jar", tidemark.spark_class_path(self.root))
+    def test_spark_class_path_is_the_one_the_build_wrote_for_the_application_jar(self):
+        self.write("tests/target/spark-classpath.txt", "/m2/spark.jar:/m2/scala.jar\n")
+        self.assertEqual("/m2/spark.jar:/m2/scala.jar", tidemark.spark_class_path(self.root))
 
     def test_jvm_options_are_those_the_build_wrote_and_those_of_the_user(self):
         self.write("tests/target/jvm.options", "--add-opens=a/b=ALL-UNNAMED\n  -Dx=y\n")
@@ -216,6 +216,16 @@ class FilesTest(unittest.TestCase):
     def test_spark_home_without_spark_is_refused(self):
         with self.assertRaisesRegex(tidemark.Refused, "no bin/spark-submit"):
             tidemark.check_spark_home(self.root)
+
+    def test_a_distribution_without_log_settings_gets_those_of_the_application_jar(self):
+        environ = {"SPARK_HOME": str(self.root), "SPARK_SUBMIT_OPTS": "-Da=b"}
+        jar = self.root / "t.jar"
+        expected = f"-Da=b -Dlog4j2.configurationFile=jar:file://{self.root}/t.jar!/log4j2.properties"
+        self.assertEqual({"SPARK_SUBMIT_OPTS": expected}, tidemark.quiet_distribution(environ, jar))
+        self.write("conf/log4j2.properties")
+        self.assertEqual({}, tidemark.quiet_distribution(environ, jar))
+        environ["SPARK_CONF_DIR"] = str(self.root / "other")
+        self.assertNotEqual({}, tidemark.quiet_distribution(environ, jar))
 
     def test_spark_home_of_jars_links_what_is_on_the_class_path_and_nothing_else(self):
         home = self.root / "home"

@@ -29,6 +29,12 @@ public record KafkaSettings(
       throw new IllegalArgumentException(
           "has several bootstrap-servers, and an embedded broker is one; write one host:port");
     }
+    if (embedded && !bootstrapServers.matches("(localhost|127\\.0\\.0\\.1):\\d+")) {
+      throw new IllegalArgumentException(
+          "has bootstrap-servers "
+              + bootstrapServers
+              + ", and an embedded broker is on this machine; write localhost and a port");
+    }
     if (properties.containsKey("bootstrap.servers")) {
       throw new IllegalArgumentException(
           "sets bootstrap.servers among its properties; write 'bootstrap-servers:' instead");

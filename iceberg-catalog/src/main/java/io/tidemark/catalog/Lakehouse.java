@@ -4,6 +4,7 @@ import io.tidemark.catalog.cut.InputRange;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkReadOptions;
@@ -114,7 +115,7 @@ public final class Lakehouse {
     }
     try {
       table.manageSnapshots().createBranch(OFFLINE).commit();
-    } catch (ValidationException | IllegalArgumentException e) {
+    } catch (CommitFailedException | ValidationException | IllegalArgumentException e) {
       table.refresh();
       if (table.refs().get(OFFLINE) == null) {
         throw e;

@@ -23,8 +23,14 @@ public final class Sessions {
    */
   static SparkSession open(Environment environment) {
     Map<String, String> settings = settings(environment);
+    if (environment.catalog().type() == CatalogSettings.Type.EMBEDDED) {
+      settings.putAll(plainFiles("spark.sql.catalog." + environment.catalog().name()));
+    }
     SparkSession.Builder builder = SparkSession.builder().appName("tidemark");
     settings.forEach(builder::config);
+    // No session brings classes of its own: one class loader for all, so that code generated for
+    // one job is found by the next.
+    builder.config("spark.sql.artifact.isolation.enabled", false);
     if (System.getProperty("spark.master") == null) {
       builder.master(environment.spark().getOrDefault("spark.master", "local[*]"));
     }
@@ -36,6 +42,18 @@ public final class Sessions {
           }
         });
     return session;
+  }
+
+  /**
+   * Not among the settings for others: the files are the same without it, and others may not have
+   * the class. The cache of file systems does not tell one class for a scheme from another.
+   */
+  private static Map<String, String> plainFiles(String catalog) {
+    return Map.of(
+        catalog + ".hadoop.fs.file.impl",
+        PlainLocalFileSystem.class.getName(),
+        catalog + ".hadoop.fs.file.impl.disable.cache",
+        "true");
   }
 
   /** The settings with which a plain {@code spark-sql} reads the same tables. */

@@ -66,7 +66,7 @@ class EnvironmentReaderTest {
           properties: { type: rest, uri: http://catalog:8181 }
         checkpoints: /mnt/checkpoints
         kafka:
-          bootstrap-servers: one:9092
+          bootstrap-servers: localhost:9092
           embedded: true
           data: k
           properties: { security.protocol: SSL }
@@ -89,7 +89,7 @@ class EnvironmentReaderTest {
                     Map.of("type", "rest", "uri", "http://catalog:8181")),
                 Path.of("/mnt/checkpoints"),
                 new KafkaSettings(
-                    "one:9092", true, root.resolve("k"), Map.of("security.protocol", "SSL")),
+                    "localhost:9092", true, root.resolve("k"), Map.of("security.protocol", "SSL")),
                 new StreamSettings(Duration.ofMinutes(1), 10, 20),
                 Map.of("spark.sql.shuffle.partitions", "4")));
   }
@@ -221,6 +221,11 @@ class EnvironmentReaderTest {
             "\"one:1,two:2\", embedded: true, data: k",
             "line 4: kafka has several bootstrap-servers, and an embedded broker is one; write one"
                 + " host:port"),
+        Arguments.of(
+            "\"one:9092\"",
+            "one:9092, embedded: true, data: k",
+            "line 4: kafka has bootstrap-servers one:9092, and an embedded broker is on this"
+                + " machine; write localhost and a port"),
         Arguments.of(
             "\"one:9092\"",
             "one:9092, properties: x",

@@ -8,7 +8,6 @@ import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.reconciliation.plan.DayReport;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.JobResult;
-import io.tidemark.reconciliation.plan.KeyDifference;
 import io.tidemark.reconciliation.plan.MetricResult;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -135,7 +134,7 @@ class ReconciliationTest {
 
     assertThat(rows.stream()).isEqualTo("11");
     assertThat(rows.worst())
-        .extracting(KeyDifference::shownKey)
+        .extracting(key -> key.shownKey(DOUBLED))
         .contains("id=a2")
         .anyMatch(key -> key.startsWith("kafka_topic=e, kafka_partition=0, kafka_offset="));
     assertThat(metric(day, "dwd_e", "content").measure().differing()).isZero();

@@ -99,11 +99,31 @@ public final class Commits {
     }
   }
 
-  /** Appends an empty commit that changes the state alone. */
-  public static Snapshot mark(
+  /**
+   * Appends an empty commit that changes the state alone; no commit where there is nothing to
+   * change, because another process came first for example.
+   *
+   * @param change decides on the latest state; it may be asked again
+   * @return whether a commit was made
+   */
+  public static boolean mark(
       Table table, Map<String, String> facts, UnaryOperator<TableState> change) {
-    commit(table, StagedFiles.none(table), facts, change);
-    return table.currentSnapshot();
+    try {
+      commit(
+          table,
+          StagedFiles.none(table),
+          facts,
+          state -> {
+            TableState next = change.apply(state);
+            if (next.equals(state)) {
+              throw new Settled(Outcome.ALREADY_THERE);
+            }
+            return next;
+          });
+      return true;
+    } catch (Settled nothingToChange) {
+      return false;
+    }
   }
 
   private static TableState commit(

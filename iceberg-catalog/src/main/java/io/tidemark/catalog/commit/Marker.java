@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -51,7 +52,7 @@ public record Marker(
     this.epoch = epoch;
     this.batch = batch;
     this.position = Objects.requireNonNull(position, "position");
-    this.roots = Map.copyOf(roots);
+    this.roots = Collections.unmodifiableSortedMap(new TreeMap<>(roots));
     if (epoch < 1) {
       throw new IllegalArgumentException("epoch " + epoch + " of job " + job + " is not positive");
     }
@@ -73,8 +74,7 @@ public record Marker(
 
   String toJson() {
     try {
-      return JSON.writeValueAsString(
-          new Marker(job, checkpoint, epoch, batch, position, new TreeMap<>(roots)));
+      return JSON.writeValueAsString(this);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("marker of job " + job + " cannot be written", e);
     }

@@ -27,6 +27,11 @@ public record DayRanges(List<Range> ranges) {
       return !day.isBefore(from) && !day.isAfter(to);
     }
 
+    /** For a person: {@code 2026-01-31}, or {@code 2026-01-01 to 2026-01-31}. */
+    public String shown() {
+      return from.equals(to) ? from.toString() : from + " to " + to;
+    }
+
     @Override
     public String toString() {
       return from + ".." + to;

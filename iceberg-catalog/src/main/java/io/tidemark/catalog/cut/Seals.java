@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
 
 /**
  * Seals of an ODS table. A seal is an empty commit that names the days whose cut it is; whatever is
@@ -22,6 +24,7 @@ import org.apache.iceberg.Table;
 public final class Seals {
   private static final String SEAL = "tidemark.seal";
   private static final String TAG_PREFIX = "seal_";
+  private static final int MAX_ATTEMPTS = 50;
 
   private Seals() {}
 
@@ -33,9 +36,14 @@ public final class Seals {
   public static List<Range> seal(Table ods, Range range) {
     ods.refresh();
     List<Range> sealed = new ArrayList<>();
-    for (Range open : openDays(TableState.of(ods).sealedDays(), range)) {
-      Commits.mark(ods, Map.of(SEAL, open.toString()), state -> withSealed(state, open));
-      sealed.add(open);
+    List<Range> open = openDays(TableState.of(ods).sealedDays(), range);
+    while (!open.isEmpty()) {
+      Range days = open.get(0);
+      if (Commits.mark(ods, Map.of(SEAL, days.toString()), state -> withSealed(state, days))) {
+        sealed.add(days);
+      }
+      ods.refresh();
+      open = openDays(TableState.of(ods).sealedDays(), range);
     }
     tagUntagged(ods);
     return sealed;
@@ -49,7 +57,11 @@ public final class Seals {
         .findFirst();
   }
 
+  /** Unchanged when somebody else sealed one of the days: a day has one cut, the first. */
   private static TableState withSealed(TableState state, Range range) {
+    if (!openDays(state.sealedDays(), range).equals(List.of(range))) {
+      return state;
+    }
     DayRanges days = state.sealedDays().plus(range.from(), range.to());
     Map<String, String> properties = new TreeMap<>(state.properties());
     properties.put(TableState.SEALED_DAYS, days.toString());
@@ -83,12 +95,24 @@ public final class Seals {
       String days = snapshot.summary().get(SEAL);
       if (days != null && !tagged.containsKey(parse(days))) {
         Range range = parse(days);
-        ods.manageSnapshots()
-            .createTag(TAG_PREFIX + range.from() + "_" + range.to(), snapshot.snapshotId())
-            .commit();
+        tag(ods, TAG_PREFIX + range.from() + "_" + range.to(), snapshot.snapshotId());
       }
     }
     ods.refresh();
+  }
+
+  /** Iceberg gives up on a tag when any other commit comes in between, a stream's for example. */
+  private static void tag(Table ods, String name, long snapshotId) {
+    for (int attempt = 1; ods.refs().get(name) == null; attempt++) {
+      try {
+        ods.manageSnapshots().createTag(name, snapshotId).commit();
+      } catch (CommitFailedException | ValidationException | IllegalArgumentException e) {
+        if (attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
+      }
+      ods.refresh();
+    }
   }
 
   private static Map<Range, Long> sealTags(Table ods) {

@@ -27,7 +27,9 @@ public final class ConfOptions {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Overrides one key of the environment; repeat it for more.")
+      description =
+          "Overrides one key of the environment, as stream.trigger='30 seconds'; repeat it for"
+              + " more.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
   /** Name of the environment. */

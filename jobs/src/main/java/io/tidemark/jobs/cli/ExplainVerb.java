@@ -53,8 +53,9 @@ public final class ExplainVerb implements Verb {
   private static void explain(PrintWriter out, TransformSql sql) {
     section(out, "rows, in every mode", sql.declared());
     if (sql.dedupes()) {
+      section(out, "batch: of those that share a key, the first", sql.firstReceived("rows"));
+      section(out, "stream: the same, of a micro-batch", sql.firstOfMicroBatch());
       section(out, "stream: without those whose key the table holds", sql.unseen());
-      section(out, "every mode: of those that share a key, the first", sql.firstReceived("rows"));
     }
   }
 

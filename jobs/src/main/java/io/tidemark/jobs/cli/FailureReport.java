@@ -87,11 +87,13 @@ final class FailureReport implements IExecutionExceptionHandler {
     if (message == null || message.isBlank()) {
       return kind;
     }
-    boolean speaks = throwable.getClass() == RuntimeException.class || isOurs(throwable);
-    return speaks ? message.strip() : kind + ": " + message.strip();
+    return isOurs(throwable) ? message.strip() : kind + ": " + message.strip();
   }
 
+  /** Our own messages stand for themselves; those of a library need the name of what was thrown. */
   private static boolean isOurs(Throwable throwable) {
-    return throwable.getClass().getName().startsWith("io.tidemark.");
+    StackTraceElement[] trace = throwable.getStackTrace();
+    return throwable.getClass().getName().startsWith("io.tidemark.")
+        || trace.length > 0 && trace[0].getClassName().startsWith("io.tidemark.");
   }
 }

@@ -1,13 +1,17 @@
 package io.tidemark.jobs.cli;
 
+import io.tidemark.catalog.KafkaSettings;
 import io.tidemark.jobs.source.JsonLinesProducer;
+import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.spec.Declarations;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -17,7 +21,8 @@ import picocli.CommandLine.Spec;
     description = "Sends a file of JSON lines (plain or .gz) to a topic.",
     footer = {
       "",
-      "Each line is sent as it stands, in the order of the file.",
+      "Each line is sent as it stands, in the order of the file. A file sent twice is sent twice:",
+      "its messages are duplicates.",
       "",
       "Examples:",
       "  tidemark produce page_view views.jsonl --timestamp received_at",
@@ -55,8 +60,16 @@ public final class ProduceVerb implements Verb {
   public Integer call() throws IOException {
     Declarations declarations =
         Declarations.read(options.conf(), options.env(), options.settings());
-    String servers = declarations.environment().kafka().bootstrapServers();
-    long sent = new JsonLinesProducer(servers, topic, timestamp, key).produce(file);
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      throw new ParameterException(
+          spec.commandLine(), file + " is no file that can be read; give a file of JSON lines.");
+    }
+    KafkaSettings kafka = declarations.environment().kafka();
+    long sent;
+    try (EmbeddedBroker.Use broker = EmbeddedBroker.useIfEmbedded(kafka)) {
+      new KafkaCheck(kafka).ensureTopic(topic);
+      sent = new JsonLinesProducer(kafka, topic, timestamp, key).produce(file);
+    }
     spec.commandLine().getOut().printf("%,d messages sent to %s%n", sent, topic);
     return ExitCodes.OK;
   }

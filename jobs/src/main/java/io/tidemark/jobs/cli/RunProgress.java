@@ -2,8 +2,10 @@ package io.tidemark.jobs.cli;
 
 import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.run.MicroBatchReport;
+import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.TransformSpec;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -23,28 +25,27 @@ final class RunProgress implements MicroBatchListener {
     progress.printf(
         "%-32s micro-batch %d: read %,d, wrote %,d%s%n",
         report.job(), report.batch(), report.read(), report.written(), asides(report));
-    totals.merge(report.job(), report, RunProgress::added);
+    totals.merge(report.job(), report, (earlier, next) -> next.plus(earlier));
   }
 
   /** What each job did in this run. */
   void summary(PrintWriter out, List<JobSpec> jobs) {
-    out.printf(
-        "%n%-32s %12s %12s %12s %10s %8s %8s%n",
-        "job", "read", "written", "dead letters", "dropped", "late", "pending");
+    TextTable table =
+        new TextTable("job", "read", "written", "dead letters", "dropped", "late", "pending")
+            .ofCounts();
     for (JobSpec job : jobs) {
-      MicroBatchReport total =
-          totals.getOrDefault(job.name(), new MicroBatchReport(job.name(), 0, 0, 0, 0, 0, 0, 0));
-      out.printf(
-          "%-32s %,12d %,12d %12s %,10d %,8d %,8d%n",
+      MicroBatchReport total = totals.getOrDefault(job.name(), MicroBatchReport.none(job.name()));
+      table.add(
           job.name(),
           total.read(),
           total.written(),
-          job instanceof IngestSpec ? "%,d".formatted(total.deadLetters()) : "",
-          total.dropped(),
-          total.late(),
+          job instanceof IngestSpec ? total.deadLetters() : null,
+          job instanceof TransformSpec ? total.dropped() : null,
+          job instanceof AggregateSpec ? total.late() : null,
           total.pending());
     }
-    out.flush();
+    out.println();
+    table.print(out);
   }
 
   private static String asides(MicroBatchReport report) {
@@ -56,17 +57,5 @@ final class RunProgress implements MicroBatchListener {
 
   private static String aside(String what, long count) {
     return count == 0 ? "" : ", %s %,d".formatted(what, count);
-  }
-
-  private static MicroBatchReport added(MicroBatchReport a, MicroBatchReport b) {
-    return new MicroBatchReport(
-        a.job(),
-        b.batch(),
-        a.read() + b.read(),
-        a.written() + b.written(),
-        a.deadLetters() + b.deadLetters(),
-        a.dropped() + b.dropped(),
-        a.late() + b.late(),
-        a.pending() + b.pending());
   }
 }

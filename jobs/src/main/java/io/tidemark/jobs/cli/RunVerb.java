@@ -1,13 +1,16 @@
 package io.tidemark.jobs.cli;
 
+import io.tidemark.catalog.KafkaSettings;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.run.BatchRun;
 import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.run.StreamRun;
+import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
@@ -47,7 +50,13 @@ public final class RunVerb implements Verb {
   enum Mode {
     STREAM,
     CATCHUP,
-    BATCH
+    BATCH;
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Parameters(
@@ -60,7 +69,7 @@ public final class RunVerb implements Verb {
       names = "--mode",
       required = true,
       paramLabel = "MODE",
-      description = "${COMPLETION-CANDIDATES}")
+      description = "One of: ${COMPLETION-CANDIDATES}.")
   private Mode mode;
 
   @Mixin private DayOptions days = new DayOptions();
@@ -100,14 +109,19 @@ public final class RunVerb implements Verb {
             workspace.tables(),
             report ->
                 err.printf(
-                    "%-32s offline %s: %,d rows%n", report.job(), report.days(), report.rows()));
+                    "%-32s offline %s: %,d rows%n",
+                    report.job(), report.days().shown(), report.rows()));
     List<JobSpec> chosen = workspace.chosen(names);
-    boolean everything = names.contains(Workspace.ALL);
-    for (JobSpec job : chosen) {
-      if (!(everything && job instanceof IngestSpec)) {
-        run.run(job, range);
-      }
+    if (!names.contains(Workspace.ALL)) {
+      chosen.stream().filter(IngestSpec.class::isInstance).findFirst().ifPresent(this::refuseBatch);
     }
+    chosen.stream().filter(job -> !(job instanceof IngestSpec)).forEach(job -> run.run(job, range));
+  }
+
+  private void refuseBatch(JobSpec job) {
+    throw new ParameterException(
+        spec.commandLine(),
+        "Job " + job.name() + " reads Kafka, once: it has no batch. Name the jobs behind it.");
   }
 
   private void streams() {
@@ -119,7 +133,7 @@ public final class RunVerb implements Verb {
     StreamRun run =
         new StreamRun(workspace.lake(), workspace.jobs(), workspace.tables(), stop, progress);
     List<JobSpec> chosen = workspace.chosen(names);
-    try {
+    try (EmbeddedBroker.Use broker = broker(workspace, chosen)) {
       if (mode == Mode.CATCHUP) {
         run.catchUp(chosen);
       } else {
@@ -128,6 +142,24 @@ public final class RunVerb implements Verb {
       progress.summary(spec.commandLine().getOut(), chosen);
     } finally {
       ended.countDown();
+    }
+  }
+
+  /** The broker of jobs that read one, up and with their topics. */
+  private static EmbeddedBroker.Use broker(Workspace workspace, List<JobSpec> chosen) {
+    List<IngestSpec> readers =
+        chosen.stream().filter(IngestSpec.class::isInstance).map(IngestSpec.class::cast).toList();
+    if (readers.isEmpty()) {
+      return () -> {};
+    }
+    KafkaSettings kafka = workspace.declarations().environment().kafka();
+    EmbeddedBroker.Use broker = EmbeddedBroker.useIfEmbedded(kafka);
+    try {
+      new KafkaCheck(kafka).requireTopics(readers);
+      return broker;
+    } catch (RuntimeException e) {
+      broker.close();
+      throw e;
     }
   }
 

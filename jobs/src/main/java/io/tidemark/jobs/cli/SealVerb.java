@@ -4,10 +4,13 @@ import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.cut.Seals;
+import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,18 +62,25 @@ public final class SealVerb implements Verb {
     PrintWriter out = spec.commandLine().getOut();
     Table ods = workspace.tables().ensure(job);
     List<Range> sealed = Seals.seal(ods, range);
-    String position =
-        TableState.of(ods).marker(job.name()).map(Marker::position).orElse("nothing read yet");
     if (sealed.isEmpty()) {
-      out.printf("%-32s %s was sealed already%n", job.output(), range);
+      out.printf("%-32s %s was sealed already%n", job.output(), range.shown());
     }
     for (Range part : sealed) {
+      long cut = Seals.cutOf(ods, part.from()).orElseThrow();
       out.printf(
-          "%-32s sealed %s at snapshot %d, offsets %s%n",
-          job.output(),
-          part,
-          Seals.cutOf(ods, part.from()).orElseThrow(),
-          position.isEmpty() ? "none" : position);
+          "%-32s sealed %s at snapshot %d, %s%n",
+          job.output(), part.shown(), cut, read(job, TableState.asOf(ods, cut)));
     }
+  }
+
+  /** How far the topic had been read: partition and next offset. */
+  private static String read(IngestSpec job, TableState state) {
+    String position = state.marker(job.name()).map(Marker::position).orElse("");
+    Map<Integer, Long> next = KafkaOffsets.parse(job.topic(), position).next();
+    return next.isEmpty()
+        ? "nothing read yet"
+        : next.entrySet().stream()
+            .map(entry -> entry.getKey() + ":" + entry.getValue())
+            .collect(Collectors.joining(" ", "next offsets ", ""));
   }
 }

@@ -1,12 +1,14 @@
 package io.tidemark.jobs.cli;
 
-import java.util.stream.IntStream;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -22,7 +24,9 @@ import picocli.CommandLine.Spec;
       "  tidemark sql \"SELECT * FROM dwd.reading_event.branch_offline LIMIT 5\""
     })
 public final class SqlVerb implements Verb {
-  @Parameters(paramLabel = "QUERY", description = "One statement.")
+  @Parameters(
+      paramLabel = "QUERY",
+      description = "One statement; times are in the warehouse's zone.")
   private String query;
 
   @Option(
@@ -41,15 +45,32 @@ public final class SqlVerb implements Verb {
   }
 
   @Override
+  public int rank() {
+    return 10;
+  }
+
+  @Override
   public Integer call() {
-    Dataset<Row> answer = Workspace.open(options).lake().spark().sql(query);
+    if (rows < 1 || rows == Integer.MAX_VALUE) {
+      throw new ParameterException(
+          spec.commandLine(), "--rows is " + rows + "; it is a number from 1 on.");
+    }
+    Dataset<Row> answer = ask(Workspace.open(options).lake().spark());
     if (answer.columns().length > 0) {
-      TextTable table = new TextTable(answer.columns());
-      for (Row row : answer.takeAsList(rows)) {
-        table.add(IntStream.range(0, row.size()).mapToObj(row::get).toArray());
-      }
-      table.print(spec.commandLine().getOut());
+      RowTable.of(answer, rows + 1).printFirst(rows, spec.commandLine().getOut());
     }
     return ExitCodes.OK;
+  }
+
+  private Dataset<Row> ask(SparkSession spark) {
+    try {
+      return spark.sql(query);
+    } catch (Exception e) {
+      // Checked in Scala, and so not declared.
+      if (e instanceof AnalysisException wrong) {
+        throw new ParameterException(spec.commandLine(), wrong.getSimpleMessage().strip(), wrong);
+      }
+      throw e;
+    }
   }
 }

@@ -2,6 +2,8 @@ package io.tidemark.jobs.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -12,6 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line. It knows no verb: each module brings its own through {@link Verb}. */
 @Command(
@@ -27,6 +30,8 @@ import picocli.CommandLine.Spec;
       "3 done, and the result is outside the declared tolerance."
     })
 public final class Tidemark implements Callable<Integer> {
+  private static final int HELP_WIDTH = 100;
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -68,7 +73,9 @@ public final class Tidemark implements Callable<Integer> {
     verbs.stream().sorted(helpOrder()).forEach(line::addSubcommand);
     line.setOut(stdout());
     line.setErr(new PrintWriter(System.err, true));
+    line.setUsageHelpWidth(HELP_WIDTH);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(LocalDate.class, Tidemark::day);
     line.setParameterExceptionHandler(new UsageReport());
     line.setExecutionExceptionHandler(new FailureReport(() -> root.stacktrace));
     VerbList.install(line);
@@ -92,6 +99,14 @@ public final class Tidemark implements Callable<Integer> {
     return Comparator.comparing(Verb::group)
         .thenComparingInt(Verb::rank)
         .thenComparing(verb -> CommandSpec.forAnnotatedObject(verb).name());
+  }
+
+  private static LocalDate day(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new TypeConversionException("'" + text + "' is no day; write it as 2026-01-31");
+    }
   }
 
   private static PrintWriter stdout() {

@@ -24,18 +24,25 @@ public final class DeltaSql {
 
   /** The delta rows. */
   public String text() {
-    List<String> branches = new ArrayList<>();
-    branches.add(additive());
-    job.distincts().forEach(metric -> branches.add(counted(metric)));
-    if (branches.size() == 1) {
-      return branches.get(0);
+    if (job.distincts().isEmpty()) {
+      return "SELECT %s, COUNT(*) AS %s, %s%nFROM (%s)%nGROUP BY %s"
+          .formatted(
+              Sql.names(job.keys()),
+              AggregateSql.ROW_COUNT,
+              Sql.list(
+                  job.parts(), part -> part.overRows(false) + " AS " + Sql.name(part.column())),
+              job.rows("input"),
+              Sql.names(job.keys()));
     }
+    List<String> branches = new ArrayList<>();
+    branches.add(values());
+    job.distincts().forEach(metric -> branches.add(changes(metric)));
     return "SELECT %s, SUM(%s) AS %s, %s%nFROM (%n%s%n)%nGROUP BY %s"
         .formatted(
             Sql.names(job.keys()),
             AggregateSql.ROW_COUNT,
             AggregateSql.ROW_COUNT,
-            Sql.list(job.parts(), part -> part.merged() + " AS " + Sql.name(part.column())),
+            Sql.list(job.parts(), part -> part.overValues() + " AS " + Sql.name(part.column())),
             String.join("\nUNION ALL\n", branches),
             Sql.names(job.keys()));
   }
@@ -45,38 +52,29 @@ public final class DeltaSql {
     return !job.distincts().isEmpty();
   }
 
-  private String additive() {
-    return "SELECT %s, COUNT(*) AS %s, %s FROM (%s) GROUP BY %s"
+  /** The rows themselves, with what each brings to every part; a distinct's come apart. */
+  private String values() {
+    return "SELECT %s, 1L AS %s, %s FROM (%s)"
         .formatted(
             Sql.names(job.keys()),
             AggregateSql.ROW_COUNT,
-            Sql.list(
-                job.parts(),
-                part ->
-                    (part.function() == MetricSpec.Function.DISTINCT
-                            ? part.none()
-                            : part.overRows(false))
-                        + " AS "
-                        + Sql.name(part.column())),
-            job.rows("input"),
-            Sql.names(job.keys()));
+            Sql.list(job.parts(), part -> part.ofRow() + " AS " + Sql.name(part.column())),
+            job.rows("input"));
   }
 
-  /** The changes of one distinct, in the shape of {@link #additive}. */
-  private String counted(MetricSpec metric) {
-    String changes = job.running() ? movedSights(metric) : newSights(metric);
-    return "SELECT %s, 0L AS %s, %s FROM (%s) GROUP BY %s"
+  /** The changes of one distinct, in the shape of {@link #values}. */
+  private String changes(MetricSpec metric) {
+    return "SELECT %s, 0L AS %s, %s FROM (%s)"
         .formatted(
             Sql.names(job.keys()),
             AggregateSql.ROW_COUNT,
             Sql.list(
                 job.parts(),
                 part ->
-                    (part.metric().equals(metric) ? "SUM(" + CHANGE + ")" : part.none())
+                    (part.metric().equals(metric) ? CHANGE : "NULL")
                         + " AS "
                         + Sql.name(part.column())),
-            changes,
-            Sql.names(job.keys()));
+            job.running() ? movedSights(metric) : newSights(metric));
   }
 
   private String newSights(MetricSpec metric) {

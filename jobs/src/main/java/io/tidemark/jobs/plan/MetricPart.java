@@ -39,12 +39,19 @@ record MetricPart(MetricSpec metric, String column, Function function) {
     return function.name() + "(" + value + ")";
   }
 
-  /** Over the additions a micro-batch makes to a key without seeing any row: nothing. */
-  String none() {
-    return switch (function) {
-      case COUNT, DISTINCT -> "0L";
-      case SUM, MIN, MAX, AVERAGE -> "NULL";
-    };
+  /** What one row brings to it; a distinct's changes come from elsewhere. */
+  String ofRow() {
+    if (function == Function.DISTINCT) {
+      return "0L";
+    }
+    return metric.column().equals("*") ? "1L" : Sql.name(metric.column());
+  }
+
+  /**
+   * Over what the rows of a key bring, as {@link #ofRow} has it, and over the changes of distincts.
+   */
+  String overValues() {
+    return (function == Function.DISTINCT ? "SUM" : function.name()) + "(" + Sql.name(column) + ")";
   }
 
   /** Over several stored values of a key. */

@@ -49,16 +49,39 @@ public final class TransformSql {
   }
 
   /**
-   * The rows of the view {@code rows} whose key is not in the view {@code kept}, the table so far.
-   * The table's day is read once against a broadcast of the micro-batch's keys, without a shuffle.
+   * The same for a micro-batch, the view {@code rows}: only rows whose key may be there twice are
+   * sorted, and they are found by a hash of the key, which is narrower than any key.
+   */
+  public String firstOfMicroBatch() {
+    String hash = hash();
+    return """
+        WITH hashed AS (SELECT *, %1$s AS hash__ FROM rows),
+        repeated AS (SELECT hash__ FROM hashed GROUP BY hash__ HAVING COUNT(*) > 1),
+        suspect AS (SELECT /*+ BROADCAST(repeated) */ hashed.* FROM hashed
+          LEFT SEMI JOIN repeated ON hashed.hash__ = repeated.hash__)
+        SELECT /*+ BROADCAST(repeated) */ hashed.* EXCEPT (hash__) FROM hashed
+          LEFT ANTI JOIN repeated ON hashed.hash__ = repeated.hash__
+        UNION ALL
+        SELECT * EXCEPT (hash__) FROM (%2$s)"""
+        .formatted(hash, firstReceived("suspect"));
+  }
+
+  /**
+   * The rows of the view {@code first}, taken from {@code rows}, whose key is not in the view
+   * {@code kept}, the table so far. The table's day is read once against a broadcast of hashes of
+   * the micro-batch's keys, without a shuffle.
    */
   public String unseen() {
-    String key = Sql.names(key());
     return """
-        SELECT rows.* FROM rows LEFT ANTI JOIN (
-          SELECT %1$s FROM kept LEFT SEMI JOIN (SELECT DISTINCT %1$s FROM rows) now ON %2$s) known
+        SELECT /*+ BROADCAST(known) */ first.* FROM first LEFT ANTI JOIN (
+          SELECT /*+ BROADCAST(now) */ %1$s FROM kept
+          LEFT SEMI JOIN (SELECT DISTINCT %2$s AS hash__ FROM rows) now ON %2$s = now.hash__) known
         ON %3$s"""
-        .formatted(key, equal("kept", "now"), equal("rows", "known"));
+        .formatted(Sql.names(key()), hash(), equal("first", "known"));
+  }
+
+  private String hash() {
+    return "xxhash64(" + Sql.names(key()) + ")";
   }
 
   private String equal(String left, String right) {

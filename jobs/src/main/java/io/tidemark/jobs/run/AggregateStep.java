@@ -13,8 +13,9 @@ import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.SystemColumns;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -41,10 +42,9 @@ final class AggregateStep implements HopStep {
   public Result rows(Marker last, InputRange range) {
     Lakehouse lake = session.lake();
     Dataset<Row> all = lake.read(spec.input(), range);
-    MicroBatchRows batch = MicroBatchRows.keep(all.select(needed(all)), sql.lateCondition());
+    MicroBatchRows batch = MicroBatchRows.of(all.select(needed(all)), sql.lateCondition());
     Dataset<Row> output = session.delta(delta.text(), batch.rows(), earlier(lake, last, batch));
-    return new Result(
-        output, batch.read(), batch.late(), batch.pending(), batch.days().size(), batch::release);
+    return new Result(output, batch.read(), batch.late(), batch.pending(), batch.days().size());
   }
 
   private Dataset<Row> earlier(Lakehouse lake, Marker last, MicroBatchRows batch) {
@@ -52,10 +52,13 @@ final class AggregateStep implements HopStep {
       return session.empty(batch.rows().schema());
     }
     Dataset<Row> before = lake.readAsOf(spec.input(), Long.parseLong(last.position()));
-    Optional<Column> late = sql.lateCondition().map(text -> coalesce(expr(text), lit(false)));
+    List<Column> conditions = new ArrayList<>(List.of(batch.ofTheseDays()));
+    spec.window().length().map(batch::aroundTheirWindows).ifPresent(conditions::add);
+    sql.lateCondition()
+        .map(late -> not(coalesce(expr(late), lit(false))))
+        .ifPresent(conditions::add);
     return onMain(before)
-        .where(batch.ofTheseDays())
-        .where(late.map(org.apache.spark.sql.functions::not).orElse(lit(true)))
+        .where(conditions.stream().reduce(Column::and).orElseThrow())
         .select(needed(before));
   }
 

@@ -23,8 +23,6 @@ interface HopStep {
    * @param late rows left to the batch
    * @param pending rows of sealed days left out
    * @param days business days among the rows
-   * @param release frees what was cached, once the rows are written
    */
-  record Result(
-      Dataset<Row> output, long read, long late, long pending, int days, Runnable release) {}
+  record Result(Dataset<Row> output, long read, long late, long pending, int days) {}
 }

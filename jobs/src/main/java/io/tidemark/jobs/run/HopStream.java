@@ -80,31 +80,27 @@ final class HopStream implements JobStream {
             Long.toString(range.to()),
             roots(range));
     HopStep.Result result = step.rows(last, range);
-    try {
-      Layout layout = result.days() > DAYS_AS_THEY_COME ? Layout.BY_PARTITION : Layout.AS_THEY_COME;
-      StagedFiles staged = StagedFiles.write(output, result.output(), layout);
-      listener.reached(job.name(), number, Phase.FILES_WRITTEN);
-      long dropped =
-          job instanceof TransformSpec ? result.read() - result.pending() - staged.rows() : 0;
-      MicroBatchReport report =
-          new MicroBatchReport(
-              job.name(),
-              number,
-              result.read(),
-              staged.rows(),
-              0,
-              dropped,
-              result.late(),
-              result.pending());
-      if (Commits.append(staged, next, DayRanges.EMPTY, report.facts()) == Outcome.COMMITTED) {
-        listener.reached(job.name(), number, Phase.COMMITTED);
-        listener.committed(report);
-      }
-      listener.reached(job.name(), number, Phase.FINISHED);
-      return next;
-    } finally {
-      result.release().run();
+    Layout layout = result.days() > DAYS_AS_THEY_COME ? Layout.BY_PARTITION : Layout.AS_THEY_COME;
+    StagedFiles staged = StagedFiles.write(output, result.output(), layout);
+    listener.reached(job.name(), number, Phase.FILES_WRITTEN);
+    long dropped =
+        job instanceof TransformSpec ? result.read() - result.pending() - staged.rows() : 0;
+    MicroBatchReport report =
+        new MicroBatchReport(
+            job.name(),
+            number,
+            result.read(),
+            staged.rows(),
+            0,
+            dropped,
+            result.late(),
+            result.pending());
+    if (Commits.append(staged, next, DayRanges.EMPTY, report.facts()) == Outcome.COMMITTED) {
+      listener.reached(job.name(), number, Phase.COMMITTED);
+      listener.committed(report);
     }
+    listener.reached(job.name(), number, Phase.FINISHED);
+    return next;
   }
 
   /** How far the roots had been read when the input came to hold the rows of this range. */

@@ -16,6 +16,7 @@ import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.DayRanges;
+import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.SystemColumns;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.apache.iceberg.Table;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -68,6 +70,8 @@ final class IngestStream implements JobStream {
     this.spark = spark;
     this.ods = ods;
     this.deadLetters = deadLetters;
+    // The rows of a micro-batch are kept for seconds: compressing them takes longer than it saves.
+    spark.conf().set("spark.sql.inMemoryColumnarStorage.compressed", "false");
     this.rows = new IngestRows(job);
     this.kafka = kafka;
     this.checkpoint = new Checkpoint(checkpointFolder, spark.sparkContext().hadoopConfiguration());
@@ -99,6 +103,8 @@ final class IngestStream implements JobStream {
         startedAt.next().isEmpty()
             ? job.start().name().toLowerCase(java.util.Locale.ROOT)
             : startedAt.toJson();
+    // A streaming query never plans adaptively, and warns of a session that asks for it.
+    spark.conf().set("spark.sql.adaptive.enabled", "false");
     Dataset<Row> messages =
         spark
             .readStream()
@@ -130,13 +136,39 @@ final class IngestStream implements JobStream {
   }
 
   private RuntimeException rootOf(StreamingQueryException e) {
-    Throwable cause = e.getCause();
-    while (cause != null && cause.getCause() != null && !(isOurs(cause))) {
-      cause = cause.getCause();
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RuntimeException ours && isOurs(cause)) {
+        return ours;
+      }
+      if (cause instanceof SparkThrowable spark && isDataLoss(spark.getCondition())) {
+        return new LostPositionException(
+            "job %s cannot go on: Kafka no longer has all messages of topic %s behind %s, up to which table %s holds them. Its retention is too short, or it was deleted. Nothing was skipped: bring the messages back, or drop the table to build it anew from what is left"
+                .formatted(job.name(), job.topic(), position().toJson(), job.output()),
+            cause);
+      }
     }
-    return cause instanceof RuntimeException ours && isOurs(cause)
-        ? ours
-        : new IllegalStateException("job " + job.name() + " stopped", e);
+    return new IllegalStateException("job " + job.name() + " stopped" + afterwards(), e);
+  }
+
+  /** A client's own words for a broker that has gone are that it waited for something. */
+  private String afterwards() {
+    return new KafkaCheck(kafka)
+        .unreachable()
+        .map(
+            problem ->
+                ": %s any more. What it committed stays; start it again once there is one, and it goes on from there"
+                    .formatted(problem))
+        .orElse("");
+  }
+
+  private static boolean isDataLoss(String condition) {
+    return condition != null && condition.startsWith("KAFKA_DATA_LOSS");
+  }
+
+  private KafkaOffsets position() {
+    ods.refresh();
+    return KafkaOffsets.parse(
+        job.topic(), TableState.of(ods).marker(job.name()).orElseThrow().position());
   }
 
   private static boolean isOurs(Throwable cause) {
@@ -220,10 +252,10 @@ final class IngestStream implements JobStream {
       Dataset<Row> decoded, String id, long number, KafkaOffsets begin, KafkaOffsets end) {
     deadLetters.refresh();
     Marker last = TableState.of(deadLetters).marker(job.name()).orElseThrow();
-    Marker next = marker(id, number, deadLetterEpoch, end);
-    String unread =
-        KafkaOffsets.parse(job.topic(), last.position())
-            .notYetRead(SystemColumns.PARTITION, SystemColumns.OFFSET);
+    KafkaOffsets known = KafkaOffsets.parse(job.topic(), last.position());
+    // The smaller micro-batches of a new checkpoint must not take the position back.
+    Marker next = marker(id, number, deadLetterEpoch, known.furthest(end));
+    String unread = known.notYetRead(SystemColumns.PARTITION, SystemColumns.OFFSET);
     StagedFiles staged =
         StagedFiles.write(
             deadLetters,

@@ -39,10 +39,11 @@ final class JobSession {
     return lake.spark().sql(job.firstReceived("candidates"));
   }
 
-  /** Rows whose key the table does not hold. */
+  /** Rows of a micro-batch whose key the table does not hold, each key's first received. */
   Dataset<Row> unseen(TransformSql job, Dataset<Row> rows, Dataset<Row> kept) {
     rows.createOrReplaceTempView("rows");
     kept.createOrReplaceTempView("kept");
+    lake.spark().sql(job.firstOfMicroBatch()).createOrReplaceTempView("first");
     return lake.spark().sql(job.unseen());
   }
 

@@ -2,6 +2,10 @@ package io.tidemark.jobs.run;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * What one micro-batch did. The same counts stand in the summary of its snapshot.
@@ -25,14 +29,66 @@ public record MicroBatchReport(
     long late,
     long pending) {
 
+  private static final String READ = "tidemark.rows-read";
+  private static final String DEAD_LETTERS = "tidemark.dead-letters";
+  private static final String DROPPED = "tidemark.dropped";
+  private static final String LATE = "tidemark.late";
+  private static final String PENDING = "tidemark.pending";
+
+  /** No micro-batch of a job. */
+  public static MicroBatchReport none(String job) {
+    return new MicroBatchReport(job, -1, 0, 0, 0, 0, 0, 0);
+  }
+
+  /** All micro-batches of a job, by the snapshots that its output still has. */
+  public static MicroBatchReport of(String job, Table output) {
+    MicroBatchReport total = none(job);
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(output)) {
+      Map<String, String> summary = snapshot.summary();
+      if (summary.containsKey(READ)) {
+        total = ofSnapshot(job, total.batch + 1, summary).plus(total);
+      }
+    }
+    return total;
+  }
+
+  private static MicroBatchReport ofSnapshot(String job, long batch, Map<String, String> summary) {
+    return new MicroBatchReport(
+        job,
+        batch,
+        count(summary, READ),
+        count(summary, SnapshotSummary.ADDED_RECORDS_PROP),
+        count(summary, DEAD_LETTERS),
+        count(summary, DROPPED),
+        count(summary, LATE),
+        count(summary, PENDING));
+  }
+
+  private static long count(Map<String, String> summary, String property) {
+    return Long.parseLong(summary.getOrDefault(property, "0"));
+  }
+
+  /** This micro-batch and those before it, together. */
+  public MicroBatchReport plus(MicroBatchReport earlier) {
+    return new MicroBatchReport(
+        job,
+        batch,
+        read + earlier.read,
+        written + earlier.written,
+        deadLetters + earlier.deadLetters,
+        dropped + earlier.dropped,
+        late + earlier.late,
+        pending + earlier.pending);
+  }
+
   /** The counts as properties of a snapshot's summary. */
   Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("tidemark.rows-read", Long.toString(read));
-    facts.put("tidemark.dead-letters", Long.toString(deadLetters));
-    facts.put("tidemark.dropped", Long.toString(dropped));
-    facts.put("tidemark.late", Long.toString(late));
-    facts.put("tidemark.pending", Long.toString(pending));
+    facts.put(READ, Long.toString(read));
+    facts.put(DEAD_LETTERS, Long.toString(deadLetters));
+    facts.put(DROPPED, Long.toString(dropped));
+    facts.put(LATE, Long.toString(late));
+    facts.put(PENDING, Long.toString(pending));
     return facts;
   }
 }

@@ -6,10 +6,14 @@ import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.jobs.spec.SystemColumns;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Collections;
@@ -18,55 +22,60 @@ import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 
 /**
- * The rows of a micro-batch, kept in memory (or on disk) because they are read several times, with
- * the facts about them that planning needs.
+ * The rows of a micro-batch, with the facts about them that planning needs. They are not kept: the
+ * facts come from a few narrow columns, and reading those twice costs less than keeping all.
+ *
+ * @param rows the rows that count
+ * @param read rows of the range, all of them
+ * @param late rows left to the batch
+ * @param pending rows of sealed days, left out
+ * @param days business days among the rows that count
+ * @param earliest event time of the first of them, null when there is none or none has a time
+ * @param latest event time of the last of them
  */
 record MicroBatchRows(
     Dataset<Row> rows,
-    Dataset<Row> cached,
     long read,
     long late,
     long pending,
-    List<LocalDate> days) {
+    List<LocalDate> days,
+    Instant earliest,
+    Instant latest) {
   private static final int DAYS_WORTH_NAMING = 60;
 
   /**
-   * Keeps the rows that count.
+   * Looks at the rows.
    *
    * @param input all rows of the range
    * @param late condition under which a row is left to the batch
    */
-  static MicroBatchRows keep(Dataset<Row> input, Optional<String> late) {
+  static MicroBatchRows of(Dataset<Row> input, Optional<String> late) {
     Column isPending =
         Arrays.asList(input.columns()).contains(SystemColumns.PENDING)
             ? coalesce(col(SystemColumns.PENDING), lit(false))
             : lit(false);
     Column isLate = late.map(condition -> coalesce(expr(condition), lit(false))).orElse(lit(false));
-    Dataset<Row> flagged =
-        input
-            .withColumn("pending__", isPending)
-            .withColumn("late__", isLate)
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    Column counts = not(col("pending__")).and(not(col("late__")));
+    Column counts = not(isPending).and(not(isLate));
     Row facts =
-        flagged
+        input
             .agg(
                 count(lit(1)),
-                count(when(col("pending__"), 1)),
-                count(when(not(col("pending__")).and(col("late__")), 1)),
-                collect_set(when(counts, col(SystemColumns.DT))))
+                count(when(isPending, 1)),
+                count(when(not(isPending).and(isLate), 1)),
+                collect_set(when(counts, col(SystemColumns.DT))),
+                min(when(counts, col(SystemColumns.EVENT_TIME))),
+                max(when(counts, col(SystemColumns.EVENT_TIME))))
             .head();
-    List<LocalDate> days = facts.<LocalDate>getList(3).stream().sorted().toList();
     return new MicroBatchRows(
-        flagged.where(counts).drop("pending__", "late__"),
-        flagged,
+        input.where(counts),
         facts.getLong(0),
         facts.getLong(2),
         facts.getLong(1),
-        days);
+        facts.<LocalDate>getList(3).stream().sorted().toList(),
+        facts.getAs(4),
+        facts.getAs(5));
   }
 
   /** Whether no row counts. */
@@ -82,7 +91,16 @@ record MicroBatchRows(
         : dt.between(Collections.min(days), Collections.max(days));
   }
 
-  void release() {
-    cached.unpersist();
+  /**
+   * A condition that is true for rows of the windows of these rows, and for some around them. A
+   * table that is written as time goes on is read no further than its newest files by it.
+   *
+   * @param window length of the windows
+   */
+  Column aroundTheirWindows(Duration window) {
+    Column time = col(SystemColumns.EVENT_TIME);
+    return earliest == null
+        ? time.isNull()
+        : time.isNull().or(time.between(earliest.minus(window), latest.plus(window)));
   }
 }

@@ -9,6 +9,7 @@ import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,19 +33,27 @@ final class TransformStep implements HopStep {
   public Result rows(Marker last, InputRange range) {
     Lakehouse lake = session.lake();
     Dataset<Row> input = lake.read(spec.input(), range);
-    MicroBatchRows batch = MicroBatchRows.keep(input, Optional.empty());
+    MicroBatchRows batch = MicroBatchRows.of(input, Optional.empty());
     Dataset<Row> rows = session.transformed(sql, batch.rows());
     if (sql.dedupes()) {
       Dataset<Row> kept = keptSoFar(lake).where(batch.ofTheseDays());
-      rows = session.firstReceived(sql, session.unseen(sql, rows, kept));
+      rows = session.unseen(sql, rows, kept);
     }
-    return new Result(rows, batch.read(), 0, batch.pending(), batch.days().size(), batch::release);
+    return new Result(rows, batch.read(), 0, batch.pending(), batch.days().size());
   }
 
   private Dataset<Row> keptSoFar(Lakehouse lake) {
     Snapshot head = lake.load(spec.output()).currentSnapshot();
     Dataset<Row> table =
-        head == null ? lake.empty(spec.output()) : lake.readAsOf(spec.output(), head.snapshotId());
+        holdsRows(head)
+            ? lake.readAsOf(spec.output(), head.snapshotId())
+            : lake.empty(spec.output());
     return table.select(sql.key().stream().map(key -> col("`" + key + "`")).toArray(Column[]::new));
+  }
+
+  /** A frame that Spark knows to be empty costs nothing to look a key up in. */
+  private static boolean holdsRows(Snapshot head) {
+    return head != null
+        && !"0".equals(head.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "?"));
   }
 }

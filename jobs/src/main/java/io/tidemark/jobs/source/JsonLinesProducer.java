@@ -4,12 +4,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.tidemark.catalog.KafkaSettings;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 
@@ -22,18 +24,31 @@ public final class JsonLinesProducer {
   private static final JsonFactory JSON = new JsonFactory();
   private static final int BUFFER = 1 << 16;
 
-  private final String servers;
+  private final KafkaSettings kafka;
   private final String topic;
   private final String timestampField;
   private final String keyField;
 
   /**
+   * A producer to brokers that ask for no credentials.
+   *
    * @param servers the brokers
    * @param timestampField a field of epoch milliseconds, at the top of every line
    * @param keyField a string field that decides the partition; {@code null} to spread the lines
    */
   public JsonLinesProducer(String servers, String topic, String timestampField, String keyField) {
-    this.servers = Objects.requireNonNull(servers, "servers");
+    this(new KafkaSettings(servers, false, null, Map.of()), topic, timestampField, keyField);
+  }
+
+  /**
+   * A producer to the brokers of an environment.
+   *
+   * @param timestampField a field of epoch milliseconds, at the top of every line
+   * @param keyField a string field that decides the partition; {@code null} to spread the lines
+   */
+  public JsonLinesProducer(
+      KafkaSettings kafka, String topic, String timestampField, String keyField) {
+    this.kafka = Objects.requireNonNull(kafka, "kafka");
     this.topic = Objects.requireNonNull(topic, "topic");
     this.timestampField = Objects.requireNonNull(timestampField, "timestampField");
     this.keyField = keyField;
@@ -48,7 +63,7 @@ public final class JsonLinesProducer {
    */
   public long produce(Path file) throws IOException {
     try (InputStream in = open(file);
-        RecordSender sender = new RecordSender(servers)) {
+        RecordSender sender = new RecordSender(kafka)) {
       LineReader lines = new LineReader(in);
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
         if (line.length > 0) {

@@ -56,11 +56,21 @@ public record KafkaOffsets(String topic, SortedMap<Integer, Long> next) {
 
   /**
    * Whether a reader that stands here may go on from {@code start}. A partition that is new since
-   * starts at 0, or where the broker's oldest message is.
+   * starts at 0, or where the broker's oldest message is. A reader that has read nothing may only
+   * start anew: a checkpoint that is further on belongs to a table that is gone.
    */
   public boolean continuesAt(KafkaOffsets start) {
-    return next.entrySet().stream()
-        .allMatch(entry -> entry.getValue().equals(start.next.get(entry.getKey())));
+    return next.isEmpty()
+        ? start.next.isEmpty()
+        : next.entrySet().stream()
+            .allMatch(entry -> entry.getValue().equals(start.next.get(entry.getKey())));
+  }
+
+  /** Of each partition the offset that is further on. */
+  public KafkaOffsets furthest(KafkaOffsets other) {
+    SortedMap<Integer, Long> furthest = new TreeMap<>(next);
+    other.next.forEach((partition, offset) -> furthest.merge(partition, offset, Math::max));
+    return new KafkaOffsets(topic, furthest);
   }
 
   /** A SQL condition for the messages at or behind these offsets. */

@@ -1,7 +1,9 @@
 package io.tidemark.jobs.source;
 
+import io.tidemark.catalog.KafkaSettings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -21,25 +23,25 @@ public final class RecordSender implements AutoCloseable {
   private final AtomicReference<Exception> failure = new AtomicReference<>();
   private long count;
 
-  /** A sender to the brokers that {@code servers} names. */
+  /** A sender to the brokers that {@code servers} names, which ask for no credentials. */
   public RecordSender(String servers) {
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                servers,
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                true,
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.LINGER_MS_CONFIG,
-                20,
-                ProducerConfig.BATCH_SIZE_CONFIG,
-                256 << 10,
-                ProducerConfig.BUFFER_MEMORY_CONFIG,
-                64L << 20),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    this(servers, Map.of());
+  }
+
+  /** A sender to the brokers of an environment. */
+  public RecordSender(KafkaSettings kafka) {
+    this(kafka.bootstrapServers(), kafka.properties());
+  }
+
+  private RecordSender(String servers, Map<String, String> properties) {
+    Map<String, Object> config = new HashMap<>(properties);
+    config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
+    config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    config.put(ProducerConfig.ACKS_CONFIG, "all");
+    config.put(ProducerConfig.LINGER_MS_CONFIG, 20);
+    config.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
+    config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
+    producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /**

@@ -5,7 +5,9 @@ import io.tidemark.catalog.EnvironmentReader;
 import io.tidemark.catalog.NamingRules;
 import io.tidemark.catalog.NamingRulesReader;
 import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,15 @@ public record Declarations(Environment environment, JobCatalog jobs) {
   public static Declarations read(
       Path confDir, String environmentName, Map<String, String> overrides) {
     Problems problems = new Problems();
+    if (!Files.isDirectory(confDir)) {
+      problems.add(
+          new Problem(
+              confDir.toString(),
+              "folder",
+              "",
+              "does not exist; run this where a folder conf is, or name it with --conf"));
+      problems.throwIfAny();
+    }
     Optional<Environment> environment =
         EnvironmentReader.read(confDir, environmentName, overrides, problems);
     NamingRules rules = NamingRulesReader.read(confDir, problems);

@@ -1,7 +1,6 @@
 package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.TableName;
-import io.tidemark.catalog.config.Suggestions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,16 +36,15 @@ public final class JobCatalog {
     return List.copyOf(byName.values());
   }
 
-  /** The job of that name. */
+  /**
+   * The job of that name.
+   *
+   * @throws UnknownJobException when no job has it
+   */
   public JobSpec job(String name) {
     JobSpec job = byName.get(name);
     if (job == null) {
-      throw new IllegalArgumentException(
-          "'"
-              + name
-              + "' is not a job; "
-              + Suggestions.didYouMean(
-                  name, byName.keySet(), "the jobs are " + String.join(", ", byName.keySet())));
+      throw new UnknownJobException(name, byName.keySet());
     }
     return job;
   }

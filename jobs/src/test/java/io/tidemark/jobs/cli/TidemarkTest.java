@@ -65,6 +65,13 @@ class TidemarkTest {
   }
 
   @Test
+  void dayInAnotherFormatIsRefusedWithTheRightOne() {
+    assertThat(run("probe", "--day", "2026-1-5")).isEqualTo(ExitCodes.REFUSED);
+
+    assertThat(err.toString()).contains("'2026-1-5' is no day; write it as 2026-01-31");
+  }
+
+  @Test
   void mistypedOptionIsRefused() {
     assertThat(run("probe", "--enviroment", "x")).isEqualTo(ExitCodes.REFUSED);
 
@@ -98,17 +105,30 @@ class TidemarkTest {
   @Test
   void failurePrintsTheChainOfCausesOnceAndNoTrace() {
     Exception disk = new java.io.IOException("disk full");
-    probe.failure = new RuntimeException("cannot commit: java.io.IOException: disk full", disk);
+    probe.failure = new RuntimeException("cannot commit: disk full", disk);
     probe.failure = new IllegalStateException("day 2026-03-01 is not sealed", probe.failure);
 
     assertThat(run("probe")).isEqualTo(ExitCodes.FAILURE);
     assertThat(err.toString())
         .isEqualToNormalizingNewlines(
             """
-            probe failed: IllegalStateException: day 2026-03-01 is not sealed
-              because: cannot commit: java.io.IOException: disk full
+            probe failed: day 2026-03-01 is not sealed
+              because: cannot commit: disk full
             Run it again with --stacktrace to see where.
             """);
+  }
+
+  @Test
+  void failureOfALibraryIsNamed() {
+    try {
+      Integer.parseInt("x");
+    } catch (NumberFormatException e) {
+      probe.failure = new IllegalStateException("offset x", e);
+    }
+
+    assertThat(run("probe")).isEqualTo(ExitCodes.FAILURE);
+    assertThat(err.toString())
+        .contains("probe failed: offset x", "because: NumberFormatException: For input string");
   }
 
   @Test
@@ -151,6 +171,7 @@ class TidemarkTest {
   @Command(name = "probe", description = "Does what the test asks.")
   private static final class Probe implements Verb {
     @Mixin private ConfOptions options = new ConfOptions();
+    @Mixin private DayOptions days = new DayOptions();
     private int answer = ExitCodes.OK;
     private Exception failure;
 

@@ -20,6 +20,16 @@ class DeclarationsTest {
   @TempDir Path root;
 
   @Test
+  void withoutAFolderNothingElseIsReported() {
+    Path missing = root.resolve("cnf");
+    assertThatThrownBy(() -> Declarations.read(missing, "local", Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("1 problem")
+        .hasMessageContaining(missing.toString())
+        .hasMessageContaining("name it with --conf");
+  }
+
+  @Test
   void jobsHaveDefaults() {
     JobCatalog jobs = new Project(root).read().jobs();
     assertThat(jobs.job("ods_event"))

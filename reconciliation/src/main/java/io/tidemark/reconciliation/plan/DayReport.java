@@ -1,7 +1,10 @@
 package io.tidemark.reconciliation.plan;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** A day's result as a page: the verdict first, then every number, then what to do next. */
 public final class DayReport {
@@ -37,19 +40,28 @@ public final class DayReport {
 
   private static List<String> lines(JobResult job) {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "%s %s  %s, %s compared"
-            .formatted(
-                job.within() ? GOOD : BAD,
-                job.pin().job(),
-                job.equal() ? "equal" : job.within() ? "within tolerance" : "outside tolerance",
-                Shown.counted(job.keys(), "key")));
+    lines.add("%s %s  %s".formatted(job.within() ? GOOD : BAD, job.pin().job(), verdict(job)));
+    if (job.keys() == 0) {
+      return lines;
+    }
     lines.addAll(metrics(job).lines("  "));
     job.metrics().stream()
-        .filter(metric -> !metric.worst().isEmpty())
-        .forEach(metric -> lines.addAll(worst(metric)));
+        .filter(metric -> !metric.within() && !metric.worst().isEmpty())
+        .forEach(metric -> lines.addAll(worst(metric, job.pin().day())));
+    if (job.within()) {
+      farthest(job).ifPresent(lines::add);
+    }
     job.late().ifPresent(late -> lines.add("  " + late(late)));
     return lines;
+  }
+
+  private static String verdict(JobResult job) {
+    if (job.keys() == 0) {
+      return "equal: no row on either side";
+    }
+    String verdict =
+        job.equal() ? "equal" : job.within() ? "within tolerance" : "OUTSIDE TOLERANCE";
+    return verdict + ", " + Shown.counted(job.keys(), "key") + " compared";
   }
 
   private static Grid metrics(JobResult job) {
@@ -68,7 +80,7 @@ public final class DayReport {
     return grid;
   }
 
-  private static List<String> worst(MetricResult metric) {
+  private static List<String> worst(MetricResult metric, LocalDate day) {
     long more = metric.measure().differing() - metric.worst().size();
     List<String> lines = new ArrayList<>();
     lines.add("  " + metric.metric() + ": keys that differ" + (more > 0 ? " most" : ""));
@@ -78,13 +90,30 @@ public final class DayReport {
       grid.add(
           Shown.value(key.stream(), metric.numeric()),
           Shown.value(key.batch(), metric.numeric()),
-          key.shownKey());
+          key.shownKey(day));
     }
     lines.addAll(grid.lines("      "));
     if (more > 0) {
       lines.add("      and " + Shown.number(more) + " more");
     }
     return lines;
+  }
+
+  /** What is tolerated is told by one key of the metric that differs most. */
+  private static Optional<String> farthest(JobResult job) {
+    return job.metrics().stream()
+        .filter(metric -> !metric.worst().isEmpty())
+        .max(Comparator.comparingDouble(metric -> metric.measure().share()))
+        .map(
+            metric -> {
+              KeyDifference key = metric.worst().get(0);
+              return "  farthest apart: %s %s in the stream, %s in the batch, at %s"
+                  .formatted(
+                      metric.metric(),
+                      Shown.value(key.stream(), metric.numeric()),
+                      Shown.value(key.batch(), metric.numeric()),
+                      key.shownKey(job.pin().day()));
+            });
   }
 
   private static String late(LateRows late) {
@@ -101,7 +130,10 @@ public final class DayReport {
   private static List<String> next(DayResult day) {
     List<JobResult> outside = day.jobs().stream().filter(job -> !job.within()).toList();
     if (outside.isEmpty()) {
-      return List.of("Next: nothing has to be done. main and offline are as they were.");
+      return List.of(
+          "Next: nothing has to be done. main and offline are as they were; every number of this",
+          "  page is in ops.reconciliation_metric, the keys that differ most in"
+              + " ops.reconciliation_key.");
     }
     String first = outside.get(0).pin().job();
     List<String> lines = new ArrayList<>();
@@ -115,17 +147,13 @@ public final class DayReport {
       lines.add("  Late rows are a reason, not a fault: if they account for the difference, raise");
       lines.add("  the job's lateness or its tolerance.");
     }
-    lines.add("  The worst keys are in ops.reconciliation_key. Both sides, as they were compared:");
-    for (JobResult job : outside.subList(0, 1)) {
-      lines.add("    " + both(job.pin()));
-    }
-    lines.add("  main and offline are as they were.");
+    Pin pin = outside.get(0).pin();
+    lines.add(
+        "  ./tidemark sql \"SELECT * FROM ops.reconciliation_key WHERE dt = DATE'%s' AND job = '%s'\""
+            .formatted(day.day(), first));
+    lines.add(
+        "  Compared were main at snapshot %s and offline at snapshot %d; both are as they were."
+            .formatted(pin.mainSnapshot().map(String::valueOf).orElse("none"), pin.offline()));
     return lines;
-  }
-
-  private static String both(Pin pin) {
-    return "%s: main at snapshot %s, offline at %d"
-        .formatted(
-            pin.job(), pin.mainSnapshot().map(String::valueOf).orElse("none"), pin.offline());
   }
 }

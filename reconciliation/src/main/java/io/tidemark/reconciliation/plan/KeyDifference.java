@@ -1,5 +1,6 @@
 package io.tidemark.reconciliation.plan;
 
+import java.time.LocalDate;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,12 +18,13 @@ public record KeyDifference(Map<String, String> key, String stream, String batch
     key = Collections.unmodifiableMap(new LinkedHashMap<>(key));
   }
 
-  /** The key for a person. */
-  public String shownKey() {
-    return key.isEmpty()
-        ? "(the day)"
-        : key.entrySet().stream()
+  /** The key for a person who knows the day. */
+  public String shownKey(LocalDate day) {
+    String shown =
+        key.entrySet().stream()
+            .filter(e -> !(e.getKey().equals("dt") && day.toString().equals(e.getValue())))
             .map(e -> e.getKey() + "=" + (e.getValue() == null ? "NULL" : e.getValue()))
             .collect(Collectors.joining(", "));
+    return shown.isEmpty() ? "(the day)" : shown;
   }
 }

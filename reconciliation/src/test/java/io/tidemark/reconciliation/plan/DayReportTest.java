@@ -28,11 +28,13 @@ class DayReportTest {
 
     assertThat(lines.get(0)).isEqualTo("✗ 2026-01-31  OUTSIDE TOLERANCE: 1 of 2 jobs");
     assertThat(String.join("\n", lines))
-        .contains("✗ dws_e  outside tolerance, 200 keys compared")
+        .contains("✗ dws_e  OUTSIDE TOLERANCE, 200 keys compared")
         .contains("✗   pv   1,233,999   1,234,000   0.00008104 %         0 %                1")
         .contains("11      12   window_start=2026-01-31 09:00:00, ch=NULL")
         .contains("late: 3 of 1,000 rows of input came more than 2 hours after the event")
-        .contains("Next: look at dws_e.");
+        .contains("Next: look at dws_e.")
+        .contains("WHERE dt = DATE'2026-01-31' AND job = 'dws_e'")
+        .contains("Compared were main at snapshot 1 and offline at snapshot 2");
   }
 
   @Test
@@ -40,6 +42,37 @@ class DayReportTest {
     assertThat(DayReport.lines(new DayResult(DAY, List.of(job("dws_e", off(0.01))))))
         .first()
         .isEqualTo("✓ 2026-01-31  WITHIN TOLERANCE: 1 job, 0 of them equal");
+  }
+
+  @Test
+  void whatIsToleratedIsToldByOneKey() {
+    List<String> lines = DayReport.lines(new DayResult(DAY, List.of(job("dws_e", off(0.01)))));
+
+    assertThat(lines)
+        .contains(
+            "✓ dws_e  within tolerance, 200 keys compared",
+            "  farthest apart: pv 11 in the stream, 12 in the batch, at"
+                + " window_start=2026-01-31 09:00:00, ch=NULL")
+        .noneMatch(line -> line.contains(": keys that differ"));
+    assertThat(lines.get(lines.size() - 2)).startsWith("Next: nothing has to be done.");
+  }
+
+  @Test
+  void aDayWithoutRowsIsOneLine() {
+    MetricResult nothing = new MetricResult("pv", true, null, null, Measure.NOTHING, 0, List.of());
+    JobResult job = new JobResult(pin("dws_e"), 0, List.of(nothing), Optional.empty());
+
+    assertThat(DayReport.lines(new DayResult(DAY, List.of(job))))
+        .contains("✓ dws_e  equal: no row on either side")
+        .noneMatch(line -> line.contains("pv"));
+  }
+
+  @Test
+  void theDayItselfIsNoPartOfAKey() {
+    KeyDifference ofTheDay = new KeyDifference(Map.of("dt", "2026-01-31"), "1", "2");
+
+    assertThat(ofTheDay.shownKey(DAY)).isEqualTo("(the day)");
+    assertThat(ofTheDay.shownKey(DAY.plusDays(1))).isEqualTo("dt=2026-01-31");
   }
 
   @Test

@@ -1,5 +1,9 @@
 package io.tidemark.tests.broker;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import kafka.Kafka;
 import kafka.tools.StorageTool;
 
@@ -14,7 +18,8 @@ final class BrokerMain {
   private BrokerMain() {}
 
   /**
-   * @param args the properties file, and the process to follow into its end, if any
+   * @param args the properties file, and whom to follow into the end: a process by its id, or all
+   *     users by the file that they lock
    */
   public static void main(String[] args) {
     String properties = args[0];
@@ -27,12 +32,31 @@ final class BrokerMain {
     if (status != 0) {
       System.exit(status);
     }
-    if (args.length > 1) {
-      // A shutdown hook of the parent does not run when the parent is killed.
-      ProcessHandle.of(Long.parseLong(args[1]))
-          .ifPresentOrElse(
-              parent -> parent.onExit().thenRun(() -> System.exit(0)), () -> System.exit(0));
+    if (args[1].matches("\\d+")) {
+      endWithProcess(Long.parseLong(args[1]));
+    } else {
+      Thread thread = new Thread(() -> endWithLastUser(Path.of(args[1])), "users");
+      thread.setDaemon(true);
+      thread.start();
     }
     Kafka.main(new String[] {properties});
+  }
+
+  /** A shutdown hook of the other process would not run when that is killed. */
+  private static void endWithProcess(long pid) {
+    ProcessHandle.of(pid)
+        .ifPresentOrElse(
+            process -> process.onExit().thenRun(() -> System.exit(0)), () -> System.exit(0));
+  }
+
+  private static void endWithLastUser(Path users) {
+    // Held until this process has ended: who comes meanwhile waits, and starts another one.
+    try (BrokerUsers.Alone last = BrokerUsers.alone(users)) {
+      if (!Files.exists(LocalBroker.keptBy(users))) {
+        System.exit(0);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot tell when " + users + " is left", e);
+    }
   }
 }

@@ -29,8 +29,7 @@ final class BrokerProcess {
     }
     String text = Files.readString(pidFile).strip();
     if (!text.matches("\\d{1,18}")) {
-      throw new IOException(
-          pidFile + " holds '" + text + "' instead of a process id; delete it if no broker runs");
+      return Optional.empty(); // cut short by a full disk: as good as none
     }
     return ProcessHandle.of(Long.parseLong(text)).filter(ProcessHandle::isAlive).filter(this::ours);
   }

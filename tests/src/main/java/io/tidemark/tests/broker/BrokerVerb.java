@@ -6,6 +6,7 @@ import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
 import io.tidemark.jobs.spec.Declarations;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +20,9 @@ import picocli.CommandLine.Spec;
     description = "Starts, stops or looks at the embedded Kafka broker of an environment.",
     footer = {
       "",
-      "The broker runs in a JVM of its own until it is stopped, and keeps its messages.",
+      "Verbs that need the broker of an environment with kafka.embedded: true start it, and it ends",
+      "with the last of them. One that was started here stays until it is stopped here. It runs in",
+      "a JVM of its own; messages are kept either way.",
       "",
       "Examples:",
       "  tidemark broker start",
@@ -30,7 +33,13 @@ public final class BrokerVerb implements Verb {
   enum Action {
     START,
     STOP,
-    STATUS
+    STATUS;
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Parameters(paramLabel = "ACTION", description = "start, stop or status.")
@@ -57,7 +66,7 @@ public final class BrokerVerb implements Verb {
               + kafka.bootstrapServers()
               + "; only one with kafka.embedded: true is started here.");
     }
-    LocalBroker broker = of(kafka);
+    LocalBroker broker = EmbeddedLocalBroker.of(kafka);
     switch (action) {
       case START -> broker.start();
       case STOP -> broker.stop();
@@ -71,12 +80,5 @@ public final class BrokerVerb implements Verb {
             "broker %s %s%n",
             broker.bootstrapServers(), broker.isRunning() ? "is running" : "is not running");
     return ExitCodes.OK;
-  }
-
-  /** The embedded broker that an environment declares; it outlives the JVM that starts it. */
-  public static LocalBroker of(KafkaSettings kafka) {
-    String servers = kafka.bootstrapServers();
-    int port = Integer.parseInt(servers.substring(servers.lastIndexOf(':') + 1));
-    return LocalBroker.at(kafka.data(), port).detached();
   }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.tests.broker;
 
+import io.tidemark.jobs.cli.EmbeddedBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -62,7 +63,7 @@ public final class LocalBroker {
     return new LocalBroker(data, port, count, detached);
   }
 
-  /** Lets the broker outlive this JVM, until {@link #stop}. */
+  /** Lets the broker outlive this JVM: once started until {@link #stop}, or while it is used. */
   public LocalBroker detached() {
     return new LocalBroker(data, port, partitions, true);
   }
@@ -83,27 +84,69 @@ public final class LocalBroker {
 
   /** Starts the broker unless it is up, and waits until it answers. */
   public LocalBroker start() {
-    try {
-      Optional<ProcessHandle> up = process.find();
-      ProcessHandle broker;
-      if (up.isPresent()) {
-        refuseAnotherPort();
-        broker = up.get();
-      } else {
-        // What a pid file says of a process that is gone, or never was ours, is of no interest.
-        process.forget();
-        broker = launch();
-      }
-      awaitAnswer(broker);
+    if (!detached) {
+      ensureUp();
+      return this;
+    }
+    try (BrokerUsers.User starting = BrokerUsers.join(users())) {
+      Files.writeString(keep(), "until it is stopped\n");
+      ensureUp();
       return this;
     } catch (IOException e) {
-      throw new UncheckedIOException("the broker in " + data + " was not started", e);
+      throw notStarted(e);
     }
+  }
+
+  /**
+   * Starts a {@linkplain #detached detached} broker unless it is up, waits until it answers, and
+   * keeps it up. It is stopped when the last of its users has gone, in whatever process and however
+   * that ended, unless {@link #start} asked it to stay.
+   */
+  public EmbeddedBroker.Use use() {
+    BrokerUsers.User user = BrokerUsers.join(users());
+    try {
+      ensureUp();
+      return user::close;
+    } catch (RuntimeException e) {
+      user.close();
+      throw e;
+    }
+  }
+
+  /** Two processes do not start the same broker; two threads of one wait for each other, too. */
+  private void ensureUp() {
+    synchronized (LocalBroker.class) {
+      ensureUpAlone();
+    }
+  }
+
+  private void ensureUpAlone() {
+    try (BrokerUsers.Alone starter = BrokerUsers.alone(file("broker.lock"))) {
+      Optional<ProcessHandle> up = process.find();
+      if (up.isPresent()) {
+        refuseAnotherPort();
+        if (answers(up.get())) {
+          return;
+        }
+      }
+      // What a pid file says of a process that is gone, or never was ours, is of no interest.
+      process.forget();
+      if (!answers(launch())) {
+        throw failed("ended while it started");
+      }
+    } catch (IOException e) {
+      throw notStarted(e);
+    }
+  }
+
+  private UncheckedIOException notStarted(IOException e) {
+    return new UncheckedIOException("the broker in " + data + " was not started", e);
   }
 
   /** Stops the broker, if it is up, and waits for its end: on request, or by force. */
   public void stop() {
     try {
+      Files.deleteIfExists(keep());
       process.find().ifPresent(broker -> BrokerProcess.end(broker, STOP_GRACE));
       process.forget();
     } catch (IOException e) {
@@ -119,9 +162,7 @@ public final class LocalBroker {
         properties, BrokerConfig.properties(file("kafka"), port, freePort(), partitions));
     List<String> arguments = new ArrayList<>(JavaArguments.of(BrokerMain.class));
     arguments.add(properties.toString());
-    if (!detached) {
-      arguments.add(String.valueOf(ProcessHandle.current().pid()));
-    }
+    arguments.add(detached ? users().toString() : String.valueOf(ProcessHandle.current().pid()));
     JavaArguments.write(file("broker.args"), arguments);
     Files.deleteIfExists(file("broker.log"));
     ProcessHandle broker =
@@ -151,22 +192,25 @@ public final class LocalBroker {
     }
   }
 
-  private void awaitAnswer(ProcessHandle broker) throws IOException {
+  /** Waits until the broker answers; false when it ends before. */
+  private boolean answers(ProcessHandle broker) throws IOException {
     long limit = System.nanoTime() + START_LIMIT.toNanos();
     while (!BrokerProbe.answers(port)) {
-      boolean ended = BrokerProcess.waitFor(broker, POLL);
-      if (ended || System.nanoTime() - limit > 0) {
-        String log = logTail();
-        stop();
-        throw new IllegalStateException(
-            "the broker in %s %s; the end of %s:%n%s"
-                .formatted(
-                    data,
-                    ended ? "ended while it started" : "did not answer within " + START_LIMIT,
-                    file("broker.log"),
-                    log));
+      if (BrokerProcess.waitFor(broker, POLL)) {
+        return false;
+      }
+      if (System.nanoTime() - limit > 0) {
+        throw failed("did not answer within " + START_LIMIT.toSeconds() + " s");
       }
     }
+    return true;
+  }
+
+  private IllegalStateException failed(String how) throws IOException {
+    String log = logTail();
+    stop();
+    return new IllegalStateException(
+        "the broker in %s %s; the end of %s:%n%s".formatted(data, how, file("broker.log"), log));
   }
 
   private void refuseTakenPort() {
@@ -174,8 +218,7 @@ public final class LocalBroker {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     } catch (IOException e) {
-      throw new IllegalStateException(
-          "port " + port + " is taken by another process; stop that, or choose another port", e);
+      throw new PortTakenException(port, e);
     }
   }
 
@@ -190,6 +233,19 @@ public final class LocalBroker {
   private String logTail() throws IOException {
     List<String> lines = Files.readAllLines(file("broker.log"));
     return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+  }
+
+  private Path users() {
+    return file("broker.users");
+  }
+
+  private Path keep() {
+    return keptBy(users());
+  }
+
+  /** The file that says that a broker stays when its last user has gone. */
+  static Path keptBy(Path users) {
+    return users.resolveSibling("broker.keep");
   }
 
   private Path file(String name) {

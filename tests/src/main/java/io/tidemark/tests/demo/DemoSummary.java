@@ -3,14 +3,18 @@ package io.tidemark.tests.demo;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.tidemark.catalog.TableName;
+import io.tidemark.jobs.cli.RowTable;
 import io.tidemark.jobs.cli.TextTable;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.run.MicroBatchReport;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.SystemColumns;
+import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.tests.app.Ledger;
 import io.tidemark.tests.app.ReadingApp;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
@@ -19,7 +23,6 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -28,6 +31,7 @@ import org.apache.spark.sql.Row;
  */
 final class DemoSummary {
   private static final int ROWS_SHOWN = 4;
+  private static final int ROWS_SHOWN_OF_ANY = 20;
 
   private final LocalLakehouse house;
   private final LocalDate day;
@@ -68,29 +72,42 @@ final class DemoSummary {
 
   private boolean messages(Ledger ledger) {
     long sent = ledger.messages();
-    TextTable table = new TextTable("table", "rows", "dead letters", "duplicates and late");
+    TextTable table =
+        new TextTable("table", "rows read", "rows written", "dead letters", "dropped", "late")
+            .ofCounts();
     long rows = 0;
     long dead = 0;
     for (JobSpec job : shown(house.jobs())) {
-      long own = house.lake().spark().table(house.lake().identifier(job.output())).count();
+      MicroBatchReport totals = MicroBatchReport.of(job.name(), house.lake().load(job.output()));
       if (job instanceof IngestSpec ingest) {
-        long letters =
-            house.lake().spark().table(house.lake().identifier(ingest.deadLetters())).count();
-        rows += own;
+        long letters = count(ingest.deadLetters());
+        rows += count(job.output());
         dead += letters;
-        table.add(job.output(), own, letters, "");
+        table.add(job.output(), totals.read(), totals.written(), letters, null, null);
       } else {
-        table.add(job.output(), own, null, "");
+        boolean drops = job instanceof TransformSpec;
+        table.add(
+            job.output(),
+            totals.read(),
+            totals.written(),
+            null,
+            drops ? totals.dropped() : null,
+            drops ? null : totals.late());
       }
     }
     table.print(out);
     out.printf(
+        "dropped: seen before, or filtered by the job's SQL. late: left to the batch. A summary%n"
+            + "writes what each micro-batch adds; its view shows one row per key.%n");
+    boolean balanced = sent == rows + dead;
+    out.printf(
         "%n%,d messages sent = %,d rows in ODS + %,d dead letters: %s%n",
-        sent,
-        rows,
-        dead,
-        sent == rows + dead ? "nothing lost, nothing doubled" : "DOES NOT ADD UP");
-    return sent == rows + dead;
+        sent, rows, dead, balanced ? "nothing lost, nothing doubled" : "DOES NOT ADD UP");
+    return balanced;
+  }
+
+  private long count(TableName table) {
+    return house.lake().spark().table(house.lake().identifier(table)).count();
   }
 
   private void deadLetters() {
@@ -120,11 +137,7 @@ final class DemoSummary {
   }
 
   private void show(Dataset<Row> rows) {
-    TextTable table = new TextTable(rows.columns());
-    for (Row row : rows.collectAsList()) {
-      table.add(IntStream.range(0, row.size()).mapToObj(row::get).toArray());
-    }
-    table.print(out);
+    RowTable.ofCounts(rows, ROWS_SHOWN_OF_ANY).print(out);
   }
 
   private void next() {

@@ -15,6 +15,7 @@ import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.broker.LocalBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -111,6 +112,13 @@ public final class LocalLakehouse {
   /** The jobs that can be recomputed. */
   public List<JobSpec> recomputed() {
     return jobs().jobs().stream().filter(job -> !(job instanceof IngestSpec)).toList();
+  }
+
+  /** Creates the topics of every declared job that are not there. */
+  public void createTopics(int partitions) {
+    try (Topics topics = new Topics(declarations.environment().kafka().bootstrapServers())) {
+      ingests().forEach(job -> topics.create(job.topic(), partitions));
+    }
   }
 
   /** Creates every declared table and view that is not there. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tidemark.jobs.cli.EmbeddedBroker;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,15 +130,56 @@ class LocalBrokerTest {
     }
   }
 
+  @Test
+  void staysWhileAnyProcessUsesIt() throws Exception {
+    int port = LocalBroker.freePort();
+    LocalBroker broker = LocalBroker.at(data, port).detached();
+    Process first = starter("using", port);
+    Process second = starter("using", port);
+    try {
+      await().atMost(Duration.ofSeconds(90)).until(() -> says(first, "in use"));
+      await().atMost(Duration.ofSeconds(90)).until(() -> says(second, "in use"));
+      ProcessHandle process = ProcessHandle.of(pid()).orElseThrow();
+      first.destroyForcibly().waitFor();
+      broker.use().close();
+      assertThat(pid()).as("broker after two of three users").isEqualTo(process.pid());
+      second.destroyForcibly().waitFor();
+      process.onExit().get(60, TimeUnit.SECONDS);
+      assertThat(broker.isRunning()).as("running without users").isFalse();
+    } finally {
+      first.destroyForcibly();
+      second.destroyForcibly();
+      broker.stop();
+    }
+  }
+
+  @Test
+  void outlivesItsUsersWhenItWasAskedToStay() throws Exception {
+    LocalBroker broker = LocalBroker.at(data, LocalBroker.freePort()).detached();
+    try (EmbeddedBroker.Use use = broker.use()) {
+      broker.start();
+    }
+    try {
+      String pid = String.valueOf(pid());
+      broker.use().close();
+      assertThat(broker.isRunning()).isTrue();
+      assertThat(String.valueOf(pid())).isEqualTo(pid);
+    } finally {
+      broker.stop();
+    }
+  }
+
   private Process starter(String how, int port) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JavaArguments.of(Starter.class));
     command.addAll(List.of(how, data.toString(), String.valueOf(port)));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(data.resolve("starter.log").toFile())
-        .start();
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  private static boolean says(Process starter, String text) throws Exception {
+    byte[] output = starter.getInputStream().readNBytes(starter.getInputStream().available());
+    return new String(output, StandardCharsets.UTF_8).contains(text);
   }
 
   /** Another JVM that starts a broker. */
@@ -145,6 +188,11 @@ class LocalBrokerTest {
 
     public static void main(String[] args) throws Exception {
       LocalBroker broker = LocalBroker.at(Path.of(args[1]), Integer.parseInt(args[2]));
+      if (args[0].equals("using")) {
+        broker.detached().use();
+        System.out.println("in use");
+        new CountDownLatch(1).await();
+      }
       (args[0].equals("detached") ? broker.detached() : broker).start();
       if (args[0].equals("waiting")) {
         new CountDownLatch(1).await();

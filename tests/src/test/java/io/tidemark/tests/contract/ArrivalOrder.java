@@ -37,11 +37,13 @@ enum ArrivalOrder {
   },
   /** Many small deliveries; the driver is stopped and started again after each. */
   CHOPPED {
+    private static final int DELIVERIES = 4;
+
     @Override
     List<List<Message>> deliver(List<Message> messages, Random random) {
       List<Message> shuffled = shuffled(messages, random);
       List<List<Message>> chunks = new ArrayList<>();
-      int size = shuffled.size() / 5;
+      int size = shuffled.size() / DELIVERIES + 1;
       for (int from = 0; from < shuffled.size(); from += size) {
         chunks.add(shuffled.subList(from, Math.min(from + size, shuffled.size())));
       }

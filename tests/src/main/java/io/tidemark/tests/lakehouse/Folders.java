@@ -1,4 +1,4 @@
-package io.tidemark.tests.demo;
+package io.tidemark.tests.lakehouse;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,11 +8,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Folders of this machine. */
-final class Folders {
+public final class Folders {
   private Folders() {}
 
   /** Deletes everything in a folder, and makes it when it is not there. */
-  static void empty(Path folder) {
+  public static void empty(Path folder) {
     try {
       if (Files.exists(folder)) {
         try (Stream<Path> files = Files.walk(folder)) {

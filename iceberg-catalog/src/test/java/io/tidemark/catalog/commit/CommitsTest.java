@@ -1,0 +1,258 @@
+package io.tidemark.catalog.commit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.catalog.commit.Commits.Outcome;
+import io.tidemark.catalog.commit.MemoryTable.Fault;
+import io.tidemark.catalog.cut.DayRanges;
+import io.tidemark.catalog.cut.DayRanges.Range;
+import io.tidemark.catalog.cut.Seals;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.junit.jupiter.api.Test;
+
+class CommitsTest {
+  private static final String JOB = "ods_event";
+  private static final String OTHER = "another_job";
+  private static final LocalDate DAY = LocalDate.parse("2026-01-31");
+
+  private final MemoryTable memory = new MemoryTable();
+  private final Table table = memory.handle();
+
+  @Test
+  void aFirstDriverStartsAtNothing() {
+    assertThat(Commits.takeOver(table, JOB, "c1"))
+        .isEqualTo(new Marker(JOB, "c1", 1, -1, "", Map.of()));
+  }
+
+  @Test
+  void aLaterDriverGoesOnWhereTheLastStopped() {
+    Marker first = Commits.takeOver(table, JOB, "c1");
+    append(table, next(first));
+
+    assertThat(Commits.takeOver(table, JOB, "c2"))
+        .isEqualTo(new Marker(JOB, "c1", 2, 0, "0", Map.of("ods.event", 0L)));
+  }
+
+  @Test
+  void rowsAndMarkerAreOneCommit() {
+    Marker next = next(Commits.takeOver(table, JOB, "c1"));
+
+    assertThat(append(table, next)).isEqualTo(Outcome.COMMITTED);
+
+    Snapshot head = table.currentSnapshot();
+    assertThat(head.summary()).containsEntry("added-records", "10").containsEntry("fact", "yes");
+    assertThat(TableState.asOf(table, head.snapshotId()).marker(JOB)).contains(next);
+    assertThat(TableState.asOf(table, head.parentId()).marker(JOB)).isNotEqualTo(next);
+  }
+
+  @Test
+  void everyCommitCarriesTheStateOfOthersForward() {
+    Marker other = Commits.takeOver(table, OTHER, "c9");
+    Seals.seal(table, new Range(DAY, DAY));
+    Marker own = Commits.takeOver(table, JOB, "c1");
+    DayRanges sealed = TableState.of(table).sealedDays();
+
+    Commits.append(MemoryTable.staged(table, 1), next(own), sealed, Map.of());
+
+    TableState state = TableState.of(table);
+    assertThat(state.marker(OTHER)).contains(other);
+    assertThat(state.sealedDays().contains(DAY)).isTrue();
+  }
+
+  @Test
+  void anOlderDriverCannotWrite() {
+    Marker zombie = Commits.takeOver(table, JOB, "c1");
+    Marker replacement = Commits.takeOver(memory.handle(), JOB, "c1");
+    append(memory.handle(), next(replacement));
+
+    assertThatThrownBy(() -> append(table, next(zombie)))
+        .isInstanceOf(FencedException.class)
+        .hasMessageContaining("epoch 2, this one is epoch 1");
+    assertThat(rows()).isEqualTo(10);
+  }
+
+  @Test
+  void anOlderDriverCannotWriteEvenWhenItIsReplacedInTheLastMoment() {
+    Marker zombie = Commits.takeOver(table, JOB, "c1");
+    Table racing =
+        memory.handle(Fault.comesAfter(() -> Commits.takeOver(memory.handle(), JOB, "c1")));
+
+    assertThatThrownBy(() -> append(racing, next(zombie))).isInstanceOf(FencedException.class);
+    assertThat(rows()).isZero();
+  }
+
+  @Test
+  void aReplayIsRecognisedAndItsFilesAreRemoved() {
+    Marker next = next(Commits.takeOver(table, JOB, "c1"));
+    append(table, next);
+    long head = table.currentSnapshot().snapshotId();
+    StagedFiles again = MemoryTable.staged(table, 10);
+
+    assertThat(Commits.append(again, next, DayRanges.EMPTY, Map.of()))
+        .isEqualTo(Outcome.ALREADY_THERE);
+
+    table.refresh();
+    assertThat(table.currentSnapshot().snapshotId()).isEqualTo(head);
+    assertThat(MemoryTable.exist(again)).isFalse();
+  }
+
+  @Test
+  void aNewCheckpointNumbersAnew() {
+    Marker last = Commits.takeOver(table, JOB, "c1");
+    append(table, next(last));
+    Marker first = new Marker(JOB, "c2", last.epoch(), 0, "20", Map.of());
+
+    assertThat(append(table, first)).isEqualTo(Outcome.COMMITTED);
+    assertThat(rows()).isEqualTo(20);
+  }
+
+  @Test
+  void aCommitThatLandedUnansweredIsFoundAndItsFilesStay() {
+    Marker next = next(Commits.takeOver(table, JOB, "c1"));
+    Table unsure = memory.handle(Fault.landsUnanswered());
+    StagedFiles staged = MemoryTable.staged(unsure, 10);
+
+    assertThat(Commits.append(staged, next, DayRanges.EMPTY, Map.of()))
+        .isEqualTo(Outcome.COMMITTED);
+
+    assertThat(rows()).isEqualTo(10);
+    assertThat(MemoryTable.exist(staged)).isTrue();
+  }
+
+  @Test
+  void aCommitThatVanishedIsMadeAgain() {
+    Marker next = next(Commits.takeOver(table, JOB, "c1"));
+    Table unsure = memory.handle(Fault.vanishes(), Fault.vanishes());
+
+    assertThat(append(unsure, next)).isEqualTo(Outcome.COMMITTED);
+    assertThat(rows()).isEqualTo(10);
+  }
+
+  @Test
+  void aCommitThatLandedUnansweredBeforeTheReplacementCameIsNotRepeated() {
+    Marker next = next(Commits.takeOver(table, JOB, "c1"));
+    Table unsure =
+        memory.handle(
+            commit -> {
+              commit.run();
+              Commits.takeOver(memory.handle(), JOB, "c1");
+              Fault.vanishes().instead(commit);
+            });
+
+    assertThatThrownBy(() -> append(unsure, next)).isInstanceOf(FencedException.class);
+    assertThat(rows()).isEqualTo(10);
+    assertThat(TableState.of(memory.handle()).marker(JOB).orElseThrow().batch()).isZero();
+  }
+
+  @Test
+  void aTakeOverWhoseAnswerIsLostStillTakesOver() {
+    Marker marker = Commits.takeOver(memory.handle(Fault.landsUnanswered()), JOB, "c1");
+
+    assertThat(append(table, next(marker))).isEqualTo(Outcome.COMMITTED);
+  }
+
+  @Test
+  void rowsWrittenBeforeASealAreRefusedAndRemoved() {
+    Marker next = next(Commits.takeOver(table, JOB, "c1"));
+    StagedFiles staged = MemoryTable.staged(table, 10);
+    Seals.seal(memory.handle(), new Range(DAY, DAY));
+
+    assertThat(Commits.append(staged, next, DayRanges.EMPTY, Map.of()))
+        .isEqualTo(Outcome.SEALED_MEANWHILE);
+
+    assertThat(rows()).isZero();
+    assertThat(MemoryTable.exist(staged)).isFalse();
+  }
+
+  @Test
+  void aSealInTheLastMomentIsSeenToo() {
+    Marker next = next(Commits.takeOver(table, JOB, "c1"));
+    Table racing =
+        memory.handle(Fault.comesAfter(() -> Seals.seal(memory.handle(), new Range(DAY, DAY))));
+
+    assertThat(append(racing, next)).isEqualTo(Outcome.SEALED_MEANWHILE);
+    assertThat(rows()).isZero();
+  }
+
+  @Test
+  void aForeignCommitIsNoObstacle() {
+    Marker next = next(Commits.takeOver(table, JOB, "c1"));
+    Table racing =
+        memory.handle(Fault.comesAfter(() -> MemoryTable.foreignAppend(memory.handle(), 5)));
+
+    assertThat(append(racing, next)).isEqualTo(Outcome.COMMITTED);
+    assertThat(rows()).isEqualTo(15);
+    assertThat(TableState.of(memory.handle()).marker(JOB)).contains(next);
+  }
+
+  @Test
+  void twoJobsOfOneTableKeepBothPositions() {
+    Marker own = next(Commits.takeOver(table, JOB, "c1"));
+    Marker other = next(Commits.takeOver(table, OTHER, "c2"));
+    Table racing = memory.handle(Fault.comesAfter(() -> append(memory.handle(), other)));
+
+    assertThat(append(racing, own)).isEqualTo(Outcome.COMMITTED);
+
+    TableState state = TableState.of(memory.handle());
+    assertThat(state.marker(JOB)).contains(own);
+    assertThat(state.marker(OTHER)).contains(other);
+  }
+
+  @Test
+  void writersAtTheSameTimeLoseNothing() {
+    Marker own = Commits.takeOver(table, JOB, "c1");
+    Marker other = Commits.takeOver(table, OTHER, "c2");
+
+    CompletableFuture.allOf(
+            CompletableFuture.runAsync(() -> appendMany(own)),
+            CompletableFuture.runAsync(() -> appendMany(other)))
+        .join();
+
+    assertThat(rows()).isEqualTo(2 * 20 * 10);
+    TableState state = TableState.of(memory.handle());
+    assertThat(state.marker(JOB).orElseThrow().batch()).isEqualTo(19);
+    assertThat(state.marker(OTHER).orElseThrow().batch()).isEqualTo(19);
+  }
+
+  private void appendMany(Marker last) {
+    Table own = memory.handle();
+    Marker marker = last;
+    for (int i = 0; i < 20; i++) {
+      marker = next(marker);
+      assertThat(append(own, marker)).isEqualTo(Outcome.COMMITTED);
+    }
+  }
+
+  @Test
+  void aTableWithoutAMarkerOfTheJobIsNotWritten() {
+    assertThatThrownBy(() -> append(table, new Marker(JOB, "c1", 1, 0, "", Map.of())))
+        .isInstanceOf(LostPositionException.class)
+        .hasMessageContaining(JOB);
+  }
+
+  private static Outcome append(Table table, Marker marker) {
+    return Commits.append(
+        MemoryTable.staged(table, 10), marker, DayRanges.EMPTY, Map.of("fact", "yes"));
+  }
+
+  private static Marker next(Marker last) {
+    long batch = last.batch() + 1;
+    return new Marker(
+        last.job(),
+        last.checkpoint(),
+        last.epoch(),
+        batch,
+        Long.toString(batch),
+        Map.of("ods.event", batch));
+  }
+
+  private long rows() {
+    table.refresh();
+    return Long.parseLong(table.currentSnapshot().summary().get("total-records"));
+  }
+}

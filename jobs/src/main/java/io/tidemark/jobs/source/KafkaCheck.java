@@ -1,0 +1,175 @@
+package io.tidemark.jobs.source;
+
+import io.tidemark.catalog.KafkaSettings;
+import io.tidemark.jobs.spec.IngestSpec;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Asks the brokers of an environment, within seconds, what a consumer would only find out after
+ * minutes of trying: whether one answers, and whether the topics are there.
+ */
+public final class KafkaCheck {
+  private static final int CONNECT_MS = 3_000;
+  private static final int ANSWER_MS = 10_000;
+
+  private final KafkaSettings kafka;
+
+  /** A check of the brokers of an environment. */
+  public KafkaCheck(KafkaSettings kafka) {
+    this.kafka = kafka;
+  }
+
+  /**
+   * Refuses brokers that do not take connections.
+   *
+   * @throws KafkaRefusedException with what to do
+   */
+  public void requireBroker() {
+    unreachable()
+        .ifPresent(
+            problem -> {
+              throw new KafkaRefusedException(problem, brokerRemedy());
+            });
+  }
+
+  /**
+   * Refuses brokers that do not answer, and jobs whose topic is not there.
+   *
+   * @throws KafkaRefusedException with all topics that are missing, and what to do
+   */
+  public void requireTopics(List<IngestSpec> jobs) {
+    requireBroker();
+    try (Admin admin = admin()) {
+      Map<String, KafkaFuture<TopicDescription>> answers =
+          admin.describeTopics(jobs.stream().map(IngestSpec::topic).toList()).topicNameValues();
+      List<IngestSpec> without =
+          jobs.stream().filter(job -> !exists(answers.get(job.topic()))).toList();
+      if (!without.isEmpty()) {
+        throw missing(without);
+      }
+    } catch (KafkaException e) {
+      throw unusable(e);
+    }
+  }
+
+  private Admin admin() {
+    Map<String, Object> config = new HashMap<>(kafka.properties());
+    config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MS / 2);
+    config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MS);
+    return Admin.create(config);
+  }
+
+  /**
+   * Creates a topic as the brokers would by themselves, unless it is there, and waits until a
+   * client sees it: one that sends to an unknown topic warns of it.
+   *
+   * @throws KafkaRefusedException when no broker answers, or none creates it
+   */
+  public void ensureTopic(String topic) {
+    requireBroker();
+    try (Admin admin = admin()) {
+      if (exists(description(admin, topic))) {
+        return;
+      }
+      NewTopic asConfigured = new NewTopic(topic, Optional.empty(), Optional.empty());
+      answer(admin.createTopics(List.of(asConfigured)).all(), TopicExistsException.class);
+      long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ANSWER_MS);
+      while (!exists(description(admin, topic)) && System.nanoTime() - limit < 0) {
+        // each question takes as long as the answer
+      }
+    } catch (KafkaException e) {
+      throw unusable(e);
+    }
+  }
+
+  private static KafkaFuture<TopicDescription> description(Admin admin, String topic) {
+    return admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
+  }
+
+  /** Why no broker can be reached, or nothing when one takes connections. */
+  public Optional<String> unreachable() {
+    // A client that cannot connect goes on trying, and fills the log with warnings.
+    return Arrays.stream(kafka.bootstrapServers().split(",")).anyMatch(KafkaCheck::takesConnections)
+        ? Optional.empty()
+        : Optional.of("no Kafka broker takes connections at " + kafka.bootstrapServers());
+  }
+
+  private static boolean takesConnections(String server) {
+    int colon = server.lastIndexOf(':');
+    try (Socket socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(
+              server.substring(0, colon), Integer.parseInt(server.substring(colon + 1))),
+          CONNECT_MS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private boolean exists(KafkaFuture<TopicDescription> description) {
+    return answer(description, UnknownTopicOrPartitionException.class);
+  }
+
+  /** Waits for an answer; false when it is the error that is expected. */
+  private boolean answer(KafkaFuture<?> answer, Class<? extends Exception> expected) {
+    try {
+      answer.get();
+      return true;
+    } catch (ExecutionException e) {
+      if (expected.isInstance(e.getCause())) {
+        return false;
+      }
+      throw unusable(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for Kafka", e);
+    }
+  }
+
+  private KafkaRefusedException unusable(Throwable cause) {
+    return new KafkaRefusedException(
+        "Kafka at %s does not answer as it should: %s: %s"
+            .formatted(
+                kafka.bootstrapServers(), cause.getClass().getSimpleName(), cause.getMessage()),
+        "Check kafka.bootstrap-servers and kafka.properties of the environment.");
+  }
+
+  private KafkaRefusedException missing(List<IngestSpec> jobs) {
+    StringBuilder message = new StringBuilder("Kafka at " + kafka.bootstrapServers() + " has no");
+    String separator = "";
+    for (IngestSpec job : jobs) {
+      message.append(separator).append(" topic ").append(job.topic());
+      message.append(" (read by ").append(job.name()).append(')');
+      separator = ",";
+    }
+    return new KafkaRefusedException(
+        message.toString(),
+        "Create what is missing (./tidemark produce TOPIC FILE does), or name"
+            + " the jobs to run, without these.");
+  }
+
+  private String brokerRemedy() {
+    return kafka.embedded()
+        ? "It is the embedded broker, which is started on this machine by: ./tidemark broker start"
+        : "Start the broker, or set kafka.bootstrap-servers to where it is.";
+  }
+}

@@ -1,0 +1,19 @@
+package io.tidemark.jobs.source;
+
+import io.tidemark.catalog.UserError;
+
+/** Brokers or topics that an environment or a job names cannot be used. */
+public final class KafkaRefusedException extends RuntimeException implements UserError {
+  private static final long serialVersionUID = 1L;
+  private final String nextStep;
+
+  KafkaRefusedException(String message, String nextStep) {
+    super(message);
+    this.nextStep = nextStep;
+  }
+
+  @Override
+  public String nextStep() {
+    return nextStep;
+  }
+}

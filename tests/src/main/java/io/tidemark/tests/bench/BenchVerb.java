@@ -1,0 +1,113 @@
+package io.tidemark.tests.bench;
+
+import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.TextTable;
+import io.tidemark.jobs.cli.Verb;
+import io.tidemark.jobs.cli.VerbGroup;
+import io.tidemark.tests.bench.Benchmark.Plan;
+import io.tidemark.tests.lakehouse.Repository;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs a benchmark on this machine. */
+@Command(
+    name = "bench",
+    description = "Runs a benchmark on this machine; without a name, lists them.",
+    footer = {
+      "",
+      "The sides of a benchmark run by turns on the same input, and their answers are compared:",
+      "the exit code is 0 only when they are equal. The last lines are the figures.",
+      "",
+      "Examples:",
+      "  tidemark bench",
+      "  tidemark bench stream",
+      "  tidemark bench stream --events 20000 --rounds 1"
+    })
+public final class BenchVerb implements Verb {
+  private static final List<Benchmark> BENCHMARKS = List.of(new StreamBench());
+
+  @Parameters(arity = "0..1", paramLabel = "NAME", description = "Name of a benchmark.")
+  private String name;
+
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      defaultValue = "2000000",
+      description =
+          "Events of the large input; the small one has a tenth (default: ${DEFAULT-VALUE}).")
+  private long events;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "How often each side is measured at each size (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "20260115",
+      description = "The same seed makes the same input (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--folder",
+      paramLabel = "FOLDER",
+      description =
+          "Where it works, emptied before and after (default: .tidemark/bench in the project).")
+  private Path folder;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public VerbGroup group() {
+    return VerbGroup.LOCAL;
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    if (name == null) {
+      TextTable table = new TextTable("name", "what it measures");
+      BENCHMARKS.forEach(each -> table.add(each.name(), each.summary()));
+      table.print(out);
+      return ExitCodes.OK;
+    }
+    return chosen().run(plan(), out) ? ExitCodes.OK : ExitCodes.FAILURE;
+  }
+
+  private Benchmark chosen() {
+    return BENCHMARKS.stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> refused("There is no benchmark '" + name + "'; there is: " + known() + "."));
+  }
+
+  private static String known() {
+    return BENCHMARKS.stream().map(Benchmark::name).collect(Collectors.joining(", "));
+  }
+
+  private Plan plan() {
+    Path work =
+        folder == null ? Repository.root().resolve(".tidemark/bench") : folder.toAbsolutePath();
+    try {
+      return new Plan(events, rounds, seed, work);
+    } catch (IllegalArgumentException e) {
+      throw refused(e.getMessage());
+    }
+  }
+
+  private ParameterException refused(String why) {
+    return new ParameterException(spec.commandLine(), why);
+  }
+}

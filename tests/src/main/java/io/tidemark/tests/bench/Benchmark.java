@@ -1,0 +1,45 @@
+package io.tidemark.tests.bench;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Something that is measured side by side with what a team would use instead. */
+interface Benchmark {
+  /**
+   * How much is measured.
+   *
+   * @param events size of the large input; the small one has a tenth of it
+   * @param rounds how often each side is measured at each size
+   * @param seed the same seed makes the same input
+   * @param folder where it works; it is emptied first
+   */
+  record Plan(long events, int rounds, long seed, Path folder) {
+    public Plan {
+      if (events < 1000 || rounds < 1) {
+        throw new IllegalArgumentException(
+            "%d events in %d rounds show nothing; use at least 1000 events and 1 round"
+                .formatted(events, rounds));
+      }
+    }
+  }
+
+  /** What follows {@code bench} on the command line. */
+  String name();
+
+  /** One line that says what is measured. */
+  String summary();
+
+  /**
+   * Measures, and prints progress, a table and the figures.
+   *
+   * @return whether the sides gave the same answers; without that no time means anything
+   */
+  boolean run(Plan plan, PrintWriter out);
+
+  /** Prints a figure as other programs read it: {@code figure stream.growth-10x 3.21 ratio}. */
+  static void figure(PrintWriter out, String name, double value, String unit) {
+    out.printf(Locale.ROOT, "figure %s %.2f %s%n", name, value, unit);
+    out.flush();
+  }
+}

@@ -1,0 +1,33 @@
+package io.tidemark.tests.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.tests.bench.Benchmark.Plan;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The benchmark works and finds the answers equal; how fast, no test can say. */
+class StreamBenchTest {
+  @TempDir private Path folder;
+
+  @Test
+  @EnabledIfSystemProperty(
+      named = "tidemark.zone",
+      matches = "UTC",
+      disabledReason = "what is measured depends on no zone; once is enough")
+  void findsEqualAnswersAndPrintsItsFigures() {
+    StringWriter printed = new StringWriter();
+
+    boolean equal = new StreamBench().run(new Plan(20_000, 1, 7, folder), new PrintWriter(printed));
+
+    assertThat(equal).as(printed.toString()).isTrue();
+    assertThat(printed.toString())
+        .containsPattern("figure stream\\.vs-handwritten \\d+\\.\\d\\d ratio\n")
+        .containsPattern("figure stream\\.vs-ingest-only \\d+\\.\\d\\d ratio\n")
+        .containsPattern("figure stream\\.growth-10x \\d+\\.\\d\\d ratio\n");
+  }
+}

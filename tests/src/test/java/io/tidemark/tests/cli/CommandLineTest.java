@@ -1,0 +1,102 @@
+package io.tidemark.tests.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.Tidemark;
+import io.tidemark.tests.broker.LocalBroker;
+import io.tidemark.tests.lakehouse.Repository;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What a person sees who asks for what there is not, or not yet. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class CommandLineTest {
+  @TempDir static Path home;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void timesAreInTheWarehousesZoneWhateverTheMachinesIs() {
+    assertThat(run("sql", "SELECT timestamp'2026-01-15T16:30:00Z' AS t, 'x' AS a, 1 AS a"))
+        .isEqualTo(ExitCodes.OK);
+
+    assertThat(out.toString()).contains("2026-01-16 00:30:00  x  1");
+  }
+
+  @Test
+  void anAnswerThatIsCutShortSaysSo() {
+    run("sql", "SELECT * FROM range(4)", "--rows", "3");
+
+    assertThat(out.toString()).contains("(the first 3; there are more)");
+  }
+
+  @Test
+  void aStatementThatIsWrongIsRefusedWithoutTheNameOfAClass() {
+    assertThat(run("sql", "SELECT * FROM dws.nothing")).isEqualTo(ExitCodes.REFUSED);
+
+    assertThat(err.toString()).contains("nothing").doesNotContain("Exception");
+  }
+
+  @Test
+  void aJobThatIsMistypedIsRefusedWithASuggestion() {
+    assertThat(run("run", "dws_reading_ap_1d", "--mode", "catchup")).isEqualTo(ExitCodes.REFUSED);
+
+    assertThat(err.toString()).contains("did you mean 'dws_reading_app_1d'?");
+  }
+
+  @Test
+  void aDayThatIsNotSealedIsRefusedWithTheCommandThatSealsIt() {
+    assertThat(run("run", "dws_reading_app_1d", "--mode", "batch", "--day", "2026-01-15"))
+        .isEqualTo(ExitCodes.REFUSED);
+    assertThat(err.toString()).contains("not sealed", "./tidemark seal --day 2026-01-15");
+
+    err.getBuffer().setLength(0);
+    assertThat(run("reconcile", "--day", "2026-01-15")).isEqualTo(ExitCodes.REFUSED);
+    assertThat(err.toString()).contains("not sealed", "./tidemark seal --day 2026-01-15");
+  }
+
+  @Test
+  void anEmbeddedBrokerIsStartedAndStoppedByTheVerbThatNeedsIt() {
+    int port = LocalBroker.freePort();
+    Path data = home.resolve("kafka");
+    String servers = "kafka.bootstrap-servers=localhost:" + port;
+
+    assertThat(
+            run(
+                "run",
+                "ods_order_event",
+                "--mode",
+                "catchup",
+                "--set",
+                servers,
+                "--set",
+                "kafka.data=" + data))
+        .isEqualTo(ExitCodes.REFUSED);
+
+    assertThat(err.toString())
+        .contains("Kafka at localhost:" + port + " has no topic order_event")
+        .contains("./tidemark produce");
+    LocalBroker.at(data, port).stop();
+  }
+
+  private int run(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--conf", Repository.conf().toString()));
+    all.addAll(List.of("--set", "catalog.warehouse=" + home.resolve("warehouse")));
+    all.addAll(List.of("--set", "checkpoints=" + home.resolve("checkpoints")));
+    CommandLine line = Tidemark.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return line.execute(all.toArray(String[]::new));
+  }
+}

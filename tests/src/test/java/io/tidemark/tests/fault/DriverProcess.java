@@ -1,0 +1,128 @@
+package io.tidemark.tests.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.tests.lakehouse.JvmOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A {@link DriverMain} as the test sees it. */
+final class DriverProcess implements AutoCloseable {
+  private static final long LONGEST_SECONDS = 120;
+  private static final String END = "(end of output)";
+
+  private final Process process;
+  private final Path log;
+  private final PrintWriter input;
+  private final BlockingQueue<String> output = new LinkedBlockingQueue<>();
+
+  /**
+   * Starts a driver, which then waits for {@link #go}.
+   *
+   * @param log file for what it prints beside its reports
+   * @param holdAt where it holds; {@code null} for nowhere
+   */
+  DriverProcess(
+      FaultProject project, DriverMain.Mode mode, Moment holdAt, List<String> jobs, Path log) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JvmOptions.ofThisJvm());
+    command.add("--add-modules=jdk.incubator.vector");
+    // It lives for seconds: what a longer life would gain costs more at its start.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g"));
+    command.add("-Duser.timezone=" + FaultProject.ZONE.getId());
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(DriverMain.class.getName());
+    command.addAll(List.of(project.conf().toString(), mode.name()));
+    command.add(holdAt == null ? DriverMain.NEVER : holdAt.toString());
+    command.addAll(jobs);
+    this.log = log;
+    try {
+      this.process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start a driver", e);
+    }
+    this.input = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
+    Thread reader = new Thread(this::read, "driver-output");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  private void read() {
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        output.add(line);
+      }
+    } catch (IOException e) {
+      output.add(e.toString());
+    }
+    output.add(END);
+  }
+
+  /** Lets it start its work, once it is ready to. */
+  void go() {
+    await(DriverMain.READY::equals);
+    input.println(DriverMain.GO);
+  }
+
+  /** Lets it go on from where it holds. */
+  void letGo() {
+    input.println(DriverMain.LET_GO);
+  }
+
+  /** Waits for a report. */
+  String await(Predicate<String> wanted) {
+    try {
+      while (true) {
+        String line = output.poll(LONGEST_SECONDS, TimeUnit.SECONDS);
+        assertThat(line).as("the driver says nothing any more; see %s", log).isNotNull();
+        if (wanted.test(line)) {
+          return line;
+        }
+        assertThat(line)
+            .as("the driver ended by itself; see %s", log)
+            .isNotEqualTo(END)
+            .doesNotStartWith(DriverMain.FAILED);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** SIGKILL: no hook runs, nothing is flushed. */
+  void kill() {
+    process.destroyForcibly();
+    awaitEnd();
+  }
+
+  /** Waits until it has ended by itself. */
+  int awaitEnd() {
+    try {
+      assertThat(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS))
+          .as("the driver ends; see %s", log)
+          .isTrue();
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}

@@ -1,0 +1,149 @@
+package io.tidemark.tests.fault;
+
+import io.tidemark.tests.broker.LocalBroker;
+import io.tidemark.tests.lakehouse.LocalLakehouse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
+
+/**
+ * A project on disk with the fewest jobs that have everything a fault could spoil: per topic an
+ * ingest with dead letters, a transform that drops duplicates, and a running day with a distinct.
+ * Being on disk, it can be opened by several JVMs.
+ */
+final class FaultProject {
+  /** The first of the two business days that all messages belong to. */
+  static final LocalDate FIRST_DAY = LocalDate.of(2026, 3, 14);
+
+  static final LocalDate LAST_DAY = FIRST_DAY.plusDays(1);
+  static final ZoneId ZONE = ZoneId.systemDefault();
+
+  /** The usual environment: micro-batches of a few rows, so that there are many. */
+  static final String LOCAL = "local";
+
+  /** The same tables with micro-batches of half the size. */
+  static final String SMALLER = "smaller";
+
+  private static final int MESSAGES_PER_MICRO_BATCH = 16;
+
+  private final Path home;
+  private final LocalBroker broker;
+
+  /**
+   * Writes the configuration.
+   *
+   * @param home an empty folder with a name of its own: topics are told apart by it
+   */
+  FaultProject(Path home, LocalBroker broker, String... topics) {
+    this.home = home;
+    this.broker = broker;
+    environment(LOCAL, MESSAGES_PER_MICRO_BATCH);
+    environment(SMALLER, MESSAGES_PER_MICRO_BATCH / 2);
+    for (String topic : topics) {
+      jobs(topic);
+    }
+  }
+
+  Path conf() {
+    return home.resolve("conf");
+  }
+
+  Path checkpoint(String topic) {
+    return home.resolve("checkpoints").resolve("ods_" + topic);
+  }
+
+  /** The name in Kafka of a topic of this project. */
+  String topic(String topic) {
+    return home.getFileName() + "." + topic;
+  }
+
+  LocalLakehouse open(String environment) {
+    return LocalLakehouse.open(conf(), environment);
+  }
+
+  private void environment(String name, int messages) {
+    write(
+        "env/" + name + ".yml",
+        """
+        time-zone: %s
+        catalog: { type: embedded, warehouse: "%s" }
+        checkpoints: "%s"
+        kafka: { bootstrap-servers: "%s" }
+        stream:
+          trigger: 100 milliseconds
+          max-messages-per-micro-batch: %d
+          max-rows-per-micro-batch: 10
+        spark:
+          spark.master: local[2]
+          spark.ui.enabled: false
+          spark.sql.shuffle.partitions: 1
+        """
+            .formatted(
+                ZONE.getId(),
+                home.resolve("warehouse"),
+                home.resolve("checkpoints"),
+                broker.bootstrapServers(),
+                messages));
+  }
+
+  private void jobs(String topic) {
+    write(
+        "jobs/" + topic + "_ods.yml",
+        """
+        job: ods_%1$s
+        topic: %2$s
+        columns:
+          event_id: { type: string, required: true }
+          user_id: string
+          channel: string
+          seconds: bigint
+          event_time: { type: timestamp, format: epoch-millis, required: true }
+        event-time: { column: event_time }
+        output: ods.%1$s
+        """
+            .formatted(topic, topic(topic)));
+    write(
+        "jobs/" + topic + "_dwd.yml",
+        """
+        job: dwd_%1$s
+        input: ods.%1$s
+        sql: %1$s.sql
+        dedupe: { key: [event_id] }
+        output: dwd.%1$s
+        reconcile: { tolerance: 0%% }
+        """
+            .formatted(topic));
+    write(
+        "jobs/" + topic + ".sql",
+        "SELECT event_id, user_id, channel, seconds, source.* FROM input\n");
+    write(
+        "jobs/" + topic + "_dws.yml",
+        """
+        job: dws_%1$s_tmin
+        input: dwd.%1$s
+        dimensions: [channel]
+        window: running day
+        lateness: unlimited
+        metrics:
+          pv: { count: "*" }
+          seconds: { sum: seconds }
+          users: { distinct: user_id }
+        output: dws.%1$s_tmin
+        reconcile: { tolerance: 0%% }
+        """
+            .formatted(topic));
+  }
+
+  private void write(String file, String text) {
+    try {
+      Path path = conf().resolve(file);
+      Files.createDirectories(path.getParent());
+      Files.writeString(path, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.tidemark.tests.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tidemark.jobs.run.Phase;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.tests.lakehouse.LocalLakehouse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A driver of all jobs is killed with SIGKILL at twenty moments and started again each time, while
+ * messages keep coming. It is held at a moment by its listener, so that the moment is certain; at
+ * the random ones it runs on, and where it is by then is up to the machine.
+ */
+class KillTest {
+  private static final String ODS = "ods_click";
+  private static final String DWD = "dwd_click";
+  private static final String DWS = "dws_click_tmin";
+  private static final int RANDOM_KILLS = 3;
+  private static final int MESSAGES_PER_LIFE = 50;
+  private static final long SEED = new Random().nextLong();
+
+  @TempDir private Path folder;
+
+  /**
+   * A kill.
+   *
+   * @param at the moment the driver is held at; {@code null} for a random one
+   * @param reports number of reports after which a driver that is not held is killed
+   */
+  private record Kill(Moment at, int reports) {
+    String await(DriverProcess driver) {
+      if (at != null) {
+        String[] last = {""};
+        driver.await(
+            line -> {
+              if (line.equals(DriverMain.HOLDS)) {
+                return true;
+              }
+              last[0] =
+                  line.contains(at.job() + " ") && line.endsWith(at.phase().name())
+                      ? line
+                      : last[0];
+              return false;
+            });
+        return last[0];
+      }
+      String line = "";
+      for (int i = 0; i < reports; i++) {
+        line = driver.await(report -> report.startsWith(DriverMain.REACHED));
+      }
+      return "at random, some time after " + line;
+    }
+  }
+
+  @Test
+  void nothingIsLostAndNothingIsTwice() {
+    assumeTrue(
+        System.getProperty("tidemark.zone", "UTC").equals("UTC"),
+        "takes minutes and no zone plays a part in it: runs once, in the UTC suite");
+    Random random = new Random(SEED);
+    System.out.println("kill seed " + SEED);
+    FaultProject project = new FaultProject(folder, SharedBroker.get(), "click");
+    Clicks clicks = new Clicks(SEED);
+    List<Kill> kills = kills(random);
+
+    for (int i = 0; i < kills.size(); i++) {
+      Kill kill = kills.get(i);
+      clicks.send(project, "click", MESSAGES_PER_LIFE);
+      try (DriverProcess driver =
+          new DriverProcess(
+              project,
+              DriverMain.Mode.STREAM,
+              kill.at(),
+              List.of(ODS, DWD, DWS),
+              folder.resolve("driver-" + i + ".log"))) {
+        driver.go();
+        String moment = kill.await(driver);
+        driver.kill();
+        System.out.printf("kill %d/%d: %s%n", i + 1, kills.size(), moment);
+      }
+    }
+
+    LocalLakehouse house = project.open(FaultProject.LOCAL);
+    IngestSpec ingest = house.ingests().get(0);
+    long before = house.messagesRead();
+    house.catchUp(house.jobs().jobs());
+    int cuts = Answers.assertEveryCutBalances(house, ingest);
+    assertThat(house.messagesRead()).as("messages read, seed %d", SEED).isEqualTo(clicks.sent());
+    assertThat(house.main(house.jobs().job(DWD)).count())
+        .as("distinct events, seed %d", SEED)
+        .isEqualTo(clicks.distinct());
+    Answers.assertMainEqualsBatch(house, "seed " + SEED);
+    System.out.printf(
+        "%d kills: %d messages sent, %d of them read before the last restart; %d rows + %d dead"
+            + " letters; balanced at each of %d commits of ODS; main equals batch%n",
+        kills.size(),
+        clicks.sent(),
+        before,
+        clicks.sent() - clicks.malformed(),
+        clicks.malformed(),
+        cuts);
+  }
+
+  private static List<Kill> kills(Random random) {
+    List<Kill> kills = new ArrayList<>();
+    hold(kills, random, ODS, Phase.FILES_WRITTEN, 3);
+    hold(kills, random, DWD, Phase.FILES_WRITTEN, 2);
+    hold(kills, random, DWS, Phase.FILES_WRITTEN, 2);
+    // Only ODS has a checkpoint beside the table; behind it the commit is the checkpoint.
+    hold(kills, random, ODS, Phase.COMMITTED, 5);
+    hold(kills, random, DWD, Phase.COMMITTED, 1);
+    hold(kills, random, DWS, Phase.COMMITTED, 1);
+    hold(kills, random, ODS, Phase.STARTED, 1);
+    hold(kills, random, ODS, Phase.FINISHED, 1);
+    hold(kills, random, DWD, Phase.FINISHED, 1);
+    for (int i = 0; i < RANDOM_KILLS; i++) {
+      kills.add(new Kill(null, 1 + random.nextInt(20)));
+    }
+    Collections.shuffle(kills, random);
+    return kills;
+  }
+
+  private static void hold(List<Kill> kills, Random random, String job, Phase phase, int times) {
+    for (int i = 0; i < times; i++) {
+      // Not only in a driver's first micro-batch.
+      kills.add(new Kill(new Moment(job, phase, random.nextInt(2)), 0));
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.tidemark.tests.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.catalog.CatalogSettings;
+import io.tidemark.catalog.Environment;
+import io.tidemark.catalog.KafkaSettings;
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.StreamSettings;
+import io.tidemark.catalog.TableName;
+import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.plan.DeltaSql;
+import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.Lateness;
+import io.tidemark.jobs.spec.MetricSpec;
+import io.tidemark.jobs.spec.MetricSpec.Function;
+import io.tidemark.jobs.spec.Tolerances;
+import io.tidemark.jobs.spec.Window;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The SQL of the stream against the SQL of the batch, on frames and without a table: rows in any
+ * order, cut anywhere, give delta rows that add up to the plain GROUP BY.
+ */
+class DeltaSqlTest {
+  private static final ZoneId ZONE = ZoneId.systemDefault();
+  private static final LocalDate DAY = LocalDate.of(2026, 3, 14);
+  private static final long SEED = new Random().nextLong();
+  private static final int ROWS = 300;
+  private static final int PIECES = 4;
+
+  private static final StructType SCHEMA =
+      StructType.fromDDL(
+          "channel STRING, user_id STRING, n BIGINT, price DECIMAL(10,2), event_time TIMESTAMP,"
+              + " dt DATE");
+
+  @TempDir private static Path folder;
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void openSession() {
+    spark =
+        Lakehouse.open(
+                new Environment(
+                    "test",
+                    ZONE,
+                    new CatalogSettings(
+                        "tidemark",
+                        CatalogSettings.Type.EMBEDDED,
+                        folder.resolve("warehouse"),
+                        Map.of()),
+                    folder.resolve("checkpoints"),
+                    new KafkaSettings("none:1", false, folder, Map.of()),
+                    new StreamSettings(Duration.ofSeconds(1), 1000, 1000),
+                    Map.of(
+                        "spark.master", "local[2]",
+                        "spark.ui.enabled", "false",
+                        "spark.sql.shuffle.partitions", "1")))
+            .spark();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Window.class)
+  void deltasAddUpToTheBatch(Window window) {
+    AggregateSql sql = new AggregateSql(aggregate(window));
+    String delta = new DeltaSql(sql).text();
+    List<Row> rows = rows(new Random(SEED));
+    List<Row> deltas = new ArrayList<>();
+    StructType schema = null;
+    for (int piece = 0; piece < PIECES; piece++) {
+      int from = ROWS * piece / PIECES;
+      frame(rows.subList(from, ROWS * (piece + 1) / PIECES), SCHEMA)
+          .createOrReplaceTempView("input");
+      frame(rows.subList(0, from), SCHEMA).createOrReplaceTempView("earlier");
+      Dataset<Row> added = spark.sql(delta);
+      schema = added.schema();
+      deltas.addAll(added.collectAsList());
+    }
+    frame(deltas, schema).createOrReplaceTempView("deltas");
+    frame(rows, SCHEMA).createOrReplaceTempView("input");
+    Dataset<Row> batch = spark.sql(sql.batch());
+    batch.createOrReplaceTempView("batch");
+
+    Dataset<Row> streamed = read(sql, "deltas", batch.schema());
+    Dataset<Row> computed = read(sql, "batch", batch.schema());
+
+    assertThat(deltas).as("%s: several delta rows to a key", window).hasSizeGreaterThan(1);
+    assertThat(streamed.exceptAll(computed).takeAsList(5))
+        .as("%s: rows that only the stream has, seed %d", window, SEED)
+        .isEmpty();
+    assertThat(computed.exceptAll(streamed).takeAsList(5))
+        .as("%s: rows that only the batch has, seed %d", window, SEED)
+        .isEmpty();
+  }
+
+  private static AggregateSpec aggregate(Window window) {
+    return new AggregateSpec(
+        "dws_e_" + window.suffix(),
+        "",
+        "",
+        TableName.parse("dwd.e"),
+        List.of("channel"),
+        window,
+        Lateness.UNLIMITED,
+        List.of(
+            new MetricSpec("pv", Function.COUNT, "*"),
+            new MetricSpec("with_n", Function.COUNT, "n"),
+            new MetricSpec("n_sum", Function.SUM, "n"),
+            new MetricSpec("n_min", Function.MIN, "n"),
+            new MetricSpec("n_max", Function.MAX, "n"),
+            new MetricSpec("price_avg", Function.AVERAGE, "price"),
+            new MetricSpec("users", Function.DISTINCT, "user_id"),
+            new MetricSpec("values", Function.DISTINCT, "n")),
+        TableName.parse("dws.e_" + window.suffix()),
+        Tolerances.DEFAULT);
+  }
+
+  /** In random order, over a few minutes on both sides of midnight, with NULL everywhere. */
+  private static List<Row> rows(Random random) {
+    Instant midnight = DAY.atStartOfDay(ZONE).toInstant();
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < ROWS; i++) {
+      Instant time = midnight.plusSeconds(random.nextInt(1200) - 600L);
+      rows.add(
+          RowFactory.create(
+              random.nextInt(5) == 0 ? null : "c" + random.nextInt(2),
+              random.nextInt(5) == 0 ? null : "u" + random.nextInt(20),
+              random.nextInt(5) == 0 ? null : (Long) (long) random.nextInt(30),
+              random.nextInt(5) == 0 ? null : BigDecimal.valueOf(random.nextInt(999), 2),
+              time,
+              time.atZone(ZONE).toLocalDate()));
+    }
+    return rows;
+  }
+
+  private static Dataset<Row> frame(List<Row> rows, StructType schema) {
+    return spark.createDataFrame(rows, schema);
+  }
+
+  private static Dataset<Row> read(AggregateSql sql, String relation, StructType types) {
+    return spark.sql(sql.read(relation, column -> types.apply(column).dataType().sql()));
+  }
+}
