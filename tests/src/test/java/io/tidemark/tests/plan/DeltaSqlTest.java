@@ -68,7 +68,7 @@ class DeltaSqlTest {
                         folder.resolve("warehouse"),
                         Map.of()),
                     folder.resolve("checkpoints"),
-                    new KafkaSettings("none:1", false, folder, Map.of()),
+                    new KafkaSettings("none:1", false, null, Map.of()),
                     new StreamSettings(Duration.ofSeconds(1), 1000, 1000),
                     Map.of(
                         "spark.master", "local[2]",
