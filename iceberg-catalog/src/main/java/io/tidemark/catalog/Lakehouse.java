@@ -4,10 +4,13 @@ import io.tidemark.catalog.cut.InputRange;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.catalog.ViewCatalog;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkReadOptions;
+import org.apache.iceberg.view.SQLViewRepresentation;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -147,10 +150,21 @@ public final class Lakehouse {
     return spark.createDataFrame(List.of(), spark.table(identifier(table)).schema());
   }
 
-  /** Creates a view unless it is there; the text of one that is there stays as it is. */
+  /** Creates a view, or changes its text where it is another one. */
   public void ensureView(TableName view, String sql) {
-    if (!exists(view)) {
+    if (!sql.equals(textOf(view))) {
       spark.sql("CREATE OR REPLACE VIEW " + identifier(view) + " AS\n" + sql);
     }
+  }
+
+  /** The text of a view, null when there is none. */
+  private String textOf(TableName view) {
+    ViewCatalog views = (ViewCatalog) Spark3Util.loadIcebergCatalog(spark, catalog);
+    TableIdentifier name = TableIdentifier.of(view.layer(), view.name());
+    if (!views.viewExists(name)) {
+      return null;
+    }
+    SQLViewRepresentation text = views.loadView(name).sqlFor("spark");
+    return text == null ? null : text.sql();
   }
 }

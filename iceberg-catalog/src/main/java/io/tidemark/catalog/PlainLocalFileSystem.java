@@ -11,6 +11,11 @@ import org.apache.hadoop.fs.permission.FsPermission;
  * (by the umask), and Parquet and Avro have checksums of their own. The files are the same.
  */
 public final class PlainLocalFileSystem extends RawLocalFileSystem {
+  @Override
+  public String getScheme() {
+    return "file";
+  }
+
   /** Leaves the permissions as the operating system made them. */
   @Override
   public void setPermission(Path file, FsPermission permission) {}

@@ -53,6 +53,13 @@ class PlainLocalFileSystemTest {
         .isEqualTo(Files.getPosixFilePermissions(byHand));
   }
 
+  @Test
+  void isOfTheSchemeThatEnginesAskLocalFilesFor() throws IOException {
+    try (PlainLocalFileSystem files = new PlainLocalFileSystem()) {
+      assertThat(files.getScheme()).isEqualTo(files.getUri().getScheme()).isEqualTo("file");
+    }
+  }
+
   private static String content(FileIO files, String location) throws IOException {
     try (InputStream in = files.newInputFile(location).newStream()) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
