@@ -8,7 +8,6 @@ import io.tidemark.tests.broker.LocalBroker;
 import io.tidemark.tests.lakehouse.Repository;
 import io.tidemark.tests.lakehouse.TestMessages;
 import io.tidemark.tests.lakehouse.TestMessages.Timed;
-import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -84,16 +83,17 @@ class SparkSubmitTest {
   }
 
   private void submit(String... verb) throws IOException, InterruptedException {
-    Path home = sparkHome();
+    Path jar = built("app/target/tidemark.jar");
+    String sparkJars = Files.readString(built("tests/target/spark-classpath.txt")).strip();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(Files.readString(built("tests/target/jvm.options")).strip().split("\\s+")));
-    command.addAll(List.of("-Xmx1g", "-cp", home.resolve("jars") + File.separator + "*"));
-    command.add("org.apache.spark.deploy.SparkSubmit");
+    command.add("-Dlog4j2.configurationFile=jar:" + jar.toUri() + "!/log4j2.properties");
+    command.addAll(List.of("-Xmx1g", "-cp", sparkJars, "org.apache.spark.deploy.SparkSubmit"));
     command.addAll(List.of("--master", "local-cluster[1,2,1024]"));
-    command.addAll(List.of("--class", "io.tidemark.jobs.cli.Tidemark"));
-    command.add(built("app/target/tidemark.jar").toString());
+    command.addAll(List.of("--conf", "spark.executor.extraClassPath=" + sparkJars));
+    command.addAll(List.of("--class", "io.tidemark.jobs.cli.Tidemark", jar.toString()));
     command.addAll(List.of(verb));
     command.addAll(List.of("--conf", Repository.conf().toString()));
     settings().forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
@@ -104,6 +104,9 @@ class SparkSubmitTest {
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(Redirect.to(output.toFile()));
+    // An executor is started from a Spark home; its jars are on the class path given above.
+    Path home = folder.resolve("spark");
+    Files.createDirectories(home.resolve("jars"));
     builder.environment().put("SPARK_HOME", home.toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
@@ -114,18 +117,6 @@ class SparkSubmitTest {
       process.destroyForcibly();
     }
     assertThat(process.exitValue()).as(() -> tail(output)).isZero();
-  }
-
-  /** What the executors look for: Spark's jars, in the folder {@code jars} of a Spark home. */
-  private static Path sparkHome() throws IOException {
-    Path home = folder.resolve("spark");
-    Path jars = Files.createDirectories(home.resolve("jars"));
-    String classPath = Files.readString(built("tests/target/spark-classpath.txt")).strip();
-    for (String entry : classPath.split(File.pathSeparator)) {
-      Path jar = Path.of(entry);
-      Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
-    }
-    return home;
   }
 
   private static Path built(String name) {
