@@ -129,7 +129,7 @@ final class TestLake {
         new CatalogSettings(
             "tidemark", CatalogSettings.Type.EMBEDDED, folder.resolve("warehouse"), Map.of()),
         folder.resolve("checkpoints"),
-        new KafkaSettings("none:1", false, folder, Map.of()),
+        new KafkaSettings("none:1", false, null, Map.of()),
         new StreamSettings(Duration.ofSeconds(1), 1000, 1_000_000),
         Map.of(
             "spark.master", "local[2]",
