@@ -9,6 +9,7 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -100,7 +101,7 @@ final class Answers {
   private static Map<Integer, List<Long>> offsets(Dataset<Row> rows) {
     Map<Integer, List<Long>> offsets = new HashMap<>();
     for (Row row : rows.select(SystemColumns.PARTITION, SystemColumns.OFFSET).collectAsList()) {
-      offsets.computeIfAbsent(row.getInt(0), p -> new java.util.ArrayList<>()).add(row.getLong(1));
+      offsets.computeIfAbsent(row.getInt(0), p -> new ArrayList<>()).add(row.getLong(1));
     }
     return offsets;
   }

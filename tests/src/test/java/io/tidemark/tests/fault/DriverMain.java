@@ -22,7 +22,7 @@ import java.util.concurrent.CountDownLatch;
 final class DriverMain {
   static final String READY = "READY";
   static final String REACHED = "REACHED ";
-  static final String HOLDS = "HOLDS";
+  static final String HOLDS = "HOLDS ";
   static final String FAILED = "FAILED ";
   static final String DONE = "DONE";
   static final String GO = "go";
@@ -50,7 +50,7 @@ final class DriverMain {
     HoldAt hold =
         args[2].equals(NEVER)
             ? null
-            : new HoldAt(Moment.parse(args[2]), () -> System.out.println(HOLDS));
+            : new HoldAt(Moment.parse(args[2]), what -> System.out.println(HOLDS + what));
     Thread input = new Thread(() -> obey(hold), "standard-input");
     input.setDaemon(true);
     input.start();

@@ -4,20 +4,21 @@ import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.run.Phase;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** Holds a driver's thread at a moment until it is let go. */
 final class HoldAt implements MicroBatchListener {
   private final Moment moment;
-  private final Runnable held;
+  private final Consumer<String> held;
   private final CountDownLatch letGo = new CountDownLatch(1);
   private final AtomicInteger before = new AtomicInteger();
 
   /**
    * Holds once.
    *
-   * @param held run when the moment has come
+   * @param held told what was reached when the moment has come
    */
-  HoldAt(Moment moment, Runnable held) {
+  HoldAt(Moment moment, Consumer<String> held) {
     this.moment = moment;
     this.held = held;
   }
@@ -33,7 +34,7 @@ final class HoldAt implements MicroBatchListener {
         || before.getAndIncrement() != moment.skip()) {
       return;
     }
-    held.run();
+    held.accept(job + " micro-batch " + batch + " " + phase);
     try {
       letGo.await();
     } catch (InterruptedException e) {
