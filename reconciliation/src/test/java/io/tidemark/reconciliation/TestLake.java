@@ -44,6 +44,7 @@ import java.util.Map;
 import org.apache.iceberg.Table;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 
 /**
  * A real lakehouse in a folder, with everything but Kafka: ODS rows are committed as the ingest
@@ -216,6 +217,15 @@ final class TestLake {
 
   void sql(String text) {
     lake.spark().sql(text);
+  }
+
+  /** Replaces the days that a query gives rows of by those rows; no stream takes that for new. */
+  void replaceDays(String query, String table) {
+    try {
+      lake.spark().sql(query).writeTo(table).overwritePartitions();
+    } catch (NoSuchTableException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static DayRanges.Range days(LocalDate from, LocalDate to) {
