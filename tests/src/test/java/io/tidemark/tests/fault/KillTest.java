@@ -26,7 +26,7 @@ class KillTest {
   private static final String DWD = "dwd_click";
   private static final String DWS = "dws_click_tmin";
   private static final int RANDOM_KILLS = 3;
-  private static final int MESSAGES_PER_LIFE = 50;
+  private static final int MESSAGES_PER_LIFE = 30;
   private static final long SEED = new Random().nextLong();
 
   @TempDir private Path folder;
