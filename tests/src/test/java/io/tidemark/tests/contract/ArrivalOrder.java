@@ -40,6 +40,11 @@ enum ArrivalOrder {
     private static final int DELIVERIES = 4;
 
     @Override
+    String perMicroBatch() {
+      return "1500";
+    }
+
+    @Override
     List<List<Message>> deliver(List<Message> messages, Random random) {
       List<Message> shuffled = shuffled(messages, random);
       List<List<Message>> chunks = new ArrayList<>();
@@ -53,6 +58,11 @@ enum ArrivalOrder {
 
   /** The messages in deliveries; between two, the driver is started anew. */
   abstract List<List<Message>> deliver(List<Message> messages, Random random);
+
+  /** Messages or rows that a micro-batch takes at most; every order needs more than one. */
+  String perMicroBatch() {
+    return "7000";
+  }
 
   private static List<Message> sorted(List<Message> messages, Comparator<Message> order) {
     return messages.stream().sorted(order).toList();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.jobs.spec.ColumnSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -59,9 +60,8 @@ final class RandomMessages {
   private Message message(Map<String, Object> event) {
     try {
       long eventTime = (Long) event.get(topic.eventTime().column());
-      // Received within a minute: late for nobody.
-      return new Message(
-          JSON.writeValueAsString(nested(event)), eventTime + random.nextInt(60_000));
+      // Received at once: late for nobody.
+      return new Message(JSON.writeValueAsString(nested(event)), eventTime);
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
@@ -84,20 +84,40 @@ final class RandomMessages {
       for (int i = 0; i < path.length - 1; i++) {
         parent = parent.withObjectProperty(path[i]);
       }
-      parent.putPOJO(path[path.length - 1], event.get(column.name()));
+      parent.putPOJO(path[path.length - 1], written(column, event.get(column.name())));
     }
     return message;
+  }
+
+  /** A timestamp in the format its column declares. */
+  private static Object written(ColumnSpec column, Object value) {
+    if (value == null || column.format() == null) {
+      return value;
+    }
+    long millis = (Long) value;
+    return switch (column.format()) {
+      case EPOCH_MILLIS -> millis;
+      case EPOCH_SECONDS -> millis / 1000;
+      case ISO_8601 -> Instant.ofEpochMilli(millis).toString();
+    };
   }
 
   private Object value(ColumnSpec column, int number, long eventTime) {
     if (column.name().equals(topic.eventTime().column())) {
       return eventTime;
     }
-    if (keys.contains(column.name())) {
-      return column.name() + "-" + number;
-    }
     if (!column.required() && random.nextDouble() < NULL_SHARE) {
       return null;
+    }
+    if (keys.contains(column.name())) {
+      switch (column.type().base()) {
+        case STRING:
+          return column.name() + "-" + number;
+        case INT, BIGINT:
+          return number;
+        default:
+          // Few values: then most messages are duplicates.
+      }
     }
     return switch (column.type().base()) {
       case STRING -> random.nextBoolean() ? "hot" : column.name() + random.nextInt(40);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.tidemark.jobs.run.Phase;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
+import io.tidemark.tests.lakehouse.Seed;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,8 +27,13 @@ class KillTest {
   private static final String DWD = "dwd_click";
   private static final String DWS = "dws_click_tmin";
   private static final int RANDOM_KILLS = 3;
+<<<<<<< Updated upstream
   private static final int MESSAGES_PER_LIFE = 30;
   private static final long SEED = new Random().nextLong();
+=======
+  private static final int MESSAGES_PER_LIFE = 50;
+  private static final long SEED = Seed.of("kill");
+>>>>>>> Stashed changes
 
   @TempDir private Path folder;
 
@@ -58,7 +64,6 @@ class KillTest {
         System.getProperty("tidemark.zone", "UTC").equals("UTC"),
         "takes minutes and no zone plays a part in it: runs once, in the UTC suite");
     Random random = new Random(SEED);
-    System.out.println("kill seed " + SEED);
     FaultProject project = new FaultProject(folder, SharedBroker.get(), "click");
     Clicks clicks = new Clicks(SEED);
     List<Kill> kills = kills(random);

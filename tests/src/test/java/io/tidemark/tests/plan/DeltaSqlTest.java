@@ -16,6 +16,7 @@ import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MetricSpec.Function;
 import io.tidemark.jobs.spec.Tolerances;
 import io.tidemark.jobs.spec.Window;
+import io.tidemark.tests.lakehouse.Seed;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DeltaSqlTest {
   private static final ZoneId ZONE = ZoneId.systemDefault();
   private static final LocalDate DAY = LocalDate.of(2026, 3, 14);
-  private static final long SEED = new Random().nextLong();
+  private static final long SEED = Seed.of("delta");
   private static final int ROWS = 300;
   private static final int PIECES = 4;
 
