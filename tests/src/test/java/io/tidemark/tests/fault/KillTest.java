@@ -27,13 +27,8 @@ class KillTest {
   private static final String DWD = "dwd_click";
   private static final String DWS = "dws_click_tmin";
   private static final int RANDOM_KILLS = 3;
-<<<<<<< Updated upstream
   private static final int MESSAGES_PER_LIFE = 30;
-  private static final long SEED = new Random().nextLong();
-=======
-  private static final int MESSAGES_PER_LIFE = 50;
   private static final long SEED = Seed.of("kill");
->>>>>>> Stashed changes
 
   @TempDir private Path folder;
 
