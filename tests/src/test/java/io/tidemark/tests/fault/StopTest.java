@@ -60,6 +60,35 @@ class StopTest {
     assertThat(reports).isNotEmpty().hasSizeLessThan(MANY);
   }
 
+  @Test
+  void aStreamWithABacklogStopsBehindItsMicroBatch() {
+    clicks.send(project, "click", 80);
+    StopSignal stop = new StopSignal();
+
+    List<MicroBatchReport> reports = new ArrayList<>();
+    house.streams(stop, stopAtSecond(stop, reports)).stream(List.of(ingest));
+
+    assertThat(reports).hasSize(2);
+    assertNothingIsLost();
+  }
+
+  private MicroBatchListener stopAtSecond(StopSignal stop, List<MicroBatchReport> reports) {
+    return onCommit(
+        report -> {
+          reports.add(report);
+          if (reports.size() == 2) {
+            stop.stop();
+          }
+        });
+  }
+
+  private void assertNothingIsLost() {
+    assertThat(house.messagesRead()).isLessThan(clicks.sent());
+    house.catchUp(house.jobs().jobs());
+    assertThat(house.messagesRead()).isEqualTo(clicks.sent());
+    Answers.assertEveryCutBalances(house, ingest);
+  }
+
   private interface OnCommit {
     void committed(MicroBatchReport report);
   }
