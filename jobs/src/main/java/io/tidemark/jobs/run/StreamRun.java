@@ -51,13 +51,15 @@ public final class StreamRun {
   public void stream(List<JobSpec> chosen) {
     ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, chosen.size()));
     try {
+      // None starts before the last is there: what cannot be built must leave nothing running.
+      List<JobStream> streams = inOrder(chosen).stream().map(this::stream).toList();
       List<Future<?>> running = new ArrayList<>();
-      for (JobSpec job : inOrder(chosen)) {
-        JobStream stream = stream(job);
+      for (JobStream stream : streams) {
         running.add(threads.submit(() -> runUntilStopped(stream)));
       }
       awaitAll(running);
     } finally {
+      context.stop().stop();
       threads.shutdown();
     }
   }

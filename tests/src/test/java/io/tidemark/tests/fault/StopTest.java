@@ -1,7 +1,9 @@
 package io.tidemark.tests.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.catalog.SchemaMismatchException;
 import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.run.MicroBatchReport;
 import io.tidemark.jobs.run.StopSignal;
@@ -70,6 +72,34 @@ class StopTest {
 
     assertThat(reports).hasSize(2);
     assertNothingIsLost();
+  }
+
+  @Test
+  void aJobThatCannotStartLeavesNoOtherRunning() {
+    clicks.send(project, "click", 8);
+    house.lake().spark().sql("CREATE NAMESPACE " + namespace(transform));
+    house
+        .lake()
+        .spark()
+        .sql("CREATE TABLE %s (x int) USING iceberg".formatted(identifier(transform)));
+    StopSignal stop = new StopSignal();
+
+    assertThatThrownBy(
+            () ->
+                house.streams(stop, MicroBatchListener.SILENT).stream(List.of(ingest, transform)))
+        .isInstanceOf(SchemaMismatchException.class);
+
+    assertThat(stop.isStopped()).isTrue();
+    assertThat(house.lake().load(ingest.output()).currentSnapshot()).isNull();
+  }
+
+  private String identifier(JobSpec job) {
+    return house.lake().identifier(job.output());
+  }
+
+  private String namespace(JobSpec job) {
+    String identifier = identifier(job);
+    return identifier.substring(0, identifier.lastIndexOf('.'));
   }
 
   private MicroBatchListener stopAtSecond(StopSignal stop, List<MicroBatchReport> reports) {
