@@ -37,9 +37,15 @@ public final class StreamRun {
     this.context = new StreamContext(lake.environment().stream(), stop, listener);
   }
 
-  /** Drains the jobs, upstream first: what is there when a job is reached is read, then it ends. */
+  /**
+   * Drains the jobs, upstream first: what is there when a job is reached is read, then it ends.
+   * After {@link StopSignal#stop} no further job begins.
+   */
   public void catchUp(List<JobSpec> chosen) {
     for (JobSpec job : inOrder(chosen)) {
+      if (context.stop().isStopped()) {
+        return;
+      }
       stream(job).run(true);
     }
   }

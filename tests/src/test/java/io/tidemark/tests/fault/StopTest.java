@@ -75,6 +75,19 @@ class StopTest {
   }
 
   @Test
+  void aCatchUpThatIsStoppedBeginsNoOtherJob() {
+    clicks.send(project, "click", 80);
+    StopSignal stop = new StopSignal();
+
+    List<MicroBatchReport> reports = new ArrayList<>();
+    house.streams(stop, stopAtSecond(stop, reports)).catchUp(house.jobs().jobs());
+
+    assertThat(reports).hasSize(2);
+    assertThat(house.lake().exists(transform.output())).isFalse();
+    assertNothingIsLost();
+  }
+
+  @Test
   void aJobThatCannotStartLeavesNoOtherRunning() {
     clicks.send(project, "click", 8);
     house.lake().spark().sql("CREATE NAMESPACE " + namespace(transform));
