@@ -13,8 +13,8 @@ import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * What Tidemark knows of a table, as carried by its newest Tidemark commit: the marker of the job
- * that writes it, and the days that are sealed. Commits of other writers (a DELETE by hand, a rewrite by
- * another tool) carry nothing and are looked through.
+ * that writes it, and the days that are sealed. Commits of other writers (a DELETE by hand, a
+ * rewrite by another tool) carry nothing and are looked through.
  *
  * @param properties the {@code tidemark.*} properties to carry forward
  */

@@ -147,11 +147,7 @@ public final class BatchRun {
             Expressions.lessThanOrEqual(SystemColumns.DT, days.to().toString()));
     BatchRecord batch =
         new BatchRecord(
-            job.name(),
-            days.from().toString(),
-            days.to().toString(),
-            cut,
-            lineage(job));
+            job.name(), days.from().toString(), days.to().toString(), cut, lineage(job));
     OverwriteFiles overwrite =
         table
             .newOverwrite()

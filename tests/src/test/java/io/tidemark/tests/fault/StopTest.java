@@ -98,8 +98,7 @@ class StopTest {
     StopSignal stop = new StopSignal();
 
     assertThatThrownBy(
-            () ->
-                house.streams(stop, MicroBatchListener.SILENT).stream(List.of(ingest, transform)))
+            () -> house.streams(stop, MicroBatchListener.SILENT).stream(List.of(ingest, transform)))
         .isInstanceOf(SchemaMismatchException.class);
 
     assertThat(stop.isStopped()).isTrue();
