@@ -53,7 +53,7 @@ final class Pinning {
                 main == null ? null : main.snapshotId(),
                 batch.orElseThrow().getKey(),
                 cut,
-                Lineage.hashOf(job, jobs)));
+                lineage(job)));
       }
     }
     obstacles.addAll(found);
@@ -109,12 +109,18 @@ final class Pinning {
       reason = "no batch has computed the day";
     } else if (!batch.get().isOf(cut, batch.get().spec())) {
       reason = "its batch of the day was made at another cut";
-    } else if (!batch.get().isOf(cut, Lineage.hashOf(job, jobs))) {
-      reason = "its batch of the day was made by another definition of the job, or of one above it";
+    } else if (!batch.get().isOf(cut, lineage(job))) {
+      reason =
+          "its batch of the day was made by another definition of the job, or of one above it, or in"
+              + " another time zone";
     } else {
       return List.of();
     }
     return List.of(Obstacle.batch(day, job.name(), reason));
+  }
+
+  private String lineage(JobSpec job) {
+    return Lineage.hashOf(job, jobs, lake.environment().timeZone());
   }
 
   /** The job and all it depends on, upstream first. */

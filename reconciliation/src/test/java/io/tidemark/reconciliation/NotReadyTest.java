@@ -56,6 +56,27 @@ class NotReadyTest {
         .allMatch(reason -> reason.contains("another definition"));
   }
 
+  /** A job that was behind reads the last rows of a day and the first behind its seal at once. */
+  @Test
+  void aMicroBatchAcrossTheSealIsUnreadUntilItIsRead() {
+    TestLake test = new TestLake(folder, SQL);
+    test.day(DAY);
+    test.ingest();
+    test.seal(TestLake.days(DAY, DAY));
+    test.day(DAY.plusDays(1));
+    test.ingest();
+    test.catchUp(test.dwd);
+    List.of(test.hourly, test.running).forEach(test.tables::ensure);
+    test.batch(TestLake.days(DAY, DAY));
+
+    assertThat(refusal(test))
+        .hasMessageContaining("dws_e_1h: 18 rows up to the cut are unread")
+        .hasMessageContaining("dws_e_tmin: 18 rows up to the cut are unread");
+
+    test.catchUp(test.hourly, test.running);
+    assertThat(test.reconciliation().pin(jobs(test), TestLake.days(DAY, DAY)).get(DAY)).hasSize(3);
+  }
+
   private static NotReadyException refusal(TestLake test) {
     return catchThrowableOfType(
         NotReadyException.class,

@@ -40,6 +40,7 @@ public final class Commits {
    * Takes a job over: from the commit this makes, no driver with a smaller epoch can write.
    *
    * @return the marker to go on from
+   * @throws LostPositionException when another job has written the table
    */
   public static Marker takeOver(Table table, String job, String checkpoint) {
     return commit(
@@ -48,12 +49,24 @@ public final class Commits {
             Map.of(),
             state -> {
               Optional<Marker> last = state.marker(job);
+              state.writersBut(job).stream()
+                  .findFirst()
+                  .ifPresent(other -> refuse(table, job, other));
               return state.with(
                   last.map(marker -> marker.takenOver(marker.epoch() + 1))
                       .orElseGet(() -> new Marker(job, checkpoint, 1, -1, "", Map.of())));
             })
         .marker(job)
         .orElseThrow();
+  }
+
+  /** A job with another name has no position here: it would write all of its input again. */
+  private static void refuse(Table table, String job, String other) {
+    throw new LostPositionException(
+        ("job %1$s cannot write table %2$s: job %3$s has written it, and whatever %1$s reads again"
+                + " would be there twice. If %3$s was renamed, name it %3$s again; otherwise give"
+                + " %1$s another output, or drop the table and let %1$s write all of it")
+            .formatted(job, table.name(), other));
   }
 
   /**

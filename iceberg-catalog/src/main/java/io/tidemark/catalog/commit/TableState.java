@@ -3,15 +3,18 @@ package io.tidemark.catalog.commit;
 import io.tidemark.catalog.cut.DayRanges;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
 
 /**
- * What Tidemark knows of a table, as carried by its newest Tidemark commit: a marker per job that
- * writes it, and the days that are sealed. Commits of other writers (a DELETE by hand, a rewrite by
- * another tool) carry nothing and are looked through.
+ * What Tidemark knows of a table, as carried by its newest Tidemark commit: the marker of the job
+ * that writes it, and the days that are sealed. Commits of other writers (a DELETE by hand, a
+ * rewrite by another tool) carry nothing and are looked through.
  *
  * @param properties the {@code tidemark.*} properties to carry forward
  */
@@ -79,6 +82,15 @@ public record TableState(Map<String, String> properties) {
   /** How far a job has come, or nothing when it has never written this table. */
   public Optional<Marker> marker(String job) {
     return Optional.ofNullable(properties.get(Marker.PROPERTY_PREFIX + job)).map(Marker::fromJson);
+  }
+
+  /** Names of the jobs with a marker here, without {@code job}. */
+  Set<String> writersBut(String job) {
+    return properties.keySet().stream()
+        .filter(key -> key.startsWith(Marker.PROPERTY_PREFIX))
+        .map(key -> key.substring(Marker.PROPERTY_PREFIX.length()))
+        .filter(writer -> !writer.equals(job))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** The days whose cut is fixed. */

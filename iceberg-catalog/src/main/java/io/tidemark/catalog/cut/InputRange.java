@@ -63,6 +63,21 @@ public record InputRange(Long from, long to, long rows) {
     return rows;
   }
 
+  /**
+   * The newest snapshot up to {@code end} that appended rows, or nothing when none did. Where that
+   * one was expired, it is the oldest one left.
+   */
+  static Optional<Snapshot> lastRowsUpTo(Table table, long end) {
+    Snapshot oldest = null;
+    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(end, table::snapshot)) {
+      if (bearsData(snapshot)) {
+        return Optional.of(snapshot);
+      }
+      oldest = snapshot;
+    }
+    return Optional.ofNullable(oldest).filter(left -> left.parentId() != null);
+  }
+
   /** Snapshots behind {@code from}, oldest first. */
   private static Deque<Snapshot> unread(Table table, Long from) {
     Deque<Snapshot> oldestFirst = new ArrayDeque<>();

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
@@ -24,6 +26,8 @@ import org.apache.iceberg.exceptions.ValidationException;
 public final class Seals {
   private static final String SEAL = "tidemark.seal";
   private static final String TAG_PREFIX = "seal_";
+  private static final Pattern TAG =
+      Pattern.compile(TAG_PREFIX + "(\\d{4}-\\d\\d-\\d\\d)_(\\d{4}-\\d\\d-\\d\\d)");
   private static final int MAX_ATTEMPTS = 50;
 
   private Seals() {}
@@ -115,13 +119,14 @@ public final class Seals {
     }
   }
 
+  /** Tags of others, with whatever names, are theirs. */
   private static Map<Range, Long> sealTags(Table ods) {
     Map<Range, Long> tags = new TreeMap<>(Comparator.comparing(Range::from));
     for (Map.Entry<String, SnapshotRef> ref : ods.refs().entrySet()) {
-      if (ref.getValue().isTag() && ref.getKey().startsWith(TAG_PREFIX)) {
-        String[] ends = ref.getKey().substring(TAG_PREFIX.length()).split("_");
+      Matcher name = TAG.matcher(ref.getKey());
+      if (ref.getValue().isTag() && name.matches()) {
         tags.put(
-            new Range(LocalDate.parse(ends[0]), LocalDate.parse(ends[1])),
+            new Range(LocalDate.parse(name.group(1)), LocalDate.parse(name.group(2))),
             ref.getValue().snapshotId());
       }
     }

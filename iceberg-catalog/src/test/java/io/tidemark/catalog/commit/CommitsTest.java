@@ -51,17 +51,39 @@ class CommitsTest {
   }
 
   @Test
-  void everyCommitCarriesTheStateOfOthersForward() {
-    Marker other = Commits.takeOver(table, OTHER, "c9");
-    Seals.seal(table, new Range(DAY, DAY));
+  void everyCommitCarriesTheSealedDaysForwardAndASealTheMarker() {
     Marker own = Commits.takeOver(table, JOB, "c1");
+    Seals.seal(table, new Range(DAY, DAY));
+    assertThat(TableState.of(table).marker(JOB)).contains(own);
     DayRanges sealed = TableState.of(table).sealedDays();
 
     Commits.append(MemoryTable.staged(table, 1), next(own), sealed, Map.of());
 
-    TableState state = TableState.of(table);
-    assertThat(state.marker(OTHER)).contains(other);
-    assertThat(state.sealedDays().contains(DAY)).isTrue();
+    assertThat(TableState.of(table).sealedDays().contains(DAY)).isTrue();
+  }
+
+  @Test
+  void aTableThatAnotherJobHasWrittenIsNotTakenOver() {
+    append(table, next(Commits.takeOver(table, OTHER, "c1")));
+    long head = table.currentSnapshot().snapshotId();
+
+    assertThatThrownBy(() -> Commits.takeOver(table, JOB, "c2"))
+        .isInstanceOf(LostPositionException.class)
+        .hasMessageContaining(JOB)
+        .hasMessageContaining(OTHER)
+        .hasMessageContaining("another output");
+
+    table.refresh();
+    assertThat(table.currentSnapshot().snapshotId()).isEqualTo(head);
+  }
+
+  @Test
+  void anotherJobThatComesFirstInTheLastMomentIsSeenToo() {
+    Table racing =
+        memory.handle(Fault.comesAfter(() -> Commits.takeOver(memory.handle(), OTHER, "c1")));
+
+    assertThatThrownBy(() -> Commits.takeOver(racing, JOB, "c2"))
+        .isInstanceOf(LostPositionException.class);
   }
 
   @Test
@@ -191,32 +213,16 @@ class CommitsTest {
   }
 
   @Test
-  void twoJobsOfOneTableKeepBothPositions() {
-    Marker own = next(Commits.takeOver(table, JOB, "c1"));
-    Marker other = next(Commits.takeOver(table, OTHER, "c2"));
-    Table racing = memory.handle(Fault.comesAfter(() -> append(memory.handle(), other)));
-
-    assertThat(append(racing, own)).isEqualTo(Outcome.COMMITTED);
-
-    TableState state = TableState.of(memory.handle());
-    assertThat(state.marker(JOB)).contains(own);
-    assertThat(state.marker(OTHER)).contains(other);
-  }
-
-  @Test
-  void writersAtTheSameTimeLoseNothing() {
+  void whoeverWritesAtTheSameTimeLosesNothing() {
     Marker own = Commits.takeOver(table, JOB, "c1");
-    Marker other = Commits.takeOver(table, OTHER, "c2");
 
     CompletableFuture.allOf(
             CompletableFuture.runAsync(() -> appendMany(own)),
-            CompletableFuture.runAsync(() -> appendMany(other)))
+            CompletableFuture.runAsync(this::appendManyOfOthers))
         .join();
 
     assertThat(rows()).isEqualTo(2 * 20 * 10);
-    TableState state = TableState.of(memory.handle());
-    assertThat(state.marker(JOB).orElseThrow().batch()).isEqualTo(19);
-    assertThat(state.marker(OTHER).orElseThrow().batch()).isEqualTo(19);
+    assertThat(TableState.of(memory.handle()).marker(JOB).orElseThrow().batch()).isEqualTo(19);
   }
 
   private void appendMany(Marker last) {
@@ -225,6 +231,12 @@ class CommitsTest {
     for (int i = 0; i < 20; i++) {
       marker = next(marker);
       assertThat(append(own, marker)).isEqualTo(Outcome.COMMITTED);
+    }
+  }
+
+  private void appendManyOfOthers() {
+    for (int i = 0; i < 20; i++) {
+      MemoryTable.foreignAppend(memory.handle(), 10);
     }
   }
 

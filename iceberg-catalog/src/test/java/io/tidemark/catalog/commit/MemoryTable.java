@@ -43,7 +43,11 @@ public final class MemoryTable {
         NAME,
         new Schema(Types.NestedField.required(1, "id", Types.LongType.get())),
         PartitionSpec.unpartitioned(),
-        Map.of(TableProperties.COMMIT_MIN_RETRY_WAIT_MS, "1"));
+        Map.of(
+            TableProperties.COMMIT_MIN_RETRY_WAIT_MS,
+            "1",
+            TableProperties.COMMIT_NUM_RETRIES,
+            "50"));
   }
 
   /** What happens in place of a commit, or around it. */

@@ -60,6 +60,19 @@ class SealsTest {
   }
 
   @Test
+  void tagsOfOthersAreNoSeals() {
+    MemoryTable.foreignAppend(ods, 3);
+    for (String name : List.of("seal_before_migration", "seal_", "seal_2026-01-01", "x")) {
+      ods.manageSnapshots().createTag(name, ods.currentSnapshot().snapshotId()).commit();
+    }
+
+    Seals.seal(ods, days(1, 1));
+
+    assertThat(Seals.cutOf(ods, day(1))).contains(head());
+    assertThat(Seals.cutOf(ods, day(2))).isEmpty();
+  }
+
+  @Test
   void openDays() {
     DayRanges sealed = DayRanges.EMPTY.plus(day(2), day(3)).plus(day(5), day(6));
 

@@ -92,12 +92,16 @@ public final class BatchRun {
     Table table = tables.ensure(job);
     for (LocalDate day = days.from(); !day.isAfter(days.to()); day = day.plusDays(1)) {
       if (BatchRecord.latest(table, day)
-          .filter(batch -> batch.getValue().isOf(cut, Lineage.hashOf(job, jobs)))
+          .filter(batch -> batch.getValue().isOf(cut, lineage(job)))
           .isEmpty()) {
         return false;
       }
     }
     return true;
+  }
+
+  private String lineage(JobSpec job) {
+    return Lineage.hashOf(job, jobs, session.lake().environment().timeZone());
   }
 
   private Report recompute(JobSpec job, Range days, Map<String, Long> cut) {
@@ -143,11 +147,7 @@ public final class BatchRun {
             Expressions.lessThanOrEqual(SystemColumns.DT, days.to().toString()));
     BatchRecord batch =
         new BatchRecord(
-            job.name(),
-            days.from().toString(),
-            days.to().toString(),
-            cut,
-            Lineage.hashOf(job, jobs));
+            job.name(), days.from().toString(), days.to().toString(), cut, lineage(job));
     OverwriteFiles overwrite =
         table
             .newOverwrite()

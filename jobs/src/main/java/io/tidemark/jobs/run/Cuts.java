@@ -4,6 +4,7 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.cut.CutReach;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.catalog.cut.Seals;
@@ -17,9 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * Cuts of business days: where the roots of a job are cut, and whether its stream has read that
@@ -87,21 +86,33 @@ public final class Cuts {
   }
 
   /**
-   * Rows up to the cut that a job's stream has still to read, 0 once it has passed the cut. Where
-   * an upstream job is behind, its backlog counts too.
+   * Rows that a job's stream has still to read to hold everything up to the cut, 0 once it does.
+   * Where an upstream job is behind, its backlog counts too. A micro-batch of an upstream job that
+   * holds rows from before the cut and from behind it counts as a whole.
    */
   public long backlog(JobSpec job, Map<String, Long> cut) {
+    Map<String, Table> roots = new LinkedHashMap<>();
+    for (IngestSpec root : jobs.roots(job)) {
+      roots.put(root.output().toString(), lake.load(root.output()));
+    }
+    return backlog(job, cut, new CutReach(roots, cut));
+  }
+
+  private long backlog(JobSpec job, Map<String, Long> cut, CutReach reach) {
     long rows = 0;
     for (JobSpec upstream : jobs.inputs(job)) {
-      rows += backlog(upstream, cut);
-      rows += unread(job, upstream, cut);
+      rows += backlog(upstream, cut, reach);
+      rows += unread(job, upstream, cut, reach);
     }
     return rows;
   }
 
-  private long unread(JobSpec job, JobSpec upstream, Map<String, Long> cut) {
+  private long unread(JobSpec job, JobSpec upstream, Map<String, Long> cut, CutReach reach) {
     Table input = lake.load(upstream.output());
-    Optional<Long> end = passedAt(upstream, input, cut);
+    Optional<Long> end =
+        upstream instanceof IngestSpec
+            ? Optional.ofNullable(cut.get(upstream.output().toString()))
+            : reach.oldestHolding(input, upstream.name());
     Long position =
         TableState.of(lake.load(job.output()))
             .marker(job.name())
@@ -110,32 +121,5 @@ public final class Cuts {
             .map(Long::valueOf)
             .orElse(null);
     return end.map(snapshot -> InputRange.rowsBetween(input, position, snapshot)).orElse(0L);
-  }
-
-  /** The newest snapshot of a job's output that holds nothing from behind the cut. */
-  private Optional<Long> passedAt(JobSpec job, Table output, Map<String, Long> cut) {
-    if (job instanceof IngestSpec) {
-      return Optional.ofNullable(cut.get(job.output().toString()));
-    }
-    Snapshot head = output.currentSnapshot();
-    if (head == null) {
-      return Optional.empty();
-    }
-    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(head.snapshotId(), output::snapshot)) {
-      if (within(TableState.asOf(output, snapshot.snapshotId()).marker(job.name()), cut)) {
-        return Optional.of(snapshot.snapshotId());
-      }
-    }
-    return Optional.empty();
-  }
-
-  private boolean within(Optional<Marker> marker, Map<String, Long> cut) {
-    return marker.map(Marker::roots).orElse(Map.of()).entrySet().stream()
-        .allMatch(
-            root -> {
-              Long end = cut.get(root.getKey());
-              Table ods = lake.load(TableName.parse(root.getKey()));
-              return end != null && SnapshotUtil.isAncestorOf(ods, end, root.getValue());
-            });
   }
 }

@@ -13,6 +13,7 @@ import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 
 /**
@@ -49,11 +50,14 @@ final class HopStream implements JobStream {
   @Override
   public void run(boolean drain) {
     Marker last = Commits.takeOver(output, job.name(), Marker.IN_TABLE);
+    input.refresh();
+    // A writer that does not rest must not keep a drain from ending.
+    long end = drain ? sequenceNumber(input.currentSnapshot()) : Long.MAX_VALUE;
     while (!context.stop().isStopped()) {
       input.refresh();
       Optional<InputRange> next =
           InputRange.after(input, position(last), context.settings().maxRowsPerMicroBatch());
-      if (next.isPresent()) {
+      if (next.isPresent() && readUpTo(last) < end) {
         last = microBatch(last, next.get());
       } else if (drain) {
         return;
@@ -61,6 +65,15 @@ final class HopStream implements JobStream {
         context.stop().await(context.settings().trigger());
       }
     }
+  }
+
+  private long readUpTo(Marker marker) {
+    Long position = position(marker);
+    return sequenceNumber(position == null ? null : input.snapshot(position));
+  }
+
+  private static long sequenceNumber(Snapshot snapshot) {
+    return snapshot == null ? 0 : snapshot.sequenceNumber();
   }
 
   private static Long position(Marker marker) {

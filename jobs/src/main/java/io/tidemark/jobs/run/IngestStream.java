@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import org.apache.iceberg.Table;
 import org.apache.spark.SparkThrowable;
@@ -57,6 +58,9 @@ final class IngestStream implements JobStream {
   private long epoch;
   private long deadLetterEpoch;
   private KafkaOffsets startedAt;
+
+  /** Whether a micro-batch waits to be interrupted instead of beginning. */
+  private volatile boolean parked;
 
   IngestStream(
       IngestSpec job,
@@ -127,12 +131,19 @@ final class IngestStream implements JobStream {
   }
 
   /**
-   * Spark interrupts a running micro-batch when it is stopped; what it left is recognised later.
+   * Spark interrupts a running micro-batch when it is stopped. Between two of them it rests only
+   * when it has caught up; with a backlog it is stopped where the next one would begin.
    */
-  private static void stopBetweenBatches(StreamingQuery query) throws TimeoutException {
-    if (!query.status().isTriggerActive()) {
+  private void stopBetweenBatches(StreamingQuery query) throws TimeoutException {
+    if (parked || !query.status().isTriggerActive()) {
       query.stop();
     }
+  }
+
+  /** Keeps a micro-batch from beginning until Spark interrupts it; it is run by the next driver. */
+  private void park() throws InterruptedException {
+    parked = true;
+    new CountDownLatch(1).await();
   }
 
   private RuntimeException rootOf(StreamingQueryException e) {
@@ -175,7 +186,10 @@ final class IngestStream implements JobStream {
     return cause.getClass().getName().startsWith("io.tidemark.");
   }
 
-  private void microBatch(Dataset<Row> messages, Long number) {
+  private void microBatch(Dataset<Row> messages, Long number) throws InterruptedException {
+    if (context.stop().isStopped()) {
+      park();
+    }
     MicroBatchListener listener = context.listener();
     listener.reached(job.name(), number, Phase.STARTED);
     ods.refresh();

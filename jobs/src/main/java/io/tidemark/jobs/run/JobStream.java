@@ -5,7 +5,7 @@ interface JobStream {
   /**
    * Works until it is asked to stop.
    *
-   * @param drain also returns once nothing is left to read
+   * @param drain also returns once it has read what was there when it began
    */
   void run(boolean drain);
 }

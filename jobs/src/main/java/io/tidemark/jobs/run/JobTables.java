@@ -30,6 +30,9 @@ public final class JobTables {
   private final JobCatalog jobs;
   private final Map<TableName, StructType> schemas = new HashMap<>();
 
+  /** Opened with the first job whose columns only Spark can tell. */
+  private JobSession analysis;
+
   public JobTables(Lakehouse lake, JobCatalog jobs) {
     this.lake = lake;
     this.jobs = jobs;
@@ -74,10 +77,10 @@ public final class JobTables {
   }
 
   private StructType derive(JobSpec job) {
-    JobSession session = new JobSession(lake);
     if (job instanceof IngestSpec ingest) {
       return odsSchema(ingest);
     }
+    JobSession session = analysis();
     if (job instanceof TransformSpec transform) {
       return nullable(
           session
@@ -89,6 +92,13 @@ public final class JobTables {
         session
             .aggregated(new AggregateSql(aggregate), session.empty(schemaOf(aggregate.input())))
             .schema());
+  }
+
+  private JobSession analysis() {
+    if (analysis == null) {
+      analysis = new JobSession(lake);
+    }
+    return analysis;
   }
 
   private StructType schemaOf(TableName table) {

@@ -99,8 +99,17 @@ record MicroBatchRows(
    */
   Column aroundTheirWindows(Duration window) {
     Column time = col(SystemColumns.EVENT_TIME);
+    Duration reach = reach(window);
     return earliest == null
         ? time.isNull()
-        : time.isNull().or(time.between(earliest.minus(window), latest.plus(window)));
+        : time.isNull().or(time.between(earliest.minus(reach), latest.plus(reach)));
+  }
+
+  /**
+   * How far apart two rows of one window may be, at most. Where clocks are put back by half an hour
+   * (Lord Howe Island) an hour lasts ninety minutes once a year.
+   */
+  static Duration reach(Duration window) {
+    return window.multipliedBy(2);
   }
 }

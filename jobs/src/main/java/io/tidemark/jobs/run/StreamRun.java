@@ -37,9 +37,15 @@ public final class StreamRun {
     this.context = new StreamContext(lake.environment().stream(), stop, listener);
   }
 
-  /** Drains the jobs, upstream first: what is there when a job is reached is read, then it ends. */
+  /**
+   * Drains the jobs, upstream first: what is there when a job is reached is read, then it ends.
+   * After {@link StopSignal#stop} no further job begins.
+   */
   public void catchUp(List<JobSpec> chosen) {
     for (JobSpec job : inOrder(chosen)) {
+      if (context.stop().isStopped()) {
+        return;
+      }
       stream(job).run(true);
     }
   }
@@ -51,13 +57,15 @@ public final class StreamRun {
   public void stream(List<JobSpec> chosen) {
     ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, chosen.size()));
     try {
+      // None starts before the last is there: what cannot be built must leave nothing running.
+      List<JobStream> streams = inOrder(chosen).stream().map(this::stream).toList();
       List<Future<?>> running = new ArrayList<>();
-      for (JobSpec job : inOrder(chosen)) {
-        JobStream stream = stream(job);
+      for (JobStream stream : streams) {
         running.add(threads.submit(() -> runUntilStopped(stream)));
       }
       awaitAll(running);
     } finally {
+      context.stop().stop();
       threads.shutdown();
     }
   }

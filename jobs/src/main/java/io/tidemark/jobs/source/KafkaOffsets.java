@@ -3,7 +3,9 @@ package io.tidemark.jobs.source;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidemark.catalog.commit.LostPositionException;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -27,14 +29,23 @@ public record KafkaOffsets(String topic, SortedMap<Integer, Long> next) {
     return new KafkaOffsets(topic, new TreeMap<>());
   }
 
-  /** Reads Spark's JSON; empty text means that nothing was read yet. */
+  /**
+   * Reads Spark's JSON; empty text means that nothing was read yet.
+   *
+   * @throws LostPositionException when it is a position in another topic
+   */
   public static KafkaOffsets parse(String topic, String json) {
     if (json.isEmpty()) {
       return none(topic);
     }
     try {
       Map<String, TreeMap<Integer, Long>> byTopic = JSON.readValue(json, new TypeReference<>() {});
-      return new KafkaOffsets(topic, byTopic.getOrDefault(topic, new TreeMap<>()));
+      if (!byTopic.keySet().equals(Set.of(topic))) {
+        throw new LostPositionException(
+            "%s is not a position in topic %s: a job keeps its topic. Declare the one it has read again, or declare another job, with another output, for topic %s"
+                .formatted(json, topic, topic));
+      }
+      return new KafkaOffsets(topic, byTopic.get(topic));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not Kafka offsets: " + json, e);
     }

@@ -1,13 +1,22 @@
 package io.tidemark.jobs.spec;
 
-/** What a job's output is computed by: its own definition and everything upstream of it. */
+import java.time.ZoneId;
+
+/**
+ * What a job's output is computed by: its own definition, everything upstream of it, and the zone
+ * in which the business day begins and ends.
+ */
 public final class Lineage {
   private Lineage() {}
 
-  /** Changes when the job's definition does, or that of any job it reads from. */
-  public static String hashOf(JobSpec job, JobCatalog jobs) {
+  /** Changes when the job's definition does, that of any job it reads from, or the zone. */
+  public static String hashOf(JobSpec job, JobCatalog jobs, ZoneId zone) {
+    return definitions(job, jobs) + "@" + zone.getId();
+  }
+
+  private static String definitions(JobSpec job, JobCatalog jobs) {
     StringBuilder hash = new StringBuilder(SpecHash.of(job));
-    jobs.inputs(job).forEach(upstream -> hash.append('-').append(hashOf(upstream, jobs)));
+    jobs.inputs(job).forEach(upstream -> hash.append('-').append(definitions(upstream, jobs)));
     return hash.toString();
   }
 }

@@ -3,6 +3,7 @@ package io.tidemark.jobs.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.catalog.commit.LostPositionException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -24,11 +25,19 @@ class KafkaOffsetsTest {
   @Test
   void nothingReadIsEmptyText() {
     assertThat(KafkaOffsets.parse(TOPIC, "")).isEqualTo(KafkaOffsets.none(TOPIC));
-    assertThat(KafkaOffsets.parse(TOPIC, "{\"other\":{\"0\":1}}"))
-        .isEqualTo(KafkaOffsets.none(TOPIC));
     assertThatThrownBy(() -> KafkaOffsets.parse(TOPIC, "nonsense"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("nonsense");
+  }
+
+  @Test
+  void aPositionInAnotherTopicIsRefused() {
+    assertThatThrownBy(() -> KafkaOffsets.parse(TOPIC, "{\"other\":{\"0\":1}}"))
+        .isInstanceOf(LostPositionException.class)
+        .hasMessageContaining("other")
+        .hasMessageContaining(TOPIC);
+    assertThatThrownBy(() -> KafkaOffsets.parse(TOPIC, "{}"))
+        .isInstanceOf(LostPositionException.class);
   }
 
   @Test

@@ -25,9 +25,6 @@ public record Measure(
     long silent,
     long broken) {
 
-  /** No key on either side. */
-  public static final Measure NOTHING = new Measure(BigDecimal.ZERO, BigDecimal.ZERO, 0, 0, 0, 0);
-
   /** The difference as a share of the batch: 0 is equal, 1 is all of it; it may be more. */
   public double share() {
     double share = magnitude.signum() == 0 ? distance.signum() : ratio(distance, magnitude);

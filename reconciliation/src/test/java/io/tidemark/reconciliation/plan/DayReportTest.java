@@ -59,7 +59,8 @@ class DayReportTest {
 
   @Test
   void aDayWithoutRowsIsOneLine() {
-    MetricResult nothing = new MetricResult("pv", true, null, null, Measure.NOTHING, 0, List.of());
+    Measure noKey = new Measure(BigDecimal.ZERO, BigDecimal.ZERO, 0, 0, 0, 0);
+    MetricResult nothing = new MetricResult("pv", true, null, null, noKey, 0, List.of());
     JobResult job = new JobResult(pin("dws_e"), 0, List.of(nothing), Optional.empty());
 
     assertThat(DayReport.lines(new DayResult(DAY, List.of(job))))

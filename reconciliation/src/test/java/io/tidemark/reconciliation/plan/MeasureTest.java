@@ -57,7 +57,9 @@ class MeasureTest {
 
   @Test
   void noKeyAtAllIsEqual() {
-    assertThat(Measure.NOTHING.share()).isZero();
-    assertThat(Measure.NOTHING.within(0)).isTrue();
+    Measure nothing = new Measure(BigDecimal.ZERO, BigDecimal.ZERO, 0, 0, 0, 0);
+
+    assertThat(nothing.share()).isZero();
+    assertThat(nothing.within(0)).isTrue();
   }
 }

@@ -12,30 +12,35 @@ import java.util.stream.Collectors;
  * How another JVM like this one is called. The arguments go through a file: the class path may be
  * too long for a command line, and the file's name is a mark that the process can be found by.
  */
-final class JavaArguments {
+public final class JavaArguments {
   private static final String LOGGING = "io/tidemark/tests/broker/log4j2.properties";
 
   private JavaArguments() {}
 
-  /** Options, class path and main class. */
-  static List<String> of(Class<?> main) {
+  /** The program that runs this JVM. */
+  public static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** The class path of this JVM; the other one may run in another folder. */
+  public static String classPath() {
     // Surefire hides the class path in the manifest of a jar that it deletes at the end.
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return Arrays.stream(classPath.split(File.pathSeparator))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** Options, class path and main class. */
+  static List<String> of(Class<?> main) {
     return List.of(
         "-Xmx512m",
         "-Djava.awt.headless=true",
         "-Dlog4j2.configurationFile=classpath:" + LOGGING,
         "-cp",
-        absolute(classPath),
+        classPath(),
         main.getName());
-  }
-
-  /** The other JVM runs in another folder. */
-  private static String absolute(String classPath) {
-    return Arrays.stream(classPath.split(File.pathSeparator))
-        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-        .collect(Collectors.joining(File.pathSeparator));
   }
 
   static void write(Path file, List<String> arguments) throws IOException {
@@ -47,11 +52,10 @@ final class JavaArguments {
   }
 
   static List<String> command(Path arguments, boolean detached) {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     if (!detached) {
-      return List.of(java, "@" + arguments);
+      return List.of(java(), "@" + arguments);
     }
     // Control-C in a terminal, and closing it, reach every process that was started there.
-    return List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$0\" \"$@\"", java, "@" + arguments);
+    return List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$0\" \"$@\"", java(), "@" + arguments);
   }
 }

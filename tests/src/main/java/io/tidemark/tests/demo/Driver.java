@@ -1,13 +1,12 @@
 package io.tidemark.tests.demo;
 
-import io.tidemark.tests.lakehouse.JvmOptions;
+import io.tidemark.tests.lakehouse.SparkJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -32,12 +31,7 @@ final class Driver {
    * @param lines told of every line, on another thread
    */
   static Driver start(List<String> arguments, Path log, Consumer<String> lines) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JvmOptions.ofThisJvm());
-    command.add("-Xmx2g");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add("io.tidemark.jobs.cli.Tidemark");
+    List<String> command = SparkJvm.command("io.tidemark.jobs.cli.Tidemark", List.of("-Xmx2g"));
     command.addAll(arguments);
     try {
       Process process =

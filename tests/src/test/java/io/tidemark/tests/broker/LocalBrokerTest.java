@@ -171,7 +171,7 @@ class LocalBrokerTest {
 
   private Process starter(String how, int port) throws Exception {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(JavaArguments.java());
     command.addAll(JavaArguments.of(Starter.class));
     command.addAll(List.of(how, data.toString(), String.valueOf(port)));
     return new ProcessBuilder(command).redirectErrorStream(true).start();

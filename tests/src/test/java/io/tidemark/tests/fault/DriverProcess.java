@@ -2,14 +2,13 @@ package io.tidemark.tests.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.tests.lakehouse.JvmOptions;
+import io.tidemark.tests.lakehouse.SparkJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,17 +33,15 @@ final class DriverProcess implements AutoCloseable {
    */
   DriverProcess(
       FaultProject project, DriverMain.Mode mode, Moment holdAt, List<String> jobs, Path log) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JvmOptions.ofThisJvm());
-    command.add("--add-modules=jdk.incubator.vector");
     // It lives for seconds: what a longer life would gain costs more at its start.
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g"));
-    command.add("-Duser.timezone=" + FaultProject.ZONE.getId());
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add(DriverMain.class.getName());
+    List<String> options =
+        List.of(
+            "--add-modules=jdk.incubator.vector",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx1g",
+            "-Duser.timezone=" + FaultProject.ZONE.getId());
+    List<String> command = SparkJvm.command(DriverMain.class.getName(), options);
     command.addAll(List.of(project.conf().toString(), mode.name()));
     command.add(holdAt == null ? DriverMain.NEVER : holdAt.toString());
     command.addAll(jobs);
