@@ -2,6 +2,7 @@ package io.tidemark.jobs.cli;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.run.SqlCheck;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
@@ -29,6 +30,14 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
   /** The declared jobs. */
   public JobCatalog jobs() {
     return declarations.jobs();
+  }
+
+  /**
+   * Refuses jobs, upstream first, whose SQL Spark would refuse or that would depend on how a stream
+   * cuts its input.
+   */
+  void checkSql(List<JobSpec> chosen) {
+    new SqlCheck(lake, jobs(), tables).check(chosen);
   }
 
   /** Jobs by name, upstream first; {@code all} stands for every one. */

@@ -3,6 +3,7 @@ package io.tidemark.jobs.run;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
+import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.SystemColumns;
@@ -14,32 +15,38 @@ import java.util.List;
 import java.util.Set;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.classic.Dataset;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
  * Checks what only Spark can tell: that the SQL of every job parses, names columns that are there,
- * and gives columns that a table can have. It works on empty frames and reads no table.
+ * gives columns that a table can have, and works row by row. It works on empty frames and reads no table.
  */
 public final class SqlCheck {
   private final JobCatalog jobs;
   private final JobTables tables;
+  private final JobSession session;
 
-  public SqlCheck(Lakehouse lake, JobCatalog jobs) {
+  /** A check of jobs, which derives the columns of {@code tables} on the way. */
+  public SqlCheck(Lakehouse lake, JobCatalog jobs, JobTables tables) {
     this.jobs = jobs;
-    this.tables = new JobTables(lake, jobs);
+    this.tables = tables;
+    this.session = new JobSession(lake);
   }
 
   /**
    * Checks every job whose input is sound.
    *
+   * @param chosen the jobs to check, upstream first
    * @throws ConfigurationException with every problem
    */
-  public void check() {
+  public void check(List<JobSpec> chosen) {
     List<Problem> problems = new ArrayList<>();
     Set<JobSpec> unsound = new HashSet<>();
-    for (JobSpec job : jobs.jobs()) {
+    for (JobSpec job : chosen) {
       if (jobs.inputs(job).stream().anyMatch(unsound::contains)) {
         unsound.add(job);
         continue;
@@ -58,13 +65,27 @@ public final class SqlCheck {
   private List<Problem> problemsOf(JobSpec job) {
     try {
       StructType schema = tables.schema(job);
-      return job instanceof TransformSpec transform ? resultProblems(transform, schema) : List.of();
+      if (job instanceof TransformSpec transform) {
+        List<Problem> problems = resultProblems(transform, schema);
+        problems.addAll(rowByRowProblems(transform));
+        return problems;
+      }
+      return List.of();
     } catch (RuntimeException e) {
       if (e instanceof SparkThrowable || e.getCause() instanceof AnalysisException) {
         return List.of(problem(job, key(job), "", "does not work: " + firstLine(e)));
       }
       throw e;
     }
+  }
+
+  private List<Problem> rowByRowProblems(TransformSpec job) {
+    StructType input = tables.schema(jobs.writerOf(job.input()).orElseThrow());
+    return RowByRowCheck.check(
+            (Dataset<Row>) session.transformed(new TransformSql(job), session.empty(input)))
+        .stream()
+        .map(remedy -> problem(job, "sql", "", remedy))
+        .toList();
   }
 
   private static List<Problem> resultProblems(TransformSpec job, StructType schema) {
