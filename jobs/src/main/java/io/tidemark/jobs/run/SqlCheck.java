@@ -1,11 +1,14 @@
 package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.plan.TransformSql;
+import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
@@ -18,12 +21,13 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.classic.Dataset;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
  * Checks what only Spark can tell: that the SQL of every job parses, names columns that are there,
- * gives columns that a table can have, and works row by row. It works on empty frames and reads no table.
+ * gives columns that a table can have, works row by row, and adds up numbers only. It works on empty frames and reads no table.
  */
 public final class SqlCheck {
   private final JobCatalog jobs;
@@ -70,7 +74,7 @@ public final class SqlCheck {
         problems.addAll(rowByRowProblems(transform));
         return problems;
       }
-      return List.of();
+      return job instanceof AggregateSpec aggregate ? metricProblems(aggregate) : List.of();
     } catch (RuntimeException e) {
       if (e instanceof SparkThrowable || e.getCause() instanceof AnalysisException) {
         return List.of(problem(job, key(job), "", "does not work: " + firstLine(e)));
@@ -80,12 +84,36 @@ public final class SqlCheck {
   }
 
   private List<Problem> rowByRowProblems(TransformSpec job) {
-    StructType input = tables.schema(jobs.writerOf(job.input()).orElseThrow());
+    StructType input = inputOf(job.input());
     return RowByRowCheck.check(
             (Dataset<Row>) session.transformed(new TransformSql(job), session.empty(input)))
         .stream()
         .map(remedy -> problem(job, "sql", "", remedy))
         .toList();
+  }
+
+  /** Spark would add up text as numbers, and fail at the first that is none. */
+  private List<Problem> metricProblems(AggregateSpec job) {
+    StructType input = inputOf(job.input());
+    List<Problem> problems = new ArrayList<>();
+    for (MetricSpec metric : job.metrics()) {
+      Arrays.stream(input.fields())
+          .filter(field -> field.name().equalsIgnoreCase(metric.column()))
+          .filter(field -> metric.adds() && !(field.dataType() instanceof NumericType))
+          .forEach(
+              field ->
+                  problems.add(
+                      problem(
+                          job,
+                          "metrics." + metric.name(),
+                          metric.column(),
+                          MetricSpec.doesNotAddUp(field.dataType().sql()))));
+    }
+    return problems;
+  }
+
+  private StructType inputOf(TableName table) {
+    return tables.schema(jobs.writerOf(table).orElseThrow());
   }
 
   private static List<Problem> resultProblems(TransformSpec job, StructType schema) {

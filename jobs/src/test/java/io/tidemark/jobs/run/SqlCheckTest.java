@@ -61,6 +61,23 @@ class SqlCheckTest {
     assertThat(problems(sql)).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"sum", "average"})
+  void refusesToAddUpWhatATransformMakesAText(String function) {
+    Project project =
+        new Project(root)
+            .with("jobs/event.sql", "SELECT event_id, channel, seconds, source.* FROM input")
+            .with(
+                "jobs/c_dws.yml",
+                Project.AGGREGATE
+                    .replace("ods.event", "dwd.event")
+                    .replace("sum: seconds", function + ": channel"));
+    assertThat(problems(project))
+        .containsExactly(
+            "metrics.seconds: 'channel' is of type STRING, which does not add up; use a numeric"
+                + " column, or count, min, max or distinct");
+  }
+
   private List<String> problems(String sql) {
     return problems(
         new Project(root)
