@@ -113,7 +113,8 @@ public final class EnvironmentReader {
       Key.map(
           "spark",
           Values.ANY_TEXT,
-          "Settings of the Spark session, under their full names (`spark.sql...`).");
+          "Settings of the Spark session, under their full names (`spark.sql...`). Tidemark sets the"
+              + " session's time zone, default catalog and extensions itself.");
 
   /** Everything that may stand in {@code conf/env/NAME.yml}. */
   public static final Keys KEYS = Keys.of(TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK);

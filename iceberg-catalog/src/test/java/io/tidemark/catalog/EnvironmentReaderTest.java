@@ -243,7 +243,17 @@ class EnvironmentReaderTest {
             "checkpoints: c",
             "checkpoints: c\nspark: { sql.ansi.enabled: true }",
             "file sets 'sql.ansi.enabled' below spark, which Spark ignores; write"
-                + " 'spark.sql.ansi.enabled'"));
+                + " 'spark.sql.ansi.enabled'"),
+        Arguments.of(
+            "checkpoints: c",
+            "checkpoints: c\nspark: { spark.sql.session.timeZone: UTC }",
+            "file sets 'spark.sql.session.timeZone' below spark, which Tidemark sets itself; set"
+                + " 'time-zone' instead"),
+        Arguments.of(
+            "checkpoints: c",
+            "checkpoints: c\nspark: { spark.sql.datetime.java8API.enabled: false }",
+            "file sets 'spark.sql.datetime.java8API.enabled' below spark, which Tidemark sets"
+                + " itself; remove it"));
   }
 
   @Test
