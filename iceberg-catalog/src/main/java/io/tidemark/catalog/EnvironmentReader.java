@@ -85,7 +85,8 @@ public final class EnvironmentReader {
           "trigger",
           Values.POSITIVE_DURATION,
           "10 seconds",
-          "Time from the start of one micro-batch to the next.");
+          "Ingest jobs: time from the start of one micro-batch to the start of the next. Jobs behind"
+              + " ODS: how long they wait when there was nothing to read.");
   private static final Key<Long> MAX_MESSAGES =
       Key.withDefault(
           "max-messages-per-micro-batch",
