@@ -62,6 +62,24 @@ class CommandLineTest {
   }
 
   @Test
+  void aSealLeavesOutWhatNoJobHasWritten() {
+    assertThat(run("seal", "--day", "2026-01-15")).isEqualTo(ExitCodes.OK);
+
+    assertThat(out.toString()).contains("left out: ods_order_event has not run yet");
+    out.getBuffer().setLength(0);
+    run("sql", "SHOW NAMESPACES");
+    assertThat(out.toString()).doesNotContain("ods");
+  }
+
+  @Test
+  void aDayThatIsNotOverIsNotSealed() {
+    assertThat(run("seal", "--from", "2026-01-15", "--to", "9999-01-15"))
+        .isEqualTo(ExitCodes.REFUSED);
+
+    assertThat(err.toString()).contains("Day 9999-01-15 is not over");
+  }
+
+  @Test
   void aDayThatNothingHasWrittenIsNotComparedAndSaysWhatToRun() {
     assertThat(run("reconcile", "--day", "2026-01-15", "--job", "dwd_order_event"))
         .isEqualTo(ExitCodes.FAILURE);
