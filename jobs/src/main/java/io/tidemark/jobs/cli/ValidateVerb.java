@@ -35,7 +35,7 @@ public final class ValidateVerb implements Verb {
 
   @Override
   public Integer call() {
-    Workspace workspace = Workspace.open(options);
+    Workspace workspace = Workspace.withoutTables(options);
     workspace.checkSql(workspace.jobs().jobs());
     spec.commandLine()
         .getOut()

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.cli;
 
+import io.tidemark.catalog.Environment;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.run.SqlCheck;
@@ -7,6 +8,7 @@ import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What most verbs start from: the declarations, checked, and the tables they speak of.
@@ -21,9 +23,18 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
 
   /** Reads the configuration, refuses it with every problem, and opens the catalog. */
   public static Workspace open(ConfOptions options) {
+    return of(options, Lakehouse::open);
+  }
+
+  /** The same for a verb that looks at no table: it asks no catalog, and writes nothing. */
+  static Workspace withoutTables(ConfOptions options) {
+    return of(options, Lakehouse::withoutTables);
+  }
+
+  private static Workspace of(ConfOptions options, Function<Environment, Lakehouse> lakes) {
     Declarations declarations =
         Declarations.read(options.conf(), options.env(), options.settings());
-    Lakehouse lake = Lakehouse.open(declarations.environment());
+    Lakehouse lake = lakes.apply(declarations.environment());
     return new Workspace(declarations, lake, new JobTables(lake, declarations.jobs()));
   }
 
