@@ -119,9 +119,7 @@ class EnvironmentReaderTest {
   static Stream<Arguments> refusesOverrides() {
     return Stream.of(
         Arguments.of(
-            "catalog.nam",
-            "x",
-            "catalog.nam is no known key; did you mean 'catalog.name'?"),
+            "catalog.nam", "x", "catalog.nam is no known key; did you mean 'catalog.name'?"),
         Arguments.of(
             "catalog",
             "x",
@@ -130,10 +128,7 @@ class EnvironmentReaderTest {
             "kafka.embedded",
             "yes",
             "kafka.embedded: 'yes' is neither true nor false; write one of them"),
-        Arguments.of(
-            "time-zone.x",
-            "y",
-            "time-zone.x is no known key; did you mean 'time-zone'?"));
+        Arguments.of("time-zone.x", "y", "time-zone.x is no known key; did you mean 'time-zone'?"));
   }
 
   @ParameterizedTest

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 
 /** Keeps secrets out of logs and messages, by the name of their key. */
 public final class Secrets {
-  private static final List<String> MARKS = 
+  private static final List<String> MARKS =
       List.of(
           "password",
           "secret",

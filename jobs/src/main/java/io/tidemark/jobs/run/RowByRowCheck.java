@@ -89,8 +89,7 @@ final class RowByRowCheck {
   /** The innermost part of an expression that makes it unstable. */
   private static Expression unstable(Expression expression) {
     return CollectionConverters.asJava(expression.children()).stream()
-        .filter(
-            part -> !part.deterministic() || part.containsPattern(TreePattern.CURRENT_LIKE()))
+        .filter(part -> !part.deterministic() || part.containsPattern(TreePattern.CURRENT_LIKE()))
         .findFirst()
         .map(RowByRowCheck::unstable)
         .orElse(expression);

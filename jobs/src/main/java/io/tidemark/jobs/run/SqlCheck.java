@@ -27,7 +27,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Checks what only Spark can tell: that the SQL of every job parses, names columns that are there,
- * gives columns that a table can have, works row by row, and adds up numbers only. It works on empty frames and reads no table.
+ * gives columns that a table can have, works row by row, and adds up numbers only. It works on
+ * empty frames and reads no table.
  */
 public final class SqlCheck {
   private final JobCatalog jobs;

@@ -10,8 +10,7 @@ import java.util.Set;
 
 /**
  * Checks the columns of aggregates that read what an ingest job writes: there they are declared.
- * The columns of a transform are known only to the engine that runs its SQL, and are checked by
- * it.
+ * The columns of a transform are known only to the engine that runs its SQL, and are checked by it.
  */
 final class InputColumnsCheck {
   private static final Set<ColumnType.Base> NUMERIC =
@@ -65,8 +64,7 @@ final class InputColumnsCheck {
       file.section().refuse(JobKeys.METRICS, metric.name(), column, unknown(job, column, known));
     } else if (metric.adds() && !NUMERIC.contains(type.base())) {
       file.section()
-          .refuse(
-              JobKeys.METRICS, metric.name(), column, MetricSpec.doesNotAddUp(type.sql()));
+          .refuse(JobKeys.METRICS, metric.name(), column, MetricSpec.doesNotAddUp(type.sql()));
     }
   }
 

@@ -41,10 +41,7 @@ class SqlCheckTest {
           SELECT source.* FROM input TABLESAMPLE (50 PERCENT) | Sample
           """)
   void refusesWhatIsNotRowByRowOrNotStable(String sql, String named) {
-    assertThat(problems(sql))
-        .singleElement()
-        .asString()
-        .contains("sql", named);
+    assertThat(problems(sql)).singleElement().asString().contains("sql", named);
   }
 
   @ParameterizedTest
