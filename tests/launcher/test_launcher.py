@@ -96,16 +96,9 @@ class JavaTest(unittest.TestCase):
         homes = list(tidemark.jdk_homes({"JAVA_HOME": "/mine", "PATH": ""}))
         self.assertEqual(Path("/mine"), homes[0])
 
-    def test_java_25_is_told_to_the_jvm_when_present(self):
-        chosen = self.jdk(17)
-        environment = tidemark.environment_for(chosen, [chosen, self.jdk(25)], {})
-        self.assertEqual("/jdk25", environment["TIDEMARK_JDK25"])
-        self.assertEqual("/jdk17", environment["JAVA_HOME"])
-        self.assertNotIn("TIDEMARK_JDK25", tidemark.environment_for(chosen, [chosen], {}))
-
-    def test_what_the_user_set_is_kept(self):
-        environment = tidemark.environment_for(self.jdk(17), [self.jdk(25)], {"TIDEMARK_JDK25": "/x"})
-        self.assertEqual("/x", environment["TIDEMARK_JDK25"])
+    def test_the_jdk_in_use_is_told_and_the_rest_is_kept(self):
+        environment = tidemark.environment_for(self.jdk(17), {"JAVA_HOME": "/other", "LANG": "C"})
+        self.assertEqual({"JAVA_HOME": "/jdk17", "LANG": "C"}, environment)
 
 
 class MavenTest(unittest.TestCase):

@@ -24,9 +24,21 @@ public record Environment(
     KafkaSettings kafka,
     StreamSettings stream,
     Map<String, String> spark) {
+  /** Settings that follow from other keys, or that the tables cannot do without. */
+  private static final Map<String, String> OWN =
+      Map.of(
+          "spark.sql.session.timeZone", "set 'time-zone' instead",
+          "spark.sql.defaultCatalog", "set 'catalog.name' instead",
+          "spark.sql.datetime.java8API.enabled", "remove it",
+          "spark.sql.extensions", "remove it");
+
   public Environment {
     spark = Map.copyOf(spark);
     for (String setting : spark.keySet()) {
+      if (OWN.containsKey(setting)) {
+        throw new IllegalArgumentException(
+            "sets '" + setting + "' below spark, which Tidemark sets itself; " + OWN.get(setting));
+      }
       if (!setting.startsWith("spark.")) {
         throw new IllegalArgumentException(
             "sets '"

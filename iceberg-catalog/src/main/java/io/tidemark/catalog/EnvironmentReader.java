@@ -85,7 +85,8 @@ public final class EnvironmentReader {
           "trigger",
           Values.POSITIVE_DURATION,
           "10 seconds",
-          "Time from the start of one micro-batch to the next.");
+          "Ingest jobs: time from the start of one micro-batch to the start of the next. Jobs behind"
+              + " ODS: how long they wait when there was nothing to read.");
   private static final Key<Long> MAX_MESSAGES =
       Key.withDefault(
           "max-messages-per-micro-batch",
@@ -113,7 +114,8 @@ public final class EnvironmentReader {
       Key.map(
           "spark",
           Values.ANY_TEXT,
-          "Settings of the Spark session, under their full names (`spark.sql...`).");
+          "Settings of the Spark session, under their full names (`spark.sql...`). Tidemark sets the"
+              + " session's time zone, default catalog and extensions itself.");
 
   /** Everything that may stand in {@code conf/env/NAME.yml}. */
   public static final Keys KEYS = Keys.of(TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK);

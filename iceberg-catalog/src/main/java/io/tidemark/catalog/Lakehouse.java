@@ -3,6 +3,7 @@ package io.tidemark.catalog;
 import io.tidemark.catalog.cut.InputRange;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.catalog.ViewCatalog;
@@ -28,23 +29,33 @@ public final class Lakehouse {
   public static final String OFFLINE = "offline";
 
   private final Environment environment;
+  private final Function<Environment, SparkSession> sessions;
   private final SparkSession spark;
   private final String catalog;
 
-  private Lakehouse(Environment environment, SparkSession spark) {
+  private Lakehouse(Environment environment, Function<Environment, SparkSession> sessions) {
     this.environment = environment;
-    this.spark = spark;
+    this.sessions = sessions;
+    this.spark = sessions.apply(environment);
     this.catalog = environment.catalog().name();
   }
 
   /** Opens the tables of an environment, in a session of its own. */
   public static Lakehouse open(Environment environment) {
-    return new Lakehouse(environment, Sessions.open(environment));
+    return new Lakehouse(environment, Sessions::open);
+  }
+
+  /**
+   * For what needs the engine and no table, such as columns that follow from declarations: a
+   * lakehouse in memory without any table. The environment's catalog is neither asked nor made.
+   */
+  public static Lakehouse withoutTables(Environment environment) {
+    return new Lakehouse(environment, Sessions::withoutTables);
   }
 
   /** The same tables in another session, whose views and settings are its own. */
   public Lakehouse newSession() {
-    return open(environment);
+    return new Lakehouse(environment, sessions);
   }
 
   /** What it was opened with. */

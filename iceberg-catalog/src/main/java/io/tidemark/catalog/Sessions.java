@@ -24,8 +24,24 @@ public final class Sessions {
   static SparkSession open(Environment environment) {
     Map<String, String> settings = settings(environment);
     if (environment.catalog().type() == CatalogSettings.Type.EMBEDDED) {
+      makeWarehouse(environment.catalog().warehouse());
       settings.putAll(plainFiles("spark.sql.catalog." + environment.catalog().name()));
     }
+    return start(environment, settings);
+  }
+
+  /**
+   * Opens a session whose catalog is empty and in memory, for what needs the engine and no table:
+   * it reaches for nothing outside of this JVM.
+   */
+  static SparkSession withoutTables(Environment environment) {
+    return start(
+        environment,
+        settings(
+            environment, Map.of("catalog-impl", "org.apache.iceberg.inmemory.InMemoryCatalog")));
+  }
+
+  private static SparkSession start(Environment environment, Map<String, String> settings) {
     SparkSession.Builder builder = SparkSession.builder().appName("tidemark");
     settings.forEach(builder::config);
     // No session brings classes of its own: one class loader for all, so that code generated for
@@ -58,14 +74,18 @@ public final class Sessions {
 
   /** The settings with which a plain {@code spark-sql} reads the same tables. */
   public static Map<String, String> settings(Environment environment) {
+    return settings(environment, catalogProperties(environment.catalog()));
+  }
+
+  private static Map<String, String> settings(
+      Environment environment, Map<String, String> catalogProperties) {
     Map<String, String> settings = new TreeMap<>();
     String catalog = "spark.sql.catalog." + environment.catalog().name();
     settings.put(
         "spark.sql.extensions",
         "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions");
     settings.put(catalog, "org.apache.iceberg.spark.SparkCatalog");
-    catalogProperties(environment.catalog())
-        .forEach((key, value) -> settings.put(catalog + "." + key, value));
+    catalogProperties.forEach((key, value) -> settings.put(catalog + "." + key, value));
     // A session must see at once what another process, or its own stream, committed.
     settings.put(catalog + ".cache-enabled", "false");
     settings.put("spark.sql.defaultCatalog", environment.catalog().name());
@@ -81,11 +101,6 @@ public final class Sessions {
       return catalog.properties();
     }
     Path warehouse = catalog.warehouse().toAbsolutePath();
-    try {
-      Files.createDirectories(warehouse);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot create the warehouse folder " + warehouse, e);
-    }
     // SQLite takes one writer at a time: the others wait for it rather than fail.
     return Map.of(
         "type",
@@ -96,5 +111,13 @@ public final class Sessions {
         "V1",
         "warehouse",
         warehouse.toString());
+  }
+
+  private static void makeWarehouse(Path warehouse) {
+    try {
+      Files.createDirectories(warehouse);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot create the warehouse folder " + warehouse, e);
+    }
   }
 }

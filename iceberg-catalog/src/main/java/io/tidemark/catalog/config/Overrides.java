@@ -60,7 +60,8 @@ public final class Overrides {
     if (single && below.isEmpty()) {
       return with(into, name, scalar(value));
     }
-    problems.add(new Problem(COMMAND_LINE, whole, value, remedy(whole, type)));
+    // Without the value: a secret under a misspelt name does not look like one.
+    problems.add(new Problem(COMMAND_LINE, whole, "", remedy(whole, type)));
     return into;
   }
 
@@ -69,7 +70,7 @@ public final class Overrides {
       return "cannot be set as a whole; set one key below it, " + whole + ".KEY=VALUE";
     }
     List<String> all = dotted(keys, "");
-    return "is set for no known key; "
+    return "is no known key; "
         + Suggestions.didYouMean(whole, all, "the keys are " + String.join(", ", all));
   }
 

@@ -7,7 +7,18 @@ import java.util.TreeMap;
 
 /** Keeps secrets out of logs and messages, by the name of their key. */
 public final class Secrets {
-  private static final List<String> MARKS = List.of("password", "secret", "token", "jaas");
+  private static final List<String> MARKS =
+      List.of(
+          "password",
+          "secret",
+          "token",
+          "jaas",
+          "credential",
+          "access-key",
+          "access.key",
+          "private-key",
+          "private.key",
+          "keystore.key");
   private static final String HIDDEN = "(hidden)";
 
   private Secrets() {}

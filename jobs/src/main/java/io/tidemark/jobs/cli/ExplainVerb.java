@@ -34,7 +34,7 @@ public final class ExplainVerb implements Verb {
 
   @Override
   public Integer call() {
-    Workspace workspace = Workspace.open(options);
+    Workspace workspace = Workspace.withoutTables(options);
     JobSpec job = workspace.jobs().job(name);
     PrintWriter out = spec.commandLine().getOut();
     out.printf("-- %s (%s) writes %s%n", job.name(), job.kind(), job.output());

@@ -115,6 +115,7 @@ public final class RunVerb implements Verb {
     if (!names.contains(Workspace.ALL)) {
       chosen.stream().filter(IngestSpec.class::isInstance).findFirst().ifPresent(this::refuseBatch);
     }
+    workspace.checkSql(chosen);
     chosen.stream().filter(job -> !(job instanceof IngestSpec)).forEach(job -> run.run(job, range));
   }
 
@@ -127,6 +128,7 @@ public final class RunVerb implements Verb {
   private void streams() {
     Workspace workspace = Workspace.open(options);
     List<JobSpec> chosen = workspace.chosen(names);
+    workspace.checkSql(chosen);
     StopSignal stop = new StopSignal();
     CountDownLatch ended = new CountDownLatch(1);
     stopOnShutdown(stop, ended);

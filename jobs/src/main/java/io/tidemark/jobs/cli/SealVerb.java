@@ -8,13 +8,19 @@ import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Fixes the cut of business days. */
@@ -24,14 +30,22 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "What ODS holds of a day when it is sealed is the day; what arrives later is pending.",
-      "Seal a day once it is over and a grace for stragglers has passed. A day that is sealed",
-      "already is left as it is.",
+      "Seal a day once it is over and a grace for stragglers has passed. A seal is not taken back:",
+      "a day that is not over is refused, and a day that is sealed already is left as it is. A table",
+      "that no job has written yet is left out.",
       "",
       "Examples:",
       "  tidemark seal --day 2026-01-31",
       "  tidemark seal --from 2026-01-01 --to 2026-01-31"
     })
 public final class SealVerb implements Verb {
+  private static final Clock CLOCK = Clock.systemUTC();
+
+  @Option(
+      names = "--force",
+      description = "Seal days that are not over too; what they still bring will be pending.")
+  private boolean force;
+
   @Mixin private DayOptions days = new DayOptions();
   @Mixin private ConfOptions options = new ConfOptions();
   @Spec private CommandSpec spec;
@@ -50,6 +64,14 @@ public final class SealVerb implements Verb {
   public Integer call() {
     Range range = days.required();
     Workspace workspace = Workspace.open(options);
+    ZoneId zone = workspace.lake().environment().timeZone();
+    if (!force) {
+      refusal(range, LocalDate.now(CLOCK.withZone(zone)), zone)
+          .ifPresent(
+              why -> {
+                throw new ParameterException(spec.commandLine(), why);
+              });
+    }
     for (JobSpec job : workspace.jobs().jobs()) {
       if (job instanceof IngestSpec ingest) {
         seal(workspace, ingest, range);
@@ -58,9 +80,27 @@ public final class SealVerb implements Verb {
     return ExitCodes.OK;
   }
 
+  /** Why days are not to be sealed yet, or nothing when they are all over. */
+  static Optional<String> refusal(Range range, LocalDate today, ZoneId zone) {
+    return range.to().isBefore(today)
+        ? Optional.empty()
+        : Optional.of(
+            "Day %s is not over: today is %s in %s, and a seal is not taken back. Seal up to %s, or give --force."
+                .formatted(range.to(), today, zone, today.minusDays(1)));
+  }
+
   private void seal(Workspace workspace, IngestSpec job, Range range) {
     PrintWriter out = spec.commandLine().getOut();
-    Table ods = workspace.tables().ensure(job);
+    Optional<Table> written =
+        Optional.of(job.output())
+            .filter(workspace.lake()::exists)
+            .map(workspace.lake()::load)
+            .filter(table -> TableState.of(table).marker(job.name()).isPresent());
+    if (written.isEmpty()) {
+      out.printf("%-32s left out: %s has not run yet%n", job.output(), job.name());
+      return;
+    }
+    Table ods = written.get();
     List<Range> sealed = Seals.seal(ods, range);
     if (sealed.isEmpty()) {
       out.printf("%-32s %s was sealed already%n", job.output(), range.shown());

@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "They need iceberg-spark-runtime on the class path, and sqlite-jdbc for the embedded catalog;",
-      "app/target/tidemark.jar holds both.",
+      "app/target/tidemark.jar holds both. Where the environment has passwords or keys for its",
+      "catalog or its files, they are printed as well: keep the output to yourself.",
       "",
       "Examples:",
       "  tidemark settings > /tmp/tidemark.conf",

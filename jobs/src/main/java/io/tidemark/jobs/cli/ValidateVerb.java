@@ -1,8 +1,5 @@
 package io.tidemark.jobs.cli;
 
-import io.tidemark.catalog.Lakehouse;
-import io.tidemark.jobs.run.SqlCheck;
-import io.tidemark.jobs.spec.Declarations;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,14 +35,13 @@ public final class ValidateVerb implements Verb {
 
   @Override
   public Integer call() {
-    Declarations declarations =
-        Declarations.read(options.conf(), options.env(), options.settings());
-    new SqlCheck(Lakehouse.open(declarations.environment()), declarations.jobs()).check();
+    Workspace workspace = Workspace.withoutTables(options);
+    workspace.checkSql(workspace.jobs().jobs());
     spec.commandLine()
         .getOut()
         .printf(
             "%s, environment %s: %d jobs, no problem%n",
-            options.conf(), options.env(), declarations.jobs().jobs().size());
+            options.conf(), options.env(), workspace.jobs().jobs().size());
     return ExitCodes.OK;
   }
 }

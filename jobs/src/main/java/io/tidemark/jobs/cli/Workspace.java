@@ -1,11 +1,14 @@
 package io.tidemark.jobs.cli;
 
+import io.tidemark.catalog.Environment;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.run.SqlCheck;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What most verbs start from: the declarations, checked, and the tables they speak of.
@@ -20,15 +23,32 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
 
   /** Reads the configuration, refuses it with every problem, and opens the catalog. */
   public static Workspace open(ConfOptions options) {
+    return of(options, Lakehouse::open);
+  }
+
+  /** The same for a verb that looks at no table: it asks no catalog, and writes nothing. */
+  static Workspace withoutTables(ConfOptions options) {
+    return of(options, Lakehouse::withoutTables);
+  }
+
+  private static Workspace of(ConfOptions options, Function<Environment, Lakehouse> lakes) {
     Declarations declarations =
         Declarations.read(options.conf(), options.env(), options.settings());
-    Lakehouse lake = Lakehouse.open(declarations.environment());
+    Lakehouse lake = lakes.apply(declarations.environment());
     return new Workspace(declarations, lake, new JobTables(lake, declarations.jobs()));
   }
 
   /** The declared jobs. */
   public JobCatalog jobs() {
     return declarations.jobs();
+  }
+
+  /**
+   * Refuses jobs, upstream first, whose SQL Spark would refuse or that would depend on how a stream
+   * cuts its input.
+   */
+  void checkSql(List<JobSpec> chosen) {
+    new SqlCheck(lake, jobs(), tables).check(chosen);
   }
 
   /** Jobs by name, upstream first; {@code all} stands for every one. */

@@ -10,7 +10,7 @@ public final class NotSealedException extends RuntimeException implements UserEr
   private final LocalDate day;
 
   public NotSealedException(TableName ods, LocalDate day) {
-    super("day " + day + " is not sealed in " + ods + ", so it has no cut to be compared at");
+    super("day " + day + " is not sealed in " + ods + ", so it has no cut");
     this.day = day;
   }
 

@@ -1,10 +1,14 @@
 package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
+import io.tidemark.jobs.plan.TransformSql;
+import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
@@ -14,32 +18,40 @@ import java.util.List;
 import java.util.Set;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.classic.Dataset;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
  * Checks what only Spark can tell: that the SQL of every job parses, names columns that are there,
- * and gives columns that a table can have. It works on empty frames and reads no table.
+ * gives columns that a table can have, works row by row, and adds up numbers only. It works on
+ * empty frames and reads no table.
  */
 public final class SqlCheck {
   private final JobCatalog jobs;
   private final JobTables tables;
+  private final JobSession session;
 
-  public SqlCheck(Lakehouse lake, JobCatalog jobs) {
+  /** A check of jobs, which derives the columns of {@code tables} on the way. */
+  public SqlCheck(Lakehouse lake, JobCatalog jobs, JobTables tables) {
     this.jobs = jobs;
-    this.tables = new JobTables(lake, jobs);
+    this.tables = tables;
+    this.session = new JobSession(lake);
   }
 
   /**
    * Checks every job whose input is sound.
    *
+   * @param chosen the jobs to check, upstream first
    * @throws ConfigurationException with every problem
    */
-  public void check() {
+  public void check(List<JobSpec> chosen) {
     List<Problem> problems = new ArrayList<>();
     Set<JobSpec> unsound = new HashSet<>();
-    for (JobSpec job : jobs.jobs()) {
+    for (JobSpec job : chosen) {
       if (jobs.inputs(job).stream().anyMatch(unsound::contains)) {
         unsound.add(job);
         continue;
@@ -58,13 +70,51 @@ public final class SqlCheck {
   private List<Problem> problemsOf(JobSpec job) {
     try {
       StructType schema = tables.schema(job);
-      return job instanceof TransformSpec transform ? resultProblems(transform, schema) : List.of();
+      if (job instanceof TransformSpec transform) {
+        List<Problem> problems = resultProblems(transform, schema);
+        problems.addAll(rowByRowProblems(transform));
+        return problems;
+      }
+      return job instanceof AggregateSpec aggregate ? metricProblems(aggregate) : List.of();
     } catch (RuntimeException e) {
       if (e instanceof SparkThrowable || e.getCause() instanceof AnalysisException) {
         return List.of(problem(job, key(job), "", "does not work: " + firstLine(e)));
       }
       throw e;
     }
+  }
+
+  private List<Problem> rowByRowProblems(TransformSpec job) {
+    StructType input = inputOf(job.input());
+    return RowByRowCheck.check(
+            (Dataset<Row>) session.transformed(new TransformSql(job), session.empty(input)))
+        .stream()
+        .map(remedy -> problem(job, "sql", "", remedy))
+        .toList();
+  }
+
+  /** Spark would add up text as numbers, and fail at the first that is none. */
+  private List<Problem> metricProblems(AggregateSpec job) {
+    StructType input = inputOf(job.input());
+    List<Problem> problems = new ArrayList<>();
+    for (MetricSpec metric : job.metrics()) {
+      Arrays.stream(input.fields())
+          .filter(field -> field.name().equalsIgnoreCase(metric.column()))
+          .filter(field -> metric.adds() && !(field.dataType() instanceof NumericType))
+          .forEach(
+              field ->
+                  problems.add(
+                      problem(
+                          job,
+                          "metrics." + metric.name(),
+                          metric.column(),
+                          MetricSpec.doesNotAddUp(field.dataType().sql()))));
+    }
+    return problems;
+  }
+
+  private StructType inputOf(TableName table) {
+    return tables.schema(jobs.writerOf(table).orElseThrow());
   }
 
   private static List<Problem> resultProblems(TransformSpec job, StructType schema) {

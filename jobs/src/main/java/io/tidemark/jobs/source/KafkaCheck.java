@@ -5,13 +5,16 @@ import io.tidemark.jobs.spec.IngestSpec;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -28,6 +31,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class KafkaCheck {
   private static final int CONNECT_MS = 3_000;
   private static final int ANSWER_MS = 10_000;
+  private static final long PAUSE_MS = 100;
 
   private final KafkaSettings kafka;
 
@@ -92,13 +96,31 @@ public final class KafkaCheck {
       }
       NewTopic asConfigured = new NewTopic(topic, Optional.empty(), Optional.empty());
       answer(admin.createTopics(List.of(asConfigured)).all(), TopicExistsException.class);
-      long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ANSWER_MS);
-      while (!exists(description(admin, topic)) && System.nanoTime() - limit < 0) {
-        // each question takes as long as the answer
+      if (!becomes(() -> exists(description(admin, topic)), Duration.ofMillis(ANSWER_MS))) {
+        throw new KafkaUnavailableException(
+            "Kafka at %s took the topic %s but did not show it within %d s. Run it again, or create the topic with Kafka's own tools."
+                .formatted(kafka.bootstrapServers(), topic, ANSWER_MS / 1000));
       }
     } catch (KafkaException e) {
       throw unusable(e);
     }
+  }
+
+  /** Asks again and again, a little apart, until the answer is yes; false once time is up. */
+  static boolean becomes(BooleanSupplier question, Duration atMost) {
+    CountDownLatch never = new CountDownLatch(1);
+    long limit = System.nanoTime() + atMost.toNanos();
+    while (!question.getAsBoolean()) {
+      try {
+        if (System.nanoTime() - limit >= 0 || never.await(PAUSE_MS, TimeUnit.MILLISECONDS)) {
+          return false;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while waiting for Kafka", e);
+      }
+    }
+    return true;
   }
 
   private static KafkaFuture<TopicDescription> description(Admin admin, String topic) {

@@ -1,7 +1,6 @@
 package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.TableName;
-import io.tidemark.jobs.spec.MetricSpec.Function;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,7 +10,7 @@ import java.util.Set;
 
 /**
  * Checks the columns of aggregates that read what an ingest job writes: there they are declared.
- * The columns of a transform are known only to the engine that runs its SQL.
+ * The columns of a transform are known only to the engine that runs its SQL, and are checked by it.
  */
 final class InputColumnsCheck {
   private static final Set<ColumnType.Base> NUMERIC =
@@ -61,19 +60,11 @@ final class InputColumnsCheck {
   private static void check(
       JobFile file, AggregateSpec job, MetricSpec metric, ColumnType type, List<String> known) {
     String column = metric.column();
-    boolean adds = metric.function() == Function.SUM || metric.function() == Function.AVERAGE;
     if (type == null) {
       file.section().refuse(JobKeys.METRICS, metric.name(), column, unknown(job, column, known));
-    } else if (adds && !NUMERIC.contains(type.base())) {
+    } else if (metric.adds() && !NUMERIC.contains(type.base())) {
       file.section()
-          .refuse(
-              JobKeys.METRICS,
-              metric.name(),
-              column,
-              "is of type "
-                  + type.sql()
-                  + ", which does not add up; use a numeric column, or count, min, max or"
-                  + " distinct");
+          .refuse(JobKeys.METRICS, metric.name(), column, MetricSpec.doesNotAddUp(type.sql()));
     }
   }
 

@@ -17,4 +17,20 @@ public record MetricSpec(String name, Function function, String column) {
     AVERAGE,
     DISTINCT
   }
+
+  /** Whether values are added up, which only numbers can be. */
+  public boolean adds() {
+    return function == Function.SUM || function == Function.AVERAGE;
+  }
+
+  /**
+   * What is wrong with a metric that adds up what is no number, with its remedy.
+   *
+   * @param type the column's type, as SQL writes it
+   */
+  public static String doesNotAddUp(String type) {
+    return "is of type "
+        + type
+        + ", which does not add up; use a numeric column, or count, min, max or distinct";
+  }
 }

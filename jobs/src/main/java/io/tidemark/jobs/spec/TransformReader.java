@@ -39,7 +39,7 @@ final class TransformReader {
     }
     try {
       String sql = Files.readString(directory.resolve(file)).strip();
-      TransformSql.check(sql).forEach(remedy -> job.refuse(JobKeys.SQL, remedy));
+      TransformSqlCheck.check(sql).forEach(remedy -> job.refuse(JobKeys.SQL, remedy));
       return sql;
     } catch (NoSuchFileException e) {
       job.refuse(JobKeys.SQL, "does not exist; write the file beside this one");

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A small project on disk that is valid until a test breaks it. */
-final class Project {
+public final class Project {
   static final String INGEST =
       """
       job: ods_event
@@ -23,7 +23,7 @@ final class Project {
       event-time: { column: event_time }
       output: ods.event
       """;
-  static final String TRANSFORM =
+  public static final String TRANSFORM =
       """
       job: dwd_event
       input: ods.event
@@ -32,7 +32,7 @@ final class Project {
       output: dwd.event
       """;
   static final String SQL = "SELECT event_id, channel, source.* FROM input\n";
-  static final String AGGREGATE =
+  public static final String AGGREGATE =
       """
       job: dws_event_1min
       input: ods.event
@@ -54,7 +54,7 @@ final class Project {
 
   private final Path conf;
 
-  Project(Path root) {
+  public Project(Path root) {
     conf = root.resolve("conf");
     with("env/test.yml", ENVIRONMENT);
     with("jobs/a_ods.yml", INGEST);
@@ -63,7 +63,7 @@ final class Project {
     with("jobs/c_dws.yml", AGGREGATE);
   }
 
-  Project with(String file, String text) {
+  public Project with(String file, String text) {
     try {
       Files.createDirectories(conf.resolve(file).getParent());
       Files.writeString(conf.resolve(file), text);
@@ -73,7 +73,7 @@ final class Project {
     }
   }
 
-  Project without(String file) {
+  public Project without(String file) {
     try {
       Files.delete(conf.resolve(file));
       return this;
@@ -90,7 +90,7 @@ final class Project {
         "job: " + name + "\ninput: " + input + "\nsql: event.sql\noutput: " + output + "\n");
   }
 
-  Declarations read() {
+  public Declarations read() {
     return Declarations.read(conf, "test", Map.of());
   }
 

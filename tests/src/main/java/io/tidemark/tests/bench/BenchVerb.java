@@ -63,7 +63,8 @@ public final class BenchVerb implements Verb {
       names = "--folder",
       paramLabel = "FOLDER",
       description =
-          "Where it works, emptied before and after (default: .tidemark/bench in the project).")
+          "Where it makes a folder to work in, and deletes that again (default: .tidemark/bench in"
+              + " the project).")
   private Path folder;
 
   @Spec private CommandSpec spec;

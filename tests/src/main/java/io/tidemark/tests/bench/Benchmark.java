@@ -12,7 +12,7 @@ interface Benchmark {
    * @param events size of the large input; the small one has a tenth of it
    * @param rounds how often each side is measured at each size
    * @param seed the same seed makes the same input
-   * @param folder where it works; it is emptied first
+   * @param folder where it works, in a new folder that it deletes at the end
    */
   record Plan(long events, int rounds, long seed, Path folder) {
     public Plan {

@@ -48,18 +48,22 @@ final class StreamBench implements Benchmark {
 
   @Override
   public boolean run(Plan plan, PrintWriter out) {
-    Folders.empty(plan.folder());
-    LocalBroker broker = LocalBroker.start(plan.folder().resolve("kafka"), LocalBroker.freePort());
+    // A folder of its own: what else the given one holds is not the benchmark's to delete.
+    Path work = Folders.fresh(plan.folder(), "stream-");
     try {
-      return new Run(plan, broker, out).run();
+      LocalBroker broker = LocalBroker.start(work.resolve("kafka"), LocalBroker.freePort());
+      try {
+        return new Run(plan, work, broker, out).run();
+      } finally {
+        broker.stop();
+      }
     } finally {
-      broker.stop();
-      Folders.empty(plan.folder());
+      Folders.delete(work);
     }
   }
 
   /** One run of the benchmark. */
-  private record Run(Plan plan, LocalBroker broker, PrintWriter out) {
+  private record Run(Plan plan, Path work, LocalBroker broker, PrintWriter out) {
     boolean run() {
       BenchTopic small = produce(plan.events() / 10);
       BenchTopic large = produce(plan.events());
@@ -88,7 +92,7 @@ final class StreamBench implements Benchmark {
 
     /** Each side once, on tables of its own; then their answers. */
     private boolean round(BenchTopic topic, String round, Timings timings) {
-      Path folder = plan.folder().resolve("round");
+      Path folder = work.resolve("round");
       LocalLakehouse house =
           LocalLakehouse.create(
               Repository.conf(), folder.resolve(topic.prefix()), broker, ZONE, STEPS);

@@ -1,6 +1,8 @@
 package io.tidemark.tests.demo;
 
 import io.tidemark.catalog.Environment;
+import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.cli.EmbeddedBroker;
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.Tidemark;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,10 +61,42 @@ final class Demo {
     this.out = out;
     this.declarations = Declarations.read(Repository.conf(), environmentName, Map.of());
     this.environment = declarations.environment();
-    this.home = environment.checkpoints().getParent();
+    this.home = home(Repository.root(), environment);
     this.broker = EmbeddedLocalBroker.of(environment.kafka());
     this.app =
         new ReadingApp(Settings.usual(day.day(), environment.timeZone(), day.seed(), day.events()));
+  }
+
+  /**
+   * The folder that the demo empties, always its own.
+   *
+   * @throws ConfigurationException when the environment keeps something elsewhere: that would not
+   *     begin empty, and might be somebody's
+   */
+  static Path home(Path root, Environment environment) {
+    Path home = root.resolve(".tidemark/demo");
+    Map<String, Path> kept = new LinkedHashMap<>();
+    kept.put("catalog.warehouse", environment.catalog().warehouse());
+    kept.put("checkpoints", environment.checkpoints());
+    kept.put("kafka.data", environment.kafka().data());
+    List<Problem> problems = new ArrayList<>();
+    kept.forEach(
+        (key, path) -> {
+          if (path == null || !path.startsWith(home) || path.equals(home)) {
+            problems.add(
+                new Problem(
+                    "conf/env/" + environment.name() + ".yml",
+                    key,
+                    path == null ? "" : path.toString(),
+                    "is not below .tidemark/demo, the one folder that the demo empties; write"
+                        + " .tidemark/demo/"
+                        + key.substring(key.indexOf('.') + 1)));
+          }
+        });
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return home;
   }
 
   /** Runs it; false when a check of its own did not hold. */
@@ -92,7 +127,8 @@ final class Demo {
     streamUntilRead(house);
 
     begin("Seal the day: its cut is fixed");
-    verb(List.of("seal", "--day", day.day().toString()));
+    // The day is over as soon as it is generated, whatever the calendar says.
+    verb(List.of("seal", "--day", day.day().toString(), "--force"));
 
     begin("Recompute the day as a batch, from ODS as of the cut");
     List<String> behindOds = names(job -> !(job instanceof IngestSpec));

@@ -3,8 +3,10 @@ package io.tidemark.tests.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.tests.bench.Benchmark.Plan;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -19,11 +21,14 @@ class StreamBenchTest {
       named = "tidemark.zone",
       matches = "UTC",
       disabledReason = "what is measured depends on no zone; once is enough")
-  void findsEqualAnswersAndPrintsItsFigures() {
+  void findsEqualAnswersPrintsItsFiguresAndLeavesTheFolderAsItWas() throws IOException {
+    Path mine = Files.writeString(folder.resolve("mine.txt"), "mine");
     StringWriter printed = new StringWriter();
 
     boolean equal = new StreamBench().run(new Plan(5_000, 1, 7, folder), new PrintWriter(printed));
 
+    assertThat(folder).isDirectoryContaining(mine::equals);
+    assertThat(folder.toFile().list()).hasSize(1);
     assertThat(equal).as(printed.toString()).isTrue();
     assertThat(printed.toString())
         .containsPattern("figure stream\\.vs-handwritten \\d+\\.\\d\\d ratio\n")

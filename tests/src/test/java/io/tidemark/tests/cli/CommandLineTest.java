@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What a person sees who asks for what there is not, or not yet. */
@@ -61,6 +63,36 @@ class CommandLineTest {
     assertThat(err.toString()).contains("not sealed", "./tidemark seal --day 2026-01-15");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"validate", "settings", "explain dws_reading_app_1d"})
+  void aVerbThatOnlyLooksAtTheConfigurationWritesNothing(String verb) {
+    Path nowhere = home.resolve("nowhere");
+
+    assertThat(run((verb + " --set catalog.warehouse=" + nowhere).split(" ")))
+        .as(err.toString())
+        .isEqualTo(ExitCodes.OK);
+
+    assertThat(nowhere).doesNotExist();
+  }
+
+  @Test
+  void aSealLeavesOutWhatNoJobHasWritten() {
+    assertThat(run("seal", "--day", "2026-01-15")).isEqualTo(ExitCodes.OK);
+
+    assertThat(out.toString()).contains("left out: ods_order_event has not run yet");
+    out.getBuffer().setLength(0);
+    run("sql", "SHOW NAMESPACES");
+    assertThat(out.toString()).doesNotContain("ods");
+  }
+
+  @Test
+  void aDayThatIsNotOverIsNotSealed() {
+    assertThat(run("seal", "--from", "2026-01-15", "--to", "9999-01-15"))
+        .isEqualTo(ExitCodes.REFUSED);
+
+    assertThat(err.toString()).contains("Day 9999-01-15 is not over");
+  }
+
   @Test
   void aDayThatNothingHasWrittenIsNotComparedAndSaysWhatToRun() {
     assertThat(run("reconcile", "--day", "2026-01-15", "--job", "dwd_order_event"))
@@ -97,7 +129,9 @@ class CommandLineTest {
   private int run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--conf", Repository.conf().toString()));
-    all.addAll(List.of("--set", "catalog.warehouse=" + home.resolve("warehouse")));
+    if (!String.join(" ", arguments).contains("catalog.warehouse")) {
+      all.addAll(List.of("--set", "catalog.warehouse=" + home.resolve("warehouse")));
+    }
     all.addAll(List.of("--set", "checkpoints=" + home.resolve("checkpoints")));
     CommandLine line = Tidemark.commandLine();
     line.setOut(new PrintWriter(out, true));

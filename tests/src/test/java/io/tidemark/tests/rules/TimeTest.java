@@ -23,7 +23,8 @@ class TimeTest {
   /** The classes at the boundary that may read the clock, each with its reason. */
   private static final Map<String, String> MAY_READ_THE_CLOCK =
       Map.of(
-          "io.tidemark.tests.broker.LocalBroker", "bounds how long its process may take to start");
+          "io.tidemark.tests.broker.LocalBroker", "bounds how long its process may take to start",
+          "io.tidemark.jobs.cli.SealVerb", "keeps a person from sealing a day that is not over");
 
   private static final Set<String> CLOCK_METHODS =
       Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone", "system");

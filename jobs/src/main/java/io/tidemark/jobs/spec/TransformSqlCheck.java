@@ -9,9 +9,10 @@ import java.util.Set;
 /**
  * Checks that a transform's SQL works row by row and always gives a row the same result. A stream
  * cuts its input into micro-batches where it likes, so anything else would make the answer depend
- * on the cut.
+ * on the cut. It goes by words and names what was written; what words do not show is found in the
+ * plan by {@code io.tidemark.jobs.run.SqlCheck}.
  */
-final class TransformSql {
+final class TransformSqlCheck {
   private static final String ROW_BY_ROW =
       "; a transform works row by row, because a stream sees its rows in micro-batches of any size";
 
@@ -56,7 +57,7 @@ final class TransformSql {
   private static final Set<String> BARE =
       Set.of("current_timestamp", "current_date", "current_time", "localtimestamp");
 
-  private TransformSql() {}
+  private TransformSqlCheck() {}
 
   /** What is wrong, each with its remedy. */
   static Set<String> check(String sql) {

@@ -1,0 +1,96 @@
+package io.tidemark.jobs.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problem;
+import io.tidemark.jobs.spec.Declarations;
+import io.tidemark.jobs.spec.Project;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What passes for SQL by its words, and is refused by its plan. */
+class SqlCheckTest {
+  private static final String ENVIRONMENT =
+      """
+      time-zone: UTC
+      catalog: { type: embedded, warehouse: w }
+      checkpoints: c
+      kafka: { bootstrap-servers: "one:9092" }
+      spark: { spark.master: "local[1]", spark.ui.enabled: false }
+      """;
+
+  @TempDir Path root;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SELECT source.* FROM input, range(3) r WHERE r.id = seconds | a second table
+          SELECT source.* FROM input WHERE seconds IN (SELECT id FROM range(3)) | a subquery
+          SELECT source.*, count(*) OVER w AS n FROM input WINDOW w AS (PARTITION BY channel) | a window function
+          SELECT source.*, n FROM input LATERAL VIEW explode(array(1, 2)) t AS n | several rows of one
+          SELECT source.*, unix_timestamp() AS n FROM input | current_timestamp
+          SELECT source.*, reflect('java.util.UUID', 'randomUUID') AS n FROM input | reflect
+          SELECT source.* FROM input TABLESAMPLE (50 PERCENT) | Sample
+          """)
+  void refusesWhatIsNotRowByRowOrNotStable(String sql, String named) {
+    assertThat(problems(sql)).singleElement().asString().contains("sql", named);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT lower(channel) AS channel, event_id, source.* FROM input WHERE seconds > 0",
+        "SELECT event_id, source.* FROM (SELECT * FROM input WHERE channel = 'now()') i",
+        "WITH long AS (SELECT * FROM input WHERE seconds > 9) SELECT event_id, l.source.*"
+            + " FROM long l",
+        "SELECT event_id, to_date('2026-01-15') AS d, unix_timestamp(event_time) AS s, source.*"
+            + " FROM input"
+      })
+  void acceptsWhatWorksRowByRow(String sql) {
+    assertThat(problems(sql)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sum", "average"})
+  void refusesToAddUpWhatATransformMakesAText(String function) {
+    Project project =
+        new Project(root)
+            .with("jobs/event.sql", "SELECT event_id, channel, seconds, source.* FROM input")
+            .with(
+                "jobs/c_dws.yml",
+                Project.AGGREGATE
+                    .replace("ods.event", "dwd.event")
+                    .replace("sum: seconds", function + ": channel"));
+    assertThat(problems(project))
+        .containsExactly(
+            "metrics.seconds: 'channel' is of type STRING, which does not add up; use a numeric"
+                + " column, or count, min, max or distinct");
+  }
+
+  private List<String> problems(String sql) {
+    return problems(
+        new Project(root)
+            .with("jobs/b_dwd.yml", Project.TRANSFORM.replace("dedupe: { key: [event_id] }\n", ""))
+            .with("jobs/event.sql", sql));
+  }
+
+  private static List<String> problems(Project project) {
+    Declarations declarations = project.with("env/test.yml", ENVIRONMENT).read();
+    Lakehouse lake = Lakehouse.withoutTables(declarations.environment());
+    try {
+      new SqlCheck(lake, declarations.jobs(), new JobTables(lake, declarations.jobs()))
+          .check(declarations.jobs().jobs());
+      return List.of();
+    } catch (ConfigurationException e) {
+      return e.problems().stream().map(Problem::text).toList();
+    }
+  }
+}
