@@ -1,0 +1,283 @@
+package io.tidemark.tests.real;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tidemark.catalog.cut.DayRanges.Range;
+import io.tidemark.jobs.run.MicroBatchListener;
+import io.tidemark.jobs.run.MicroBatchReport;
+import io.tidemark.jobs.run.StopSignal;
+import io.tidemark.jobs.source.JsonLinesProducer;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.reconciliation.Reconciliation;
+import io.tidemark.reconciliation.plan.DayResult;
+import io.tidemark.reconciliation.plan.LateRows;
+import io.tidemark.tests.broker.LocalBroker;
+import io.tidemark.tests.lakehouse.LocalLakehouse;
+import io.tidemark.tests.lakehouse.Repository;
+import io.tidemark.tests.real.CommitLog.Event;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Thirteen years of real events, with real lateness, against answers that another engine computed:
+ * thousands of business days in every commit, which no generated input has.
+ */
+class RealInputTest {
+  private static final ZoneId ZONE = ZoneId.systemDefault();
+  private static final Duration LATENESS = Duration.ofDays(1);
+  private static final String INGEST = "ods_commit_event";
+  private static final String BY_DAY = "dws_commit_section_1d";
+  private static final String BY_MINUTE = "dws_commit_section_1min";
+  private static final String BY_DAY_IN_TIME = "dws_commit_section_in_time_1d";
+  private static final DateTimeFormatter MINUTE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+
+  @TempDir private static Path folder;
+  private static LocalBroker broker;
+  private static Path conf;
+  private static CommitLog log;
+  private static LocalLakehouse drained;
+
+  @BeforeAll
+  static void readTheTopicIntoOds() throws IOException {
+    Optional<Path> data = Repository.sharedData("commit_log");
+    if (data.isEmpty()) {
+      System.out.println("RealInputTest is skipped: there is no shared/data/commit_log here");
+    }
+    assumeTrue(data.isPresent(), "shared/data/commit_log stands beside the project");
+    log = CommitLog.in(data.get());
+    conf = Files.createDirectory(folder.resolve("conf"));
+    copyConf();
+    declareTheJobWithLateness();
+    broker = LocalBroker.start(folder.resolve("kafka"), LocalBroker.freePort());
+    drained = houseWithTopic("drained");
+    drained.catchUp(jobs(drained, INGEST));
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    if (broker != null) {
+      broker.stop();
+    }
+  }
+
+  private static void copyConf() throws IOException {
+    try (Stream<Path> files = Files.walk(Repository.conf())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = conf.resolve(Repository.conf().relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+  }
+
+  /** The declared job once more, but for its lateness. */
+  private static void declareTheJobWithLateness() throws IOException {
+    Path jobs = conf.resolve("jobs/dws");
+    String declared = Files.readString(jobs.resolve("commit_section_1d.yml"));
+    Files.writeString(
+        jobs.resolve("commit_section_in_time_1d.yml"),
+        declared
+            .replace("commit_section_1d", "commit_section_in_time_1d")
+            .replace("lateness: unlimited", "lateness: 1 day"));
+  }
+
+  /** A lakehouse whose topic holds the events in arrival order. */
+  private static LocalLakehouse houseWithTopic(String name) throws IOException {
+    Path home = Files.createDirectory(folder.resolve(name));
+    LocalLakehouse house = LocalLakehouse.create(conf, home, broker, ZONE, Map.of());
+    String topic = ((IngestSpec) house.jobs().job(INGEST)).topic();
+    long sent =
+        new JsonLinesProducer(broker.bootstrapServers(), topic, "arrival_time", "user_id")
+            .produce(log.file());
+    assertThat(sent).isEqualTo(log.events().size());
+    return house;
+  }
+
+  @Test
+  void streamGivesTheExpectedRows() throws Exception {
+    LocalLakehouse house = houseWithTopic("streamed");
+    List<JobSpec> chosen = jobs(house, INGEST, BY_DAY, BY_MINUTE);
+    AtomicLong unread = new AtomicLong(3L * log.events().size());
+    StopSignal stop = new StopSignal();
+    MicroBatchListener countDown = onCommit(report -> unread.addAndGet(-report.read()));
+    CompletableFuture<Void> driver =
+        CompletableFuture.runAsync(() -> house.streams(stop, countDown).stream(chosen));
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(5))
+          .until(() -> driver.isDone() || unread.get() == 0);
+    } finally {
+      stop.stop();
+    }
+    driver.get();
+    assertExpectedDays(house.main(house.jobs().job(BY_DAY)));
+    assertExpectedMinutes(house.main(house.jobs().job(BY_MINUTE)));
+  }
+
+  @Test
+  void catchUpGivesTheExpectedRows() throws IOException {
+    drained.catchUp(jobs(drained, BY_DAY, BY_MINUTE));
+    assertExpectedDays(drained.main(drained.jobs().job(BY_DAY)));
+    assertExpectedMinutes(drained.main(drained.jobs().job(BY_MINUTE)));
+  }
+
+  @Test
+  void batchGivesTheExpectedRows() throws IOException {
+    recompute(jobs(drained, BY_DAY, BY_MINUTE));
+    assertExpectedDays(drained.offline(drained.jobs().job(BY_DAY)));
+    assertExpectedMinutes(drained.offline(drained.jobs().job(BY_MINUTE)));
+  }
+
+  @Test
+  void declaredLatenessLeavesExactlyTheLateRowsToTheBatch() throws IOException {
+    assertThat(log.lateByArrivalDay(ZoneOffset.UTC, LATENESS))
+        .as("the late set, computed twice")
+        .isEqualTo(log.expected("late_by_more_than_1d"));
+    JobSpec job = drained.jobs().job(BY_DAY_IN_TIME);
+    AtomicLong late = new AtomicLong();
+    drained
+        .streams(new StopSignal(), onCommit(report -> late.addAndGet(report.late())))
+        .catchUp(List.of(job));
+    recompute(List.of(job));
+
+    assertThat(late).hasValue(log.events().stream().filter(RealInputTest::isLate).count());
+    assertSameLines(dayLines(drained.main(job)), log.sectionDays(ZONE, event -> !isLate(event)));
+    assertSameLines(dayLines(drained.offline(job)), log.sectionDays(ZONE, event -> true));
+    assertReconciledWithLateRows(job);
+  }
+
+  /** The day with the most late rows is within tolerance for their sake, and says how many. */
+  private static void assertReconciledWithLateRows(JobSpec job) {
+    Map<LocalDate, Long> lateByDay =
+        log.events().stream()
+            .filter(RealInputTest::isLate)
+            .collect(Collectors.groupingBy(event -> event.day(ZONE), Collectors.counting()));
+    Map.Entry<LocalDate, Long> worst =
+        lateByDay.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
+    LocalDate day = worst.getKey();
+    long rows = log.events().stream().filter(event -> event.day(ZONE).equals(day)).count();
+
+    Reconciliation reconciliation =
+        new Reconciliation(drained.lake(), drained.jobs(), drained.tables());
+    DayResult result =
+        reconciliation.compare(day, reconciliation.pin(List.of(job), new Range(day, day)).get(day));
+    assertThat(result.jobs().get(0).late())
+        .contains(new LateRows(worst.getValue(), rows, LATENESS));
+    assertThat(result.within()).isTrue();
+    assertThat(result.jobs().get(0).equal()).isFalse();
+  }
+
+  private static void recompute(List<JobSpec> chosen) {
+    LocalDate from = log.firstDay(ZONE);
+    LocalDate to = log.lastDay(ZONE);
+    drained.seal(from, to);
+    drained.batch(chosen, from, to);
+  }
+
+  private static boolean isLate(Event event) {
+    return event.isLaterThan(LATENESS);
+  }
+
+  private static List<JobSpec> jobs(LocalLakehouse house, String... names) {
+    return Stream.of(names).map(house.jobs()::job).toList();
+  }
+
+  private static MicroBatchListener onCommit(Consumer<MicroBatchReport> told) {
+    return new MicroBatchListener() {
+      @Override
+      public void committed(MicroBatchReport report) {
+        told.accept(report);
+      }
+    };
+  }
+
+  /** By an answer that came with the data where there is one for this zone. */
+  private static void assertExpectedDays(Dataset<Row> days) throws IOException {
+    Set<String> expected =
+        switch (ZONE.getId()) {
+          case "UTC" -> log.expected("section_day_utc");
+          case "Asia/Shanghai" -> log.expected("section_day_shanghai");
+          default -> log.sectionDays(ZONE, event -> true);
+        };
+    assertSameLines(dayLines(days), expected);
+  }
+
+  /** A minute of UTC is a minute in every zone that is off by whole ones. */
+  private static void assertExpectedMinutes(Dataset<Row> minutes) throws IOException {
+    Set<String> year2023 =
+        lines(
+            minutes.where(
+                "window_start >= timestamp'2023-01-01 00:00:00Z'"
+                    + " AND window_start < timestamp'2024-01-01 00:00:00Z'"),
+            row ->
+                "%s,%s,%d,%d,%d"
+                    .formatted(
+                        MINUTE.format(row.<Instant>getAs("window_start")),
+                        row.getAs("section"),
+                        row.<Long>getAs("pv"),
+                        row.<Long>getAs("uv"),
+                        row.<Long>getAs("lines_added")));
+    assertSameLines(year2023, log.expected("section_minute_utc_2023"));
+  }
+
+  private static Set<String> dayLines(Dataset<Row> days) {
+    return lines(
+        days,
+        row ->
+            "%s,%s,%d,%d,%d,%d,%d"
+                .formatted(
+                    row.<LocalDate>getAs("dt"),
+                    row.getAs("section"),
+                    row.<Long>getAs("pv"),
+                    row.<Long>getAs("uv"),
+                    row.<Long>getAs("lines_added"),
+                    row.<Long>getAs("lines_deleted"),
+                    row.<Instant>getAs("last_event_time").toEpochMilli()));
+  }
+
+  /** A line for every row; the key in it is unique, so that a set holds as many. */
+  private static Set<String> lines(Dataset<Row> rows, Function<Row, String> line) {
+    List<Row> all = rows.collectAsList();
+    Set<String> lines = all.stream().map(line).collect(Collectors.toSet());
+    assertThat(lines).hasSameSizeAs(all);
+    return lines;
+  }
+
+  /** Names a few lines that are on one side only; thousands would hide them. */
+  private static void assertSameLines(Set<String> actual, Set<String> expected) {
+    assertThat(expected).isNotEmpty();
+    assertThat(fewOfOnly(actual, expected)).as("computed, but not expected").isEmpty();
+    assertThat(fewOfOnly(expected, actual)).as("expected, but not computed").isEmpty();
+  }
+
+  private static List<String> fewOfOnly(Set<String> some, Set<String> others) {
+    return some.stream().filter(line -> !others.contains(line)).sorted().limit(5).toList();
+  }
+}
