@@ -3,24 +3,21 @@ package io.tidemark.tests.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.tests.bench.Benchmark.Plan;
+import io.tidemark.tests.lakehouse.AnyZone;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The benchmark works and finds the answers equal; how fast, no test can say. */
+@AnyZone
 class StreamBenchTest {
   @TempDir private Path folder;
 
   @Test
-  @EnabledIfSystemProperty(
-      named = "tidemark.zone",
-      matches = "UTC",
-      disabledReason = "what is measured depends on no zone; once is enough")
   void findsEqualAnswersPrintsItsFiguresAndLeavesTheFolderAsItWas() throws IOException {
     Path mine = Files.writeString(folder.resolve("mine.txt"), "mine");
     StringWriter printed = new StringWriter();

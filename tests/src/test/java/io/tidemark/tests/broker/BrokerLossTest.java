@@ -8,6 +8,7 @@ import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.Repository;
 import io.tidemark.tests.lakehouse.TestMessages;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A broker that goes away under a running stream, and comes back. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@AnyZone
 class BrokerLossTest {
   private static final long RECEIVED = Instant.parse("2026-01-31T08:00:00Z").toEpochMilli();
   private static final Map<String, String> IMPATIENT =

@@ -12,6 +12,7 @@ import io.tidemark.jobs.source.KafkaUnavailableException;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.Repository;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
+@AnyZone
 class KafkaCheckTest {
   @TempDir static Path data;
   private static LocalBroker broker;

@@ -1,10 +1,10 @@
 package io.tidemark.tests.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tidemark.jobs.run.Phase;
 import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.Seed;
 import java.nio.file.Path;
@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * messages keep coming. It is held at a moment by its listener, so that the moment is certain; at
  * the random ones it runs on, and where it is by then is up to the machine.
  */
+@AnyZone
 class KillTest {
   private static final String ODS = "ods_click";
   private static final String DWD = "dwd_click";
@@ -55,9 +56,6 @@ class KillTest {
 
   @Test
   void nothingIsLostAndNothingIsTwice() {
-    assumeTrue(
-        System.getProperty("tidemark.zone", "UTC").equals("UTC"),
-        "takes minutes and no zone plays a part in it: runs once, in the UTC suite");
     Random random = new Random(SEED);
     FaultProject project = new FaultProject(folder, SharedBroker.get(), "click");
     Clicks clicks = new Clicks(SEED);

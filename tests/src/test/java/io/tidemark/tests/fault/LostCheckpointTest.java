@@ -10,6 +10,7 @@ import io.tidemark.jobs.run.Phase;
 import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was outside the tables is gone: Spark's checkpoint, or messages that nobody had read. */
+@AnyZone
 class LostCheckpointTest {
   private static final long SEED = 20260315;
   private static final long UP_TO_THE_END = -1;

@@ -9,6 +9,7 @@ import io.tidemark.jobs.run.MicroBatchReport;
 import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs end when they are asked to, or are done, however much there is still to read. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@AnyZone
 class StopTest {
   private static final int MANY = 12;
 

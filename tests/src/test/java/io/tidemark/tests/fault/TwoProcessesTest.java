@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.jobs.run.Phase;
 import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two drivers in two processes share the embedded catalog from its first moment, when neither a
  * namespace nor a table is there. Each runs the jobs of a topic of its own.
  */
+@AnyZone
 class TwoProcessesTest {
   @TempDir private Path folder;
 

@@ -8,6 +8,7 @@ import io.tidemark.jobs.run.Phase;
 import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A driver falls asleep with its data files written and not yet committed. Its replacement takes
  * over and does the work. When the first one wakes up, it must not write.
  */
+@AnyZone
 class ZombieTest {
   private static final long SEED = 20260314;
 

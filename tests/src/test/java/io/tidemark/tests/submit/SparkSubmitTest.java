@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.tests.broker.LocalBroker;
+import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.Repository;
 import io.tidemark.tests.lakehouse.TestMessages;
 import io.tidemark.tests.lakehouse.TestMessages.Timed;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * executor in JVMs of their own, each of which has to find the Kafka connector, the Iceberg runtime
  * and SQLite's driver in that jar.
  */
+@AnyZone
 class SparkSubmitTest {
   private static final long LIMIT_MINUTES = 4;
 
