@@ -20,7 +20,10 @@ final class TableDefaults {
               // A table that commits every few seconds would otherwise keep a metadata file of
               // each.
               "write.metadata.delete-after-commit.enabled", "true",
-              "write.metadata.previous-versions-max", "50"));
+              "write.metadata.previous-versions-max", "50",
+              // Streams leave many small files. At Iceberg's 4 MiB a task reads four of them, and a
+              // task that aggregates costs more than the files it reads.
+              "read.split.open-file-cost", "131072"));
 
   private TableDefaults() {}
 
