@@ -25,6 +25,9 @@ import org.apache.spark.sql.types.StructType;
  * and {@link #OFFLINE}.
  */
 public final class Lakehouse {
+  /** The table property that names the time zone its business days are days of. */
+  public static final String TIME_ZONE = "tidemark.time-zone";
+
   /** The branch that the batch writes. */
   public static final String OFFLINE = "offline";
 
@@ -95,12 +98,14 @@ public final class Lakehouse {
    *
    * @param schema columns, {@code dt} among them
    * @throws SchemaMismatchException when the table is there with other columns
+   * @throws TimeZoneMismatchException when its days are days of another zone
    */
   public Table ensure(TableName name, StructType schema, Map<String, String> properties) {
     if (!exists(name)) {
       create(name, schema, properties);
     }
     Table table = load(name);
+    checkTimeZone(name, table);
     SchemaMismatchException.check(name, spark.table(identifier(name)).schema(), schema);
     if (table.refs().get(OFFLINE) == null) {
       createOfflineBranch(table);
@@ -108,9 +113,17 @@ public final class Lakehouse {
     return table;
   }
 
+  private void checkTimeZone(TableName name, Table table) {
+    String zone = table.properties().get(TIME_ZONE);
+    if (zone != null && !zone.equals(environment.timeZone().getId())) {
+      throw new TimeZoneMismatchException(name, zone, environment.timeZone());
+    }
+  }
+
   private void create(TableName name, StructType schema, Map<String, String> properties) {
     spark.sql("CREATE NAMESPACE IF NOT EXISTS " + catalog + "." + name.layer());
-    StringBuilder options = new StringBuilder();
+    StringBuilder options =
+        new StringBuilder(", '%s'='%s'".formatted(TIME_ZONE, environment.timeZone().getId()));
     properties.forEach((key, value) -> options.append(", '%s'='%s'".formatted(key, value)));
     spark.sql(
         "CREATE TABLE IF NOT EXISTS %s (%s) USING iceberg PARTITIONED BY (dt) TBLPROPERTIES (%s)"

@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 /** Answers a question in Spark SQL over the environment's tables. */
 @Command(
     name = "sql",
-    description = "Answers a question in Spark SQL over the environment's tables.",
+    description =
+        "Runs one statement of Spark SQL over the environment's tables, also one that writes.",
     footer = {
       "",
       "Examples:",

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import org.apache.iceberg.Table;
@@ -45,6 +46,9 @@ import org.apache.spark.storage.StorageLevel;
  * is lost, the position in the table is where the next one starts.
  */
 final class IngestStream implements JobStream {
+  /** The table property that holds the id of the topic it was read from. */
+  private static final String TOPIC_ID = "tidemark.topic-id";
+
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final IngestSpec job;
@@ -84,6 +88,7 @@ final class IngestStream implements JobStream {
 
   @Override
   public void run(boolean drain) {
+    requireTheSameTopic();
     Marker last = Commits.takeOver(ods, job.name(), "none");
     epoch = last.epoch();
     deadLetterEpoch = Commits.takeOver(deadLetters, job.name(), "none").epoch();
@@ -99,6 +104,19 @@ final class IngestStream implements JobStream {
       throw rootOf(e);
     } catch (TimeoutException e) {
       throw new IllegalStateException("job " + job.name() + " did not start or stop in time", e);
+    }
+  }
+
+  /** Offsets of a topic say nothing about another one that was made anew under its name. */
+  private void requireTheSameTopic() {
+    Optional<String> now = new KafkaCheck(kafka).topicId(job.topic());
+    String before = ods.properties().get(TOPIC_ID);
+    if (now.isPresent() && before == null) {
+      ods.updateProperties().set(TOPIC_ID, now.get()).commit();
+    } else if (now.isPresent() && !before.equals(now.get())) {
+      throw new LostPositionException(
+          "job %s cannot go on: topic %s was deleted and made anew since table %s was written, so its offsets are of other messages. Nothing was read: give the new topic another name and another ODS table, or drop the table to build it anew from this topic"
+              .formatted(job.name(), job.topic(), job.output()));
     }
   }
 

@@ -26,6 +26,10 @@ public final class JsonLinesProducer {
 
   private final KafkaSettings kafka;
   private final String topic;
+
+  /** Spark's Kafka source fails on times that do not fit microseconds; years have four digits. */
+  private static final long LAST_MILLISECOND = 253_402_300_799_999L;
+
   private final String timestampField;
   private final String keyField;
 
@@ -97,8 +101,8 @@ public final class JsonLinesProducer {
         }
       }
     }
-    if (timestamp < 0) {
-      throw new MissingFieldException(timestampField, "epoch milliseconds from 1970 on");
+    if (timestamp < 0 || timestamp > LAST_MILLISECOND) {
+      throw new MissingFieldException(timestampField, "epoch milliseconds from 1970 to 9999");
     }
     if (keyField != null && key == null) {
       throw new MissingFieldException(keyField, "a string for the key");

@@ -21,6 +21,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -121,6 +122,26 @@ public final class KafkaCheck {
       }
     }
     return true;
+  }
+
+  /**
+   * The id that brokers give a topic when it is created, so that one made anew under the same name
+   * has another; nothing where there is no such topic, or brokers too old for ids.
+   *
+   * @throws KafkaUnavailableException when no broker answers
+   */
+  public Optional<String> topicId(String topic) {
+    requireBroker();
+    try (Admin admin = admin()) {
+      KafkaFuture<TopicDescription> description = description(admin, topic);
+      return exists(description)
+          ? Optional.of(description.toCompletionStage().toCompletableFuture().join().topicId())
+              .filter(id -> !id.equals(Uuid.ZERO_UUID))
+              .map(Uuid::toString)
+          : Optional.empty();
+    } catch (KafkaException e) {
+      throw unusable(e);
+    }
   }
 
   private static KafkaFuture<TopicDescription> description(Admin admin, String topic) {

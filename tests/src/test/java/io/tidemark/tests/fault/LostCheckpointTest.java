@@ -10,6 +10,7 @@ import io.tidemark.jobs.run.Phase;
 import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import java.io.IOException;
@@ -117,6 +118,24 @@ class LostCheckpointTest {
     }
     assertThat(position()).isEqualTo(position);
     Answers.assertEveryCutBalances(house, ingest);
+  }
+
+  /** The new topic holds more messages than were read of the old one, so that no offset is gone. */
+  @Test
+  void aTopicThatWasMadeAnewIsNotReadFromThePositionInTheOldOne() {
+    clicks.send(project, "click", 10);
+    house.catchUp(List.of(ingest));
+    KafkaOffsets position = position();
+    try (Topics topics = new Topics(SharedBroker.get().bootstrapServers())) {
+      topics.delete(ingest.topic());
+      topics.create(ingest.topic(), 2);
+    }
+    clicks.send(project, "click", 40);
+
+    assertThatThrownBy(() -> house.catchUp(List.of(ingest)))
+        .isInstanceOf(LostPositionException.class)
+        .hasMessageContaining("was deleted and made anew");
+    assertThat(position()).isEqualTo(position);
   }
 
   /** The driver fails, with the files of a micro-batch written, behind so many others. */
