@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.iceberg.spark.SparkRewriteTableCatalog;
 import org.apache.spark.sql.SparkSession;
 
 /** Spark sessions that see the catalog of an environment. */
@@ -15,8 +14,6 @@ public final class Sessions {
   /** Settings that a running Spark no longer takes; they are the same in every environment. */
   private static final Set<String> STATIC =
       Set.of("spark.sql.extensions", "spark.sql.warehouse.dir", "spark.sql.catalogImplementation");
-
-  private static final String REWRITE_CATALOG = "spark.sql.catalog.default_rewrite_catalog";
 
   private Sessions() {}
 
@@ -54,9 +51,6 @@ public final class Sessions {
       builder.master(environment.spark().getOrDefault("spark.master", "local[*]"));
     }
     SparkSession session = builder.getOrCreate().newSession();
-    // Staged files are written through this catalog. Iceberg adds it by itself, but to the session
-    // that happens to be the thread's active one, which may be that of another job.
-    session.conf().set(REWRITE_CATALOG, SparkRewriteTableCatalog.class.getName());
     settings.forEach(
         (key, value) -> {
           if (key.startsWith("spark.sql.") && !STATIC.contains(key)) {
