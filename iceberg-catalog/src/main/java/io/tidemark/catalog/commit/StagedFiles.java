@@ -13,6 +13,7 @@ import org.apache.iceberg.spark.SparkWriteOptions;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,9 @@ public record StagedFiles(Table table, Set<DataFile> files) {
   public static StagedFiles write(Table table, Dataset<Row> rows, Layout layout) {
     String ticket = UUID.randomUUID().toString();
     boolean gather = layout == Layout.BY_PARTITION;
+    // Iceberg looks the ticket up through the thread's active session: make it the one of the rows,
+    // whatever thread this is and whichever session it used before.
+    SparkSession.setActiveSession(rows.sparkSession());
     SparkTableCache.get().add(ticket, table);
     try {
       rows.select(columns(table))
