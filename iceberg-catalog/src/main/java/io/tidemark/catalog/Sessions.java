@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
 /** Spark sessions that see the catalog of an environment. */
 public final class Sessions {
@@ -42,22 +43,45 @@ public final class Sessions {
   }
 
   private static SparkSession start(Environment environment, Map<String, String> settings) {
+    SparkSession session = running(environment, settings).newSession();
+    settings.forEach(
+        (key, value) -> {
+          if (isOfASession(key)) {
+            session.conf().set(key, value);
+          }
+        });
+    return session;
+  }
+
+  /**
+   * The Spark of this JVM, which the first to ask starts. Spark's builder alone will not do: where
+   * Spark runs already, it writes the settings into whatever session the thread used last, which
+   * may be that of other tables.
+   */
+  private static synchronized SparkSession running(
+      Environment environment, Map<String, String> settings) {
+    Option<SparkSession> running = SparkSession.getDefaultSession();
+    if (running.isDefined() && !running.get().sparkContext().isStopped()) {
+      return running.get();
+    }
     SparkSession.Builder builder = SparkSession.builder().appName("tidemark");
-    settings.forEach(builder::config);
+    settings.forEach(
+        (key, value) -> {
+          if (!isOfASession(key)) {
+            builder.config(key, value);
+          }
+        });
     // No session brings classes of its own: one class loader for all, so that code generated for
     // one job is found by the next.
     builder.config("spark.sql.artifact.isolation.enabled", false);
     if (System.getProperty("spark.master") == null) {
       builder.master(environment.spark().getOrDefault("spark.master", "local[*]"));
     }
-    SparkSession session = builder.getOrCreate().newSession();
-    settings.forEach(
-        (key, value) -> {
-          if (key.startsWith("spark.sql.") && !STATIC.contains(key)) {
-            session.conf().set(key, value);
-          }
-        });
-    return session;
+    return builder.getOrCreate();
+  }
+
+  private static boolean isOfASession(String key) {
+    return key.startsWith("spark.sql.") && !STATIC.contains(key);
   }
 
   /**
