@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Answers a question in Spark SQL over the environment's tables. */
+/** Runs a statement of Spark SQL over the environment's tables and shows its rows. */
 @Command(
     name = "sql",
     description =
