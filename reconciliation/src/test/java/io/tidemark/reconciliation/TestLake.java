@@ -30,6 +30,8 @@ import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.Lateness;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MetricSpec.Function;
+import io.tidemark.jobs.spec.ReadLimit;
+import io.tidemark.jobs.spec.Start;
 import io.tidemark.jobs.spec.Tolerances;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.jobs.spec.Window;
@@ -70,7 +72,8 @@ final class TestLake {
             "",
             "",
             "e",
-            IngestSpec.Start.EARLIEST,
+            Start.Edge.EARLIEST,
+            ReadLimit.NONE,
             List.of(
                 column("id", "string"),
                 column("u", "string"),

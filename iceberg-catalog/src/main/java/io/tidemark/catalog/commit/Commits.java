@@ -39,10 +39,12 @@ public final class Commits {
   /**
    * Takes a job over: from the commit this makes, no driver with a smaller epoch can write.
    *
+   * @param start the position of a job that has none yet; empty when it keeps none before its first
+   *     micro-batch
    * @return the marker to go on from
    * @throws LostPositionException when another job has written the table
    */
-  public static Marker takeOver(Table table, String job, String checkpoint) {
+  public static Marker takeOver(Table table, String job, String checkpoint, String start) {
     return commit(
             table,
             StagedFiles.none(table),
@@ -53,11 +55,16 @@ public final class Commits {
                   .findFirst()
                   .ifPresent(other -> refuse(table, job, other));
               return state.with(
-                  last.map(marker -> marker.takenOver(marker.epoch() + 1))
-                      .orElseGet(() -> new Marker(job, checkpoint, 1, -1, "", Map.of())));
+                  last.map(marker -> marker.takenOver(marker.epoch() + 1, start))
+                      .orElseGet(() -> new Marker(job, checkpoint, 1, -1, start, Map.of())));
             })
         .marker(job)
         .orElseThrow();
+  }
+
+  /** The same for a job that has no position before its first micro-batch. */
+  public static Marker takeOver(Table table, String job, String checkpoint) {
+    return takeOver(table, job, checkpoint, "");
   }
 
   /** A job with another name has no position here: it would write all of its input again. */
@@ -110,6 +117,25 @@ public final class Commits {
     if (marker.records(next)) {
       throw new Settled(Outcome.ALREADY_THERE);
     }
+  }
+
+  /**
+   * Moves a job that reads no micro-batch right now to another position of its input. A driver that
+   * runs all the same is fenced.
+   *
+   * @param expected the marker that the move was decided on
+   * @param facts what is to be known of the move, for the snapshot's summary
+   * @return false when the job has gone on since, and nothing was moved
+   */
+  public static boolean move(
+      Table table, Marker expected, String position, Map<String, String> facts) {
+    return mark(
+        table,
+        facts,
+        state ->
+            state.marker(expected.job()).equals(Optional.of(expected))
+                ? state.with(expected.movedTo(position))
+                : state);
   }
 
   /**

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * @param epoch grows by one with every driver that takes the job over; an older driver is refused
  * @param batch number of the micro-batch in its checkpoint, -1 before the first
  * @param position how far the job has read its input: Kafka offsets as JSON, or a snapshot id;
- *     empty before the first micro-batch
+ *     before the first micro-batch where it starts, or empty
  * @param roots how far the roots of this data had been read: ODS table to snapshot id
  */
 @JsonPropertyOrder({"job", "checkpoint", "epoch", "batch", "position", "roots"})
@@ -33,6 +33,9 @@ public record Marker(
     Map<String, Long> roots) {
   /** The checkpoint id of a job whose only record of progress is this marker. */
   public static final String IN_TABLE = "table";
+
+  /** The checkpoint id of a job that was moved: no checkpoint knows its position. */
+  public static final String MOVED = "moved";
 
   static final String PROPERTY_PREFIX = "tidemark.marker.";
 
@@ -58,9 +61,17 @@ public record Marker(
     }
   }
 
-  /** The marker of the same position under a newer driver. */
-  Marker takenOver(long newEpoch) {
-    return new Marker(job, checkpoint, newEpoch, batch, position, roots);
+  /** The marker of the same position under a newer driver; of {@code start} when it has none. */
+  Marker takenOver(long newEpoch, String start) {
+    return new Marker(
+        job, checkpoint, newEpoch, batch, position.isEmpty() ? start : position, roots);
+  }
+
+  /**
+   * The marker of another position, which a driver that does not know of it cannot write behind.
+   */
+  Marker movedTo(String other) {
+    return new Marker(job, MOVED, epoch + 1, -1, other, roots);
   }
 
   /** Whether this marker says that {@code next}'s micro-batch is in the table already. */

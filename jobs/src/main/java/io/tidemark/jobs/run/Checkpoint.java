@@ -39,6 +39,16 @@ record Checkpoint(String folder, Configuration configuration) {
         .map(lines -> lines.get(lines.size() - 1));
   }
 
+  /** Removes it, where it does not know what was read. */
+  void remove() {
+    Path path = new Path(folder);
+    try {
+      path.getFileSystem(configuration).delete(path, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove the checkpoint " + folder, e);
+    }
+  }
+
   private Optional<String> text(String name) {
     Path path = new Path(folder, name);
     try {

@@ -8,7 +8,7 @@ import static org.apache.spark.sql.functions.to_date;
 
 import io.tidemark.catalog.cut.DayRanges;
 import io.tidemark.jobs.decode.Decoded;
-import io.tidemark.jobs.decode.JsonDecoder;
+import io.tidemark.jobs.decode.MessageDecoder;
 import io.tidemark.jobs.spec.ColumnSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.SystemColumns;
@@ -64,20 +64,30 @@ final class IngestRows {
 
   /** Every message, decoded or with the reason why not. */
   Dataset<Row> decode(Dataset<Row> messages) {
+    Column headers =
+        MessageDecoder.readsHeaders(spec.columns()) ? col("headers") : lit(null).as("headers");
     return messages
-        .select("key", "value", "topic", "partition", "offset", "timestamp")
+        .select(
+            col("key"),
+            col("value"),
+            col("topic"),
+            col("partition"),
+            col("offset"),
+            col("timestamp"),
+            headers)
         .map(decoder(), Encoders.row(decodedSchema));
   }
 
   private MapFunction<Row, Row> decoder() {
-    JsonDecoder decoder = new JsonDecoder(spec.columns(), spec.eventTime());
+    MessageDecoder decoder = new MessageDecoder(spec.columns(), spec.eventTime());
     int width = decodedSchema.length();
     int eventTime = eventTimeColumn;
     return message -> {
       Object[] row = new Object[width];
       byte[] value = message.getAs(1);
       Instant receivedAt = message.getAs(5);
-      Decoded decoded = decoder.decode(value, receivedAt);
+      Decoded decoded =
+          decoder.decode(message.getAs(0), value, name -> header(message, name), receivedAt);
       if (decoded instanceof Decoded.Accepted accepted) {
         System.arraycopy(accepted.values(), 0, row, 0, accepted.values().length);
         if (eventTime >= 0) {
@@ -95,6 +105,18 @@ final class IngestRows {
       row[width - 5] = receivedAt;
       return RowFactory.create(row);
     };
+  }
+
+  /** Of several headers with one name the last counts, as it does for Kafka's own clients. */
+  private static byte[] header(Row message, String name) {
+    List<Row> headers = message.isNullAt(6) ? List.of() : message.getList(6);
+    byte[] last = null;
+    for (Row header : headers) {
+      if (header.getString(0).equals(name)) {
+        last = header.getAs(1);
+      }
+    }
+    return last;
   }
 
   /** The condition that tells dead letters from rows. */

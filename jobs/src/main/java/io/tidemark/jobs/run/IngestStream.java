@@ -8,20 +8,25 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.catalog.KafkaSettings;
+import io.tidemark.catalog.StreamSettings;
 import io.tidemark.catalog.commit.Commits;
 import io.tidemark.catalog.commit.Commits.Outcome;
+import io.tidemark.catalog.commit.FencedException;
 import io.tidemark.catalog.commit.LostPositionException;
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.DayRanges;
+import io.tidemark.jobs.decode.MessageDecoder;
 import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.source.KafkaOffsets;
+import io.tidemark.jobs.source.StartOffsets;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,11 +62,13 @@ final class IngestStream implements JobStream {
   private final Table deadLetters;
   private final IngestRows rows;
   private final KafkaSettings kafka;
+  private final StartOffsets start;
   private final Checkpoint checkpoint;
   private final StreamContext context;
   private long epoch;
   private long deadLetterEpoch;
   private KafkaOffsets startedAt;
+  private Pace pace;
 
   /** Whether a micro-batch waits to be interrupted instead of beginning. */
   private volatile boolean parked;
@@ -72,6 +79,7 @@ final class IngestStream implements JobStream {
       Table ods,
       Table deadLetters,
       KafkaSettings kafka,
+      ZoneId zone,
       String checkpointFolder,
       StreamContext context) {
     this.job = job;
@@ -82,17 +90,30 @@ final class IngestStream implements JobStream {
     spark.conf().set("spark.sql.inMemoryColumnarStorage.compressed", "false");
     this.rows = new IngestRows(job);
     this.kafka = kafka;
+    this.start = new StartOffsets(job, kafka, zone);
     this.checkpoint = new Checkpoint(checkpointFolder, spark.sparkContext().hadoopConfiguration());
     this.context = context;
   }
 
   @Override
   public void run(boolean drain) {
+    try (DriverLock.Held running = DriverLock.hold(checkpoint.folder())) {
+      runAlone(drain);
+    }
+  }
+
+  private void runAlone(boolean drain) {
     requireTheSameTopic();
-    Marker last = Commits.takeOver(ods, job.name(), "none");
+    // Fixed before anything is read: a second start finds the end of a topic somewhere else.
+    String first = position().next().isEmpty() ? start.first().toJson() : "";
+    Marker last = Commits.takeOver(ods, job.name(), "none", first);
     epoch = last.epoch();
     deadLetterEpoch = Commits.takeOver(deadLetters, job.name(), "none").epoch();
-    startedAt = KafkaOffsets.parse(job.topic(), last.position());
+    startedAt = start.after(KafkaOffsets.parse(job.topic(), last.position()));
+    if (last.checkpoint().equals(Marker.MOVED)) {
+      checkpoint.remove();
+    }
+    pace = new Pace(job.limit(), System.nanoTime());
     try {
       StreamingQuery query = start(drain);
       while (!query.awaitTermination(POLL.toMillis())) {
@@ -121,10 +142,6 @@ final class IngestStream implements JobStream {
   }
 
   private StreamingQuery start(boolean drain) throws TimeoutException {
-    String start =
-        startedAt.next().isEmpty()
-            ? job.start().name().toLowerCase(java.util.Locale.ROOT)
-            : startedAt.toJson();
     // A streaming query never plans adaptively, and warns of a session that asks for it.
     spark.conf().set("spark.sql.adaptive.enabled", "false");
     Dataset<Row> messages =
@@ -133,8 +150,9 @@ final class IngestStream implements JobStream {
             .format("kafka")
             .options(KafkaOptions.of(kafka))
             .option("subscribe", job.topic())
-            .option("startingOffsets", start)
-            .option("maxOffsetsPerTrigger", context.settings().maxMessagesPerMicroBatch())
+            .option("startingOffsets", startedAt.toJson())
+            .option("includeHeaders", MessageDecoder.readsHeaders(job.columns()))
+            .option("maxOffsetsPerTrigger", messagesPerMicroBatch())
             .load();
     return messages
         .writeStream()
@@ -146,6 +164,11 @@ final class IngestStream implements JobStream {
                 : Trigger.ProcessingTime(context.settings().trigger().toMillis()))
         .foreachBatch(this::microBatch)
         .start();
+  }
+
+  private long messagesPerMicroBatch() {
+    StreamSettings settings = context.settings();
+    return job.limit().perMicroBatch(settings.trigger(), settings.maxMessagesPerMicroBatch());
   }
 
   /**
@@ -170,10 +193,7 @@ final class IngestStream implements JobStream {
         return ours;
       }
       if (cause instanceof SparkThrowable spark && isDataLoss(spark.getCondition())) {
-        return new LostPositionException(
-            "job %s cannot go on: Kafka no longer has all messages of topic %s behind %s, up to which table %s holds them. Its retention is too short, or it was deleted. Nothing was skipped: bring the messages back, or drop the table to build it anew from what is left"
-                .formatted(job.name(), job.topic(), position().toJson(), job.output()),
-            cause);
+        return StartOffsets.lost(job, position(), "", cause);
       }
     }
     return new IllegalStateException("job " + job.name() + " stopped" + afterwards(), e);
@@ -197,7 +217,7 @@ final class IngestStream implements JobStream {
   private KafkaOffsets position() {
     ods.refresh();
     return KafkaOffsets.parse(
-        job.topic(), TableState.of(ods).marker(job.name()).orElseThrow().position());
+        job.topic(), TableState.of(ods).marker(job.name()).map(Marker::position).orElse(""));
   }
 
   private static boolean isOurs(Throwable cause) {
@@ -205,13 +225,17 @@ final class IngestStream implements JobStream {
   }
 
   private void microBatch(Dataset<Row> messages, Long number) throws InterruptedException {
-    if (context.stop().isStopped()) {
+    if (context.stop().await(pace.untilNext(System.nanoTime()))) {
       park();
     }
+    long begun = System.nanoTime();
     MicroBatchListener listener = context.listener();
     listener.reached(job.name(), number, Phase.STARTED);
     ods.refresh();
     Marker last = TableState.of(ods).marker(job.name()).orElseThrow();
+    if (last.epoch() > epoch) {
+      throw new FencedException(job.name(), epoch, last.epoch());
+    }
     KafkaOffsets end = KafkaOffsets.parse(job.topic(), checkpoint.endOf(number).orElseThrow());
     String id = checkpoint.id();
     if (last.checkpoint().equals(id) && last.batch() >= number) {
@@ -233,14 +257,15 @@ final class IngestStream implements JobStream {
     }
     Dataset<Row> decoded = rows.decode(messages).persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      append(decoded, id, number, begin, end);
+      pace.began(append(decoded, id, number, begin, end), begun);
     } finally {
       decoded.unpersist();
     }
     listener.reached(job.name(), number, Phase.FINISHED);
   }
 
-  private void append(
+  /** Returns how many messages were read. */
+  private long append(
       Dataset<Row> decoded, String id, long number, KafkaOffsets begin, KafkaOffsets end) {
     Row facts =
         decoded
@@ -270,6 +295,7 @@ final class IngestStream implements JobStream {
         context.listener().committed(report);
       }
     } while (outcome == Outcome.SEALED_MEANWHILE);
+    return read;
   }
 
   private static long pendingRows(Dataset<Row> decoded, DayRanges sealed) {

@@ -117,6 +117,7 @@ public final class StreamRun {
           output,
           lake.load(ingest.deadLetters()),
           environment.kafka(),
+          environment.timeZone(),
           environment.checkpoints().resolve(job.name()).toString(),
           context);
     }

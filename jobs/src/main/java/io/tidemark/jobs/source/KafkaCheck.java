@@ -75,7 +75,8 @@ public final class KafkaCheck {
     }
   }
 
-  private Admin admin() {
+  /** A client that gives up within seconds. */
+  Admin admin() {
     Map<String, Object> config = new HashMap<>(kafka.properties());
     config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MS / 2);
@@ -189,7 +190,19 @@ public final class KafkaCheck {
     }
   }
 
-  private KafkaUnavailableException unusable(Throwable cause) {
+  /** Waits for an answer; what is not one is an unusable broker. */
+  <T> T get(KafkaFuture<T> answer) {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw unusable(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for Kafka", e);
+    }
+  }
+
+  KafkaUnavailableException unusable(Throwable cause) {
     return new KafkaUnavailableException(
         "Kafka at %s does not answer as it should: %s: %s. Check kafka.bootstrap-servers and kafka.properties of the environment."
             .formatted(
@@ -206,7 +219,8 @@ public final class KafkaCheck {
     }
     return new KafkaRefusedException(
         message.toString(),
-        "Create what is missing (./tidemark produce TOPIC FILE does), or name"
+        "Create what is missing (./tidemark topics apply creates what conf/topics declares, ./tidemark"
+            + " produce TOPIC FILE creates its topic), or name"
             + " the jobs to run, without these.");
   }
 

@@ -2,7 +2,7 @@ package io.tidemark.jobs.source;
 
 import io.tidemark.catalog.UserError;
 
-/** Topics that jobs name are not there. */
+/** What is declared does not fit what the brokers have, or is refused by them. */
 public final class KafkaRefusedException extends RuntimeException implements UserError {
   private static final long serialVersionUID = 1L;
   private final String nextStep;

@@ -34,17 +34,21 @@ final class IngestReader {
     if (timeColumn != null && declared != null) {
       checkEventTime(time, timeColumn, declared);
     }
-    boolean sound = time != null && time.sound() && !columns.containsValue(null);
-    return !sound ? null : job.build(() -> spec(time));
+    Start start = StartReader.start(job.get(JobKeys.START));
+    ReadLimit limit = StartReader.limit(job.get(JobKeys.LIMIT));
+    boolean settled = start != null && limit != null;
+    boolean sound = settled && time != null && time.sound() && !columns.containsValue(null);
+    return !sound ? null : job.build(() -> spec(time, start, limit));
   }
 
-  private IngestSpec spec(Section time) {
+  private IngestSpec spec(Section time, Start start, ReadLimit limit) {
     return new IngestSpec(
         job.get(JobKeys.JOB),
         job.get(JobKeys.DESCRIPTION),
         job.get(JobKeys.OWNER),
         job.get(JobKeys.TOPIC),
-        job.get(JobKeys.START),
+        start,
+        limit,
         new ArrayList<>(columns.values()),
         new EventTimeSpec(
             time.get(JobKeys.EVENT_COLUMN),
@@ -84,8 +88,13 @@ final class IngestReader {
       format = ColumnSpec.TimeFormat.EPOCH_MILLIS;
     }
     String path = section.get(JobKeys.COLUMN_PATH);
+    ColumnSource from = section.get(JobKeys.COLUMN_FROM);
+    if (path != null && !from.equals(ColumnSource.VALUE)) {
+      throw new IllegalArgumentException(
+          "has a path, which only a column from the value has; remove it or the key 'from'");
+    }
     return new ColumnSpec(
-        name, type, section.get(JobKeys.COLUMN_REQUIRED), path == null ? name : path, format);
+        name, type, section.get(JobKeys.COLUMN_REQUIRED), path == null ? name : path, format, from);
   }
 
   private void checkColumns(Map<String, Section> declared) {
@@ -109,6 +118,10 @@ final class IngestReader {
             "is not a required timestamp; declare '"
                 + column
                 + ": { type: timestamp, required: true }'");
+      } else if (!section.get(JobKeys.COLUMN_FROM).equals(ColumnSource.VALUE)) {
+        time.refuse(
+            JobKeys.EVENT_COLUMN,
+            "is not in the message's value; declare a column that is read from there");
       }
     }
   }

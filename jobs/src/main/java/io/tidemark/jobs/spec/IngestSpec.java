@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param topic Kafka topic
  * @param start where a job that has never run begins
+ * @param limit how fast it may read
  * @param columns the payload's columns, in table order
  * @param eventTime which column carries the time of the event, and which times are possible
  */
@@ -17,16 +18,11 @@ public record IngestSpec(
     String owner,
     String topic,
     Start start,
+    ReadLimit limit,
     List<ColumnSpec> columns,
     EventTimeSpec eventTime,
     TableName output)
     implements JobSpec {
-
-  /** Where a job that has never run begins to read its topic. */
-  public enum Start {
-    EARLIEST,
-    LATEST
-  }
 
   public IngestSpec {
     columns = List.copyOf(columns);

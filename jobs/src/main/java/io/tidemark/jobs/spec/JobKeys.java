@@ -8,13 +8,23 @@ import io.tidemark.catalog.config.Section;
 import io.tidemark.catalog.config.Structures;
 import io.tidemark.catalog.config.ValueType;
 import io.tidemark.catalog.config.Values;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Every key that may stand in a file below {@code conf/jobs}. */
 final class JobKeys {
+  /** What to write for a topic. */
+  static final String TOPIC_REMEDY =
+      "use at most 249 letters, digits, dots, underscores and dashes";
+
+  private static final String TOPIC_NAME = "[a-zA-Z0-9._-]{1,249}";
+
   static final ValueType<TableName> TABLE = Values.of("layer.name", JobKeys::table);
 
   // Of every kind.
@@ -35,15 +45,64 @@ final class JobKeys {
           "How far stream and batch may be apart: `tolerance` for all metrics (1% when left out),"
               + " and any metric by its name. A transform's metrics are `rows` and `content`.");
 
+  static final Key<String> EXTENDS =
+      Key.optional(
+          "extends",
+          Values.IDENTIFIER,
+          "A template or another job whose keys hold here unless this file writes them: values and"
+              + " lists are replaced, of maps the entries that are not written here are taken over,"
+              + " `start` is replaced as a whole. `job` and `output` are never inherited.");
+
+  // Of a template.
+  static final Key<String> TEMPLATE =
+      Key.required(
+          "template", Values.IDENTIFIER, "The name by which jobs extend it; it is no job itself.");
+
   // Of an ingest job.
   static final Key<String> TOPIC =
       Key.required("topic", Values.of("topic name", JobKeys::topic), "The Kafka topic read.");
-  static final Key<IngestSpec.Start> START =
-      Key.withDefault(
+  static final Key<Start.Edge> START_POSITION =
+      Key.optional(
+          "position", Values.oneOf(Start.Edge.class), "Behind nothing, or behind all there is.");
+  static final Key<Instant> START_TIMESTAMP =
+      Key.optional(
+          "timestamp",
+          Values.of("time with an offset", JobKeys::instant),
+          "The first message of each partition whose record timestamp is not before this moment;"
+              + " the end of a partition without one.");
+  static final Key<LocalDate> START_DAY =
+      Key.optional(
+          "day",
+          Values.DATE,
+          "The same for the beginning of a business day, in the warehouse's zone.");
+  static final Key<Map<String, Long>> START_OFFSETS =
+      Key.map(
+          "offsets",
+          Values.of("offset", JobKeys::offset),
+          "Partition to the first offset to read; every partition of the topic.");
+  static final Key<Section> START =
+      new Key<>(
           "start",
-          Values.oneOf(IngestSpec.Start.class),
+          Structures.section(
+              Keys.of(START_POSITION, START_TIMESTAMP, START_DAY, START_OFFSETS), START_POSITION),
+          false,
+          null,
           "earliest",
-          "Where a job that has never run begins.");
+          "Where a job that has never run begins: one of the keys below. Once it has run, its table"
+              + " says where it goes on, and `./tidemark offsets` moves it.");
+  static final Key<Long> PER_SECOND =
+      Key.optional(
+          "messages-per-second",
+          Values.POSITIVE_LONG,
+          "Messages read in a second, on average, in streams and catch-ups.");
+  static final Key<Long> PER_MICRO_BATCH =
+      Key.optional("messages-per-micro-batch", Values.POSITIVE_LONG, "Messages read at once.");
+  static final Key<Section> LIMIT =
+      Key.section(
+          "limit",
+          Keys.of(PER_SECOND, PER_MICRO_BATCH),
+          "How fast the topic is read, at most. The environment's"
+              + " `stream.max-messages-per-micro-batch` holds as well: the smaller counts.");
   static final Key<ColumnType> COLUMN_TYPE =
       Key.required(
           "type",
@@ -67,12 +126,20 @@ final class JobKeys {
           "format",
           Values.oneOf(ColumnSpec.TimeFormat.class),
           "How a timestamp is written; `epoch-millis` when left out. Only for timestamps.");
+  static final Key<ColumnSource> COLUMN_FROM =
+      Key.withDefault(
+          "from",
+          Values.of("value, key or header.NAME", ColumnSource::parse),
+          "value",
+          "The part of the message. A key or header is text in UTF-8, written as JSON would be; of"
+              + " several headers with one name the last counts.");
   static final Key<Map<String, Section>> COLUMNS =
       Key.required(
           "columns",
           Structures.mapOf(
               Structures.section(
-                  Keys.of(COLUMN_TYPE, COLUMN_REQUIRED, COLUMN_PATH, COLUMN_FORMAT), COLUMN_TYPE)),
+                  Keys.of(COLUMN_TYPE, COLUMN_REQUIRED, COLUMN_PATH, COLUMN_FORMAT, COLUMN_FROM),
+                  COLUMN_TYPE)),
           "The payload's columns, in table order.");
   static final Key<String> EVENT_COLUMN =
       Key.required(
@@ -134,12 +201,32 @@ final class JobKeys {
           "What is computed, each by exactly one function.");
 
   static final Keys INGEST =
-      Keys.of(JOB, DESCRIPTION, OWNER, TOPIC, START, COLUMNS, EVENT_TIME, OUTPUT);
+      Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, TOPIC, START, LIMIT, COLUMNS, EVENT_TIME, OUTPUT);
   static final Keys TRANSFORM =
-      Keys.of(JOB, DESCRIPTION, OWNER, INPUT, SQL, DEDUPE, OUTPUT, RECONCILE);
+      Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, INPUT, SQL, DEDUPE, OUTPUT, RECONCILE);
   static final Keys AGGREGATE =
       Keys.of(
-          JOB, DESCRIPTION, OWNER, INPUT, DIMENSIONS, WINDOW, LATENESS, METRICS, OUTPUT, RECONCILE);
+          JOB,
+          EXTENDS,
+          DESCRIPTION,
+          OWNER,
+          INPUT,
+          DIMENSIONS,
+          WINDOW,
+          LATENESS,
+          METRICS,
+          OUTPUT,
+          RECONCILE);
+
+  /** Everything that a template may hold for one kind of job or another. */
+  static final Keys TEMPLATE_KEYS =
+      Keys.of(
+          Stream.concat(
+                  Stream.of(TEMPLATE),
+                  Stream.of(INGEST, TRANSFORM, AGGREGATE).flatMap(keys -> keys.list().stream()))
+              .filter(key -> key != JOB && key != OUTPUT)
+              .distinct()
+              .toArray(Key<?>[]::new));
 
   private JobKeys() {}
 
@@ -152,15 +239,30 @@ final class JobKeys {
                 + " example"));
   }
 
+  private static Instant instant(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "is no moment; write date, time and offset, such as 2026-01-15T08:00:00+08:00");
+    }
+  }
+
+  private static long offset(String text) {
+    return Long.parseLong(check(text, "\\d{1,18}", "is no offset; write a whole number from 0"));
+  }
+
   private static Lateness lateness(String text) {
     return text.equals("unlimited") ? Lateness.UNLIMITED : Lateness.of(Durations.parse(text));
   }
 
   private static String topic(String text) {
-    return check(
-        text,
-        "[a-zA-Z0-9._-]{1,249}",
-        "is not a Kafka topic; use at most 249 letters, digits, dots, underscores and dashes");
+    return check(text, TOPIC_NAME, "is not a Kafka topic; " + TOPIC_REMEDY);
+  }
+
+  /** Whether Kafka takes a name for a topic. */
+  static boolean isTopic(String name) {
+    return name.matches(TOPIC_NAME) && !name.equals(".") && !name.equals("..");
   }
 
   private static String path(String text) {

@@ -36,6 +36,10 @@ public final class SpecHash {
     for (ColumnSpec column : job.columns()) {
       add(column.name()).add(column.type().sql()).add(column.required());
       add(column.path()).add(column.format());
+      // Left out where it is the value, so that definitions from before keep their fingerprint.
+      if (!column.from().equals(ColumnSource.VALUE)) {
+        add("from").add(column.from());
+      }
     }
     EventTimeSpec time = job.eventTime();
     add(time.column()).add(time.notBefore()).add(time.maxAhead());

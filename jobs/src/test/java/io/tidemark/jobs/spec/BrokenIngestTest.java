@@ -19,15 +19,27 @@ class BrokenIngestTest {
           job: ods_event | job: Ods-Event | line 1: job: 'Ods-Event' is not a name; use lower-case letters, digits and underscores
           job: ods_event | jop: ods_event | line 1: jop is not a key; did you mean 'job'?; job is missing; write 'job: ...' (name)
           topic: event | topic: event/x | line 2: topic: 'event/x' is not a Kafka topic; use at most 249 letters, digits, dots, underscores and dashes
-          topic: event | `topic: event\\nstart: newest` | line 3: start: 'newest' is not one of earliest, latest
-          topic: event | `topic: event\\nwindow: 1 day` | line 3: window is not a key; the keys here are job, description, owner, topic, start, columns, event-time, output
+          topic: event | `topic: event\\nstart: newest` | line 3: start.position: 'newest' is not one of earliest, latest
+          topic: event | `topic: event\\nstart: [1]` | line 3: start is not a group of keys; write below it: position, timestamp, day, offsets
+          topic: event | `topic: event\\nstart: { day: 2026-01-15, timestamp: 2026-01-15T08:00:00Z }` | line 3: start says several times where to begin, by timestamp and day; keep one of them
+          topic: event | `topic: event\\nstart: { timestamp: 2026-01-15T08:00:00 }` | line 3: start.timestamp: '2026-01-15T08:00:00' is no moment; write date, time and offset, such as 2026-01-15T08:00:00+08:00
+          topic: event | `topic: event\\nstart: { day: 2026-02-30 }` | line 3: start.day: '2026-02-30' is not a date; write year-month-day, such as 2000-01-01
+          topic: event | `topic: event\\nstart: { offsets: { 0: -1 } }` | line 3: start.offsets.0: '-1' is no offset; write a whole number from 0
+          topic: event | `topic: event\\nstart: { offsets: { first: 1 } }` | line 3: start has offsets of 'first', which is no partition; write 'PARTITION: N'
+          topic: event | `topic: event\\nstart: { offsets: {} }` | line 3: start has no offsets; write one for every partition, such as 'offsets: { 0: 120, 1: 98 }'
+          topic: event | `topic: event\\nlimit: { messages-per-second: 0 }` | line 3: limit.messages-per-second: '0' is not a whole number from 1; write digits only, such as 500000
+          topic: event | `topic: event\\nlimit: { per-second: 5 }` | line 3: limit.per-second is not a key; the keys here are messages-per-second, messages-per-micro-batch
+          seconds: bigint | seconds: { type: bigint, from: header } | line 6: columns.seconds.from: 'header' is no part of a message; write value, key or header.NAME with the header's name
+          seconds: bigint | seconds: { type: bigint, from: key, path: a } | line 6: columns.seconds has a path, which only a column from the value has; remove it or the key 'from'
+          timestamp, required: true | timestamp, required: true, from: header.time | line 8: event-time.column: 'event_time' is not in the message's value; declare a column that is read from there
+          topic: event | `topic: event\\nwindow: 1 day` | line 3: window is not a key; the keys here are job, extends, description, owner, topic, start, limit, columns, event-time, output
           seconds: bigint | seconds: long | line 6: columns.seconds.type: 'long' is not a type; use string, boolean, int, bigint, double, decimal(p,s), date or timestamp
           seconds: bigint | seconds: decimal(39,2) | line 6: columns.seconds.type: 'decimal(39,2)' is not a type; use a precision from 1 to 38 and a scale up to the precision
           seconds: bigint | seconds: { type: bigint, required: True } | line 6: columns.seconds.required: 'True' is neither true nor false; write one of them
           seconds: bigint | seconds: { type: bigint, format: iso-8601 } | line 6: columns.seconds has a format, which only a timestamp has; remove it or write 'type: timestamp'
           seconds: bigint | seconds: { type: timestamp, format: epoch } | line 6: columns.seconds.format: 'epoch' is not one of epoch-millis, epoch-seconds, iso-8601
           seconds: bigint | seconds: { typ: bigint } | line 6: columns.seconds.typ is not a key; did you mean 'type'?; line 6: columns.seconds.type is missing; write 'type: ...' (string, boolean, int, bigint, double, decimal(p,s), date or timestamp)
-          seconds: bigint | seconds: [bigint] | line 6: columns.seconds is not a group of keys; write below it: type, required, path, format
+          seconds: bigint | seconds: [bigint] | line 6: columns.seconds is not a group of keys; write below it: type, required, path, format, from
           path: source.channel | path: source..channel | line 7: columns.channel.path: 'source..channel' is not a path; write field names joined by dots
           seconds: bigint | kafka_offset: bigint | line 6: columns.kafka_offset has the name of a column that Tidemark adds; choose another name and say where the value stands with 'path: kafka_offset'
           seconds: bigint | dt: { type: date } | line 6: columns.dt has the name of a column that Tidemark adds; choose another name and say where the value stands with 'path: dt'

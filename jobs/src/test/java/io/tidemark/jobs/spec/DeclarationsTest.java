@@ -39,7 +39,8 @@ class DeclarationsTest {
                 "",
                 "",
                 "event",
-                IngestSpec.Start.EARLIEST,
+                Start.Edge.EARLIEST,
+                ReadLimit.NONE,
                 List.of(
                     new ColumnSpec("event_id", STRING, true, "event_id", null),
                     new ColumnSpec(
@@ -93,7 +94,8 @@ class DeclarationsTest {
                 "What happened.",
                 "us",
                 "Event.v2",
-                IngestSpec.Start.LATEST,
+                Start.Edge.LATEST,
+                ReadLimit.NONE,
                 List.of(
                     new ColumnSpec(
                         "at", TIMESTAMP, true, "meta.at", ColumnSpec.TimeFormat.ISO_8601)),

@@ -1,0 +1,79 @@
+package io.tidemark.jobs.spec;
+
+import io.tidemark.catalog.config.Key;
+import io.tidemark.catalog.config.Section;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reads where a job begins, and how fast it reads. */
+final class StartReader {
+  private static final List<Key<?>> WAYS =
+      List.of(
+          JobKeys.START_POSITION,
+          JobKeys.START_TIMESTAMP,
+          JobKeys.START_DAY,
+          JobKeys.START_OFFSETS);
+
+  private StartReader() {}
+
+  /** The start; {@code null} after a problem. */
+  static Start start(Section section) {
+    return section == null ? null : section.build(() -> sound(section));
+  }
+
+  private static Start sound(Section section) {
+    List<Key<?>> given = WAYS.stream().filter(section::has).toList();
+    if (given.size() > 1) {
+      throw new IllegalArgumentException(
+          "says several times where to begin, by "
+              + String.join(" and ", given.stream().map(Key::name).toList())
+              + "; keep one of them");
+    }
+    return given.isEmpty() ? Start.Edge.EARLIEST : of(section, given.get(0));
+  }
+
+  private static Start of(Section section, Key<?> given) {
+    if (given == JobKeys.START_POSITION) {
+      return section.get(JobKeys.START_POSITION);
+    }
+    if (given == JobKeys.START_TIMESTAMP) {
+      return new Start.Timestamp(section.get(JobKeys.START_TIMESTAMP));
+    }
+    return given == JobKeys.START_DAY
+        ? new Start.Day(section.get(JobKeys.START_DAY))
+        : offsets(section.get(JobKeys.START_OFFSETS));
+  }
+
+  private static Start offsets(Map<String, Long> written) {
+    Map<Integer, Long> next = new TreeMap<>();
+    written.forEach(
+        (partition, offset) -> {
+          if (!partition.matches("\\d{1,6}")) {
+            throw new IllegalArgumentException(
+                "has offsets of '" + partition + "', which is no partition; write 'PARTITION: N'");
+          }
+          next.put(Integer.valueOf(partition), offset);
+        });
+    if (next.isEmpty()) {
+      throw new IllegalArgumentException(
+          "has no offsets; write one for every partition, such as 'offsets: { 0: 120, 1: 98 }'");
+    }
+    return new Start.Offsets(next);
+  }
+
+  /** The limit; {@code null} after a problem. */
+  static ReadLimit limit(Section section) {
+    return section == null
+        ? null
+        : section.build(
+            () ->
+                new ReadLimit(
+                    orUnlimited(section.get(JobKeys.PER_SECOND)),
+                    orUnlimited(section.get(JobKeys.PER_MICRO_BATCH))));
+  }
+
+  private static long orUnlimited(Long limit) {
+    return limit == null ? ReadLimit.UNLIMITED : limit;
+  }
+}
