@@ -25,15 +25,15 @@ public final class Problems {
     return found.size();
   }
 
-  /** What was found so far, in the order found. */
+  /** What was found so far, in the order found; what several jobs inherit is told once. */
   public List<Problem> list() {
-    return List.copyOf(found);
+    return found.stream().distinct().toList();
   }
 
   /** Throws everything that was found, if anything was. */
   public void throwIfAny() {
     if (!found.isEmpty()) {
-      throw new ConfigurationException(found);
+      throw new ConfigurationException(list());
     }
   }
 }

@@ -69,6 +69,11 @@ public final class Structures {
   }
 
   record SectionType(Keys keys, Key<?> shortForm) implements ValueType<Section> {
+    /** Whether it is mostly written short, so that it is shown in one line. */
+    boolean isShort() {
+      return shortForm != null;
+    }
+
     @Override
     public String label() {
       return shortForm == null ? "group" : "group, or just its " + shortForm.name();

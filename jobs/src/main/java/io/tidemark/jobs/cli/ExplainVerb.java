@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 /** Shows what a declaration becomes. */
 @Command(
     name = "explain",
-    description = "Shows the columns and the SQL that a job's declaration becomes, in every mode.",
+    description =
+        "Shows a job's declaration with what it inherits, and the columns and SQL it becomes.",
     footer = {"", "Examples:", "  tidemark explain dws_reading_channel_1h"})
 public final class ExplainVerb implements Verb {
   @Parameters(paramLabel = "JOB", description = "Name of a job (see: tidemark jobs).")
@@ -38,6 +39,13 @@ public final class ExplainVerb implements Verb {
     JobSpec job = workspace.jobs().job(name);
     PrintWriter out = spec.commandLine().getOut();
     out.printf("-- %s (%s) writes %s%n", job.name(), job.kind(), job.output());
+    TextTable declared = new TextTable("key", "value", "from");
+    workspace
+        .jobs()
+        .declared(job)
+        .forEach(value -> declared.add(value.key(), value.value(), value.origin()));
+    declared.print(out);
+    out.println();
     out.println(workspace.tables().schema(job).treeString().strip());
     if (job instanceof IngestSpec ingest) {
       out.printf("%n-- what cannot be read goes to %s%n", ingest.deadLetters());

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.config.DeclaredValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,10 +15,17 @@ public final class JobCatalog {
   private final Map<String, JobSpec> byName = new LinkedHashMap<>();
   private final Map<TableName, JobSpec> byOutput = new LinkedHashMap<>();
 
+  private final Map<String, List<DeclaredValue>> declared;
+
   /**
    * Takes jobs that were checked: names and outputs are unique, every input is written, no cycles.
    */
   public JobCatalog(List<? extends JobSpec> jobs) {
+    this(jobs, Map.of());
+  }
+
+  JobCatalog(List<? extends JobSpec> jobs, Map<String, List<DeclaredValue>> declared) {
+    this.declared = Map.copyOf(declared);
     Map<TableName, JobSpec> writers = new LinkedHashMap<>();
     jobs.forEach(job -> writers.put(job.output(), job));
     jobs.forEach(job -> placeAfterInput(job, writers));
@@ -47,6 +55,11 @@ public final class JobCatalog {
       throw new UnknownJobException(name, byName.keySet());
     }
     return job;
+  }
+
+  /** Every value of a job's declaration, and where it comes from; empty when it was not read. */
+  public List<DeclaredValue> declared(JobSpec job) {
+    return declared.getOrDefault(job.name(), List.of());
   }
 
   /** The job that writes a table, if any does. */

@@ -1,11 +1,11 @@
 package io.tidemark.jobs.spec;
 
+import io.tidemark.catalog.config.DeclaredValue;
 import io.tidemark.catalog.config.Key;
 import io.tidemark.catalog.config.Keys;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
 import io.tidemark.catalog.config.Section;
-import io.tidemark.catalog.config.YamlFile;
 import io.tidemark.catalog.config.YamlNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,37 +13,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads one job's file. The kind of job follows from which of three keys it declares. */
+/** Makes a job of its keys. The kind of job follows from which of three keys it declares. */
 final class JobFileReader {
   private static final Map<Key<?>, Keys> KINDS = kinds();
 
-  private final Path path;
-  private final String file;
+  private final Path root;
+  private final YamlNode.Mapping yaml;
   private final Problems problems;
 
-  private JobFileReader(Path path, String file, Problems problems) {
-    this.path = path;
-    this.file = file;
+  private JobFileReader(Path root, YamlNode.Mapping yaml, Problems problems) {
+    this.root = root;
+    this.yaml = yaml;
     this.problems = problems;
   }
 
-  /** Reads a file; nothing when not even its kind is known, which is a problem already added. */
-  static Optional<JobFile> read(Path path, String file, Problems problems) {
-    return new JobFileReader(path, file, problems).read();
+  /**
+   * Reads a job; nothing when not even its kind is known, which is a problem already added.
+   *
+   * @param root the folder that the names of files start from
+   * @param yaml its keys, inherited ones too
+   */
+  static Optional<JobFile> read(Path root, YamlNode.Mapping yaml, Problems problems) {
+    return new JobFileReader(root, yaml, problems).read();
   }
 
   private Optional<JobFile> read() {
-    return YamlFile.read(path, file, problems).flatMap(this::read);
-  }
-
-  private Optional<JobFile> read(YamlNode.Mapping yaml) {
     List<Key<?>> kind =
         KINDS.keySet().stream().filter(key -> yaml.entries().containsKey(key.name())).toList();
     if (kind.size() != 1) {
       String declared = String.join(" and ", kind.stream().map(Key::name).toList());
       problems.add(
           new Problem(
-              file,
+              yaml.file(),
               "file",
               "",
               (kind.isEmpty() ? "is of no kind" : "is of several kinds, by " + declared)
@@ -51,8 +52,10 @@ final class JobFileReader {
                   + " (aggregate)"));
       return Optional.empty();
     }
-    Section section = Section.read(yaml, KINDS.get(kind.get(0)), problems);
-    return Optional.of(new JobFile(section, spec(kind.get(0), section)));
+    Keys keys = KINDS.get(kind.get(0));
+    Section section = Section.read(yaml, keys, problems);
+    return Optional.of(
+        new JobFile(section, spec(kind.get(0), section), DeclaredValue.of(yaml, keys)));
   }
 
   private JobSpec spec(Key<?> kind, Section section) {
@@ -60,8 +63,13 @@ final class JobFileReader {
       return IngestReader.read(section);
     }
     return kind == JobKeys.SQL
-        ? TransformReader.read(section, path.resolveSibling("."))
+        ? TransformReader.read(section, besideSql())
         : AggregateReader.read(section);
+  }
+
+  /** The SQL stands beside the file that names it, which may be one that this job extends. */
+  private Path besideSql() {
+    return root.resolve(yaml.entries().get(JobKeys.SQL.name()).file()).getParent();
   }
 
   private static Map<Key<?>, Keys> kinds() {
