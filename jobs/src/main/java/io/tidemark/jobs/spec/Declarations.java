@@ -9,6 +9,7 @@ import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,8 +18,9 @@ import java.util.Optional;
  *
  * @param environment where it runs
  * @param jobs what runs
+ * @param topics the topics that Tidemark is to create
  */
-public record Declarations(Environment environment, JobCatalog jobs) {
+public record Declarations(Environment environment, JobCatalog jobs, List<TopicSpec> topics) {
   /**
    * Reads an environment, the layers and every job. Precedence: command line, environment file, job
    * file, default.
@@ -44,7 +46,8 @@ public record Declarations(Environment environment, JobCatalog jobs) {
         EnvironmentReader.read(confDir, environmentName, overrides, problems);
     NamingRules rules = NamingRulesReader.read(confDir, problems);
     Optional<JobCatalog> jobs = JobCatalogReader.read(confDir, rules, problems);
+    List<TopicSpec> topics = TopicReader.read(confDir, problems);
     problems.throwIfAny();
-    return new Declarations(environment.orElseThrow(), jobs.orElseThrow());
+    return new Declarations(environment.orElseThrow(), jobs.orElseThrow(), topics);
   }
 }

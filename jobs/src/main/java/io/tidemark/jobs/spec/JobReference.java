@@ -4,6 +4,7 @@ import io.tidemark.catalog.EnvironmentReader;
 import io.tidemark.catalog.NamingRulesReader;
 import io.tidemark.catalog.config.ConfigurationReference;
 import io.tidemark.catalog.config.ConfigurationReference.FileKind;
+import io.tidemark.catalog.config.Keys;
 import java.util.List;
 
 /** The configuration reference, {@code docs/configuration.md}, from the declared keys. */
@@ -26,6 +27,16 @@ public final class JobReference {
             "Ingest job: `conf/jobs/**.yml` with `topic`",
             "Reads a Kafka topic, once, into an ODS table.",
             JobKeys.INGEST),
+        new FileKind(
+            "Topics: `conf/topics/**.yml`",
+            "Topics of Kafka that `./tidemark topics` creates and changes. Any number in a file; the"
+                + " folder may be left out.",
+            TopicKeys.FILE),
+        new FileKind(
+            "Template: `conf/jobs/**.yml` with `template`",
+            "Declares no job, but what jobs that extend it have in common: any key of theirs but `job` and"
+                + " `output`. What stands in it is checked as part of each job.",
+            Keys.of(JobKeys.TEMPLATE, JobKeys.EXTENDS)),
         new FileKind(
             "Transform job: `conf/jobs/**.yml` with `sql`",
             "Cleans rows, one by one, and drops repeated ones.",
