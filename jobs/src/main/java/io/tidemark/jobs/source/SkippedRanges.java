@@ -1,0 +1,45 @@
+package io.tidemark.jobs.source;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Offsets of a partition that were passed over and never read. Only they can be gone back to
+ * without reading a message twice.
+ */
+public final class SkippedRanges {
+  private record Range(long from, long to) {}
+
+  private List<Range> ranges = new ArrayList<>();
+
+  /** A move, in the order of moves: forward it skips, back it is read again. */
+  public SkippedRanges moved(long from, long to) {
+    if (to > from) {
+      ranges.add(new Range(from, to));
+    } else if (to < from) {
+      List<Range> left = new ArrayList<>();
+      for (Range range : ranges) {
+        addIfAny(left, range.from, Math.min(range.to, to));
+        addIfAny(left, Math.max(range.from, from), range.to);
+      }
+      ranges = left;
+    }
+    return this;
+  }
+
+  private static void addIfAny(List<Range> ranges, long from, long to) {
+    if (from < to) {
+      ranges.add(new Range(from, to));
+    }
+  }
+
+  /** Offsets from {@code from}, and before {@code to}, that were read. */
+  public long readBetween(long from, long to) {
+    // Ranges never overlap: what was skipped is behind the position, and moves start from there.
+    long skipped =
+        ranges.stream()
+            .mapToLong(range -> Math.max(0, Math.min(range.to, to) - Math.max(range.from, from)))
+            .sum();
+    return Math.max(0, to - from - skipped);
+  }
+}
