@@ -16,7 +16,11 @@ final class BrokerConfig {
     return HOST + ":" + port;
   }
 
-  static String properties(Path logs, int port, int controllerPort, int partitions) {
+  /**
+   * @param extra properties beside these; listeners are added to the broker's own
+   */
+  static String properties(
+      Path logs, int port, int controllerPort, int partitions, Map<String, String> extra) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("process.roles", "broker,controller");
     map.put("node.id", 1);
@@ -49,6 +53,10 @@ final class BrokerConfig {
     map.put("num.network.threads", 2);
     map.put("num.io.threads", 4);
     map.put("log.cleaner.dedupe.buffer.size", 16 << 20);
+    extra.forEach(
+        (key, value) ->
+            map.merge(
+                key, value, (own, more) -> key.endsWith("listeners") ? own + "," + more : more));
     return map.entrySet().stream()
         .map(entry -> entry.getKey() + "=" + escaped(entry.getValue().toString()) + "\n")
         .collect(Collectors.joining());

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,19 +30,22 @@ public final class LocalBroker {
   private final int port;
   private final int partitions;
   private final boolean detached;
+  private final Map<String, String> extra;
   private final BrokerProcess process;
 
-  private LocalBroker(Path data, int port, int partitions, boolean detached) {
+  private LocalBroker(
+      Path data, int port, int partitions, boolean detached, Map<String, String> extra) {
     this.data = data.toAbsolutePath().normalize();
     this.port = port;
     this.partitions = partitions;
     this.detached = detached;
+    this.extra = Map.copyOf(extra);
     this.process = new BrokerProcess(file("broker.pid"), file("broker.args"));
   }
 
   /** A broker in {@code data} that is not started yet, with four partitions for a new topic. */
   public static LocalBroker at(Path data, int port) {
-    return new LocalBroker(data, port, 4, false);
+    return new LocalBroker(data, port, 4, false, Map.of());
   }
 
   /** Starts a broker that ends with this JVM. */
@@ -60,12 +64,17 @@ public final class LocalBroker {
 
   /** How many partitions a topic gets that is created by its first message. */
   public LocalBroker withPartitions(int count) {
-    return new LocalBroker(data, port, count, detached);
+    return new LocalBroker(data, port, count, detached, extra);
+  }
+
+  /** Gives it more properties of Kafka's; {@code listeners} are added to its own. */
+  public LocalBroker with(Map<String, String> properties) {
+    return new LocalBroker(data, port, partitions, detached, properties);
   }
 
   /** Lets the broker outlive this JVM: once started until {@link #stop}, or while it is used. */
   public LocalBroker detached() {
-    return new LocalBroker(data, port, partitions, true);
+    return new LocalBroker(data, port, partitions, true, extra);
   }
 
   /** What clients call {@code bootstrap.servers}. */
@@ -159,7 +168,7 @@ public final class LocalBroker {
     Files.createDirectories(data);
     Path properties = file("broker.properties");
     Files.writeString(
-        properties, BrokerConfig.properties(file("kafka"), port, freePort(), partitions));
+        properties, BrokerConfig.properties(file("kafka"), port, freePort(), partitions, extra));
     List<String> arguments = new ArrayList<>(JavaArguments.of(BrokerMain.class));
     arguments.add(properties.toString());
     arguments.add(detached ? users().toString() : String.valueOf(ProcessHandle.current().pid()));

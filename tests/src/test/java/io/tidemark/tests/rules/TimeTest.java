@@ -24,7 +24,8 @@ class TimeTest {
   private static final Map<String, String> MAY_READ_THE_CLOCK =
       Map.of(
           "io.tidemark.tests.broker.LocalBroker", "bounds how long its process may take to start",
-          "io.tidemark.jobs.cli.SealVerb", "keeps a person from sealing a day that is not over");
+          "io.tidemark.jobs.cli.SealVerb", "keeps a person from sealing a day that is not over",
+          "io.tidemark.jobs.cli.OffsetsVerb", "records when a person moved a job");
 
   private static final Set<String> CLOCK_METHODS =
       Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone", "system");

@@ -1,0 +1,212 @@
+package io.tidemark.tests.source;
+
+import io.tidemark.jobs.cli.Tidemark;
+import io.tidemark.tests.broker.LocalBroker;
+import io.tidemark.tests.lakehouse.LocalLakehouse;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import picocli.CommandLine;
+
+/** A project of jobs that read topics of one broker, and what a person does with it. */
+final class SourceProject {
+  /** Days begin eight hours before those of UTC, so that a test sees whose day it is. */
+  static final String ZONE = "Asia/Shanghai";
+
+  private static LocalBroker shared;
+
+  private final Path home;
+  private final LocalBroker broker;
+  private int sent;
+
+  /** What a verb answered. */
+  record Answer(int exitCode, String out, String err) {}
+
+  SourceProject(Path home, LocalBroker broker, Map<String, String> kafkaProperties) {
+    this.home = home;
+    this.broker = broker;
+    StringBuilder properties = new StringBuilder();
+    kafkaProperties.forEach(
+        (key, value) ->
+            properties.append("    %s: '%s'\n".formatted(key, value.replace("'", "''"))));
+    with(
+        "env/local.yml",
+        """
+        time-zone: %s
+        catalog: { type: embedded, warehouse: "%s" }
+        checkpoints: "%s"
+        kafka:
+          bootstrap-servers: "%s"
+        %sstream: { trigger: 1 second }
+        spark:
+          spark.master: local[2]
+          spark.ui.enabled: false
+          spark.sql.shuffle.partitions: 1
+        """
+            .formatted(
+                ZONE,
+                home.resolve("warehouse"),
+                home.resolve("checkpoints"),
+                broker.bootstrapServers(),
+                properties.isEmpty() ? "" : "  properties:\n" + properties));
+    with(
+        "jobs/templates/event.yml",
+        """
+        template: event
+        columns:
+          event_id: { type: string, required: true }
+          event_time: { type: timestamp, required: true }
+        event-time: { column: event_time }
+        """);
+  }
+
+  /** A project of the broker that the tests of this package share. */
+  static synchronized SourceProject shared(Path home) {
+    if (shared == null) {
+      try {
+        Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "source-kafka");
+        shared = LocalBroker.at(data, LocalBroker.freePort()).withPartitions(2).start();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return new SourceProject(home, shared, Map.of());
+  }
+
+  LocalBroker broker() {
+    return broker;
+  }
+
+  Path conf() {
+    return home.resolve("conf");
+  }
+
+  SourceProject with(String file, String text) {
+    try {
+      Path path = conf().resolve(file);
+      Files.createDirectories(path.getParent());
+      Files.writeString(path, text);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Lets micro-batches of a stream begin so far apart. */
+  void trigger(String time) {
+    try {
+      String environment = Files.readString(conf().resolve("env/local.yml"));
+      with("env/local.yml", environment.replace("trigger: 1 second", "trigger: " + time));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A job {@code ods_NAME} that writes {@code ods.NAME}. */
+  SourceProject job(String name, String topic, String more) {
+    return with(
+        "jobs/" + name + ".yml",
+        "job: ods_%1$s\nextends: event\ntopic: %2$s\noutput: ods.%1$s\n%3$s\n"
+            .formatted(name, topic, more));
+  }
+
+  /** A topic name that no other test has. */
+  String topic(String name) {
+    return home.getFileName() + "." + name;
+  }
+
+  LocalLakehouse open() {
+    return LocalLakehouse.open(conf(), "local");
+  }
+
+  /** The ids of the rows in a table of ODS, in their order. */
+  List<String> ids(String name) {
+    return open().lake().spark().table("ods." + name).select("event_id").collectAsList().stream()
+        .map(row -> row.getString(0))
+        .sorted()
+        .toList();
+  }
+
+  /** Sends a message whose event happened when it was received; its id tells partition and turn. */
+  String send(String topic, int partition, String time) {
+    String id = "%02d-p%d".formatted(sent++, partition);
+    long millis = Instant.parse(time).toEpochMilli();
+    send(
+        new ProducerRecord<>(
+            topic,
+            partition,
+            millis,
+            null,
+            bytes("{\"event_id\":\"%s\",\"event_time\":%d}".formatted(id, millis))));
+    return id;
+  }
+
+  void send(ProducerRecord<byte[], byte[]> message) {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.send(message).get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException("cannot send to " + message.topic(), e);
+    }
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Deletes the messages before an offset, as too short a retention would. */
+  void deleteBefore(String topic, int partition, long offset) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin
+          .deleteRecords(
+              Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)))
+          .all()
+          .get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException("cannot delete from " + topic, e);
+    }
+  }
+
+  void loseCheckpoint(String job) {
+    try (Stream<Path> files = Files.walk(home.resolve("checkpoints").resolve(job))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs a verb in this JVM. */
+  Answer run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--conf", conf().toString()));
+    CommandLine line = Tidemark.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    int code = line.execute(all.toArray(String[]::new));
+    return new Answer(code, out.toString(), err.toString());
+  }
+}
