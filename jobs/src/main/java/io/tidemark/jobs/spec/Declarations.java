@@ -4,9 +4,11 @@ import io.tidemark.catalog.Environment;
 import io.tidemark.catalog.EnvironmentReader;
 import io.tidemark.catalog.NamingRules;
 import io.tidemark.catalog.NamingRulesReader;
+import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
+import io.tidemark.catalog.table.TableSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,10 +19,12 @@ import java.util.Optional;
  *
  * @param environment where it runs
  * @param jobs what runs
+ * @param tables what the files below {@code conf/tables} say, by table; in the order of the files
  */
-public record Declarations(Environment environment, JobCatalog jobs) {
+public record Declarations(
+    Environment environment, JobCatalog jobs, Map<TableName, TableSpec> tables) {
   /**
-   * Reads an environment, the layers and every job. Precedence: command line, environment file, job
+   * Reads an environment, the layers, every job and every table. Precedence: command line, environment file, job
    * file, default.
    *
    * @param confDir the project's {@code conf}; relative paths start from the directory it is in
@@ -44,7 +48,8 @@ public record Declarations(Environment environment, JobCatalog jobs) {
         EnvironmentReader.read(confDir, environmentName, overrides, problems);
     NamingRules rules = NamingRulesReader.read(confDir, problems);
     Optional<JobCatalog> jobs = JobCatalogReader.read(confDir, rules, problems);
+    Map<TableName, TableSpec> tables = TableSpecsReader.read(confDir, jobs, rules, problems);
     problems.throwIfAny();
-    return new Declarations(environment.orElseThrow(), jobs.orElseThrow());
+    return new Declarations(environment.orElseThrow(), jobs.orElseThrow(), tables);
   }
 }

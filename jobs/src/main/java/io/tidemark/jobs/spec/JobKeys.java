@@ -8,6 +8,7 @@ import io.tidemark.catalog.config.Section;
 import io.tidemark.catalog.config.Structures;
 import io.tidemark.catalog.config.ValueType;
 import io.tidemark.catalog.config.Values;
+import io.tidemark.catalog.table.TableKeys;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.Map;
 
 /** Every key that may stand in a file below {@code conf/jobs}. */
 final class JobKeys {
-  static final ValueType<TableName> TABLE = Values.of("layer.name", JobKeys::table);
+  static final ValueType<TableName> TABLE = TableKeys.TABLE_NAME;
 
   // Of every kind.
   static final Key<String> JOB =
@@ -142,15 +143,6 @@ final class JobKeys {
           JOB, DESCRIPTION, OWNER, INPUT, DIMENSIONS, WINDOW, LATENESS, METRICS, OUTPUT, RECONCILE);
 
   private JobKeys() {}
-
-  private static TableName table(String text) {
-    return TableName.parse(
-        check(
-            text,
-            "[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*",
-            "is not a table; write layer.name in lower case with underscores, dwd.reading_event for"
-                + " example"));
-  }
 
   private static Lateness lateness(String text) {
     return text.equals("unlimited") ? Lateness.UNLIMITED : Lateness.of(Durations.parse(text));
