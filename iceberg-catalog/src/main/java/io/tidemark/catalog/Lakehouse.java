@@ -14,16 +14,16 @@ import java.util.Set;
 import java.util.function.Function;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.catalog.ViewCatalog;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.view.SQLViewRepresentation;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -45,12 +45,17 @@ public final class Lakehouse {
   private final Function<Environment, SparkSession> sessions;
   private final SparkSession spark;
   private final String catalog;
+  private final Catalog tables;
 
   private Lakehouse(Environment environment, Function<Environment, SparkSession> sessions) {
     this.environment = environment;
     this.sessions = sessions;
     this.spark = sessions.apply(environment);
     this.catalog = environment.catalog().name();
+    // A session opens its catalog when it is first asked for, and by the settings of whatever
+    // session the asking thread used last. So it is asked for here.
+    SparkSession.setActiveSession(spark);
+    this.tables = Spark3Util.loadIcebergCatalog(spark, catalog);
   }
 
   /** Opens the tables of an environment, in a session of its own. */
@@ -86,18 +91,20 @@ public final class Lakehouse {
     return catalog + "." + table.layer() + "." + table.name();
   }
 
+  private static TableIdentifier inIceberg(TableName table) {
+    return TableIdentifier.of(table.layer(), table.name());
+  }
+
   /** Whether the table exists. */
   public boolean exists(TableName table) {
-    return spark.catalog().tableExists(identifier(table));
+    return tables.tableExists(inIceberg(table));
   }
 
   /** The table's metadata, read anew. */
   public Table load(TableName table) {
     try {
-      return Spark3Util.loadIcebergTable(spark, identifier(table));
-    } catch (ParseException e) {
-      throw new IllegalStateException("table " + table + " has an unusable name", e);
-    } catch (AnalysisException e) {
+      return tables.loadTable(inIceberg(table));
+    } catch (NoSuchTableException e) {
       throw new MissingTableException(table, e);
     }
   }
@@ -123,7 +130,7 @@ public final class Lakehouse {
    * @throws TimeZoneMismatchException when its days are days of another zone
    */
   public Table ensure(DeclaredTable declared) {
-    tables().apply(declared, plan -> onlyAdditions(plan));
+    tables().apply(declared, Lakehouse::onlyAdditions);
     return load(declared.name());
   }
 
@@ -148,17 +155,19 @@ public final class Lakehouse {
         new TableStore() {
           @Override
           public Optional<Table> find(TableName name) {
-            Optional<Table> table = exists(name) ? Optional.of(load(name)) : Optional.empty();
-            table.ifPresent(found -> checkTimeZone(name, found));
-            return table;
+            if (!exists(name)) {
+              return Optional.empty();
+            }
+            Table table = load(name);
+            checkTimeZone(name, table);
+            return Optional.of(table);
           }
 
           @Override
           public void create(DeclaredTable table) {
             spark.sql("CREATE NAMESPACE IF NOT EXISTS " + catalog + "." + table.name().layer());
             table.create(
-                Spark3Util.loadIcebergCatalog(spark, catalog),
-                TableDefaults.with(Map.of(TIME_ZONE, environment.timeZone().getId())));
+                tables, TableDefaults.with(Map.of(TIME_ZONE, environment.timeZone().getId())));
           }
         });
   }
@@ -194,8 +203,8 @@ public final class Lakehouse {
 
   /** The text of a view, null when there is none. */
   private String textOf(TableName view) {
-    ViewCatalog views = (ViewCatalog) Spark3Util.loadIcebergCatalog(spark, catalog);
-    TableIdentifier name = TableIdentifier.of(view.layer(), view.name());
+    ViewCatalog views = (ViewCatalog) tables;
+    TableIdentifier name = inIceberg(view);
     if (!views.viewExists(name)) {
       return null;
     }

@@ -58,7 +58,6 @@ class BrokenTableTest {
           table: dim.channel | table: dimm.channel | `line 1: table: 'dimm.channel' is in no declared layer; use one of ods, dwd, dwm, dws, ads, dim, ops`
           table: dim.channel | table: dws.channel | line 1: table: 'dws.channel' does not say its time grain; end the name with one of _1d, _td, _1h, _th, _1min, _5min, _tmin
           table: dim.channel | table: dws.event_1min_v | `line 1: table: 'dws.event_1min_v' does not say its time grain; end the name with one of _1d, _td, _1h, _th, _1min, _5min, _tmin; line 1: table: 'dws.event_1min_v' is the view of job dws_event_1min; choose another name`
-          table: dim.channel | table: dwd.event | line 1: table: 'dwd.event' is declared by conf/tables/a.yml, too; keep one of them
           type: string | type: text | `line 4: columns.id.type: 'text' is not a type; use string, boolean, int, bigint, float, double, decimal(p,s), date, timestamp, timestamp_ntz, binary, array<type>, map<type,type> or struct<name:type,...>`
           type: string, | | line 1: table: 'dim.channel' is written by no job, so its file needs a type for id; write 'columns:' with a type for each
           comment: The key. | coment: The key. | line 4: columns.id.coment is not a key; did you mean 'comment'?
@@ -67,16 +66,16 @@ class BrokenTableTest {
           partitions: [dt] | partitions: [dt, dt] | partitions: 'dt' is written twice; keep one of them
           partitions: [dt] | partitions: [dt, day(since)] | partitions: 'day(since)' cuts a timestamp by UTC, whatever the warehouse's time zone; add a column with the day and partition by that
           partitions: [dt] | partitions: [dt, hour(dt)] | partitions: 'hour(dt)' does not fit the column's type, date; use another function or column
-          partitions: [dt] | partitions: [dt, "buckets(4, id)"] | line 10: partitions[1]: 'buckets(4, id)' is not a partition; write a column, bucket(N, column), truncate(N, column), year(column), month(column), day(column) or hour(column)
+          partitions: [dt] | partitions: [dt, "buckets(4, id)"] | line 9: partitions[1]: 'buckets(4, id)' is not a partition; write a column, bucket(N, column), truncate(N, column), year(column), month(column), day(column) or hour(column)
           partitions: [dt] | partitions: [month(dt)] | retention: '30 days' counts business days, by which the table is not partitioned; write 'partitions: [dt]' or remove it
-          sort: [id] | sort: [id up] | line 11: sort[0]: 'id up' is not a sort column; write a column, or 'column desc'
+          sort: [id] | sort: [id up] | line 10: sort[0]: 'id up' is not a sort column; write a column, or 'column desc'
           sort: [id] | sort: [place] | sort: 'place' has no order; sort by columns with single values
           sort: [id] | distribution: range | distribution: 'range' gathers rows by sort order, and none is declared; write 'sort: [...]' or 'distribution: hash'
-          sort: [id] | distribution: hashed | line 11: distribution: 'hashed' is not one of none, hash, range
-          retention: 30 days | retention: 36 hours | line 12: retention: '36 hours' is not a number of whole days; days are kept or dropped whole, so write 730 days for example
-          retention: 30 days | freshness: soon | line 12: freshness: 'soon' is not a duration; write a whole number and a unit (milliseconds, seconds, minutes, hours, days), such as 2 hours
-          retention: 30 days | `properties: { comment: x }` | line 12: properties.comment: 'x' is a property that Tidemark sets itself; write 'description' instead
-          retention: 30 days | `properties: { tidemark.job: x }` | line 12: properties.tidemark.job: 'x' is a property that Tidemark sets itself; remove it
+          sort: [id] | distribution: hashed | line 10: distribution: 'hashed' is not one of none, hash, range
+          retention: 30 days | retention: 36 hours | line 11: retention: '36 hours' is not a number of whole days; days are kept or dropped whole, so write 730 days for example
+          retention: 30 days | freshness: soon | line 11: freshness: 'soon' is not a duration; write a whole number and a unit (milliseconds, seconds, minutes, hours, days), such as 2 hours
+          retention: 30 days | `properties: { comment: x }` | line 11: properties.comment: 'x' is a property that Tidemark sets itself; write 'description' instead
+          retention: 30 days | `properties: { tidemark.job: x }` | line 11: properties.tidemark.job: 'x' is a property that Tidemark sets itself; remove it
           since: timestamp | `since: { type: timestamp, renamed-from: id }` | columns.since.renamed-from: 'id' is the name of a column that is declared, too; a name can be given anew only after the renaming was applied
           since: timestamp | `since: timestamp\\n  place.zipp: { comment: x }` | columns.place.zipp is not a column of dim.channel; did you mean 'place.zip'?
           """)
@@ -112,6 +111,16 @@ class BrokenTableTest {
             String.join("; ", project.with("tables/dwd/b.yml", broken).problems())
                 .replace("conf/tables/dwd/b.yml > ", ""))
         .isEqualTo(problem);
+  }
+
+  @Test
+  void aTableIsDeclaredOnce() {
+    project.with("tables/b.yml", CHANNEL);
+
+    assertThat(project.problems())
+        .containsExactly(
+            "conf/tables/b.yml > line 1: table: 'dim.channel' is declared by conf/tables/a.yml, too;"
+                + " keep one of them");
   }
 
   @Test

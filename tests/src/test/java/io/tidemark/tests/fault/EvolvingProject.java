@@ -57,6 +57,7 @@ final class EvolvingProject {
           channel: { comment: Where it was shown. }
         partitions: [dt, "bucket(2, event_id)"]
         sort: [reader, event_time desc]
+        distribution: hash
         retention: 30 days
         freshness: 10 minutes
         properties: { read.split.target-size: 67108864 }
@@ -67,7 +68,6 @@ final class EvolvingProject {
         table: dws.visit_1h
         columns:
           readers: { renamed-from: users }
-        distribution: hash
         """);
     write(
         conf.resolve("tables/channel.yml"),
