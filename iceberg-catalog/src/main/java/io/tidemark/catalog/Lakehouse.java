@@ -25,6 +25,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tables of one environment, through one Spark session: what there is, how it is read as of a
@@ -32,6 +34,8 @@ import org.apache.spark.sql.types.StructType;
  * and {@link #OFFLINE}.
  */
 public final class Lakehouse {
+  private static final Logger LOG = LoggerFactory.getLogger(Lakehouse.class);
+
   /** The table property that names the time zone its business days are days of. */
   public static final String TIME_ZONE = "tidemark.time-zone";
 
@@ -130,7 +134,9 @@ public final class Lakehouse {
    * @throws TimeZoneMismatchException when its days are days of another zone
    */
   public Table ensure(DeclaredTable declared) {
-    tables().apply(declared, Lakehouse::onlyAdditions);
+    tables().apply(declared, Lakehouse::onlyAdditions).stream()
+        .filter(change -> change.kind() == Kind.ADD_COLUMN)
+        .forEach(change -> LOG.info("{}: {}", declared.name(), change.text()));
     return load(declared.name());
   }
 

@@ -69,11 +69,9 @@ public final class TableApply {
     Map<String, TableChange> done = new LinkedHashMap<>();
     for (int attempt = 1; ; attempt++) {
       try {
-        List<TableChange> chosen = step(declared, choice);
-        if (chosen.isEmpty()) {
+        if (!step(declared, choice, done)) {
           return List.copyOf(done.values());
         }
-        chosen.forEach(change -> done.put(change.id(), change));
       } catch (CommitFailedException
           | CommitStateUnknownException
           | UncheckedSQLException
@@ -93,29 +91,36 @@ public final class TableApply {
     List<TableChange> of(TablePlan plan);
   }
 
-  private List<TableChange> step(DeclaredTable declared, Choice choice) {
+  /**
+   * One step of the way.
+   *
+   * @param done gets what is attempted: it is done, by this process or another, when all is
+   * @return whether there was anything to do
+   */
+  private boolean step(DeclaredTable declared, Choice choice, Map<String, TableChange> done) {
     Optional<Table> found = store.find(declared.name());
-    if (found.isEmpty()) {
-      List<TableChange> chosen = choice.of(TablePlanner.create(declared));
-      if (!chosen.isEmpty()) {
-        store.create(declared);
-      }
-      return chosen;
-    }
     // Planned on what the transaction begins with: it refuses to commit on anything else.
-    Transaction transaction = found.get().newTransaction();
+    Optional<Transaction> transaction = found.map(Table::newTransaction);
     List<TableChange> chosen =
-        choice.of(TablePlanner.plan(declared, transaction.table()));
+        choice.of(
+            transaction
+                .map(begun -> TablePlanner.plan(declared, begun.table()))
+                .orElseGet(() -> TablePlanner.create(declared)));
     Optional<TableChange> branch =
         chosen.stream().filter(change -> change.kind() == Kind.CREATE_BRANCH).findFirst();
-    if (branch.isPresent()) {
+    List<TableChange> now = branch.map(List::of).orElse(chosen);
+    now.forEach(change -> done.put(change.id(), change));
+    if (now.isEmpty()) {
+      return false;
+    }
+    if (found.isEmpty()) {
+      store.create(declared);
+    } else if (branch.isPresent()) {
       createBranch(found.get());
-      return List.of(branch.get());
+    } else {
+      TableChanges.commit(declared, transaction.orElseThrow(), now);
     }
-    if (!chosen.isEmpty()) {
-      TableChanges.commit(declared, transaction, chosen);
-    }
-    return chosen;
+    return true;
   }
 
   /** From an empty snapshot of its own, so that the batch never builds on what a stream wrote. */

@@ -3,7 +3,6 @@ package io.tidemark.catalog.table;
 import io.tidemark.catalog.table.TableChange.Kind;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.UpdatePartitionSpec;
@@ -23,6 +22,12 @@ final class TableChanges {
       EnumSet.of(Kind.ADD_PARTITION, Kind.DROP_PARTITION);
   private static final Set<Kind> DROPS = EnumSet.of(Kind.DROP_COLUMN);
   private static final Set<Kind> SORT = EnumSet.of(Kind.SORT);
+  private static final Set<Kind> PROPERTIES =
+      EnumSet.of(Kind.SET_PROPERTY, Kind.REMOVE_PROPERTY);
+
+  /** Changes of what only declarations set. */
+  private static final Set<Kind> MANAGED =
+      EnumSet.of(Kind.SORT, Kind.SET_PROPERTY, Kind.REMOVE_PROPERTY);
 
   private final DeclaredTable declared;
   private final List<TableChange> changes;
@@ -106,26 +111,24 @@ final class TableChanges {
   }
 
   private void properties(Transaction all) {
-    Map<String, String> now = all.table().properties();
+    boolean managed =
+        !of(MANAGED).isEmpty()
+            && !declared.managed().equals(all.table().properties().get(DeclaredTable.MANAGED));
+    if (of(PROPERTIES).isEmpty() && !managed) {
+      return;
+    }
     UpdateProperties update = all.updateProperties();
-    boolean any = false;
-    for (TableChange change : changes) {
+    for (TableChange change : of(PROPERTIES)) {
       if (change.kind() == Kind.SET_PROPERTY) {
         update.set(change.subject(), declared.properties().get(change.subject()));
-        any = true;
-      } else if (change.kind() == Kind.REMOVE_PROPERTY) {
+      } else {
         update.remove(change.subject());
-        any = true;
       }
     }
-    if ((any || !of(SORT).isEmpty())
-        && !declared.managed().equals(now.get(DeclaredTable.MANAGED))) {
+    if (managed) {
       update.set(DeclaredTable.MANAGED, declared.managed());
-      any = true;
     }
-    if (any) {
-      update.commit();
-    }
+    update.commit();
   }
 
   private List<TableChange> of(Set<Kind> kinds) {
