@@ -1,23 +1,32 @@
 package io.tidemark.catalog;
 
-import io.tidemark.catalog.cut.InputRange;
+import io.tidemark.catalog.table.DeclaredTable;
+import io.tidemark.catalog.table.TableApply;
+import io.tidemark.catalog.table.TableChange;
+import io.tidemark.catalog.table.TableChange.Kind;
+import io.tidemark.catalog.table.TablePlan;
+import io.tidemark.catalog.table.TableStore;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.catalog.ViewCatalog;
-import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.Spark3Util;
-import org.apache.iceberg.spark.SparkReadOptions;
+import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.view.SQLViewRepresentation;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tables of one environment, through one Spark session: what there is, how it is read as of a
@@ -25,11 +34,16 @@ import org.apache.spark.sql.types.StructType;
  * and {@link #OFFLINE}.
  */
 public final class Lakehouse {
+  private static final Logger LOG = LoggerFactory.getLogger(Lakehouse.class);
+
   /** The table property that names the time zone its business days are days of. */
   public static final String TIME_ZONE = "tidemark.time-zone";
 
   /** The branch that the batch writes. */
   public static final String OFFLINE = "offline";
+
+  private static final Set<Kind> MADE_BY_JOBS =
+      EnumSet.of(Kind.CREATE_TABLE, Kind.CREATE_BRANCH, Kind.ADD_COLUMN);
 
   private final Environment environment;
   private final Function<Environment, SparkSession> sessions;
@@ -100,24 +114,66 @@ public final class Lakehouse {
   }
 
   /**
-   * Loads a table, and creates it when it is not there: partitioned by {@code dt}, with both
-   * branches.
+   * Loads a table of business days, and creates it when it is not there.
    *
    * @param schema columns, {@code dt} among them
+   * @param properties properties it is created with
    * @throws SchemaMismatchException when the table is there with other columns
    * @throws TimeZoneMismatchException when its days are days of another zone
    */
   public Table ensure(TableName name, StructType schema, Map<String, String> properties) {
-    if (!exists(name)) {
-      create(name, schema, properties);
+    return ensure(DeclaredTable.ofDays(name, SparkSchemaUtil.convert(schema), properties));
+  }
+
+  /**
+   * Loads a table for the job that writes it. It is created when it is not there, and gets columns
+   * that are only declared; whatever else differs is left to {@link #tables}, because readers of
+   * the table would see it.
+   *
+   * @throws SchemaMismatchException when rows of the declared columns cannot be written
+   * @throws TimeZoneMismatchException when its days are days of another zone
+   */
+  public Table ensure(DeclaredTable declared) {
+    tables().apply(declared, Lakehouse::onlyAdditions).stream()
+        .filter(change -> change.kind() == Kind.ADD_COLUMN)
+        .forEach(change -> LOG.info("{}: {}", declared.name(), change.text()));
+    return load(declared.name());
+  }
+
+  private static List<TableChange> onlyAdditions(TablePlan plan) {
+    List<TableChange> missing = plan.changes().stream().filter(TableChange::stopsJob).toList();
+    if (!missing.isEmpty()) {
+      throw SchemaMismatchException.before(plan.table(), missing);
     }
-    Table table = load(name);
-    checkTimeZone(name, table);
-    SchemaMismatchException.check(name, spark.table(identifier(name)).schema(), schema);
-    if (table.refs().get(OFFLINE) == null) {
-      createOfflineBranch(table);
-    }
-    return table;
+    return plan.changes().stream().filter(change -> MADE_BY_JOBS.contains(change.kind())).toList();
+  }
+
+  /**
+   * What makes tables what they are declared to be.
+   *
+   * @throws TimeZoneMismatchException from all that it does, for a table whose days are days of
+   *     another zone
+   */
+  public TableApply tables() {
+    return new TableApply(
+        new TableStore() {
+          @Override
+          public Optional<Table> find(TableName name) {
+            if (!exists(name)) {
+              return Optional.empty();
+            }
+            Table table = load(name);
+            checkTimeZone(name, table);
+            return Optional.of(table);
+          }
+
+          @Override
+          public void create(DeclaredTable table) {
+            spark.sql("CREATE NAMESPACE IF NOT EXISTS " + catalog + "." + table.name().layer());
+            table.create(
+                tables, TableDefaults.with(Map.of(TIME_ZONE, environment.timeZone().getId())));
+          }
+        });
   }
 
   private void checkTimeZone(TableName name, Table table) {
@@ -127,58 +183,19 @@ public final class Lakehouse {
     }
   }
 
-  private void create(TableName name, StructType schema, Map<String, String> properties) {
-    spark.sql("CREATE NAMESPACE IF NOT EXISTS " + catalog + "." + name.layer());
-    StringBuilder options =
-        new StringBuilder(", '%s'='%s'".formatted(TIME_ZONE, environment.timeZone().getId()));
-    properties.forEach((key, value) -> options.append(", '%s'='%s'".formatted(key, value)));
-    spark.sql(
-        "CREATE TABLE IF NOT EXISTS %s (%s) USING iceberg PARTITIONED BY (dt) TBLPROPERTIES (%s)"
-            .formatted(identifier(name), schema.toDDL(), TableDefaults.asOptions() + options));
-  }
-
-  /** From an empty snapshot of its own, so that the batch never builds on what a stream wrote. */
-  private static void createOfflineBranch(Table table) {
-    if (table.currentSnapshot() != null) {
-      throw new IllegalStateException(
-          "table "
-              + table.name()
-              + " has rows but no branch '"
-              + OFFLINE
-              + "': it was not created by Tidemark, or the branch was dropped");
-    }
-    try {
-      table.manageSnapshots().createBranch(OFFLINE).commit();
-    } catch (CommitFailedException | ValidationException | IllegalArgumentException e) {
-      table.refresh();
-      if (table.refs().get(OFFLINE) == null) {
-        throw e;
-      }
-      // another process created it first, which is as good
-    }
-    table.refresh();
-  }
-
-  /** The rows of a table as of one of its snapshots, on whatever branch. */
+  /** The rows of a table as of one of its snapshots, in the columns it has today. */
   public Dataset<Row> readAsOf(TableName table, long snapshotId) {
-    return spark.read().option(SparkReadOptions.VERSION_AS_OF, snapshotId).table(identifier(table));
-  }
-
-  /** The rows that were appended in a range. */
-  public Dataset<Row> read(TableName table, InputRange range) {
-    if (range.from() == null) {
-      return readAsOf(table, range.to());
-    }
-    return spark
-        .read()
-        .option(SparkReadOptions.START_SNAPSHOT_ID, range.from())
-        .option(SparkReadOptions.END_SNAPSHOT_ID, range.to())
-        .table(identifier(table));
+    return known(table, load(table).schema()).readAsOf(snapshotId);
   }
 
   /** A frame with the table's columns and no row. */
   public Dataset<Row> empty(TableName table) {
-    return spark.createDataFrame(List.of(), spark.table(identifier(table)).schema());
+    return known(table, load(table).schema()).empty();
+  }
+
+  /** A table for one who goes on to know it by the columns of today, whatever becomes of them. */
+  public KnownTable known(TableName table, Schema columns) {
+    return new KnownTable(this, table, columns);
   }
 
   /** Creates a view, or changes its text where it is another one. */

@@ -1,49 +1,45 @@
 package io.tidemark.catalog;
 
-import java.util.ArrayList;
+import io.tidemark.catalog.table.TableChange;
 import java.util.List;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
+import java.util.stream.Collectors;
 
-/** A table's columns are not those that its job declares. */
-public final class SchemaMismatchException extends RuntimeException {
+/** A table's columns are not those that its job declares, and a job does not make them so. */
+public final class SchemaMismatchException extends RuntimeException implements UserError {
   private static final long serialVersionUID = 1L;
 
-  private SchemaMismatchException(String message) {
+  private final TableName table;
+
+  private SchemaMismatchException(TableName table, String message) {
     super(message);
+    this.table = table;
   }
 
-  /** Compares names and types; nullability and order do not matter. */
-  static void check(TableName table, StructType actual, StructType declared) {
-    List<String> differences = new ArrayList<>();
-    for (StructField field : declared.fields()) {
-      if (!List.of(actual.fieldNames()).contains(field.name())) {
-        differences.add("declared but not in the table: " + describe(field));
-      } else if (!actual.apply(field.name()).dataType().equals(field.dataType())) {
-        differences.add(
-            "declared "
-                + describe(field)
-                + ", in the table "
-                + describe(actual.apply(field.name())));
-      }
-    }
-    for (StructField field : actual.fields()) {
-      if (!List.of(declared.fieldNames()).contains(field.name())) {
-        differences.add("in the table but not declared: " + describe(field));
-      }
-    }
-    if (!differences.isEmpty()) {
-      throw new SchemaMismatchException(
-          "table "
-              + table
-              + " does not have the columns its job declares ("
-              + String.join("; ", differences)
-              + "). Change the declaration back, alter the table to match, or give the job another"
-              + " output");
-    }
+  /** When a job starts and its table is not ready for it. */
+  static SchemaMismatchException before(TableName table, List<TableChange> missing) {
+    return new SchemaMismatchException(
+        table,
+        missing.stream()
+            .map(TableChange::text)
+            .collect(
+                Collectors.joining(
+                    "; ",
+                    "table " + table + " does not have the columns its job declares (missing: ",
+                    ")")));
   }
 
-  private static String describe(StructField field) {
-    return field.name() + " " + field.dataType().sql().toLowerCase(java.util.Locale.ROOT);
+  /** When a job runs and a column that it reads or writes is dropped. */
+  static SchemaMismatchException dropped(TableName table, List<String> columns) {
+    return new SchemaMismatchException(
+        table,
+        "table %s does not have the columns its job declares any more (dropped: %s)"
+            .formatted(table, String.join(", ", columns)));
+  }
+
+  @Override
+  public String nextStep() {
+    return "./tidemark tables plan %1$s shows what is to be done, ./tidemark tables apply %1$s does it."
+            .formatted(table)
+        + " Or change the declaration back, or give the job another output.";
   }
 }

@@ -2,7 +2,6 @@ package io.tidemark.catalog;
 
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** Properties that every table of Tidemark is created with. */
 final class TableDefaults {
@@ -27,9 +26,10 @@ final class TableDefaults {
 
   private TableDefaults() {}
 
-  static String asOptions() {
-    return PROPERTIES.entrySet().stream()
-        .map(entry -> "'%s'='%s'".formatted(entry.getKey(), entry.getValue()))
-        .collect(Collectors.joining(", "));
+  /** These, and more. */
+  static Map<String, String> with(Map<String, String> more) {
+    Map<String, String> all = new TreeMap<>(PROPERTIES);
+    all.putAll(more);
+    return all;
   }
 }

@@ -1,10 +1,14 @@
 package io.tidemark.catalog.commit;
 
-import java.util.Arrays;
+import io.tidemark.catalog.KnownTable;
+import io.tidemark.catalog.Projection;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.spark.FileRewriteCoordinator;
 import org.apache.iceberg.spark.SparkSchemaUtil;
@@ -14,7 +18,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructField;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,18 +54,35 @@ public record StagedFiles(Table table, Set<DataFile> files) {
 
   /** Writes all rows; columns are matched to the table's by name and cast to its types. */
   public static StagedFiles write(Table table, Dataset<Row> rows, Layout layout) {
+    return write(table, table.schema(), rows, layout);
+  }
+
+  /**
+   * Writes all rows of a job that goes on while its table changes.
+   *
+   * @param known the table's columns when the job came to know them: the names in {@code rows} mean
+   *     those, whatever they are called by now; columns added since are NULL
+   * @throws io.tidemark.catalog.SchemaMismatchException when one of them was dropped
+   */
+  public static StagedFiles write(Table table, Schema known, Dataset<Row> rows, Layout layout) {
+    KnownTable.requireAll(table.name(), known, table.schema());
     String ticket = UUID.randomUUID().toString();
-    boolean gather = layout == Layout.BY_PARTITION;
+    String distribution =
+        table
+            .properties()
+            .getOrDefault(
+                TableProperties.WRITE_DISTRIBUTION_MODE,
+                layout == Layout.BY_PARTITION ? "hash" : "none");
     // Iceberg looks the ticket up through the thread's active session: make it the one of the rows,
     // whatever thread this is and whichever session it used before.
     SparkSession.setActiveSession(rows.sparkSession());
     SparkTableCache.get().add(ticket, table);
     try {
-      rows.select(columns(table))
+      rows.select(columns(known, table.schema()))
           .write()
           .format("iceberg")
-          .option(SparkWriteOptions.DISTRIBUTION_MODE, gather ? "hash" : "none")
-          .option(SparkWriteOptions.FANOUT_ENABLED, Boolean.toString(!gather))
+          .option(SparkWriteOptions.DISTRIBUTION_MODE, distribution)
+          .option(SparkWriteOptions.FANOUT_ENABLED, Boolean.toString(distribution.equals("none")))
           .mode("append")
           .save(ticket);
       return new StagedFiles(table, FileRewriteCoordinator.get().fetchNewFiles(table, ticket));
@@ -71,11 +92,11 @@ public record StagedFiles(Table table, Set<DataFile> files) {
     }
   }
 
-  private static Column[] columns(Table table) {
-    return Arrays.stream(SparkSchemaUtil.convert(table.schema()).fields())
-        .map(
-            field ->
-                functions.col("`" + field.name() + "`").cast(field.dataType()).as(field.name()))
+  private static Column[] columns(Schema known, Schema now) {
+    Column[] values = Projection.between(known, now);
+    StructField[] fields = SparkSchemaUtil.convert(now).fields();
+    return IntStream.range(0, fields.length)
+        .mapToObj(i -> values[i].cast(fields[i].dataType()).as(fields[i].name()))
         .toArray(Column[]::new);
   }
 

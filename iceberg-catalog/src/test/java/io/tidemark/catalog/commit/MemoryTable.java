@@ -94,10 +94,12 @@ public final class MemoryTable {
 
   /** A process's view of the table, whose first commits meet the faults, one each. */
   public Table handle(Fault... faults) {
-    Table table = catalog.loadTable(NAME);
-    return new BaseTable(
-        new Unreliable(((BaseTable) table).operations(), new ArrayDeque<>(Arrays.asList(faults))),
-        table.name());
+    return unreliable(catalog.loadTable(NAME), new ArrayDeque<>(Arrays.asList(faults)));
+  }
+
+  /** A table whose next commits meet the faults, one each. */
+  public static Table unreliable(Table table, Deque<Fault> faults) {
+    return new BaseTable(new Unreliable(((BaseTable) table).operations(), faults), table.name());
   }
 
   /** A data file that is there, with so many rows. */

@@ -11,7 +11,10 @@ public final class ExitCodes {
   /** An option or the configuration was refused; trying again does not help. */
   public static final int REFUSED = 2;
 
-  /** The verb ran, and its result is outside the declared tolerance. */
+  /**
+   * The verb ran, and what it found is not as declared: a comparison outside its tolerance, tables
+   * that differ from their declarations.
+   */
   public static final int OUTSIDE_TOLERANCE = 3;
 
   private ExitCodes() {}

@@ -27,7 +27,7 @@ import picocli.CommandLine.TypeConversionException;
       "tidemark VERB --help explains a verb, with examples.",
       "",
       "Exit codes: 0 done; 1 failed; 2 an option or the configuration was refused;",
-      "3 done, and the result is outside the declared tolerance."
+      "3 done, and what was found is not as declared: a comparison outside its tolerance, tables."
     })
 public final class Tidemark implements Callable<Integer> {
   private static final int HELP_WIDTH = 100;

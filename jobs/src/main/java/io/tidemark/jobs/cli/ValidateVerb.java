@@ -40,8 +40,11 @@ public final class ValidateVerb implements Verb {
     spec.commandLine()
         .getOut()
         .printf(
-            "%s, environment %s: %d jobs, no problem%n",
-            options.conf(), options.env(), workspace.jobs().jobs().size());
+            "%s, environment %s: %d jobs, %d tables declared beside them, no problem%n",
+            options.conf(),
+            options.env(),
+            workspace.jobs().jobs().size(),
+            workspace.declarations().tables().size());
     return ExitCodes.OK;
   }
 }

@@ -2,6 +2,8 @@ package io.tidemark.jobs.cli;
 
 import io.tidemark.catalog.Environment;
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.run.SqlCheck;
 import io.tidemark.jobs.spec.Declarations;
@@ -35,7 +37,8 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
     Declarations declarations =
         Declarations.read(options.conf(), options.env(), options.settings());
     Lakehouse lake = lakes.apply(declarations.environment());
-    return new Workspace(declarations, lake, new JobTables(lake, declarations.jobs()));
+    return new Workspace(
+        declarations, lake, new JobTables(lake, declarations.jobs(), declarations.tables()));
   }
 
   /** The declared jobs. */
@@ -45,10 +48,14 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
 
   /**
    * Refuses jobs, upstream first, whose SQL Spark would refuse or that would depend on how a stream
-   * cuts its input.
+   * cuts its input, and files of their tables that speak of columns there are not.
    */
   void checkSql(List<JobSpec> chosen) {
     new SqlCheck(lake, jobs(), tables).check(chosen);
+    List<Problem> problems = chosen.stream().flatMap(job -> tables.problems(job).stream()).toList();
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
   }
 
   /** Jobs by name, upstream first; {@code all} stands for every one. */

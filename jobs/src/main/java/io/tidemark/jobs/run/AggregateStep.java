@@ -6,7 +6,7 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
-import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.KnownTable;
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.plan.AggregateSql;
@@ -30,9 +30,11 @@ final class AggregateStep implements HopStep {
   private final AggregateSpec spec;
   private final AggregateSql sql;
   private final DeltaSql delta;
+  private final KnownTable input;
 
-  AggregateStep(JobSession session, AggregateSpec spec) {
+  AggregateStep(JobSession session, AggregateSpec spec, KnownTable input) {
     this.session = session;
+    this.input = input;
     this.spec = spec;
     this.sql = new AggregateSql(spec);
     this.delta = new DeltaSql(sql);
@@ -40,18 +42,17 @@ final class AggregateStep implements HopStep {
 
   @Override
   public Result rows(Marker last, InputRange range) {
-    Lakehouse lake = session.lake();
-    Dataset<Row> all = lake.read(spec.input(), range);
+    Dataset<Row> all = input.read(range);
     MicroBatchRows batch = MicroBatchRows.of(all.select(needed(all)), sql.lateCondition());
-    Dataset<Row> output = session.delta(delta.text(), batch.rows(), earlier(lake, last, batch));
+    Dataset<Row> output = session.delta(delta.text(), batch.rows(), earlier(last, batch));
     return new Result(output, batch.read(), batch.late(), batch.pending(), batch.days().size());
   }
 
-  private Dataset<Row> earlier(Lakehouse lake, Marker last, MicroBatchRows batch) {
+  private Dataset<Row> earlier(Marker last, MicroBatchRows batch) {
     if (last.position().isEmpty() || !delta.needsEarlier() || batch.isEmpty()) {
       return session.empty(batch.rows().schema());
     }
-    Dataset<Row> before = lake.readAsOf(spec.input(), Long.parseLong(last.position()));
+    Dataset<Row> before = input.readAsOf(Long.parseLong(last.position()));
     List<Column> conditions = new ArrayList<>(List.of(batch.ofTheseDays()));
     spec.window().length().map(batch::aroundTheirWindows).ifPresent(conditions::add);
     sql.lateCondition()

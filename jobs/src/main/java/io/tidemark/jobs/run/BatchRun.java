@@ -111,7 +111,8 @@ public final class BatchRun {
         days.from().plusDays(HopStream.DAYS_AS_THEY_COME).isAfter(days.to())
             ? Layout.AS_THEY_COME
             : Layout.BY_PARTITION;
-    StagedFiles staged = StagedFiles.write(table, rows, layout);
+    StagedFiles staged =
+        StagedFiles.write(table, JobTables.known(table, tables.schema(job)), rows, layout);
     replace(table, staged, job, days, cut);
     Report report = new Report(job.name(), days, staged.rows());
     progress.accept(report);
@@ -132,9 +133,11 @@ public final class BatchRun {
     Long atCut = cut.get(name.toString());
     Table table = session.lake().load(name);
     long snapshot = atCut != null ? atCut : table.refs().get(Lakehouse.OFFLINE).snapshotId();
+    JobSpec writer = jobs.writerOf(name).orElseThrow();
     return session
         .lake()
-        .readAsOf(name, snapshot)
+        .known(name, JobTables.known(table, tables.schema(writer)))
+        .readAsOf(snapshot)
         .where(col(SystemColumns.DT).between(lit(days.from()), lit(days.to())));
   }
 

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.run;
 
+import io.tidemark.catalog.UserError;
 import io.tidemark.catalog.commit.Commits;
 import io.tidemark.catalog.commit.Commits.Outcome;
 import io.tidemark.catalog.commit.Marker;
@@ -11,10 +12,14 @@ import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.TransformSpec;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A job behind ODS as a stream: it follows the snapshots of its input, one range a micro-batch, and
@@ -22,6 +27,8 @@ import org.apache.iceberg.Table;
  * no other record of progress, so nothing can disagree with the table.
  */
 final class HopStream implements JobStream {
+  private static final Logger LOG = LoggerFactory.getLogger(HopStream.class);
+
   /** More business days than this in a micro-batch are gathered by day before they are written. */
   static final int DAYS_AS_THEY_COME = 8;
 
@@ -29,6 +36,7 @@ final class HopStream implements JobStream {
   private final JobSpec upstream;
   private final Table input;
   private final Table output;
+  private final Schema columns;
   private final HopStep step;
   private final StreamContext context;
 
@@ -37,12 +45,14 @@ final class HopStream implements JobStream {
       JobSpec upstream,
       Table input,
       Table output,
+      Schema columns,
       HopStep step,
       StreamContext context) {
     this.job = job;
     this.upstream = upstream;
     this.input = input;
     this.output = output;
+    this.columns = columns;
     this.step = step;
     this.context = context;
   }
@@ -58,7 +68,7 @@ final class HopStream implements JobStream {
       Optional<InputRange> next =
           InputRange.after(input, position(last), context.settings().maxRowsPerMicroBatch());
       if (next.isPresent() && readUpTo(last) < end) {
-        last = microBatch(last, next.get());
+        last = whateverTheColumns(last, next.get());
       } else if (drain) {
         return;
       } else {
@@ -80,6 +90,31 @@ final class HopStream implements JobStream {
     return marker.position().isEmpty() ? null : Long.valueOf(marker.position());
   }
 
+  /**
+   * Spark stops where a table got other columns between planning and reading, which is no fault of
+   * the micro-batch: nothing is kept of it, so it is simply run again.
+   */
+  private Marker whateverTheColumns(Marker last, InputRange range) {
+    while (true) {
+      output.refresh();
+      List<Integer> before = schemas();
+      try {
+        return microBatch(last, range);
+      } catch (RuntimeException e) {
+        input.refresh();
+        output.refresh();
+        if (e instanceof UserError || before.equals(schemas())) {
+          throw e;
+        }
+        LOG.info("columns changed under a micro-batch of {}; running it again", job.name());
+      }
+    }
+  }
+
+  private List<Integer> schemas() {
+    return List.of(input.schema().schemaId(), output.schema().schemaId());
+  }
+
   private Marker microBatch(Marker last, InputRange range) {
     long number = last.batch() + 1;
     MicroBatchListener listener = context.listener();
@@ -94,7 +129,7 @@ final class HopStream implements JobStream {
             roots(range));
     HopStep.Result result = step.rows(last, range);
     Layout layout = result.days() > DAYS_AS_THEY_COME ? Layout.BY_PARTITION : Layout.AS_THEY_COME;
-    StagedFiles staged = StagedFiles.write(output, result.output(), layout);
+    StagedFiles staged = StagedFiles.write(output, columns, result.output(), layout);
     listener.reached(job.name(), number, Phase.FILES_WRITTEN);
     long dropped =
         job instanceof TransformSpec ? result.read() - result.pending() - staged.rows() : 0;

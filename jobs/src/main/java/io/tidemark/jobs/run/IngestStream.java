@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
@@ -60,6 +61,8 @@ final class IngestStream implements JobStream {
   private final SparkSession spark;
   private final Table ods;
   private final Table deadLetters;
+  private final Schema columns;
+  private final Schema deadLetterColumns;
   private final IngestRows rows;
   private final KafkaSettings kafka;
   private final StartOffsets start;
@@ -86,6 +89,8 @@ final class IngestStream implements JobStream {
     this.spark = spark;
     this.ods = ods;
     this.deadLetters = deadLetters;
+    this.columns = JobTables.known(ods, JobTables.odsSchema(job));
+    this.deadLetterColumns = JobTables.known(deadLetters, JobTables.deadLetterSchema());
     // The rows of a micro-batch are kept for seconds: compressing them takes longer than it saves.
     spark.conf().set("spark.sql.inMemoryColumnarStorage.compressed", "false");
     this.rows = new IngestRows(job);
@@ -284,7 +289,8 @@ final class IngestStream implements JobStream {
       ods.refresh();
       DayRanges sealed = TableState.of(ods).sealedDays();
       StagedFiles staged =
-          StagedFiles.write(ods, IngestRows.accepted(decoded, begin.total(), sealed), layout);
+          StagedFiles.write(
+              ods, columns, IngestRows.accepted(decoded, begin.total(), sealed), layout);
       context.listener().reached(job.name(), number, Phase.FILES_WRITTEN);
       long pending = days.stream().anyMatch(sealed::contains) ? pendingRows(decoded, sealed) : 0;
       MicroBatchReport report =
@@ -317,6 +323,7 @@ final class IngestStream implements JobStream {
     StagedFiles staged =
         StagedFiles.write(
             deadLetters,
+            deadLetterColumns,
             IngestRows.dead(decoded, begin.total()).where(expr(unread)),
             Layout.BY_PARTITION);
     Commits.append(staged, next, DayRanges.EMPTY, Map.of());

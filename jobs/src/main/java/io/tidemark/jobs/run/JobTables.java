@@ -2,7 +2,13 @@ package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problem;
+import io.tidemark.catalog.table.DeclaredTable;
+import io.tidemark.catalog.table.TableSpec;
+import io.tidemark.catalog.table.TableSpecCheck;
 import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.plan.RowKeys;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.ColumnSpec;
@@ -16,7 +22,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -26,31 +34,122 @@ import org.apache.spark.sql.types.StructType;
  * The tables and views that the declared jobs write: their columns follow from the declarations.
  */
 public final class JobTables {
+  private static final Map<String, String> DEAD_LETTER_COMMENTS =
+      Map.of(
+          SystemColumns.DT,
+          "Business day on which the message was received",
+          SystemColumns.KAFKA_TIME,
+          SystemColumns.COMMENTS.get(SystemColumns.KAFKA_TIME),
+          "message_key",
+          "The message's key, as received",
+          "message_value",
+          "The message, as received",
+          "reason",
+          "Why it could not be read, in a word",
+          "detail",
+          "What exactly was wrong");
+
   private final Lakehouse lake;
   private final JobCatalog jobs;
+  private final Map<TableName, TableSpec> files;
   private final Map<TableName, StructType> schemas = new HashMap<>();
 
   /** Opened with the first job whose columns only Spark can tell. */
   private JobSession analysis;
 
+  /** The tables of jobs of which nothing more is declared. */
   public JobTables(Lakehouse lake, JobCatalog jobs) {
-    this.lake = lake;
-    this.jobs = jobs;
+    this(lake, jobs, Map.of());
   }
 
-  /** The table a job writes, created with its view and everything upstream when it is not there. */
+  /**
+   * The tables of jobs.
+   *
+   * @param files what is declared below {@code conf/tables}, by table
+   */
+  public JobTables(Lakehouse lake, JobCatalog jobs, Map<TableName, TableSpec> files) {
+    this.lake = lake;
+    this.jobs = jobs;
+    this.files = Map.copyOf(files);
+  }
+
+  /**
+   * The table a job writes, created with its view and everything upstream when it is not there.
+   *
+   * @throws io.tidemark.catalog.SchemaMismatchException when it is there and rows of the declared
+   *     columns cannot be written
+   */
   public synchronized Table ensure(JobSpec job) {
     for (JobSpec upstream : jobs.inputs(job)) {
       ensure(upstream);
     }
-    Table table = lake.ensure(job.output(), schema(job), properties(job));
-    if (job instanceof IngestSpec ingest) {
-      lake.ensure(ingest.deadLetters(), deadLetterSchema(), properties(job));
-    }
+    declared(job).forEach(lake::ensure);
+    ensureView(job);
+    return lake.load(job.output());
+  }
+
+  /** Creates the view of an aggregate, or makes it follow the declaration. */
+  public void ensureView(JobSpec job) {
     if (job instanceof AggregateSpec aggregate) {
       lake.ensureView(viewOf(aggregate), readSql(aggregate, lake.identifier(aggregate.output())));
     }
-    return table;
+  }
+
+  /**
+   * All that is declared of the tables a job writes, its own first.
+   *
+   * @throws ConfigurationException when a table's file speaks of what the table does not have
+   */
+  public List<DeclaredTable> declared(JobSpec job) {
+    List<Problem> problems = problems(job);
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    DeclaredTable output =
+        DeclaredTable.ofDays(job.output(), SparkSchemaUtil.convert(schema(job)), properties(job))
+            .described(job.description(), job.owner(), RowKeys.of(job))
+            .commented(SystemColumns.COMMENTS);
+    if (!(job instanceof IngestSpec ingest)) {
+      return List.of(withFile(output));
+    }
+    DeclaredTable dead =
+        DeclaredTable.ofDays(
+                ingest.deadLetters(), SparkSchemaUtil.convert(deadLetterSchema()), properties(job))
+            .described(
+                "Messages that job " + job.name() + " could not read.",
+                job.owner(),
+                RowKeys.of(job))
+            .commented(DEAD_LETTER_COMMENTS);
+    return List.of(withFile(output), withFile(dead));
+  }
+
+  private DeclaredTable withFile(DeclaredTable table) {
+    TableSpec file = files.get(table.name());
+    return file == null ? table : table.with(file);
+  }
+
+  /** What is wrong with the files of a job's tables. */
+  public List<Problem> problems(JobSpec job) {
+    List<Problem> problems = new ArrayList<>(problems(job.output(), schema(job)));
+    if (job instanceof IngestSpec ingest) {
+      problems.addAll(problems(ingest.deadLetters(), deadLetterSchema()));
+    }
+    return problems;
+  }
+
+  private List<Problem> problems(TableName table, StructType schema) {
+    TableSpec file = files.get(table);
+    return file == null
+        ? List.of()
+        : TableSpecCheck.check(file, SparkSchemaUtil.convert(schema), true);
+  }
+
+  /**
+   * The columns of a table that are declared today, by the field ids that the table has for them:
+   * what their names mean to a job that goes on while the table changes.
+   */
+  public static Schema known(Table table, StructType declared) {
+    return table.schema().select(declared.fieldNames());
   }
 
   /** The view that shows one row per key of an aggregate's {@code main}. */
@@ -109,7 +208,7 @@ public final class JobTables {
     return Map.of("tidemark.job", job.name());
   }
 
-  private static StructType odsSchema(IngestSpec job) {
+  static StructType odsSchema(IngestSpec job) {
     List<StructField> fields = new ArrayList<>();
     for (ColumnSpec column : job.columns()) {
       fields.add(field(column));

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.Environment;
+import io.tidemark.catalog.KnownTable;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 
 /**
@@ -121,12 +123,17 @@ public final class StreamRun {
           environment.checkpoints().resolve(job.name()).toString(),
           context);
     }
+    JobSpec upstream = jobs.inputs(job).get(0);
+    Table input = tables.ensure(upstream);
     JobSession session = new JobSession(lake);
+    Schema columns = JobTables.known(output, tables.schema(job));
+    KnownTable read =
+        session.lake().known(upstream.output(), JobTables.known(input, tables.schema(upstream)));
     HopStep step =
         job instanceof TransformSpec transform
-            ? new TransformStep(session, transform)
-            : new AggregateStep(session, (AggregateSpec) job);
-    JobSpec upstream = jobs.inputs(job).get(0);
-    return new HopStream(job, upstream, lake.load(upstream.output()), output, step, context);
+            ? new TransformStep(
+                session, transform, read, session.lake().known(job.output(), columns))
+            : new AggregateStep(session, (AggregateSpec) job, read);
+    return new HopStream(job, upstream, input, output, columns, step, context);
   }
 }

@@ -2,7 +2,7 @@ package io.tidemark.jobs.run;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.KnownTable;
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.plan.TransformSql;
@@ -22,32 +22,31 @@ final class TransformStep implements HopStep {
   private final JobSession session;
   private final TransformSpec spec;
   private final TransformSql sql;
+  private final KnownTable input;
+  private final KnownTable output;
 
-  TransformStep(JobSession session, TransformSpec spec) {
+  TransformStep(JobSession session, TransformSpec spec, KnownTable input, KnownTable output) {
     this.session = session;
     this.spec = spec;
+    this.input = input;
+    this.output = output;
     this.sql = new TransformSql(spec);
   }
 
   @Override
   public Result rows(Marker last, InputRange range) {
-    Lakehouse lake = session.lake();
-    Dataset<Row> input = lake.read(spec.input(), range);
-    MicroBatchRows batch = MicroBatchRows.of(input, Optional.empty());
+    MicroBatchRows batch = MicroBatchRows.of(input.read(range), Optional.empty());
     Dataset<Row> rows = session.transformed(sql, batch.rows());
     if (sql.dedupes()) {
-      Dataset<Row> kept = keptSoFar(lake).where(batch.ofTheseDays());
+      Dataset<Row> kept = keptSoFar().where(batch.ofTheseDays());
       rows = session.unseen(sql, rows, kept);
     }
     return new Result(rows, batch.read(), 0, batch.pending(), batch.days().size());
   }
 
-  private Dataset<Row> keptSoFar(Lakehouse lake) {
-    Snapshot head = lake.load(spec.output()).currentSnapshot();
-    Dataset<Row> table =
-        holdsRows(head)
-            ? lake.readAsOf(spec.output(), head.snapshotId())
-            : lake.empty(spec.output());
+  private Dataset<Row> keptSoFar() {
+    Snapshot head = session.lake().load(spec.output()).currentSnapshot();
+    Dataset<Row> table = holdsRows(head) ? output.readAsOf(head.snapshotId()) : output.empty();
     return table.select(sql.key().stream().map(key -> col("`" + key + "`")).toArray(Column[]::new));
   }
 

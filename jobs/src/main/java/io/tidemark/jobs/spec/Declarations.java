@@ -4,9 +4,11 @@ import io.tidemark.catalog.Environment;
 import io.tidemark.catalog.EnvironmentReader;
 import io.tidemark.catalog.NamingRules;
 import io.tidemark.catalog.NamingRulesReader;
+import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
+import io.tidemark.catalog.table.TableSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,12 +20,17 @@ import java.util.Optional;
  *
  * @param environment where it runs
  * @param jobs what runs
+ * @param tables what the files below {@code conf/tables} say, by table; in the order of the files
  * @param topics the topics that Tidemark is to create
  */
-public record Declarations(Environment environment, JobCatalog jobs, List<TopicSpec> topics) {
+public record Declarations(
+    Environment environment,
+    JobCatalog jobs,
+    Map<TableName, TableSpec> tables,
+    List<TopicSpec> topics) {
   /**
-   * Reads an environment, the layers and every job. Precedence: command line, environment file, job
-   * file, default.
+   * Reads an environment, the layers, every job, table and topic. Precedence: command line,
+   * environment file, job file, default.
    *
    * @param confDir the project's {@code conf}; relative paths start from the directory it is in
    * @param environmentName {@code local} for {@code conf/env/local.yml}
@@ -46,8 +53,9 @@ public record Declarations(Environment environment, JobCatalog jobs, List<TopicS
         EnvironmentReader.read(confDir, environmentName, overrides, problems);
     NamingRules rules = NamingRulesReader.read(confDir, problems);
     Optional<JobCatalog> jobs = JobCatalogReader.read(confDir, rules, problems);
+    Map<TableName, TableSpec> tables = TableSpecsReader.read(confDir, jobs, rules, problems);
     List<TopicSpec> topics = TopicReader.read(confDir, problems);
     problems.throwIfAny();
-    return new Declarations(environment.orElseThrow(), jobs.orElseThrow(), topics);
+    return new Declarations(environment.orElseThrow(), jobs.orElseThrow(), tables, topics);
   }
 }

@@ -8,6 +8,7 @@ import io.tidemark.catalog.config.Section;
 import io.tidemark.catalog.config.Structures;
 import io.tidemark.catalog.config.ValueType;
 import io.tidemark.catalog.config.Values;
+import io.tidemark.catalog.table.TableKeys;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,7 @@ final class JobKeys {
 
   private static final String TOPIC_NAME = "[a-zA-Z0-9._-]{1,249}";
 
-  static final ValueType<TableName> TABLE = Values.of("layer.name", JobKeys::table);
+  static final ValueType<TableName> TABLE = TableKeys.TABLE_NAME;
 
   // Of every kind.
   static final Key<String> JOB =
@@ -229,15 +230,6 @@ final class JobKeys {
               .toArray(Key<?>[]::new));
 
   private JobKeys() {}
-
-  private static TableName table(String text) {
-    return TableName.parse(
-        check(
-            text,
-            "[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*",
-            "is not a table; write layer.name in lower case with underscores, dwd.reading_event for"
-                + " example"));
-  }
 
   private static Instant instant(String text) {
     try {

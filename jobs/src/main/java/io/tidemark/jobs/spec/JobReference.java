@@ -5,6 +5,7 @@ import io.tidemark.catalog.NamingRulesReader;
 import io.tidemark.catalog.config.ConfigurationReference;
 import io.tidemark.catalog.config.ConfigurationReference.FileKind;
 import io.tidemark.catalog.config.Keys;
+import io.tidemark.catalog.table.TableKeys;
 import java.util.List;
 
 /** The configuration reference, {@code docs/configuration.md}, from the declared keys. */
@@ -44,7 +45,12 @@ public final class JobReference {
         new FileKind(
             "Aggregate job: `conf/jobs/**.yml` with `metrics`",
             "Groups rows by dimensions and a window of event time.",
-            JobKeys.AGGREGATE));
+            JobKeys.AGGREGATE),
+        new FileKind(
+            "Table: `conf/tables/**.yml`",
+            "What a job does not say of its table, or all of a table that no job writes. See"
+                + " [tables](tables.md#declared-tables).",
+            TableKeys.KEYS));
   }
 
   /** The whole page. */

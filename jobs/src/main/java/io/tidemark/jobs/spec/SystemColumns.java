@@ -55,6 +55,18 @@ public final class SystemColumns {
   /** All of them with their types, in table order. */
   public static final Map<String, ColumnType> TYPES = types();
 
+  /** What they hold, as the tables say it. */
+  public static final Map<String, String> COMMENTS =
+      Map.of(
+          EVENT_TIME, "When the event happened",
+          DT, "Business day of the event, in the warehouse's time zone",
+          TOPIC, "Topic that the message came from",
+          PARTITION, "Its partition of the topic",
+          OFFSET, "Its offset in the partition",
+          KAFKA_TIME, "When the broker received the message",
+          INGEST_BATCH, "Orders micro-batches: of duplicates the first received stays",
+          PENDING, "Whether the row came behind the cut of its sealed day");
+
   private SystemColumns() {}
 
   /** Whether the name is taken. */

@@ -45,7 +45,7 @@ public final class LocalLakehouse {
   private LocalLakehouse(Declarations declarations) {
     this.declarations = declarations;
     this.lake = Lakehouse.open(declarations.environment());
-    this.tables = new JobTables(lake, declarations.jobs());
+    this.tables = new JobTables(lake, declarations.jobs(), declarations.tables());
   }
 
   /**

@@ -48,6 +48,7 @@ class LayersTest {
           .that()
           .resideInAnyPackage(
               "io.tidemark.catalog.config..",
+              "io.tidemark.catalog.table..",
               "io.tidemark.jobs.spec..",
               "io.tidemark.jobs.decode..",
               "io.tidemark.jobs.source..",

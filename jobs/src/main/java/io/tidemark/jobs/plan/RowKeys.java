@@ -1,0 +1,29 @@
+package io.tidemark.jobs.plan;
+
+import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SystemColumns;
+import io.tidemark.jobs.spec.TransformSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The columns that tell the rows of a job's table apart; of an aggregate, those of its view. */
+public final class RowKeys {
+  private RowKeys() {}
+
+  /** The columns; none where a transform keeps every row. */
+  public static List<String> of(JobSpec job) {
+    if (job instanceof IngestSpec) {
+      return List.of(SystemColumns.TOPIC, SystemColumns.PARTITION, SystemColumns.OFFSET);
+    }
+    if (job instanceof AggregateSpec aggregate) {
+      return new AggregateSql(aggregate).keys();
+    }
+    List<String> keys = new ArrayList<>(((TransformSpec) job).dedupeKey());
+    if (!keys.isEmpty()) {
+      keys.add(0, SystemColumns.DT);
+    }
+    return keys;
+  }
+}
