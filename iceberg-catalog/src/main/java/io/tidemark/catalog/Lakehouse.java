@@ -101,8 +101,18 @@ public final class Lakehouse {
    * @throws TimeZoneMismatchException when its days are days of another zone
    */
   public Table ensure(TableName name, StructType schema, Map<String, String> properties) {
+    return ensure(name, schema, "dt", properties);
+  }
+
+  /**
+   * The same for a table that is partitioned by another column.
+   *
+   * @param partition the column
+   */
+  public Table ensure(
+      TableName name, StructType schema, String partition, Map<String, String> properties) {
     if (!exists(name)) {
-      create(name, schema, properties);
+      create(name, schema, partition, properties);
     }
     Table table = load(name);
     checkTimeZone(name, table);
@@ -120,14 +130,16 @@ public final class Lakehouse {
     }
   }
 
-  private void create(TableName name, StructType schema, Map<String, String> properties) {
+  private void create(
+      TableName name, StructType schema, String partition, Map<String, String> properties) {
     spark.sql("CREATE NAMESPACE IF NOT EXISTS " + catalog + "." + name.layer());
     StringBuilder options =
         new StringBuilder(", '%s'='%s'".formatted(TIME_ZONE, environment.timeZone().getId()));
     properties.forEach((key, value) -> options.append(", '%s'='%s'".formatted(key, value)));
     spark.sql(
-        "CREATE TABLE IF NOT EXISTS %s (%s) USING iceberg PARTITIONED BY (dt) TBLPROPERTIES (%s)"
-            .formatted(identifier(name), schema.toDDL(), TableDefaults.asOptions() + options));
+        "CREATE TABLE IF NOT EXISTS %s (%s) USING iceberg PARTITIONED BY (%s) TBLPROPERTIES (%s)"
+            .formatted(
+                identifier(name), schema.toDDL(), partition, TableDefaults.asOptions() + options));
   }
 
   /** From an empty snapshot of its own, so that the batch never builds on what a stream wrote. */

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.run;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
@@ -8,7 +9,8 @@ import static org.apache.spark.sql.functions.to_date;
 
 import io.tidemark.catalog.cut.DayRanges;
 import io.tidemark.jobs.decode.Decoded;
-import io.tidemark.jobs.decode.JsonDecoder;
+import io.tidemark.jobs.decode.Decoder;
+import io.tidemark.jobs.spec.ChangeColumns;
 import io.tidemark.jobs.spec.ColumnSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.SystemColumns;
@@ -37,6 +39,9 @@ final class IngestRows {
   private final StructType decodedSchema;
   private final int eventTimeColumn;
 
+  /** Whether a message may hold several rows, or rightly none. */
+  private final boolean changeLog;
+
   IngestRows(IngestSpec spec) {
     this.spec = spec;
     List<StructField> fields = new ArrayList<>();
@@ -49,6 +54,10 @@ final class IngestRows {
       this.eventTimeColumn = fields.size() - 1;
     } else {
       this.eventTimeColumn = -1;
+    }
+    this.changeLog = spec.payload().isChangeLog();
+    if (changeLog) {
+      ChangeColumns.TYPES.forEach((name, type) -> fields.add(JobTables.field(name, type)));
     }
     this.decodedSchema =
         new StructType(fields.toArray(StructField[]::new))
@@ -64,13 +73,17 @@ final class IngestRows {
 
   /** Every message, decoded or with the reason why not. */
   Dataset<Row> decode(Dataset<Row> messages) {
-    return messages
-        .select("key", "value", "topic", "partition", "offset", "timestamp")
-        .map(decoder(), Encoders.row(decodedSchema));
+    Dataset<Row> needed =
+        messages.select("key", "value", "topic", "partition", "offset", "timestamp");
+    return changeLog
+        ? needed.flatMap(
+            new ChangeRows(Decoder.of(spec), spec.columns().size(), decodedSchema.length()),
+            Encoders.row(decodedSchema))
+        : needed.map(decoder(), Encoders.row(decodedSchema));
   }
 
   private MapFunction<Row, Row> decoder() {
-    JsonDecoder decoder = new JsonDecoder(spec.columns(), spec.eventTime());
+    Decoder decoder = Decoder.of(spec);
     int width = decodedSchema.length();
     int eventTime = eventTimeColumn;
     return message -> {
@@ -84,17 +97,36 @@ final class IngestRows {
           row[eventTime] = accepted.eventTime();
         }
       } else if (decoded instanceof Decoded.Rejected rejected) {
-        row[width - 4] = message.get(0);
-        row[width - 3] = value;
-        row[width - 2] = rejected.reason().name();
-        row[width - 1] = rejected.detail();
+        letter(row, message, rejected);
       }
-      row[width - 8] = message.get(2);
-      row[width - 7] = message.get(3);
-      row[width - 6] = message.get(4);
-      row[width - 5] = receivedAt;
+      place(row, message);
       return RowFactory.create(row);
     };
+  }
+
+  /** Puts into a row where its message stood. */
+  static void place(Object[] row, Row message) {
+    for (int i = 0; i < 4; i++) {
+      row[row.length - 8 + i] = message.get(2 + i);
+    }
+  }
+
+  /** Puts into a row what a dead letter keeps. */
+  static void letter(Object[] row, Row message, Decoded.Rejected rejected) {
+    row[row.length - 4] = message.get(0);
+    row[row.length - 3] = message.get(1);
+    row[row.length - 2] = rejected.reason().name();
+    row[row.length - 1] = rejected.detail();
+  }
+
+  /** The condition that is true once for each message. */
+  Column isMessage() {
+    return changeLog ? coalesce(col(ChangeColumns.NUMBER), lit(0)).equalTo(0) : lit(true);
+  }
+
+  /** The condition that tells messages without a row that are no dead letters. */
+  Column isIgnored() {
+    return changeLog ? not(isDead()).and(col(ChangeColumns.OPERATION).isNull()) : lit(false);
   }
 
   /** The condition that tells dead letters from rows. */
@@ -108,9 +140,9 @@ final class IngestRows {
   }
 
   /** Rows of ODS; those of a sealed day are pending. */
-  static Dataset<Row> accepted(Dataset<Row> decoded, long ingestBatch, DayRanges sealed) {
+  Dataset<Row> accepted(Dataset<Row> decoded, long ingestBatch, DayRanges sealed) {
     return decoded
-        .where(not(isDead()))
+        .where(not(isDead()).and(not(isIgnored())))
         .withColumn(SystemColumns.DT, day())
         .withColumn(SystemColumns.INGEST_BATCH, lit(ingestBatch))
         .withColumn(SystemColumns.PENDING, expr(sealed.toSqlCondition(SystemColumns.DT)));

@@ -3,12 +3,16 @@ package io.tidemark.jobs.run;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.plan.MirrorSql;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.ChangeColumns;
 import io.tidemark.jobs.spec.ColumnSpec;
+import io.tidemark.jobs.spec.ColumnType;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
@@ -43,25 +47,45 @@ public final class JobTables {
     for (JobSpec upstream : jobs.inputs(job)) {
       ensure(upstream);
     }
-    Table table = lake.ensure(job.output(), schema(job), properties(job));
+    Table table =
+        job instanceof MirrorSpec mirror
+            ? MirrorTable.ensure(lake, mirror, schema(job), properties(job))
+            : lake.ensure(job.output(), schema(job), properties(job));
     if (job instanceof IngestSpec ingest) {
       lake.ensure(ingest.deadLetters(), deadLetterSchema(), properties(job));
     }
-    if (job instanceof AggregateSpec aggregate) {
-      lake.ensureView(viewOf(aggregate), readSql(aggregate, lake.identifier(aggregate.output())));
+    if (hasView(job)) {
+      lake.ensureView(viewOf(job), readSql(job, lake.identifier(job.output())));
     }
     return table;
   }
 
-  /** The view that shows one row per key of an aggregate's {@code main}. */
-  public static TableName viewOf(AggregateSpec job) {
+  /** Whether a job's table is read through a view, because it holds several rows of a key. */
+  public static boolean hasView(JobSpec job) {
+    return job instanceof AggregateSpec || job instanceof MirrorSpec;
+  }
+
+  /** The view that shows one row per key of the {@code main} of an aggregate or a mirror. */
+  public static TableName viewOf(JobSpec job) {
     return job.output().withSuffix("_v");
   }
 
   /**
-   * SQL that reads an aggregate's rows, whichever branch or snapshot {@code relation} stands for.
+   * SQL that reads the rows of a job that has a view, whichever branch or snapshot {@code relation}
+   * stands for.
    */
-  public String readSql(AggregateSpec job, String relation) {
+  public String readSql(JobSpec job, String relation) {
+    return job instanceof MirrorSpec mirror
+        ? mirrorSql(mirror).read(relation)
+        : readSql((AggregateSpec) job, relation);
+  }
+
+  /** The SQL of a mirror. */
+  public MirrorSql mirrorSql(MirrorSpec job) {
+    return new MirrorSql(job, (IngestSpec) jobs.writerOf(job.input()).orElseThrow());
+  }
+
+  private String readSql(AggregateSpec job, String relation) {
     StructType schema = schema(job);
     return new AggregateSql(job).read(relation, column -> schema.apply(column).dataType().sql());
   }
@@ -79,6 +103,9 @@ public final class JobTables {
   private StructType derive(JobSpec job) {
     if (job instanceof IngestSpec ingest) {
       return odsSchema(ingest);
+    }
+    if (job instanceof MirrorSpec mirror) {
+      return MirrorTable.schema(mirrorSql(mirror).columns(), schemaOf(mirror.input()));
     }
     JobSession session = analysis();
     if (job instanceof TransformSpec transform) {
@@ -118,6 +145,9 @@ public final class JobTables {
       fields.add(
           DataTypes.createStructField(SystemColumns.EVENT_TIME, DataTypes.TimestampType, true));
     }
+    if (job.payload().isChangeLog()) {
+      ChangeColumns.TYPES.forEach((name, type) -> fields.add(field(name, type)));
+    }
     return new StructType(fields.toArray(StructField[]::new))
         .add(SystemColumns.DT, DataTypes.DateType)
         .add(SystemColumns.TOPIC, DataTypes.StringType)
@@ -129,7 +159,11 @@ public final class JobTables {
   }
 
   static StructField field(ColumnSpec column) {
-    return DataTypes.createStructField(column.name(), DataType.fromDDL(column.type().sql()), true);
+    return field(column.name(), column.type());
+  }
+
+  static StructField field(String name, ColumnType type) {
+    return DataTypes.createStructField(name, DataType.fromDDL(type.sql()), true);
   }
 
   /** The columns of every dead-letter table. */

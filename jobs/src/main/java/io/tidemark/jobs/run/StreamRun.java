@@ -6,6 +6,7 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,11 +122,17 @@ public final class StreamRun {
           context);
     }
     JobSession session = new JobSession(lake);
-    HopStep step =
-        job instanceof TransformSpec transform
-            ? new TransformStep(session, transform)
-            : new AggregateStep(session, (AggregateSpec) job);
+    HopStep step = step(job, session);
     JobSpec upstream = jobs.inputs(job).get(0);
     return new HopStream(job, upstream, lake.load(upstream.output()), output, step, context);
+  }
+
+  private HopStep step(JobSpec job, JobSession session) {
+    if (job instanceof TransformSpec transform) {
+      return new TransformStep(session, transform);
+    }
+    return job instanceof MirrorSpec mirror
+        ? new MirrorStep(session, mirror, tables.mirrorSql(mirror))
+        : new AggregateStep(session, (AggregateSpec) job);
   }
 }

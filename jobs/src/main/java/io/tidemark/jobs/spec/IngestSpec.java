@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param topic Kafka topic
  * @param start where a job that has never run begins
+ * @param payload what the messages are
  * @param columns the payload's columns, in table order
  * @param eventTime which column carries the time of the event, and which times are possible
  */
@@ -17,6 +18,7 @@ public record IngestSpec(
     String owner,
     String topic,
     Start start,
+    PayloadSpec payload,
     List<ColumnSpec> columns,
     EventTimeSpec eventTime,
     TableName output)
@@ -30,6 +32,19 @@ public record IngestSpec(
 
   public IngestSpec {
     columns = List.copyOf(columns);
+  }
+
+  /** A job whose messages are plain JSON. */
+  public IngestSpec(
+      String name,
+      String description,
+      String owner,
+      String topic,
+      Start start,
+      List<ColumnSpec> columns,
+      EventTimeSpec eventTime,
+      TableName output) {
+    this(name, description, owner, topic, start, PayloadSpec.PLAIN, columns, eventTime, output);
   }
 
   /** The table that holds what this job could not read. */

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads one job's file. The kind of job follows from which of three keys it declares. */
+/** Reads one job's file. The kind of job follows from which of four keys it declares. */
 final class JobFileReader {
   private static final Map<Key<?>, Keys> KINDS = kinds();
 
@@ -47,8 +47,8 @@ final class JobFileReader {
               "file",
               "",
               (kind.isEmpty() ? "is of no kind" : "is of several kinds, by " + declared)
-                  + "; declare exactly one of topic (ingest), sql (transform) or metrics"
-                  + " (aggregate)"));
+                  + "; declare exactly one of topic (ingest), sql (transform), metrics"
+                  + " (aggregate) or delete (mirror)"));
       return Optional.empty();
     }
     Section section = Section.read(yaml, KINDS.get(kind.get(0)), problems);
@@ -58,6 +58,9 @@ final class JobFileReader {
   private JobSpec spec(Key<?> kind, Section section) {
     if (kind == JobKeys.TOPIC) {
       return IngestReader.read(section);
+    }
+    if (kind == JobKeys.DELETE) {
+      return MirrorReader.read(section);
     }
     return kind == JobKeys.SQL
         ? TransformReader.read(section, path.resolveSibling("."))
@@ -69,6 +72,7 @@ final class JobFileReader {
     kinds.put(JobKeys.TOPIC, JobKeys.INGEST);
     kinds.put(JobKeys.SQL, JobKeys.TRANSFORM);
     kinds.put(JobKeys.METRICS, JobKeys.AGGREGATE);
+    kinds.put(JobKeys.DELETE, JobKeys.MIRROR);
     return kinds;
   }
 }

@@ -10,6 +10,7 @@ import io.tidemark.catalog.config.ValueType;
 import io.tidemark.catalog.config.Values;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 
@@ -44,6 +45,58 @@ final class JobKeys {
           Values.oneOf(IngestSpec.Start.class),
           "earliest",
           "Where a job that has never run begins.");
+  static final Key<PayloadSpec.Format> PAYLOAD_FORMAT =
+      Key.withDefault(
+          "format",
+          Values.oneOf(PayloadSpec.Format.class),
+          "json",
+          "How messages are written: `json`, one event each; or the change log of a table as"
+              + " Debezium, Canal or Maxwell writes it.");
+  static final Key<String> PAYLOAD_TABLE =
+      Key.withDefault(
+          "table",
+          Values.ANY_TEXT,
+          "",
+          "Changes of other tables are ignored: `schema.table` in PostgreSQL, `database.table` in"
+              + " MySQL. All are taken when left out.");
+  static final Key<List<String>> PAYLOAD_KEY =
+      Key.list(
+          "key",
+          Values.IDENTIFIER,
+          "Columns of the source table's primary key; required for a change log.");
+  static final Key<PayloadSpec.Decimals> PAYLOAD_DECIMALS =
+      Key.withDefault(
+          "decimals",
+          Values.oneOf(PayloadSpec.Decimals.class),
+          "precise",
+          "Debezium's `decimal.handling.mode`, for messages without a schema; there `precise`"
+              + " takes the scale of the declared column.");
+  static final Key<ZoneId> PAYLOAD_ZONE =
+      Key.withDefault(
+          "time-zone",
+          Values.TIME_ZONE,
+          "UTC",
+          "Zone of the source's date-times that carry none (DATETIME, timestamp without time"
+              + " zone).");
+  static final Key<List<String>> PAYLOAD_POSITION =
+      Key.list(
+          "position",
+          Values.of("field names with dots", JobKeys::path),
+          "One to three fields of the message (whole numbers, coarsest first) that order changes,"
+              + " in place of the format's own position.");
+  static final List<Key<?>> OF_CHANGE_LOGS =
+      List.of(PAYLOAD_TABLE, PAYLOAD_KEY, PAYLOAD_DECIMALS, PAYLOAD_ZONE, PAYLOAD_POSITION);
+  static final Key<Section> PAYLOAD =
+      Key.section(
+          "payload",
+          Keys.of(
+              PAYLOAD_FORMAT,
+              PAYLOAD_TABLE,
+              PAYLOAD_KEY,
+              PAYLOAD_DECIMALS,
+              PAYLOAD_ZONE,
+              PAYLOAD_POSITION),
+          "What the messages are.");
   static final Key<ColumnType> COLUMN_TYPE =
       Key.required(
           "type",
@@ -61,7 +114,8 @@ final class JobKeys {
       Key.optional(
           "path",
           Values.of("field names with dots", JobKeys::path),
-          "Where the value stands in the message; the column's name when left out.");
+          "Where the value stands in the message, or what the source calls the column of a change"
+              + " log; the column's name when left out.");
   static final Key<ColumnSpec.TimeFormat> COLUMN_FORMAT =
       Key.optional(
           "format",
@@ -75,8 +129,11 @@ final class JobKeys {
                   Keys.of(COLUMN_TYPE, COLUMN_REQUIRED, COLUMN_PATH, COLUMN_FORMAT), COLUMN_TYPE)),
           "The payload's columns, in table order.");
   static final Key<String> EVENT_COLUMN =
-      Key.required(
-          "column", Values.IDENTIFIER, "The required timestamp column that says when it happened.");
+      Key.optional(
+          "column",
+          Values.IDENTIFIER,
+          "The required timestamp column that says when it happened; required, except for a change"
+              + " log, whose changes happened when they were committed.");
   static final Key<LocalDate> NOT_BEFORE =
       Key.withDefault(
           "not-before",
@@ -92,6 +149,20 @@ final class JobKeys {
   static final Key<Section> EVENT_TIME =
       Key.section(
           "event-time", Keys.of(EVENT_COLUMN, NOT_BEFORE, MAX_AHEAD), "When an event happened.");
+
+  // Of a mirror.
+  static final Key<MirrorSpec.Delete> DELETE =
+      Key.required(
+          "delete",
+          Values.oneOf(MirrorSpec.Delete.class),
+          "What becomes of a row deleted in the source: `hard`, it is gone; `soft`, it stays with"
+              + " its last values and `is_deleted`.");
+  static final Key<Long> BUCKETS =
+      Key.withDefault(
+          "buckets",
+          Values.POSITIVE_LONG,
+          "16",
+          "Partitions of the table, by a hash of the key; fixed once the table is there.");
 
   // Of a transform.
   static final Key<String> SQL =
@@ -134,7 +205,8 @@ final class JobKeys {
           "What is computed, each by exactly one function.");
 
   static final Keys INGEST =
-      Keys.of(JOB, DESCRIPTION, OWNER, TOPIC, START, COLUMNS, EVENT_TIME, OUTPUT);
+      Keys.of(JOB, DESCRIPTION, OWNER, TOPIC, START, PAYLOAD, COLUMNS, EVENT_TIME, OUTPUT);
+  static final Keys MIRROR = Keys.of(JOB, DESCRIPTION, OWNER, INPUT, DELETE, BUCKETS, OUTPUT);
   static final Keys TRANSFORM =
       Keys.of(JOB, DESCRIPTION, OWNER, INPUT, SQL, DEDUPE, OUTPUT, RECONCILE);
   static final Keys AGGREGATE =

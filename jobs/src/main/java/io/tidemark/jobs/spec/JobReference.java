@@ -33,7 +33,11 @@ public final class JobReference {
         new FileKind(
             "Aggregate job: `conf/jobs/**.yml` with `metrics`",
             "Groups rows by dimensions and a window of event time.",
-            JobKeys.AGGREGATE));
+            JobKeys.AGGREGATE),
+        new FileKind(
+            "Mirror job: `conf/jobs/**.yml` with `delete`",
+            "Keeps the latest row of each primary key of a change log.",
+            JobKeys.MIRROR));
   }
 
   /** The whole page. */
