@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.catalog.ViewCatalog;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkReadOptions;
 import org.apache.iceberg.view.SQLViewRepresentation;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -35,12 +35,17 @@ public final class Lakehouse {
   private final Function<Environment, SparkSession> sessions;
   private final SparkSession spark;
   private final String catalog;
+  private final Catalog tables;
 
   private Lakehouse(Environment environment, Function<Environment, SparkSession> sessions) {
     this.environment = environment;
     this.sessions = sessions;
     this.spark = sessions.apply(environment);
     this.catalog = environment.catalog().name();
+    // A session opens its catalog when it is first asked for, and by the settings of whatever
+    // session the asking thread used last. So it is asked for here.
+    SparkSession.setActiveSession(spark);
+    this.tables = Spark3Util.loadIcebergCatalog(spark, catalog);
   }
 
   /** Opens the tables of an environment, in a session of its own. */
@@ -76,18 +81,20 @@ public final class Lakehouse {
     return catalog + "." + table.layer() + "." + table.name();
   }
 
+  private static TableIdentifier inIceberg(TableName table) {
+    return TableIdentifier.of(table.layer(), table.name());
+  }
+
   /** Whether the table exists. */
   public boolean exists(TableName table) {
-    return spark.catalog().tableExists(identifier(table));
+    return tables.tableExists(inIceberg(table));
   }
 
   /** The table's metadata, read anew. */
   public Table load(TableName table) {
     try {
-      return Spark3Util.loadIcebergTable(spark, identifier(table));
-    } catch (ParseException e) {
-      throw new IllegalStateException("table " + table + " has an unusable name", e);
-    } catch (AnalysisException e) {
+      return tables.loadTable(inIceberg(table));
+    } catch (NoSuchTableException e) {
       throw new MissingTableException(table, e);
     }
   }
@@ -195,8 +202,8 @@ public final class Lakehouse {
 
   /** The text of a view, null when there is none. */
   private String textOf(TableName view) {
-    ViewCatalog views = (ViewCatalog) Spark3Util.loadIcebergCatalog(spark, catalog);
-    TableIdentifier name = TableIdentifier.of(view.layer(), view.name());
+    ViewCatalog views = (ViewCatalog) tables;
+    TableIdentifier name = inIceberg(view);
     if (!views.viewExists(name)) {
       return null;
     }

@@ -23,6 +23,7 @@ class SeparateLakehousesTest {
     Lakehouse first = open("first");
     SparkSession.setActiveSession(first.spark());
     Lakehouse second = open("second");
+    SparkSession.setActiveSession(second.spark());
 
     first.ensure(TABLE, StructType.fromDDL("id BIGINT, dt DATE"), Map.of());
 
