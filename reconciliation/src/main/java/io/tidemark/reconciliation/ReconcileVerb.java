@@ -8,6 +8,7 @@ import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
 import io.tidemark.jobs.cli.Workspace;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.reconciliation.plan.DayReport;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.Pin;
@@ -81,15 +82,18 @@ public final class ReconcileVerb implements Verb {
           .findFirst()
           .ifPresent(
               job -> {
-                throw new ParameterException(
-                    spec.commandLine(),
-                    "Job "
-                        + job.name()
-                        + " reads Kafka, once, for both sides: there is nothing to compare. Name"
-                        + " the jobs behind it.");
+                throw new ParameterException(spec.commandLine(), notComparable(job));
               });
     }
     return chosen.stream().filter(Reconciliation::isComparable).toList();
+  }
+
+  private static String notComparable(JobSpec job) {
+    return job instanceof MirrorSpec
+        ? "Job %s is a mirror, which shows how things are now and has no business days: this verb compares days. Compare it with its batch as docs/mirrors.md says."
+            .formatted(job.name())
+        : "Job %s reads Kafka, once, for both sides: there is nothing to compare. Name the jobs behind it."
+            .formatted(job.name());
   }
 
   /** Compares, writes down and prints day by day; the exit code is that of the worst day. */

@@ -6,6 +6,7 @@ import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.JobResult;
 import io.tidemark.reconciliation.plan.Pin;
@@ -37,9 +38,9 @@ public final class Reconciliation {
     this.results = new ResultTables(this.lake);
   }
 
-  /** Whether a job has two sides that can be compared. */
+  /** Whether a job has two sides of a business day that can be compared. */
   public static boolean isComparable(JobSpec job) {
-    return !(job instanceof IngestSpec);
+    return !(job instanceof IngestSpec) && !(job instanceof MirrorSpec);
   }
 
   /**

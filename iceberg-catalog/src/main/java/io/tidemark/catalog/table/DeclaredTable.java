@@ -70,8 +70,14 @@ public record DeclaredTable(
 
   /** A table of business days that needs no more to be said of it. */
   public static DeclaredTable ofDays(TableName name, Schema schema, Map<String, String> initial) {
+    return partitionedBy(name, schema, PartitionTerm.DT, initial);
+  }
+
+  /** The same for a table that is partitioned by something else than the business day. */
+  public static DeclaredTable partitionedBy(
+      TableName name, Schema schema, PartitionTerm partition, Map<String, String> initial) {
     return new DeclaredTable(
-        name, schema, Map.of(), List.of(PartitionTerm.DT), List.of(), Map.of(), initial, true);
+        name, schema, Map.of(), List.of(partition), List.of(), Map.of(), initial, true);
   }
 
   /** A table that no job writes: its file says all of it. */

@@ -2,11 +2,13 @@ package io.tidemark.jobs.cli;
 
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
+import io.tidemark.jobs.plan.MirrorSql;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
@@ -51,6 +53,8 @@ public final class ExplainVerb implements Verb {
       out.printf("%n-- what cannot be read goes to %s%n", ingest.deadLetters());
     } else if (job instanceof TransformSpec transform) {
       explain(out, new TransformSql(transform));
+    } else if (job instanceof MirrorSpec mirror) {
+      explain(out, workspace.tables(), mirror);
     } else {
       explain(out, workspace.tables(), (AggregateSpec) job);
     }
@@ -76,6 +80,16 @@ public final class ExplainVerb implements Verb {
         out,
         "as it is read (view " + JobTables.viewOf(job) + ")",
         tables.readSql(job, job.output().toString()));
+  }
+
+  private static void explain(PrintWriter out, JobTables tables, MirrorSpec job) {
+    MirrorSql sql = tables.mirrorSql(job);
+    section(out, "batch: the latest row of each key, from all changes", sql.batch());
+    section(out, "stream: what a micro-batch adds", sql.changes());
+    section(
+        out,
+        "as it is read (view " + JobTables.viewOf(job) + ")",
+        sql.read(job.output().toString()));
   }
 
   private static void section(PrintWriter out, String title, String sql) {

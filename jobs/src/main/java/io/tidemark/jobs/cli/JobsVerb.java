@@ -1,10 +1,9 @@
 package io.tidemark.jobs.cli;
 
-import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
-import io.tidemark.jobs.spec.TransformSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,8 +39,6 @@ public final class JobsVerb implements Verb {
     if (job instanceof IngestSpec ingest) {
       return "topic " + ingest.topic();
     }
-    return job instanceof TransformSpec transform
-        ? transform.input().toString()
-        : ((AggregateSpec) job).input().toString();
+    return JobCatalog.inputOf(job).orElseThrow().toString();
   }
 }

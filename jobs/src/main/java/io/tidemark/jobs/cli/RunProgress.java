@@ -5,7 +5,6 @@ import io.tidemark.jobs.run.MicroBatchReport;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
-import io.tidemark.jobs.spec.TransformSpec;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,7 @@ final class RunProgress implements MicroBatchListener {
           total.read(),
           total.written(),
           job instanceof IngestSpec ? total.deadLetters() : null,
-          job instanceof TransformSpec ? total.dropped() : null,
+          dropped(job, total),
           job instanceof AggregateSpec ? total.late() : null,
           total.pending());
     }
@@ -48,9 +47,18 @@ final class RunProgress implements MicroBatchListener {
     table.print(out);
   }
 
+  /** Of a change log, the messages that hold no row of the table. */
+  private static Long dropped(JobSpec job, MicroBatchReport total) {
+    if (job instanceof IngestSpec ingest) {
+      return ingest.payload().isChangeLog() ? total.ignored() : null;
+    }
+    return job instanceof AggregateSpec ? null : total.dropped();
+  }
+
   private static String asides(MicroBatchReport report) {
     return aside("dead letters", report.deadLetters())
         + aside("dropped", report.dropped())
+        + aside("ignored", report.ignored())
         + aside("late", report.late())
         + aside("pending", report.pending());
   }

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.decode;
 
 import java.time.Instant;
+import java.util.List;
 
 /** What became of one message. */
 public sealed interface Decoded {
@@ -12,6 +13,25 @@ public sealed interface Decoded {
    * @param eventTime the value of the event time column
    */
   record Accepted(Object[] values, Instant eventTime) implements Decoded {}
+
+  /**
+   * Changes of rows, all of one transaction.
+   *
+   * @param rows at least one, in the order they were made
+   * @param committedAt when the database committed them
+   */
+  record Changes(List<Change> rows, Instant committedAt) implements Decoded {
+    public Changes {
+      rows = List.copyOf(rows);
+    }
+  }
+
+  /**
+   * A message of a change log that holds no row of the table, rightly.
+   *
+   * @param why what it is instead
+   */
+  record Ignored(String why) implements Decoded {}
 
   /**
    * A dead letter.

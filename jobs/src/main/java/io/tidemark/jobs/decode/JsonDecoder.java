@@ -1,6 +1,7 @@
 package io.tidemark.jobs.decode;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -9,7 +10,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.tidemark.jobs.spec.ColumnSpec;
 import io.tidemark.jobs.spec.EventTimeSpec;
 import java.io.IOException;
-import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,18 +23,20 @@ import java.util.Objects;
  * that are not declared are skipped. The verdict depends on the bytes and the record time alone,
  * and no bytes make it throw. Safe for use by several threads.
  */
-public final class JsonDecoder implements Serializable {
+public final class JsonDecoder implements Decoder {
   private static final long serialVersionUID = 1L;
 
   // Names are not interned (a hostile producer could send endless new ones), and a table of names
   // that fills up must not refuse a message for what earlier messages contained.
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(200).maxNumberLength(1000).build())
-          .build();
+  private static final JsonFactory JSON = factory().build();
+
+  static JsonFactoryBuilder factory() {
+    return new JsonFactoryBuilder()
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+        .streamReadConstraints(
+            StreamReadConstraints.builder().maxNestingDepth(200).maxNumberLength(1000).build());
+  }
 
   private final ColumnSpec[] columns;
   private final EventTimeSpec eventTime;
@@ -61,16 +63,29 @@ public final class JsonDecoder implements Serializable {
     this.fields = root.size();
   }
 
-  /**
-   * Decodes one message.
-   *
-   * @param value the message; {@code null} is a tombstone and empty
-   * @param recordTime the broker's timestamp of it
-   */
+  @Override
   public Decoded decode(byte[] value, Instant recordTime) {
     if (value == null || value.length == 0) {
       return new Decoded.Rejected(Reason.EMPTY, "the message has no bytes");
     }
+    Decoded noText = noText(value);
+    if (noText != null) {
+      return noText;
+    }
+    RowReader row = new RowReader(columns, fields, value);
+    try (JsonParser json = JSON.createParser(value)) {
+      Decoded rejected = parse(json, row);
+      return rejected != null ? rejected : check(row, recordTime);
+    } catch (JsonProcessingException e) {
+      return malformed(e);
+    } catch (IOException | RuntimeException e) {
+      // One poisonous message must not stop a stream, whatever the parser makes of it.
+      return malformed(e.toString());
+    }
+  }
+
+  /** The verdict on bytes that are no text the parser may be given, or null. */
+  static Decoded.Rejected noText(byte[] value) {
     int fault = Utf8.firstFault(value);
     if (fault >= 0) {
       return new Decoded.Rejected(
@@ -83,19 +98,7 @@ public final class JsonDecoder implements Serializable {
         return malformed("byte " + i + " is zero");
       }
     }
-    RowReader row = new RowReader(columns, fields, value);
-    try (JsonParser json = JSON.createParser(value)) {
-      Decoded rejected = parse(json, row);
-      return rejected != null ? rejected : check(row, recordTime);
-    } catch (JsonProcessingException e) {
-      JsonLocation where = e.getLocation(); // a breach of the parser's limits has none
-      return malformed(
-          e.getOriginalMessage()
-              + (where == null ? "" : " (at byte " + where.getByteOffset() + ")"));
-    } catch (IOException | RuntimeException e) {
-      // One poisonous message must not stop a stream, whatever the parser makes of it.
-      return malformed(e.toString());
-    }
+    return null;
   }
 
   /** Reads the whole message into {@code row}; returns a dead letter, or null. */
@@ -128,22 +131,31 @@ public final class JsonDecoder implements Serializable {
       return row.problem();
     }
     Instant time = (Instant) values[eventTimeColumn];
-    if (time.isBefore(eventTime.notBefore())) {
-      return impossible(time, "a time from " + eventTime.notBefore() + " on");
-    }
-    if (Duration.between(recordTime, time).compareTo(eventTime.maxAhead()) > 0) {
-      return impossible(
-          time, "at most " + eventTime.maxAhead() + " after the record time " + recordTime);
-    }
-    return new Decoded.Accepted(values, time);
+    Decoded impossible = impossible(time, recordTime, eventTime, columns[eventTimeColumn].path());
+    return impossible != null ? impossible : new Decoded.Accepted(values, time);
   }
 
-  private Decoded impossible(Instant time, String expected) {
-    String path = columns[eventTimeColumn].path();
-    return RowReader.rejected(Reason.IMPOSSIBLE_TIME, path, time.toString(), expected);
+  /** The verdict on a time that cannot be, or null. */
+  static Decoded.Rejected impossible(
+      Instant time, Instant recordTime, EventTimeSpec bounds, String path) {
+    String expected = null;
+    if (time.isBefore(bounds.notBefore())) {
+      expected = "a time from " + bounds.notBefore() + " on";
+    } else if (Duration.between(recordTime, time).compareTo(bounds.maxAhead()) > 0) {
+      expected = "at most " + bounds.maxAhead() + " after the record time " + recordTime;
+    }
+    return expected == null
+        ? null
+        : RowReader.rejected(Reason.IMPOSSIBLE_TIME, path, time.toString(), expected);
   }
 
-  private static Decoded malformed(String detail) {
+  static Decoded.Rejected malformed(JsonProcessingException e) {
+    JsonLocation where = e.getLocation(); // a breach of the parser's limits has none
+    return malformed(
+        e.getOriginalMessage() + (where == null ? "" : " (at byte " + where.getByteOffset() + ")"));
+  }
+
+  static Decoded.Rejected malformed(String detail) {
     return new Decoded.Rejected(Reason.MALFORMED, Excerpt.of(detail, 2 * Excerpt.LENGTH));
   }
 }

@@ -16,5 +16,7 @@ public enum Reason {
   /** A required field that is absent or null. */
   MISSING_FIELD,
   /** An event time outside the declared bounds, or any time that SQL cannot hold. */
-  IMPOSSIBLE_TIME
+  IMPOSSIBLE_TIME,
+  /** A change log says that all rows of the table went at once; no key says which they were. */
+  TRUNCATED_TABLE
 }

@@ -55,6 +55,8 @@ final class Scalars {
               + switch (column.format()) {
                 case EPOCH_MILLIS -> " (epoch milliseconds)";
                 case EPOCH_SECONDS -> " (epoch seconds)";
+                case EPOCH_MICROS -> " (epoch microseconds)";
+                case EPOCH_NANOS -> " (epoch nanoseconds)";
                 case ISO_8601 -> " (ISO 8601 with an offset)";
               };
       default -> type;
@@ -62,7 +64,7 @@ final class Scalars {
   }
 
   /** A surrogate without its partner would be stored as '?', and different keys become one. */
-  private static Object text(String text) {
+  static Object text(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isSurrogate(c)) {
@@ -98,7 +100,7 @@ final class Scalars {
     }
   }
 
-  private static Object finite(double value) {
+  static Object finite(double value) {
     return Double.isFinite(value) ? (Object) value : WRONG_TYPE;
   }
 
@@ -113,9 +115,11 @@ final class Scalars {
 
   private static Object decimal(JsonParser json, ColumnType type) throws IOException {
     BigDecimal value = exact(json);
-    if (value == null) {
-      return WRONG_TYPE;
-    }
+    return value == null ? WRONG_TYPE : fit(value, type);
+  }
+
+  /** The number with exactly the type's scale. */
+  static Object fit(BigDecimal value, ColumnType type) {
     if (value.signum() == 0) {
       return BigDecimal.ZERO.setScale(type.scale());
     }
@@ -131,7 +135,7 @@ final class Scalars {
     }
   }
 
-  private static Object date(String text) {
+  static Object date(String text) {
     // LocalDate.parse would also take years of more than four digits, which SQL does not have.
     try {
       return text.length() == 10 ? LocalDate.parse(text) : WRONG_TYPE;
@@ -148,20 +152,34 @@ final class Scalars {
     if (!token.isNumeric() || !(bigint(json, token) instanceof Long number)) {
       return WRONG_TYPE;
     }
-    boolean millis = format == ColumnSpec.TimeFormat.EPOCH_MILLIS;
-    long seconds = millis ? Math.floorDiv(number, 1000L) : number;
-    if (seconds < FIRST_SECOND || seconds > LAST_SECOND) {
-      return NO_SQL_TIME;
-    }
-    return millis ? Instant.ofEpochMilli(number) : Instant.ofEpochSecond(number);
+    return epoch(number, format);
   }
 
-  private static Object iso(String text) {
+  /** The time of a number of units since 1970, cut to microseconds. */
+  static Object epoch(long number, ColumnSpec.TimeFormat format) {
+    long units =
+        switch (format) {
+          case EPOCH_MILLIS -> 1_000L;
+          case EPOCH_MICROS -> 1_000_000L;
+          case EPOCH_NANOS -> 1_000_000_000L;
+          case EPOCH_SECONDS, ISO_8601 -> 1L;
+        };
+    long seconds = Math.floorDiv(number, units);
+    long nanos = Math.floorMod(number, units) * (1_000_000_000L / units);
+    return isSqlSecond(seconds)
+        ? Instant.ofEpochSecond(seconds, nanos).truncatedTo(ChronoUnit.MICROS)
+        : NO_SQL_TIME;
+  }
+
+  static boolean isSqlSecond(long second) {
+    return second >= FIRST_SECOND && second <= LAST_SECOND;
+  }
+
+  static Object iso(String text) {
     try {
       Instant time = OffsetDateTime.parse(text).toInstant();
-      boolean sql = time.getEpochSecond() >= FIRST_SECOND && time.getEpochSecond() <= LAST_SECOND;
       // Tables keep microseconds; cut here, so that every mode compares what is stored.
-      return sql ? time.truncatedTo(ChronoUnit.MICROS) : NO_SQL_TIME;
+      return isSqlSecond(time.getEpochSecond()) ? time.truncatedTo(ChronoUnit.MICROS) : NO_SQL_TIME;
     } catch (DateTimeException notATime) {
       return WRONG_TYPE;
     }

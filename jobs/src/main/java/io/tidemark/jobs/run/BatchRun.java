@@ -15,6 +15,7 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.Lineage;
+import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.time.LocalDate;
@@ -35,6 +36,9 @@ import org.apache.spark.sql.Row;
  * offline days were made from the same cut by the same definition.
  *
  * <p>A rerun replaces the days by the same rows. Readers of {@code main} see nothing of it.
+ *
+ * <p>A mirror has no days: it is recomputed as a whole, from everything ODS held at the cut of the
+ * last of the days.
  */
 public final class BatchRun {
   /**
@@ -71,7 +75,8 @@ public final class BatchRun {
           "job " + job.name() + " reads Kafka, once; it has no batch mode. Run the jobs behind it");
     }
     List<Report> reports = new ArrayList<>();
-    for (Map.Entry<Range, Map<String, Long>> group : cuts.cutsOf(job, days)) {
+    Range asked = job instanceof MirrorSpec ? new Range(days.to(), days.to()) : days;
+    for (Map.Entry<Range, Map<String, Long>> group : cuts.cutsOf(job, asked)) {
       upstreamFirst(job, group.getKey(), group.getValue(), reports);
       reports.add(recompute(job, group.getKey(), group.getValue()));
     }
@@ -108,7 +113,8 @@ public final class BatchRun {
     Table table = tables.ensure(job);
     Dataset<Row> rows = rows(job, days, cut);
     Layout layout =
-        days.from().plusDays(HopStream.DAYS_AS_THEY_COME).isAfter(days.to())
+        job instanceof MirrorSpec
+                || days.from().plusDays(HopStream.DAYS_AS_THEY_COME).isAfter(days.to())
             ? Layout.AS_THEY_COME
             : Layout.BY_PARTITION;
     StagedFiles staged =
@@ -125,11 +131,18 @@ public final class BatchRun {
       Dataset<Row> input = input(transform.input(), days, cut);
       return session.firstReceived(sql, session.transformed(sql, input));
     }
+    if (job instanceof MirrorSpec mirror) {
+      return session.overInput(tables.mirrorSql(mirror).batch(), asOf(mirror.input(), cut));
+    }
     AggregateSpec aggregate = (AggregateSpec) job;
     return session.aggregated(new AggregateSql(aggregate), input(aggregate.input(), days, cut));
   }
 
   private Dataset<Row> input(TableName name, Range days, Map<String, Long> cut) {
+    return asOf(name, cut).where(col(SystemColumns.DT).between(lit(days.from()), lit(days.to())));
+  }
+
+  private Dataset<Row> asOf(TableName name, Map<String, Long> cut) {
     Long atCut = cut.get(name.toString());
     Table table = session.lake().load(name);
     long snapshot = atCut != null ? atCut : table.refs().get(Lakehouse.OFFLINE).snapshotId();
@@ -137,17 +150,18 @@ public final class BatchRun {
     return session
         .lake()
         .known(name, JobTables.known(table, tables.schema(writer)))
-        .readAsOf(snapshot)
-        .where(col(SystemColumns.DT).between(lit(days.from()), lit(days.to())));
+        .readAsOf(snapshot);
   }
 
   private void replace(
       Table table, StagedFiles staged, JobSpec job, Range days, Map<String, Long> cut) {
     table.refresh();
     Expression filter =
-        Expressions.and(
-            Expressions.greaterThanOrEqual(SystemColumns.DT, days.from().toString()),
-            Expressions.lessThanOrEqual(SystemColumns.DT, days.to().toString()));
+        job instanceof MirrorSpec
+            ? Expressions.alwaysTrue()
+            : Expressions.and(
+                Expressions.greaterThanOrEqual(SystemColumns.DT, days.from().toString()),
+                Expressions.lessThanOrEqual(SystemColumns.DT, days.to().toString()));
     BatchRecord batch =
         new BatchRecord(
             job.name(), days.from().toString(), days.to().toString(), cut, lineage(job));

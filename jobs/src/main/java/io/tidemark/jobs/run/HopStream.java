@@ -9,9 +9,9 @@ import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.DayRanges;
 import io.tidemark.catalog.cut.InputRange;
+import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
-import io.tidemark.jobs.spec.TransformSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,7 +132,7 @@ final class HopStream implements JobStream {
     StagedFiles staged = StagedFiles.write(output, columns, result.output(), layout);
     listener.reached(job.name(), number, Phase.FILES_WRITTEN);
     long dropped =
-        job instanceof TransformSpec ? result.read() - result.pending() - staged.rows() : 0;
+        job instanceof AggregateSpec ? 0 : result.read() - result.pending() - staged.rows();
     MicroBatchReport report =
         new MicroBatchReport(
             job.name(),
@@ -141,6 +141,7 @@ final class HopStream implements JobStream {
             staged.rows(),
             0,
             dropped,
+            0,
             result.late(),
             result.pending());
     if (Commits.append(staged, next, DayRanges.EMPTY, report.facts()) == Outcome.COMMITTED) {

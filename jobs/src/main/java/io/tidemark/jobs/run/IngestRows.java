@@ -1,5 +1,6 @@
 package io.tidemark.jobs.run;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
@@ -7,8 +8,10 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.to_date;
 
 import io.tidemark.catalog.cut.DayRanges;
+import io.tidemark.jobs.decode.ChangeLogDecoder;
 import io.tidemark.jobs.decode.Decoded;
 import io.tidemark.jobs.decode.MessageDecoder;
+import io.tidemark.jobs.spec.ChangeColumns;
 import io.tidemark.jobs.spec.ColumnSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.SystemColumns;
@@ -37,6 +40,9 @@ final class IngestRows {
   private final StructType decodedSchema;
   private final int eventTimeColumn;
 
+  /** Whether a message may hold several rows, or rightly none. */
+  private final boolean changeLog;
+
   IngestRows(IngestSpec spec) {
     this.spec = spec;
     List<StructField> fields = new ArrayList<>();
@@ -49,6 +55,10 @@ final class IngestRows {
       this.eventTimeColumn = fields.size() - 1;
     } else {
       this.eventTimeColumn = -1;
+    }
+    this.changeLog = spec.payload().isChangeLog();
+    if (changeLog) {
+      ChangeColumns.TYPES.forEach((name, type) -> fields.add(JobTables.field(name, type)));
     }
     this.decodedSchema =
         new StructType(fields.toArray(StructField[]::new))
@@ -66,16 +76,21 @@ final class IngestRows {
   Dataset<Row> decode(Dataset<Row> messages) {
     Column headers =
         MessageDecoder.readsHeaders(spec.columns()) ? col("headers") : lit(null).as("headers");
-    return messages
-        .select(
+    Dataset<Row> needed =
+        messages.select(
             col("key"),
             col("value"),
             col("topic"),
             col("partition"),
             col("offset"),
             col("timestamp"),
-            headers)
-        .map(decoder(), Encoders.row(decodedSchema));
+            headers);
+    return changeLog
+        ? needed.flatMap(
+            new ChangeRows(
+                ChangeLogDecoder.of(spec), spec.columns().size(), decodedSchema.length()),
+            Encoders.row(decodedSchema))
+        : needed.map(decoder(), Encoders.row(decodedSchema));
   }
 
   private MapFunction<Row, Row> decoder() {
@@ -94,15 +109,9 @@ final class IngestRows {
           row[eventTime] = accepted.eventTime();
         }
       } else if (decoded instanceof Decoded.Rejected rejected) {
-        row[width - 4] = message.get(0);
-        row[width - 3] = value;
-        row[width - 2] = rejected.reason().name();
-        row[width - 1] = rejected.detail();
+        letter(row, message, rejected);
       }
-      row[width - 8] = message.get(2);
-      row[width - 7] = message.get(3);
-      row[width - 6] = message.get(4);
-      row[width - 5] = receivedAt;
+      place(row, message);
       return RowFactory.create(row);
     };
   }
@@ -119,6 +128,31 @@ final class IngestRows {
     return last;
   }
 
+  /** Puts into a row where its message stood. */
+  static void place(Object[] row, Row message) {
+    for (int i = 0; i < 4; i++) {
+      row[row.length - 8 + i] = message.get(2 + i);
+    }
+  }
+
+  /** Puts into a row what a dead letter keeps. */
+  static void letter(Object[] row, Row message, Decoded.Rejected rejected) {
+    row[row.length - 4] = message.get(0);
+    row[row.length - 3] = message.get(1);
+    row[row.length - 2] = rejected.reason().name();
+    row[row.length - 1] = rejected.detail();
+  }
+
+  /** The condition that is true once for each message. */
+  Column isMessage() {
+    return changeLog ? coalesce(col(ChangeColumns.NUMBER), lit(0)).equalTo(0) : lit(true);
+  }
+
+  /** The condition that tells messages without a row that are no dead letters. */
+  Column isIgnored() {
+    return changeLog ? not(isDead()).and(col(ChangeColumns.OPERATION).isNull()) : lit(false);
+  }
+
   /** The condition that tells dead letters from rows. */
   static Column isDead() {
     return col(REASON).isNotNull();
@@ -130,9 +164,9 @@ final class IngestRows {
   }
 
   /** Rows of ODS; those of a sealed day are pending. */
-  static Dataset<Row> accepted(Dataset<Row> decoded, long ingestBatch, DayRanges sealed) {
+  Dataset<Row> accepted(Dataset<Row> decoded, long ingestBatch, DayRanges sealed) {
     return decoded
-        .where(not(isDead()))
+        .where(not(isDead()).and(not(isIgnored())))
         .withColumn(SystemColumns.DT, day())
         .withColumn(SystemColumns.INGEST_BATCH, lit(ingestBatch))
         .withColumn(SystemColumns.PENDING, expr(sealed.toSqlCondition(SystemColumns.DT)));

@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.catalog.KafkaSettings;
@@ -274,11 +273,16 @@ final class IngestStream implements JobStream {
       Dataset<Row> decoded, String id, long number, KafkaOffsets begin, KafkaOffsets end) {
     Row facts =
         decoded
-            .agg(count(lit(1)), count(when(IngestRows.isDead(), 1)), collect_set(IngestRows.day()))
+            .agg(
+                count(when(rows.isMessage(), 1)),
+                count(when(IngestRows.isDead(), 1)),
+                count(when(rows.isIgnored(), 1)),
+                collect_set(IngestRows.day()))
             .head();
     long read = facts.getLong(0);
     long dead = facts.getLong(1);
-    List<LocalDate> days = facts.<LocalDate>getList(2);
+    long ignored = facts.getLong(2);
+    List<LocalDate> days = facts.<LocalDate>getList(3);
     if (dead > 0) {
       appendDeadLetters(decoded, id, number, begin, end);
     }
@@ -289,12 +293,12 @@ final class IngestStream implements JobStream {
       ods.refresh();
       DayRanges sealed = TableState.of(ods).sealedDays();
       StagedFiles staged =
-          StagedFiles.write(
-              ods, columns, IngestRows.accepted(decoded, begin.total(), sealed), layout);
+          StagedFiles.write(ods, columns, rows.accepted(decoded, begin.total(), sealed), layout);
       context.listener().reached(job.name(), number, Phase.FILES_WRITTEN);
       long pending = days.stream().anyMatch(sealed::contains) ? pendingRows(decoded, sealed) : 0;
       MicroBatchReport report =
-          new MicroBatchReport(job.name(), number, read, staged.rows(), dead, 0, 0, pending);
+          new MicroBatchReport(
+              job.name(), number, read, staged.rows(), dead, 0, ignored, 0, pending);
       outcome = Commits.append(staged, marker(id, number, epoch, end), sealed, report.facts());
       if (outcome == Outcome.COMMITTED) {
         context.listener().reached(job.name(), number, Phase.COMMITTED);
@@ -304,8 +308,8 @@ final class IngestStream implements JobStream {
     return read;
   }
 
-  private static long pendingRows(Dataset<Row> decoded, DayRanges sealed) {
-    return IngestRows.accepted(decoded, 0, sealed).where(col(SystemColumns.PENDING)).count();
+  private long pendingRows(Dataset<Row> decoded, DayRanges sealed) {
+    return rows.accepted(decoded, 0, sealed).where(col(SystemColumns.PENDING)).count();
   }
 
   /**

@@ -53,6 +53,12 @@ final class JobSession {
     return lake.spark().sql(job.batch());
   }
 
+  /** SQL over the view {@code input}. */
+  Dataset<Row> overInput(String sql, Dataset<Row> input) {
+    input.createOrReplaceTempView("input");
+    return lake.spark().sql(sql);
+  }
+
   /** SQL over two views, {@code input} and {@code earlier}. */
   Dataset<Row> delta(String sql, Dataset<Row> input, Dataset<Row> earlier) {
     input.createOrReplaceTempView("input");

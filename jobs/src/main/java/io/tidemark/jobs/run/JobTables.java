@@ -8,13 +8,17 @@ import io.tidemark.catalog.table.DeclaredTable;
 import io.tidemark.catalog.table.TableSpec;
 import io.tidemark.catalog.table.TableSpecCheck;
 import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.plan.MirrorSql;
 import io.tidemark.jobs.plan.RowKeys;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.ChangeColumns;
 import io.tidemark.jobs.spec.ColumnSpec;
+import io.tidemark.jobs.spec.ColumnType;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
@@ -84,14 +88,18 @@ public final class JobTables {
       ensure(upstream);
     }
     declared(job).forEach(lake::ensure);
+    Table table = lake.load(job.output());
+    if (job instanceof MirrorSpec mirror) {
+      MirrorTable.checkBuckets(table, mirror);
+    }
     ensureView(job);
-    return lake.load(job.output());
+    return table;
   }
 
-  /** Creates the view of an aggregate, or makes it follow the declaration. */
+  /** Creates the view of an aggregate or a mirror, or makes it follow the declaration. */
   public void ensureView(JobSpec job) {
-    if (job instanceof AggregateSpec aggregate) {
-      lake.ensureView(viewOf(aggregate), readSql(aggregate, lake.identifier(aggregate.output())));
+    if (hasView(job)) {
+      lake.ensureView(viewOf(job), readSql(job, lake.identifier(job.output())));
     }
   }
 
@@ -106,8 +114,8 @@ public final class JobTables {
       throw new ConfigurationException(problems);
     }
     DeclaredTable output =
-        DeclaredTable.ofDays(job.output(), SparkSchemaUtil.convert(schema(job)), properties(job))
-            .described(job.description(), job.owner(), RowKeys.of(job))
+        declaredByJob(job)
+            .described(job.description(), job.owner(), keys(job))
             .commented(SystemColumns.COMMENTS);
     if (!(job instanceof IngestSpec ingest)) {
       return List.of(withFile(output));
@@ -123,6 +131,19 @@ public final class JobTables {
     return List.of(withFile(output), withFile(dead));
   }
 
+  private DeclaredTable declaredByJob(JobSpec job) {
+    Schema columns = SparkSchemaUtil.convert(schema(job));
+    return job instanceof MirrorSpec mirror
+        ? MirrorTable.declared(mirror, columns, properties(job))
+        : DeclaredTable.ofDays(job.output(), columns, properties(job));
+  }
+
+  private List<String> keys(JobSpec job) {
+    return job instanceof MirrorSpec mirror
+        ? ((IngestSpec) jobs.writerOf(mirror.input()).orElseThrow()).payload().key()
+        : RowKeys.of(job);
+  }
+
   private DeclaredTable withFile(DeclaredTable table) {
     TableSpec file = files.get(table.name());
     return file == null ? table : table.with(file);
@@ -130,18 +151,19 @@ public final class JobTables {
 
   /** What is wrong with the files of a job's tables. */
   public List<Problem> problems(JobSpec job) {
-    List<Problem> problems = new ArrayList<>(problems(job.output(), schema(job)));
+    boolean ofDays = !(job instanceof MirrorSpec);
+    List<Problem> problems = new ArrayList<>(problems(job.output(), schema(job), ofDays));
     if (job instanceof IngestSpec ingest) {
-      problems.addAll(problems(ingest.deadLetters(), deadLetterSchema()));
+      problems.addAll(problems(ingest.deadLetters(), deadLetterSchema(), true));
     }
     return problems;
   }
 
-  private List<Problem> problems(TableName table, StructType schema) {
+  private List<Problem> problems(TableName table, StructType schema, boolean ofDays) {
     TableSpec file = files.get(table);
     return file == null
         ? List.of()
-        : TableSpecCheck.check(file, SparkSchemaUtil.convert(schema), true);
+        : TableSpecCheck.check(file, SparkSchemaUtil.convert(schema), ofDays);
   }
 
   /**
@@ -152,15 +174,32 @@ public final class JobTables {
     return table.schema().select(declared.fieldNames());
   }
 
-  /** The view that shows one row per key of an aggregate's {@code main}. */
-  public static TableName viewOf(AggregateSpec job) {
+  /** Whether a job's table is read through a view, because it holds several rows of a key. */
+  public static boolean hasView(JobSpec job) {
+    return job instanceof AggregateSpec || job instanceof MirrorSpec;
+  }
+
+  /** The view that shows one row per key of the {@code main} of an aggregate or a mirror. */
+  public static TableName viewOf(JobSpec job) {
     return job.output().withSuffix("_v");
   }
 
   /**
-   * SQL that reads an aggregate's rows, whichever branch or snapshot {@code relation} stands for.
+   * SQL that reads the rows of a job that has a view, whichever branch or snapshot {@code relation}
+   * stands for.
    */
-  public String readSql(AggregateSpec job, String relation) {
+  public String readSql(JobSpec job, String relation) {
+    return job instanceof MirrorSpec mirror
+        ? mirrorSql(mirror).read(relation)
+        : readSql((AggregateSpec) job, relation);
+  }
+
+  /** The SQL of a mirror. */
+  public MirrorSql mirrorSql(MirrorSpec job) {
+    return new MirrorSql(job, (IngestSpec) jobs.writerOf(job.input()).orElseThrow());
+  }
+
+  private String readSql(AggregateSpec job, String relation) {
     StructType schema = schema(job);
     return new AggregateSql(job).read(relation, column -> schema.apply(column).dataType().sql());
   }
@@ -178,6 +217,9 @@ public final class JobTables {
   private StructType derive(JobSpec job) {
     if (job instanceof IngestSpec ingest) {
       return odsSchema(ingest);
+    }
+    if (job instanceof MirrorSpec mirror) {
+      return MirrorTable.schema(mirrorSql(mirror).columns(), schemaOf(mirror.input()));
     }
     JobSession session = analysis();
     if (job instanceof TransformSpec transform) {
@@ -217,6 +259,9 @@ public final class JobTables {
       fields.add(
           DataTypes.createStructField(SystemColumns.EVENT_TIME, DataTypes.TimestampType, true));
     }
+    if (job.payload().isChangeLog()) {
+      ChangeColumns.TYPES.forEach((name, type) -> fields.add(field(name, type)));
+    }
     return new StructType(fields.toArray(StructField[]::new))
         .add(SystemColumns.DT, DataTypes.DateType)
         .add(SystemColumns.TOPIC, DataTypes.StringType)
@@ -228,7 +273,11 @@ public final class JobTables {
   }
 
   static StructField field(ColumnSpec column) {
-    return DataTypes.createStructField(column.name(), DataType.fromDDL(column.type().sql()), true);
+    return field(column.name(), column.type());
+  }
+
+  static StructField field(String name, ColumnType type) {
+    return DataTypes.createStructField(name, DataType.fromDDL(type.sql()), true);
   }
 
   /** The columns of every dead-letter table. */

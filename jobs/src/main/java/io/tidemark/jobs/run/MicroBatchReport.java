@@ -15,7 +15,9 @@ import org.apache.iceberg.util.SnapshotUtil;
  * @param read messages or rows read
  * @param written rows written to the output
  * @param deadLetters messages that could not be read as declared
- * @param dropped rows that the SQL filtered out or whose key was there before
+ * @param dropped rows that the SQL filtered out or whose key was there before; of a mirror, changes
+ *     that a newer one of the micro-batch made superfluous
+ * @param ignored messages of a change log that rightly hold no row of the table
  * @param late rows left to the batch
  * @param pending rows of days whose cut is fixed
  */
@@ -26,18 +28,20 @@ public record MicroBatchReport(
     long written,
     long deadLetters,
     long dropped,
+    long ignored,
     long late,
     long pending) {
 
   private static final String READ = "tidemark.rows-read";
   private static final String DEAD_LETTERS = "tidemark.dead-letters";
   private static final String DROPPED = "tidemark.dropped";
+  private static final String IGNORED = "tidemark.ignored";
   private static final String LATE = "tidemark.late";
   private static final String PENDING = "tidemark.pending";
 
   /** No micro-batch of a job. */
   public static MicroBatchReport none(String job) {
-    return new MicroBatchReport(job, -1, 0, 0, 0, 0, 0, 0);
+    return new MicroBatchReport(job, -1, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /** All micro-batches of a job, by the snapshots that its output still has. */
@@ -60,6 +64,7 @@ public record MicroBatchReport(
         count(summary, SnapshotSummary.ADDED_RECORDS_PROP),
         count(summary, DEAD_LETTERS),
         count(summary, DROPPED),
+        count(summary, IGNORED),
         count(summary, LATE),
         count(summary, PENDING));
   }
@@ -77,6 +82,7 @@ public record MicroBatchReport(
         written + earlier.written,
         deadLetters + earlier.deadLetters,
         dropped + earlier.dropped,
+        ignored + earlier.ignored,
         late + earlier.late,
         pending + earlier.pending);
   }
@@ -87,6 +93,7 @@ public record MicroBatchReport(
     facts.put(READ, Long.toString(read));
     facts.put(DEAD_LETTERS, Long.toString(deadLetters));
     facts.put(DROPPED, Long.toString(dropped));
+    facts.put(IGNORED, Long.toString(ignored));
     facts.put(LATE, Long.toString(late));
     facts.put(PENDING, Long.toString(pending));
     return facts;

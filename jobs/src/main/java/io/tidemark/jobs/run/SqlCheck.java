@@ -9,6 +9,7 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MetricSpec;
+import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
@@ -156,6 +157,9 @@ public final class SqlCheck {
   }
 
   private static String key(JobSpec job) {
+    if (job instanceof MirrorSpec) {
+      return "input";
+    }
     return job instanceof TransformSpec ? "sql" : "metrics";
   }
 

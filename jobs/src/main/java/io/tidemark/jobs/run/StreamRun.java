@@ -7,6 +7,7 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,11 +130,17 @@ public final class StreamRun {
     Schema columns = JobTables.known(output, tables.schema(job));
     KnownTable read =
         session.lake().known(upstream.output(), JobTables.known(input, tables.schema(upstream)));
-    HopStep step =
-        job instanceof TransformSpec transform
-            ? new TransformStep(
-                session, transform, read, session.lake().known(job.output(), columns))
-            : new AggregateStep(session, (AggregateSpec) job, read);
+    HopStep step = step(job, session, read, columns);
     return new HopStream(job, upstream, input, output, columns, step, context);
+  }
+
+  private HopStep step(JobSpec job, JobSession session, KnownTable input, Schema columns) {
+    if (job instanceof TransformSpec transform) {
+      return new TransformStep(
+          session, transform, input, session.lake().known(job.output(), columns));
+    }
+    return job instanceof MirrorSpec mirror
+        ? new MirrorStep(session, input, tables.mirrorSql(mirror))
+        : new AggregateStep(session, (AggregateSpec) job, input);
   }
 }

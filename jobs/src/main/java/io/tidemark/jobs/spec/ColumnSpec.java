@@ -32,6 +32,8 @@ public record ColumnSpec(
   public enum TimeFormat {
     EPOCH_MILLIS,
     EPOCH_SECONDS,
+    EPOCH_MICROS,
+    EPOCH_NANOS,
     ISO_8601
   }
 }

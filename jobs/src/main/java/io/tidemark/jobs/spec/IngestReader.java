@@ -11,6 +11,7 @@ import java.util.Map;
 final class IngestReader {
   private final Section job;
   private final Map<String, ColumnSpec> columns = new LinkedHashMap<>();
+  private PayloadSpec payload;
 
   private IngestReader(Section job) {
     this.job = job;
@@ -22,6 +23,7 @@ final class IngestReader {
   }
 
   private IngestSpec read() {
+    payload = PayloadReader.read(job);
     Map<String, Section> declared = job.get(JobKeys.COLUMNS);
     Section time = job.get(JobKeys.EVENT_TIME);
     String timeColumn = time == null ? null : time.get(JobKeys.EVENT_COLUMN);
@@ -31,12 +33,15 @@ final class IngestReader {
       declared.forEach((name, column) -> column(name, column, known));
       checkColumns(declared);
     }
-    if (timeColumn != null && declared != null) {
+    if (payload != null && time != null && time.sound()) {
+      checkEventTimePresent(time, timeColumn);
+    }
+    if (timeColumn != null && declared != null && !isChangeLog()) {
       checkEventTime(time, timeColumn, declared);
     }
     Start start = StartReader.start(job.get(JobKeys.START));
     ReadLimit limit = StartReader.limit(job.get(JobKeys.LIMIT));
-    boolean settled = start != null && limit != null;
+    boolean settled = start != null && limit != null && payload != null;
     boolean sound = settled && time != null && time.sound() && !columns.containsValue(null);
     return !sound ? null : job.build(() -> spec(time, start, limit));
   }
@@ -49,16 +54,38 @@ final class IngestReader {
         job.get(JobKeys.TOPIC),
         start,
         limit,
+        payload,
         new ArrayList<>(columns.values()),
         new EventTimeSpec(
-            time.get(JobKeys.EVENT_COLUMN),
+            isChangeLog() ? SystemColumns.EVENT_TIME : time.get(JobKeys.EVENT_COLUMN),
             time.get(JobKeys.NOT_BEFORE).atStartOfDay(ZoneOffset.UTC).toInstant(),
             time.get(JobKeys.MAX_AHEAD)),
         job.get(JobKeys.OUTPUT));
   }
 
+  private boolean isChangeLog() {
+    return payload != null && payload.isChangeLog();
+  }
+
+  private void checkEventTimePresent(Section time, String column) {
+    if (isChangeLog() && column != null) {
+      time.refuse(
+          JobKeys.EVENT_COLUMN,
+          "goes with plain messages; a change happened when it was committed: remove the key");
+    } else if (!isChangeLog() && column == null) {
+      job.refuse(
+          JobKeys.EVENT_TIME,
+          "",
+          "",
+          "does not say the column; write 'event-time: { column: NAME }'");
+    }
+  }
+
   private void column(String name, Section section, String timeColumn) {
-    if (SystemColumns.contains(name) && !name.equals(SystemColumns.EVENT_TIME)) {
+    String refusal = isChangeLog() ? PayloadReader.refusal(name, section, payload) : null;
+    if (refusal != null) {
+      section.refuse(refusal);
+    } else if (SystemColumns.contains(name) && !name.equals(SystemColumns.EVENT_TIME)) {
       section.refuse(
           "has the name of a column that Tidemark adds; choose another name and say where the value"
               + " stands with 'path: "
@@ -99,7 +126,11 @@ final class IngestReader {
 
   private void checkColumns(Map<String, Section> declared) {
     if (declared.isEmpty()) {
-      job.refuse(JobKeys.COLUMNS, "is empty; declare at least the event time");
+      job.refuse(
+          JobKeys.COLUMNS,
+          isChangeLog()
+              ? "is empty; declare at least the columns of the key"
+              : "is empty; declare at least the event time");
     }
   }
 

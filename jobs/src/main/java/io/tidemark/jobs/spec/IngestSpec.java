@@ -9,6 +9,7 @@ import java.util.List;
  * @param topic Kafka topic
  * @param start where a job that has never run begins
  * @param limit how fast it may read
+ * @param payload what the messages are
  * @param columns the payload's columns, in table order
  * @param eventTime which column carries the time of the event, and which times are possible
  */
@@ -19,6 +20,7 @@ public record IngestSpec(
     String topic,
     Start start,
     ReadLimit limit,
+    PayloadSpec payload,
     List<ColumnSpec> columns,
     EventTimeSpec eventTime,
     TableName output)
@@ -26,6 +28,30 @@ public record IngestSpec(
 
   public IngestSpec {
     columns = List.copyOf(columns);
+  }
+
+  /** A job whose messages are plain JSON. */
+  public IngestSpec(
+      String name,
+      String description,
+      String owner,
+      String topic,
+      Start start,
+      ReadLimit limit,
+      List<ColumnSpec> columns,
+      EventTimeSpec eventTime,
+      TableName output) {
+    this(
+        name,
+        description,
+        owner,
+        topic,
+        start,
+        limit,
+        PayloadSpec.PLAIN,
+        columns,
+        eventTime,
+        output);
   }
 
   /** The table that holds what this job could not read. */

@@ -39,6 +39,9 @@ final class InputColumnsCheck {
   private static Map<String, ColumnType> columns(IngestSpec ingest) {
     Map<String, ColumnType> columns = new LinkedHashMap<>();
     ingest.columns().forEach(column -> columns.put(column.name(), column.type()));
+    if (ingest.payload().isChangeLog()) {
+      columns.putAll(ChangeColumns.TYPES);
+    }
     columns.putAll(SystemColumns.TYPES);
     return columns;
   }

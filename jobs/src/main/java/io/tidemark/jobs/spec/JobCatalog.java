@@ -104,9 +104,12 @@ public final class JobCatalog {
   }
 
   /** The table a job reads; an ingest job reads a topic instead. */
-  static Optional<TableName> inputOf(JobSpec job) {
+  public static Optional<TableName> inputOf(JobSpec job) {
     if (job instanceof TransformSpec transform) {
       return Optional.of(transform.input());
+    }
+    if (job instanceof MirrorSpec mirror) {
+      return Optional.of(mirror.input());
     }
     return job instanceof AggregateSpec aggregate
         ? Optional.of(aggregate.input())

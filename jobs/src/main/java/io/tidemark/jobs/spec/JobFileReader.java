@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes a job of its keys. The kind of job follows from which of three keys it declares. */
+/** Makes a job of its keys. The kind of job follows from which of four keys it declares. */
 final class JobFileReader {
   private static final Map<Key<?>, Keys> KINDS = kinds();
 
@@ -48,8 +48,8 @@ final class JobFileReader {
               "file",
               "",
               (kind.isEmpty() ? "is of no kind" : "is of several kinds, by " + declared)
-                  + "; declare exactly one of topic (ingest), sql (transform) or metrics"
-                  + " (aggregate)"));
+                  + "; declare exactly one of topic (ingest), sql (transform), metrics"
+                  + " (aggregate) or delete (mirror)"));
       return Optional.empty();
     }
     Keys keys = KINDS.get(kind.get(0));
@@ -61,6 +61,9 @@ final class JobFileReader {
   private JobSpec spec(Key<?> kind, Section section) {
     if (kind == JobKeys.TOPIC) {
       return IngestReader.read(section);
+    }
+    if (kind == JobKeys.DELETE) {
+      return MirrorReader.read(section);
     }
     return kind == JobKeys.SQL
         ? TransformReader.read(section, besideSql())
@@ -77,6 +80,7 @@ final class JobFileReader {
     kinds.put(JobKeys.TOPIC, JobKeys.INGEST);
     kinds.put(JobKeys.SQL, JobKeys.TRANSFORM);
     kinds.put(JobKeys.METRICS, JobKeys.AGGREGATE);
+    kinds.put(JobKeys.DELETE, JobKeys.MIRROR);
     return kinds;
   }
 }

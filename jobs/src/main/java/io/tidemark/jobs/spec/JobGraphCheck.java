@@ -72,7 +72,25 @@ final class JobGraphCheck {
               + writer.input()
               + " instead");
     }
+    mirror(job, writer);
     line(job);
+  }
+
+  private static void mirror(JobFile job, JobFile writer) {
+    if (writer.section().has(JobKeys.DELETE) && writer != job) {
+      job.refuse(
+          JobKeys.INPUT,
+          "is a mirror, whose table holds changes and no rows to read; read "
+              + writer.input()
+              + " instead");
+    } else if (job.section().has(JobKeys.DELETE)
+        && writer.spec() != null
+        && !(writer.spec() instanceof IngestSpec ingest && ingest.payload().isChangeLog())) {
+      job.refuse(
+          JobKeys.INPUT,
+          "is no change log; a mirror reads the table of an ingest job with 'payload: { format:"
+              + " debezium-json }', canal-json or maxwell-json");
+    }
   }
 
   /** Follows a job back to its root. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -104,6 +105,58 @@ final class JobKeys {
           Keys.of(PER_SECOND, PER_MICRO_BATCH),
           "How fast the topic is read, at most. The environment's"
               + " `stream.max-messages-per-micro-batch` holds as well: the smaller counts.");
+  static final Key<PayloadSpec.Format> PAYLOAD_FORMAT =
+      Key.withDefault(
+          "format",
+          Values.oneOf(PayloadSpec.Format.class),
+          "json",
+          "How messages are written: `json`, one event each; or the change log of a table as"
+              + " Debezium, Canal or Maxwell writes it.");
+  static final Key<String> PAYLOAD_TABLE =
+      Key.withDefault(
+          "table",
+          Values.ANY_TEXT,
+          "",
+          "Changes of other tables are ignored: `schema.table` in PostgreSQL, `database.table` in"
+              + " MySQL. All are taken when left out.");
+  static final Key<List<String>> PAYLOAD_KEY =
+      Key.list(
+          "key",
+          Values.IDENTIFIER,
+          "Columns of the source table's primary key; required for a change log.");
+  static final Key<PayloadSpec.Decimals> PAYLOAD_DECIMALS =
+      Key.withDefault(
+          "decimals",
+          Values.oneOf(PayloadSpec.Decimals.class),
+          "precise",
+          "Debezium's `decimal.handling.mode`, for messages without a schema; there `precise`"
+              + " takes the scale of the declared column.");
+  static final Key<ZoneId> PAYLOAD_ZONE =
+      Key.withDefault(
+          "time-zone",
+          Values.TIME_ZONE,
+          "UTC",
+          "Zone of the source's date-times that carry none (DATETIME, timestamp without time"
+              + " zone).");
+  static final Key<List<String>> PAYLOAD_POSITION =
+      Key.list(
+          "position",
+          Values.of("field names with dots", JobKeys::path),
+          "One to three fields of the message (whole numbers, coarsest first) that order changes,"
+              + " in place of the format's own position.");
+  static final List<Key<?>> OF_CHANGE_LOGS =
+      List.of(PAYLOAD_TABLE, PAYLOAD_KEY, PAYLOAD_DECIMALS, PAYLOAD_ZONE, PAYLOAD_POSITION);
+  static final Key<Section> PAYLOAD =
+      Key.section(
+          "payload",
+          Keys.of(
+              PAYLOAD_FORMAT,
+              PAYLOAD_TABLE,
+              PAYLOAD_KEY,
+              PAYLOAD_DECIMALS,
+              PAYLOAD_ZONE,
+              PAYLOAD_POSITION),
+          "What the messages are.");
   static final Key<ColumnType> COLUMN_TYPE =
       Key.required(
           "type",
@@ -121,7 +174,8 @@ final class JobKeys {
       Key.optional(
           "path",
           Values.of("field names with dots", JobKeys::path),
-          "Where the value stands in the message; the column's name when left out.");
+          "Where the value stands in the message, or what the source calls the column of a change"
+              + " log; the column's name when left out.");
   static final Key<ColumnSpec.TimeFormat> COLUMN_FORMAT =
       Key.optional(
           "format",
@@ -143,8 +197,11 @@ final class JobKeys {
                   COLUMN_TYPE)),
           "The payload's columns, in table order.");
   static final Key<String> EVENT_COLUMN =
-      Key.required(
-          "column", Values.IDENTIFIER, "The required timestamp column that says when it happened.");
+      Key.optional(
+          "column",
+          Values.IDENTIFIER,
+          "The required timestamp column that says when it happened; required, except for a change"
+              + " log, whose changes happened when they were committed.");
   static final Key<LocalDate> NOT_BEFORE =
       Key.withDefault(
           "not-before",
@@ -160,6 +217,20 @@ final class JobKeys {
   static final Key<Section> EVENT_TIME =
       Key.section(
           "event-time", Keys.of(EVENT_COLUMN, NOT_BEFORE, MAX_AHEAD), "When an event happened.");
+
+  // Of a mirror.
+  static final Key<MirrorSpec.Delete> DELETE =
+      Key.required(
+          "delete",
+          Values.oneOf(MirrorSpec.Delete.class),
+          "What becomes of a row deleted in the source: `hard`, it is gone; `soft`, it stays with"
+              + " its last values and `is_deleted`.");
+  static final Key<Long> BUCKETS =
+      Key.withDefault(
+          "buckets",
+          Values.POSITIVE_LONG,
+          "16",
+          "Partitions of the table, by a hash of the key; fixed once the table is there.");
 
   // Of a transform.
   static final Key<String> SQL =
@@ -202,7 +273,20 @@ final class JobKeys {
           "What is computed, each by exactly one function.");
 
   static final Keys INGEST =
-      Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, TOPIC, START, LIMIT, COLUMNS, EVENT_TIME, OUTPUT);
+      Keys.of(
+          JOB,
+          EXTENDS,
+          DESCRIPTION,
+          OWNER,
+          TOPIC,
+          START,
+          LIMIT,
+          PAYLOAD,
+          COLUMNS,
+          EVENT_TIME,
+          OUTPUT);
+  static final Keys MIRROR =
+      Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, INPUT, DELETE, BUCKETS, OUTPUT);
   static final Keys TRANSFORM =
       Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, INPUT, SQL, DEDUPE, OUTPUT, RECONCILE);
   static final Keys AGGREGATE =
@@ -224,7 +308,8 @@ final class JobKeys {
       Keys.of(
           Stream.concat(
                   Stream.of(TEMPLATE),
-                  Stream.of(INGEST, TRANSFORM, AGGREGATE).flatMap(keys -> keys.list().stream()))
+                  Stream.of(INGEST, TRANSFORM, AGGREGATE, MIRROR)
+                      .flatMap(keys -> keys.list().stream()))
               .filter(key -> key != JOB && key != OUTPUT)
               .distinct()
               .toArray(Key<?>[]::new));

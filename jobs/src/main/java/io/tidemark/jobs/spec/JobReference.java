@@ -47,6 +47,10 @@ public final class JobReference {
             "Groups rows by dimensions and a window of event time.",
             JobKeys.AGGREGATE),
         new FileKind(
+            "Mirror job: `conf/jobs/**.yml` with `delete`",
+            "Keeps the latest row of each primary key of a change log.",
+            JobKeys.MIRROR),
+        new FileKind(
             "Table: `conf/tables/**.yml`",
             "What a job does not say of its table, or all of a table that no job writes. See"
                 + " [tables](tables.md#declared-tables).",

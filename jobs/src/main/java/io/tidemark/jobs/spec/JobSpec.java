@@ -6,7 +6,7 @@ import io.tidemark.catalog.TableName;
  * One declared job, as read from {@code conf/jobs}. A job says what its output means and knows
  * nothing of the mode it runs in; the kind follows from what it declares.
  */
-public sealed interface JobSpec permits IngestSpec, TransformSpec, AggregateSpec {
+public sealed interface JobSpec permits IngestSpec, TransformSpec, AggregateSpec, MirrorSpec {
   /** Unique name, lower case with underscores. */
   String name();
 
@@ -23,6 +23,9 @@ public sealed interface JobSpec permits IngestSpec, TransformSpec, AggregateSpec
   default String kind() {
     if (this instanceof IngestSpec) {
       return "ingest";
+    }
+    if (this instanceof MirrorSpec) {
+      return "mirror";
     }
     return this instanceof TransformSpec ? "transform" : "aggregate";
   }

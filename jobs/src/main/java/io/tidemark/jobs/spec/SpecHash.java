@@ -27,6 +27,8 @@ public final class SpecHash {
       hash.transform(transform);
     } else if (job instanceof AggregateSpec aggregate) {
       hash.aggregate(aggregate);
+    } else if (job instanceof MirrorSpec mirror) {
+      hash.add(mirror.input()).add(mirror.delete()).add(mirror.buckets());
     }
     return hash.digest();
   }
@@ -40,6 +42,14 @@ public final class SpecHash {
       if (!column.from().equals(ColumnSource.VALUE)) {
         add("from").add(column.from());
       }
+    }
+    if (job.payload().isChangeLog()) {
+      PayloadSpec payload = job.payload();
+      add(payload.format()).add(payload.table()).add(payload.decimals()).add(payload.timeZone());
+      add("key");
+      payload.key().forEach(this::add);
+      add("position");
+      payload.position().forEach(this::add);
     }
     EventTimeSpec time = job.eventTime();
     add(time.column()).add(time.notBefore()).add(time.maxAhead());

@@ -140,6 +140,7 @@ final class TreeOracle {
         switch (column.format()) {
           case EPOCH_MILLIS -> Instant.ofEpochMilli(number(node).longValueExact());
           case EPOCH_SECONDS -> seconds(number(node).longValueExact());
+          case EPOCH_MICROS, EPOCH_NANOS -> throw new IllegalStateException("not asked here");
           case ISO_8601 ->
               OffsetDateTime.parse(node.isTextual() ? node.textValue() : "").toInstant();
         };

@@ -28,6 +28,8 @@ class ShippedConfigurationTest {
             "ods_reading_event",
             "ods_order_event",
             "ods_commit_event",
+            "ods_shop_order_change",
+            "dwd_shop_order",
             "dwd_reading_event",
             "dwd_order_event",
             "dws_reading_content_1min",

@@ -3,10 +3,12 @@ package io.tidemark.tests.app;
 import io.tidemark.jobs.decode.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.EnumSet;
 
 /** Spoils a message that was good, in a way that has exactly one reason. */
 final class Faults {
-  private static final Reason[] REASONS = Reason.values();
+  private static final Reason[] REASONS =
+      EnumSet.range(Reason.EMPTY, Reason.IMPOSSIBLE_TIME).toArray(Reason[]::new);
   private static final long DAY_MILLIS = 86_400_000L;
 
   private final Chance chance;
@@ -33,6 +35,7 @@ final class Faults {
         long time = chance.is(0.5) ? 0 : arrivalMillis + (1 + chance.below(400)) * DAY_MILLIS;
         yield replace(value, "event_time", String.valueOf(time));
       }
+      case TRUNCATED_TABLE -> throw new IllegalArgumentException("only a change log says that");
     };
   }
 

@@ -29,10 +29,11 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  tidemark bench",
       "  tidemark bench stream",
-      "  tidemark bench stream --events 20000 --rounds 1"
+      "  tidemark bench stream --events 20000 --rounds 1",
+      "  tidemark bench mirror"
     })
 public final class BenchVerb implements Verb {
-  private static final List<Benchmark> BENCHMARKS = List.of(new StreamBench());
+  private static final List<Benchmark> BENCHMARKS = List.of(new StreamBench(), new MirrorBench());
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "Name of a benchmark.")
   private String name;
@@ -40,10 +41,10 @@ public final class BenchVerb implements Verb {
   @Option(
       names = "--events",
       paramLabel = "N",
-      defaultValue = "2000000",
       description =
-          "Events of the large input; the small one has a tenth (default: ${DEFAULT-VALUE}).")
-  private long events;
+          "Events of the large input; the small one has a tenth (default: 2000000 for stream,"
+              + " 1000000 for mirror).")
+  private Long events;
 
   @Option(
       names = "--rounds",
@@ -83,7 +84,8 @@ public final class BenchVerb implements Verb {
       table.print(out);
       return ExitCodes.OK;
     }
-    return chosen().run(plan(), out) ? ExitCodes.OK : ExitCodes.FAILURE;
+    Benchmark chosen = chosen();
+    return chosen.run(plan(chosen), out) ? ExitCodes.OK : ExitCodes.FAILURE;
   }
 
   private Benchmark chosen() {
@@ -98,11 +100,11 @@ public final class BenchVerb implements Verb {
     return BENCHMARKS.stream().map(Benchmark::name).collect(Collectors.joining(", "));
   }
 
-  private Plan plan() {
+  private Plan plan(Benchmark chosen) {
     Path work =
         folder == null ? Repository.root().resolve(".tidemark/bench") : folder.toAbsolutePath();
     try {
-      return new Plan(events, rounds, seed, work);
+      return new Plan(events == null ? chosen.events() : events, rounds, seed, work);
     } catch (IllegalArgumentException e) {
       throw refused(e.getMessage());
     }

@@ -27,6 +27,11 @@ interface Benchmark {
   /** What follows {@code bench} on the command line. */
   String name();
 
+  /** Size of the large input when the command line names none. */
+  default long events() {
+    return 2_000_000;
+  }
+
   /** One line that says what is measured. */
   String summary();
 

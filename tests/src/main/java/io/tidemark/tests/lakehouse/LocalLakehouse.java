@@ -8,9 +8,9 @@ import io.tidemark.jobs.run.BatchRun;
 import io.tidemark.jobs.run.Cuts;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.run.MicroBatchListener;
+import io.tidemark.jobs.run.MicroBatchReport;
 import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.run.StreamRun;
-import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
@@ -162,9 +162,20 @@ public final class LocalLakehouse {
     return recomputed().stream().mapToLong(job -> cuts.backlog(job, heads)).sum();
   }
 
-  /** Messages that became rows or dead letters, from the tables' metadata alone. */
+  /**
+   * Messages that became rows or dead letters, or were ignored, from the tables' metadata alone.
+   */
   public long messagesRead() {
-    return ingests().stream().mapToLong(job -> rows(job.output()) + rows(job.deadLetters())).sum();
+    return ingests().stream().mapToLong(this::messagesRead).sum();
+  }
+
+  private long messagesRead(IngestSpec job) {
+    // A message of a change log is no row or several: there the commits say how many were read.
+    return job.payload().isChangeLog()
+        ? lake.exists(job.output())
+            ? MicroBatchReport.of(job.name(), lake.load(job.output())).read()
+            : 0
+        : rows(job.output()) + rows(job.deadLetters());
   }
 
   private long rows(TableName table) {
@@ -188,8 +199,8 @@ public final class LocalLakehouse {
   }
 
   private Dataset<Row> read(JobSpec job, String relation) {
-    return job instanceof AggregateSpec aggregate
-        ? lake.spark().sql(tables.readSql(aggregate, relation))
+    return JobTables.hasView(job)
+        ? lake.spark().sql(tables.readSql(job, relation))
         : lake.spark().table(relation);
   }
 }

@@ -46,6 +46,9 @@ class ContractTest {
   /** Enough for ten thousand rows of every job, once the duplicates are dropped. */
   private static final int MESSAGES_PER_TOPIC = 12_500;
 
+  /** A few for each key: what they come to is one row. */
+  private static final int CHANGES_PER_TOPIC = 6_000;
+
   private static final int PARTITIONS = 2;
   private static final LocalDate FIRST_DAY = LocalDate.of(2026, 3, 14);
   private static final ZoneId ZONE = ZoneId.systemDefault();
@@ -98,8 +101,10 @@ class ContractTest {
     Map<IngestSpec, List<List<Message>>> deliveries = new HashMap<>();
     for (IngestSpec topic : house.ingests()) {
       List<Message> messages =
-          new RandomMessages(topic, dedupeKeys(house, topic), SEED)
-              .over(FIRST_DAY, ZONE, MESSAGES_PER_TOPIC);
+          topic.payload().isChangeLog()
+              ? new RandomChanges(topic, SEED).over(FIRST_DAY, ZONE, CHANGES_PER_TOPIC)
+              : new RandomMessages(topic, dedupeKeys(house, topic), SEED)
+                  .over(FIRST_DAY, ZONE, MESSAGES_PER_TOPIC);
       deliveries.put(topic, order.deliver(messages, new Random(SEED)));
     }
     int steps = deliveries.values().stream().mapToInt(List::size).max().orElseThrow();

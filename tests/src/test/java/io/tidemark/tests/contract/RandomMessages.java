@@ -98,6 +98,8 @@ final class RandomMessages {
     return switch (column.format()) {
       case EPOCH_MILLIS -> millis;
       case EPOCH_SECONDS -> millis / 1000;
+      case EPOCH_MICROS -> millis * 1000;
+      case EPOCH_NANOS -> millis * 1_000_000;
       case ISO_8601 -> Instant.ofEpochMilli(millis).toString();
     };
   }

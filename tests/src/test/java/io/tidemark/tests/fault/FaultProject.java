@@ -28,6 +28,7 @@ final class FaultProject {
   static final String SMALLER = "smaller";
 
   private static final int MESSAGES_PER_MICRO_BATCH = 16;
+  private static final int ROWS_PER_MICRO_BATCH = 10;
 
   private final Path home;
   private final LocalBroker broker;
@@ -40,11 +41,19 @@ final class FaultProject {
   FaultProject(Path home, LocalBroker broker, String... topics) {
     this.home = home;
     this.broker = broker;
-    environment(LOCAL, MESSAGES_PER_MICRO_BATCH);
-    environment(SMALLER, MESSAGES_PER_MICRO_BATCH / 2);
+    environment(LOCAL, MESSAGES_PER_MICRO_BATCH, ROWS_PER_MICRO_BATCH);
+    environment(SMALLER, MESSAGES_PER_MICRO_BATCH / 2, ROWS_PER_MICRO_BATCH);
     for (String topic : topics) {
       jobs(topic);
     }
+  }
+
+  /** A project whose jobs are a change log and its mirror, with larger micro-batches. */
+  static FaultProject ofChanges(Path home, LocalBroker broker, int perMicroBatch, String topic) {
+    FaultProject project = new FaultProject(home, broker);
+    project.environment(LOCAL, perMicroBatch, perMicroBatch);
+    project.changeLog(topic);
+    return project;
   }
 
   Path conf() {
@@ -64,7 +73,7 @@ final class FaultProject {
     return LocalLakehouse.open(conf(), environment);
   }
 
-  private void environment(String name, int messages) {
+  private void environment(String name, int messages, int rows) {
     write(
         "env/" + name + ".yml",
         """
@@ -75,7 +84,7 @@ final class FaultProject {
         stream:
           trigger: 100 milliseconds
           max-messages-per-micro-batch: %d
-          max-rows-per-micro-batch: 10
+          max-rows-per-micro-batch: %d
         spark:
           spark.master: local[2]
           spark.ui.enabled: false
@@ -86,7 +95,8 @@ final class FaultProject {
                 home.resolve("warehouse"),
                 home.resolve("checkpoints"),
                 broker.bootstrapServers(),
-                messages));
+                messages,
+                rows));
   }
 
   private void jobs(String topic) {
@@ -133,6 +143,33 @@ final class FaultProject {
           users: { distinct: user_id }
         output: dws.%1$s_tmin
         reconcile: { tolerance: 0%% }
+        """
+            .formatted(topic));
+  }
+
+  private void changeLog(String topic) {
+    write(
+        "jobs/" + topic + "_ods.yml",
+        """
+        job: ods_%1$s
+        topic: %2$s
+        payload: { format: debezium-json, table: public.%1$s, key: [id], decimals: string }
+        columns:
+          id: bigint
+          status: string
+          amount: decimal(12,2)
+          note: string
+        output: ods.%1$s
+        """
+            .formatted(topic, topic(topic)));
+    write(
+        "jobs/" + topic + "_dwd.yml",
+        """
+        job: dwd_%1$s
+        input: ods.%1$s
+        delete: hard
+        buckets: 4
+        output: dwd.%1$s
         """
             .formatted(topic));
   }

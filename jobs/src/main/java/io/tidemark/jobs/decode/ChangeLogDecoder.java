@@ -1,0 +1,65 @@
+package io.tidemark.jobs.decode;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.tidemark.jobs.spec.EventTimeSpec;
+import io.tidemark.jobs.spec.IngestSpec;
+import java.io.IOException;
+import java.time.Instant;
+
+/**
+ * Reads messages of a change log. A message is taken as a whole or is a dead letter as a whole; one
+ * that holds no row of the table is ignored.
+ */
+public final class ChangeLogDecoder implements Decoder {
+  private static final long serialVersionUID = 1L;
+
+  private final ChangeFormat format;
+  private final EventTimeSpec bounds;
+
+  private ChangeLogDecoder(ChangeFormat format, EventTimeSpec bounds) {
+    this.format = format;
+    this.bounds = bounds;
+  }
+
+  /** The decoder of a topic that is declared to hold a change log. */
+  public static ChangeLogDecoder of(IngestSpec job) {
+    ChangeFormat format =
+        switch (job.payload().format()) {
+          case DEBEZIUM_JSON -> new DebeziumFormat(job.payload(), job.columns());
+          case CANAL_JSON -> new CanalFormat(job.payload(), job.columns());
+          case MAXWELL_JSON -> new MaxwellFormat(job.payload(), job.columns());
+          case JSON -> throw new IllegalArgumentException(job.name() + " reads no change log");
+        };
+    return new ChangeLogDecoder(format, job.eventTime());
+  }
+
+  @Override
+  public Decoded decode(byte[] value, Instant recordTime) {
+    if (value == null) {
+      return new Decoded.Ignored("a tombstone");
+    }
+    if (value.length == 0) {
+      return new Decoded.Rejected(Reason.EMPTY, "the message has no bytes");
+    }
+    Decoded noText = JsonDecoder.noText(value);
+    if (noText != null) {
+      return noText;
+    }
+    try {
+      Decoded decoded = format.read(ChangeMessage.parse(value));
+      Decoded impossible =
+          decoded instanceof Decoded.Changes changes
+              ? JsonDecoder.impossible(
+                  changes.committedAt(), recordTime, bounds, format.timeField())
+              : null;
+      return impossible != null ? impossible : decoded;
+    } catch (BadMessageException e) {
+      return e.verdict();
+    } catch (JsonProcessingException e) {
+      return JsonDecoder.malformed(e);
+    } catch (IOException | RuntimeException e) {
+      // One poisonous message must not stop a stream, whatever the parser makes of it.
+      return JsonDecoder.malformed(e.toString());
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package io.tidemark.jobs.plan;
+
+import io.tidemark.jobs.spec.ChangeColumns;
+import io.tidemark.jobs.spec.ColumnSpec;
+import io.tidemark.jobs.spec.ColumnType;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.jobs.spec.MirrorSpec.Delete;
+import io.tidemark.jobs.spec.PayloadSpec.Format;
+import io.tidemark.jobs.spec.SystemColumns;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A mirror as SQL, three times from the same declaration: the latest rows that the batch computes,
+ * the changes that a micro-batch adds, and the table as it is read.
+ *
+ * <p>A change that does not carry all columns (a value stored apart, a minimal row image; for a
+ * soft delete every delete) leaves the missing ones as they were. Which change that is can only be
+ * told when all are there, in whatever order they came; so the table keeps changes, not merged
+ * rows.
+ */
+public final class MirrorSql {
+  private static final String NEWEST = "newest__";
+  private static final String NEWER = "newer__";
+  private static final String DELETED = ChangeColumns.OPERATION + " = 'delete'";
+
+  /** Newest first: the log's position, the log before the snapshot at it, then as received. */
+  private static final String ORDER =
+      String.join(
+          ", ",
+          ChangeColumns.SEGMENT + " DESC",
+          ChangeColumns.OFFSET + " DESC",
+          ChangeColumns.ROW + " DESC",
+          ChangeColumns.OPERATION + " <> 'snapshot' DESC",
+          SystemColumns.INGEST_BATCH + " DESC",
+          SystemColumns.TOPIC + " DESC",
+          SystemColumns.PARTITION + " DESC",
+          SystemColumns.OFFSET + " DESC",
+          ChangeColumns.NUMBER + " DESC");
+
+  private final MirrorSpec spec;
+  private final IngestSpec source;
+
+  /**
+   * @param spec the mirror
+   * @param source the job that writes what it reads
+   */
+  public MirrorSql(MirrorSpec spec, IngestSpec source) {
+    this.spec = spec;
+    this.source = source;
+  }
+
+  /**
+   * What a micro-batch, the view {@code input}, adds: of each key the newest change, and older ones
+   * as far back as one that carries all columns. Each bucket is in one task.
+   */
+  public String changes() {
+    return """
+        SELECT %1$s FROM (
+          SELECT *, COUNT(CASE WHEN %2$s THEN 1 END) OVER (PARTITION BY %3$s ORDER BY %4$s
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS %5$s
+          FROM (%6$s))
+        WHERE %5$s = 0"""
+        .formatted(
+            Sql.names(columns()), isComplete(), partition(), ORDER, NEWER, byBucket("input"));
+  }
+
+  /** The latest row of each key of the view {@code input}, all changes there are. */
+  public String batch() {
+    String rows = latest("(" + byBucket("input") + ")", ChangeColumns.UNCHANGED);
+    return spec.delete() == Delete.SOFT ? rows : rows + " AND NOT (" + DELETED + ")";
+  }
+
+  /** What a reader sees of {@code relation}, a table that holds one or several changes of a key. */
+  public String read(String relation) {
+    List<String> shown = new ArrayList<>(declared());
+    boolean soft = spec.delete() == Delete.SOFT;
+    shown.addAll(soft ? List.of(ChangeColumns.IS_DELETED) : List.of());
+    shown.addAll(
+        columns().stream()
+            .filter(column -> !shown.contains(column) && !isInternal(column))
+            .toList());
+    return "SELECT %s%nFROM (SELECT *, %s AS %s FROM (%n%s))%s"
+        .formatted(
+            Sql.names(shown),
+            DELETED,
+            ChangeColumns.IS_DELETED,
+            latest(relation, ""),
+            soft ? "" : "%nWHERE NOT %s".formatted(ChangeColumns.IS_DELETED));
+  }
+
+  /** The table's columns. */
+  public List<String> columns() {
+    List<String> columns = new ArrayList<>(List.of(ChangeColumns.BUCKET));
+    columns.addAll(declared());
+    columns.addAll(ChangeColumns.TYPES.keySet());
+    columns.addAll(SystemColumns.CARRIED);
+    return columns;
+  }
+
+  private static boolean isInternal(String column) {
+    return column.equals(ChangeColumns.BUCKET) || column.equals(ChangeColumns.UNCHANGED);
+  }
+
+  private List<String> declared() {
+    return source.columns().stream().map(ColumnSpec::name).toList();
+  }
+
+  private List<String> key() {
+    return source.payload().key();
+  }
+
+  private String partition() {
+    return ChangeColumns.BUCKET + ", " + Sql.names(key());
+  }
+
+  /** Rows with their bucket; by text, so that a key may be widened and stays where it is. */
+  private String byBucket(String view) {
+    String texts = Sql.list(key(), column -> "CAST(" + Sql.name(column) + " AS STRING)");
+    return "SELECT *, CAST(pmod(xxhash64(%s), %d) AS INT) AS %s FROM %s DISTRIBUTE BY %s"
+        .formatted(texts, spec.buckets(), ChangeColumns.BUCKET, view, ChangeColumns.BUCKET);
+  }
+
+  /**
+   * The newest change of each key, with what it left unchanged filled in.
+   *
+   * @param cleared a column that is NULL in the result; empty for none
+   */
+  private String latest(String relation, String cleared) {
+    List<String> filled = fillable();
+    String known =
+        filled.stream()
+            .map(
+                column ->
+                    ", FIRST_VALUE(CASE WHEN %s THEN struct(%s AS v) END, true) OVER (PARTITION BY"
+                            .formatted(knows(column), Sql.name(column))
+                        + " %s ORDER BY %s ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS %s"
+                            .formatted(partition(), ORDER, known(column)))
+            .collect(Collectors.joining("\n"));
+    String values =
+        Sql.list(
+            columns(),
+            column -> {
+              if (column.equals(cleared)) {
+                return "CAST(NULL AS STRING) AS " + column;
+              }
+              return filled.contains(column)
+                  ? "COALESCE(%1$s, struct(%2$s AS v)).v AS %2$s"
+                      .formatted(known(column), Sql.name(column))
+                  : Sql.name(column);
+            });
+    return """
+        SELECT %1$s FROM (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY %2$s ORDER BY %3$s) AS %4$s%5$s
+        FROM %6$s)
+        WHERE %4$s = 1"""
+        .formatted(values, partition(), ORDER, NEWEST, known, relation);
+  }
+
+  private static String known(String column) {
+    return Sql.name("known__" + column);
+  }
+
+  /** Columns that a newest change may leave open. */
+  private List<String> fillable() {
+    boolean any = spec.delete() == Delete.SOFT || source.payload().format() != Format.DEBEZIUM_JSON;
+    return source.columns().stream()
+        .filter(column -> !key().contains(column.name()))
+        .filter(
+            column ->
+                any
+                    || column.type().base() == ColumnType.Base.STRING
+                    || column.type().base() == ColumnType.Base.DECIMAL)
+        .map(ColumnSpec::name)
+        .toList();
+  }
+
+  /** Whether nothing older can matter once this change is there. */
+  private String isComplete() {
+    return spec.delete() == Delete.SOFT
+        ? "(NOT (%s) AND %s IS NULL)".formatted(DELETED, ChangeColumns.UNCHANGED)
+        : ChangeColumns.UNCHANGED + " IS NULL";
+  }
+
+  private String knows(String column) {
+    String carries =
+        "(%1$s IS NULL OR NOT array_contains(split(%1$s, ','), '%2$s'))"
+            .formatted(ChangeColumns.UNCHANGED, column);
+    return spec.delete() == Delete.SOFT ? "NOT (%s) AND %s".formatted(DELETED, carries) : carries;
+  }
+}

@@ -1,0 +1,92 @@
+package io.tidemark.jobs.spec;
+
+import io.tidemark.catalog.config.Key;
+import io.tidemark.catalog.config.Section;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the payload of an ingest job's file, and checks what a change log asks of its columns. */
+final class PayloadReader {
+  /** A position has as many parts as ODS has columns for it. */
+  private static final int MOST_PARTS = 3;
+
+  private PayloadReader() {}
+
+  /** The payload, or {@code null} after a problem. */
+  static PayloadSpec read(Section job) {
+    Section payload = job.get(JobKeys.PAYLOAD);
+    if (payload == null || !payload.sound()) {
+      return null;
+    }
+    PayloadSpec spec =
+        new PayloadSpec(
+            payload.get(JobKeys.PAYLOAD_FORMAT),
+            payload.get(JobKeys.PAYLOAD_TABLE),
+            payload.get(JobKeys.PAYLOAD_KEY),
+            payload.get(JobKeys.PAYLOAD_DECIMALS),
+            payload.get(JobKeys.PAYLOAD_ZONE),
+            payload.get(JobKeys.PAYLOAD_POSITION));
+    if (spec.isChangeLog()) {
+      checkChangeLog(payload, spec, job.get(JobKeys.COLUMNS));
+    } else {
+      for (Key<?> key : JobKeys.OF_CHANGE_LOGS) {
+        if (payload.has(key)) {
+          payload.refuse(
+              key, "goes with a change log; remove it, or write 'format: debezium-json', say");
+        }
+      }
+    }
+    return payload.sound() ? spec : null;
+  }
+
+  private static void checkChangeLog(
+      Section payload, PayloadSpec spec, Map<String, Section> columns) {
+    if (spec.key().isEmpty()) {
+      payload.refuse(
+          JobKeys.PAYLOAD_KEY,
+          "is missing; name the columns of the source table's primary key, 'key: [id]' say");
+    }
+    ColumnNames.firstRepeated(spec.key())
+        .ifPresent(
+            name -> payload.refuse(JobKeys.PAYLOAD_KEY, "", name, "is named twice; name it once"));
+    for (String name : columns == null ? List.<String>of() : spec.key()) {
+      if (!columns.containsKey(name)) {
+        payload.refuse(
+            JobKeys.PAYLOAD_KEY,
+            "",
+            name,
+            "is not a declared column; "
+                + ColumnNames.didYouMean(name, List.copyOf(columns.keySet())));
+      }
+    }
+    if (spec.position().size() > MOST_PARTS) {
+      payload.refuse(
+          JobKeys.PAYLOAD_POSITION, "has more than three parts; name the three that order changes");
+    }
+  }
+
+  /** What a column of a change log cannot be, or {@code null}. */
+  static String refusal(String name, Section column, PayloadSpec payload) {
+    if (ChangeColumns.TAKEN.contains(name) || name.equals(SystemColumns.EVENT_TIME)) {
+      return "has the name of a column that Tidemark adds; choose another name and say which column"
+          + " of the source it is with 'path: "
+          + name
+          + "'";
+    }
+    String path = column.get(JobKeys.COLUMN_PATH);
+    if (path != null && path.contains(".")) {
+      return "has a path with a dot, but a row of a change log has no fields inside fields; write"
+          + " the name of the source's column";
+    }
+    if (!ColumnSource.VALUE.equals(column.get(JobKeys.COLUMN_FROM))) {
+      return "is not read from the message's value, but the rows of a change log stand there;"
+          + " remove the key 'from'";
+    }
+    Boolean required = column.get(JobKeys.COLUMN_REQUIRED);
+    if (Boolean.TRUE.equals(required) && !payload.key().contains(name)) {
+      return "is required, but a change may leave out what it did not change; remove 'required'"
+          + " (the columns of the key always are)";
+    }
+    return null;
+  }
+}

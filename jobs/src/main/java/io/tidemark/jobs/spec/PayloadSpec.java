@@ -1,0 +1,56 @@
+package io.tidemark.jobs.spec;
+
+import java.io.Serializable;
+import java.time.ZoneId;
+import java.util.List;
+
+/**
+ * What the messages of a topic are.
+ *
+ * @param format how they are written
+ * @param table the only table whose changes are taken, {@code schema.name}; empty to take all
+ * @param key columns that make up the source table's primary key; empty unless a change log
+ * @param decimals how decimals without a schema are written
+ * @param timeZone zone of date-times that carry none
+ * @param position where the position stands in a message, in place of the format's own; mostly
+ *     empty
+ */
+public record PayloadSpec(
+    Format format,
+    String table,
+    List<String> key,
+    Decimals decimals,
+    ZoneId timeZone,
+    List<String> position)
+    implements Serializable {
+  /** Plain JSON: every message is one event. */
+  public static final PayloadSpec PLAIN =
+      new PayloadSpec(Format.JSON, "", List.of(), Decimals.PRECISE, ZoneId.of("UTC"), List.of());
+
+  /** How messages are written. */
+  public enum Format {
+    /** One JSON object per event. */
+    JSON,
+    DEBEZIUM_JSON,
+    CANAL_JSON,
+    MAXWELL_JSON
+  }
+
+  /** Debezium's {@code decimal.handling.mode}. */
+  public enum Decimals {
+    /** Base64 of the unscaled bytes. */
+    PRECISE,
+    STRING,
+    DOUBLE
+  }
+
+  public PayloadSpec {
+    key = List.copyOf(key);
+    position = List.copyOf(position);
+  }
+
+  /** Whether messages are changes of a table's rows. */
+  public boolean isChangeLog() {
+    return format != Format.JSON;
+  }
+}
