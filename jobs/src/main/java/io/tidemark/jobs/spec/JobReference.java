@@ -61,7 +61,7 @@ public final class JobReference {
   public static String page() {
     return "# Configuration\n\n"
         + "Generated from the declared keys; rewrite it with\n"
-        + "`mvn -pl iceberg-catalog,jobs test -Dtest=JobReferenceTest"
+        + "`mvn -pl jobs -am test -Dtest=JobReferenceTest"
         + " -Dsurefire.failIfNoSpecifiedTests=false -Dtidemark.docs.write=true`.\n\n"
         + "Precedence: command line > environment file > job file > default. Unknown keys are"
         + " refused. Durations are\n"
