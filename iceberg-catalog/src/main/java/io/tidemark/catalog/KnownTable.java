@@ -35,9 +35,7 @@ public final class KnownTable {
     Schema then = SnapshotUtil.schemaFor(current(), snapshotId);
     return asKnown(
         then,
-        reader()
-            .option(SparkReadOptions.VERSION_AS_OF, snapshotId)
-            .table(lake.identifier(name)));
+        reader().option(SparkReadOptions.VERSION_AS_OF, snapshotId).table(lake.identifier(name)));
   }
 
   /**

@@ -145,9 +145,7 @@ public final class Lakehouse {
     if (!missing.isEmpty()) {
       throw SchemaMismatchException.before(plan.table(), missing);
     }
-    return plan.changes().stream()
-        .filter(change -> MADE_BY_JOBS.contains(change.kind()))
-        .toList();
+    return plan.changes().stream().filter(change -> MADE_BY_JOBS.contains(change.kind())).toList();
   }
 
   /**

@@ -73,7 +73,8 @@ public final class Projection {
     }
     // What is wider than wanted stays as wide: whether a value fits is for a cast to say that
     // somebody asked for.
-    boolean widens = to.isPrimitiveType() && TypeUtil.isPromotionAllowed(from, to.asPrimitiveType());
+    boolean widens =
+        to.isPrimitiveType() && TypeUtil.isPromotionAllowed(from, to.asPrimitiveType());
     return widens ? column.cast(SparkSchemaUtil.convert(to)) : column;
   }
 }

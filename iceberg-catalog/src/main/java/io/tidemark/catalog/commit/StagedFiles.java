@@ -60,8 +60,8 @@ public record StagedFiles(Table table, Set<DataFile> files) {
   /**
    * Writes all rows of a job that goes on while its table changes.
    *
-   * @param known the table's columns when the job came to know them: the names in {@code rows}
-   *     mean those, whatever they are called by now; columns added since are NULL
+   * @param known the table's columns when the job came to know them: the names in {@code rows} mean
+   *     those, whatever they are called by now; columns added since are NULL
    * @throws io.tidemark.catalog.SchemaMismatchException when one of them was dropped
    */
   public static StagedFiles write(Table table, Schema known, Dataset<Row> rows, Layout layout) {

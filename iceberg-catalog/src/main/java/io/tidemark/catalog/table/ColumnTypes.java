@@ -60,10 +60,7 @@ public final class ColumnTypes {
       List<String> parts = parts(inside(text));
       if (parts.size() == 2) {
         return Types.MapType.ofOptional(
-            ids.incrementAndGet(),
-            ids.incrementAndGet(),
-            type(parts.get(0)),
-            type(parts.get(1)));
+            ids.incrementAndGet(), ids.incrementAndGet(), type(parts.get(0)), type(parts.get(1)));
       }
     }
     if (text.startsWith("struct<") && text.endsWith(">")) {

@@ -77,14 +77,7 @@ public record DeclaredTable(
   /** A table that no job writes: its file says all of it. */
   public static DeclaredTable standingAlone(TableSpec file) {
     return new DeclaredTable(
-            file.table(),
-            schemaOf(file),
-            Map.of(),
-            List.of(),
-            List.of(),
-            Map.of(),
-            Map.of(),
-            false)
+            file.table(), schemaOf(file), Map.of(), List.of(), List.of(), Map.of(), Map.of(), false)
         .with(file);
   }
 
@@ -119,8 +112,7 @@ public record DeclaredTable(
     put(all, COMMENT, description);
     put(all, OWNER, owner);
     put(all, KEYS, String.join(",", keys));
-    return new DeclaredTable(
-        name, schema, renamedFrom, partitions, sort, all, initial, offline);
+    return new DeclaredTable(name, schema, renamedFrom, partitions, sort, all, initial, offline);
   }
 
   /** This table with the given comments, by path of the field, where it has none. */

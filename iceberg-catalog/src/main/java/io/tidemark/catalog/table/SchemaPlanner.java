@@ -146,8 +146,7 @@ final class SchemaPlanner {
   private void compare(String path, NestedField wanted, NestedField actual) {
     compare(path, wanted.type(), actual.type());
     if (wanted.isOptional() && actual.isRequired()) {
-      change(
-          Kind.MAKE_OPTIONAL, path, "let column %s be NULL".formatted(path), Consent.NONE, true);
+      change(Kind.MAKE_OPTIONAL, path, "let column %s be NULL".formatted(path), Consent.NONE, true);
     } else if (wanted.isRequired() && actual.isOptional()) {
       change(
           Kind.MAKE_REQUIRED,
@@ -175,7 +174,8 @@ final class SchemaPlanner {
     if (wanted.isStructType() && actual.isStructType()) {
       compare(path + ".", wanted.asStructType(), actual.asStructType());
     } else if (wanted.isListType() && actual.isListType()) {
-      compare(path + ".element", wanted.asListType().elementType(), actual.asListType().elementType());
+      compare(
+          path + ".element", wanted.asListType().elementType(), actual.asListType().elementType());
     } else if (wanted.isMapType() && actual.isMapType() && sameKeys(wanted, actual)) {
       compare(path + ".value", wanted.asMapType().valueType(), actual.asMapType().valueType());
     } else if (!wanted.isPrimitiveType() || !actual.isPrimitiveType()) {

@@ -18,12 +18,10 @@ final class TableChanges {
   private static final Set<Kind> RENAMES = EnumSet.of(Kind.RENAME_COLUMN);
   private static final Set<Kind> COLUMNS =
       EnumSet.of(Kind.ADD_COLUMN, Kind.WIDEN_COLUMN, Kind.MAKE_OPTIONAL, Kind.COMMENT_COLUMN);
-  private static final Set<Kind> PARTITIONS =
-      EnumSet.of(Kind.ADD_PARTITION, Kind.DROP_PARTITION);
+  private static final Set<Kind> PARTITIONS = EnumSet.of(Kind.ADD_PARTITION, Kind.DROP_PARTITION);
   private static final Set<Kind> DROPS = EnumSet.of(Kind.DROP_COLUMN);
   private static final Set<Kind> SORT = EnumSet.of(Kind.SORT);
-  private static final Set<Kind> PROPERTIES =
-      EnumSet.of(Kind.SET_PROPERTY, Kind.REMOVE_PROPERTY);
+  private static final Set<Kind> PROPERTIES = EnumSet.of(Kind.SET_PROPERTY, Kind.REMOVE_PROPERTY);
 
   /** Changes of what only declarations set. */
   private static final Set<Kind> MANAGED =
@@ -51,8 +49,7 @@ final class TableChanges {
     // it finds it.
     of(RENAMES)
         .forEach(
-            change ->
-                all.updateSchema().renameColumn(change.subject(), change.value()).commit());
+            change -> all.updateSchema().renameColumn(change.subject(), change.value()).commit());
     columns(all);
     partitions(all);
     if (!of(SORT).isEmpty()) {

@@ -59,10 +59,7 @@ public final class TableSpecCheck {
                 refuse(
                     key,
                     "",
-                    "is not a column of "
-                        + spec.table()
-                        + "; "
-                        + didYouMean(path, paths()));
+                    "is not a column of " + spec.table() + "; " + didYouMean(path, paths()));
               } else if (column.renamedFrom() != null) {
                 String prefix = path.substring(0, path.lastIndexOf('.') + 1);
                 String before = prefix + column.renamedFrom();
@@ -90,7 +87,9 @@ public final class TableSpecCheck {
 
   private void partitions(boolean ofDays) {
     String key = TableKeys.PARTITIONS.name();
-    if (ofDays && !spec.partitions().isEmpty() && !spec.partitions().get(0).equals(PartitionTerm.DT)) {
+    if (ofDays
+        && !spec.partitions().isEmpty()
+        && !spec.partitions().get(0).equals(PartitionTerm.DT)) {
       refuse(
           key,
           spec.partitions().get(0).toString(),
@@ -107,7 +106,9 @@ public final class TableSpecCheck {
   }
 
   private void partition(String key, PartitionTerm term) {
-    boolean ofTime = List.of(Function.YEAR, Function.MONTH, Function.DAY, Function.HOUR).contains(term.function());
+    boolean ofTime =
+        List.of(Function.YEAR, Function.MONTH, Function.DAY, Function.HOUR)
+            .contains(term.function());
     if (ofTime && schema.findType(term.column()).equals(Types.TimestampType.withZone())) {
       refuse(
           key,

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Makes a {@link TableSpec} of its file. What needs other files, or the engine, is checked later. */
+/**
+ * Makes a {@link TableSpec} of its file. What needs other files, or the engine, is checked later.
+ */
 public final class TableSpecReader {
   /** Properties that follow from keys or that Tidemark cannot do without, with what to do. */
   private static final Map<String, String> OWN =

@@ -99,8 +99,7 @@ public final class MemoryTable {
 
   /** A table whose next commits meet the faults, one each. */
   public static Table unreliable(Table table, Deque<Fault> faults) {
-    return new BaseTable(
-        new Unreliable(((BaseTable) table).operations(), faults), table.name());
+    return new BaseTable(new Unreliable(((BaseTable) table).operations(), faults), table.name());
   }
 
   /** A data file that is there, with so many rows. */

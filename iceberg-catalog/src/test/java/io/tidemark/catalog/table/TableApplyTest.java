@@ -166,12 +166,13 @@ class TableApplyTest {
             .withPath(table.location() + "/data/" + UUID.randomUUID() + ".parquet")
             .withFileSizeInBytes(1)
             .withPartitionPath(
-                table.spec().fields().size() == 1 ? "dt=2026-01-15" : "dt=2026-01-15/key_bucket_4=0")
+                table.spec().fields().size() == 1
+                    ? "dt=2026-01-15"
+                    : "dt=2026-01-15/key_bucket_4=0")
             .withRecordCount(1)
             .build();
     marker =
-        new Marker(
-            "dwd_event", Marker.IN_TABLE, marker.epoch(), marker.batch() + 1, "7", Map.of());
+        new Marker("dwd_event", Marker.IN_TABLE, marker.epoch(), marker.batch() + 1, "7", Map.of());
     Commits.append(new StagedFiles(table, Set.of(file)), marker, DayRanges.EMPTY, Map.of());
   }
 

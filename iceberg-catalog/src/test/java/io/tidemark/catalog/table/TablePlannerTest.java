@@ -28,7 +28,8 @@ class TablePlannerTest {
 
   @BeforeEach
   void create() {
-    apply.apply(Declared.ofJob(COLUMNS, "sort: [id]\nproperties: { read.split.size: 1000 }"), List.of());
+    apply.apply(
+        Declared.ofJob(COLUMNS, "sort: [id]\nproperties: { read.split.size: 1000 }"), List.of());
   }
 
   @ParameterizedTest
@@ -88,8 +89,7 @@ class TablePlannerTest {
   @Test
   void aColumnThatFilesArePartitionedByIsNotDropped() {
     apply.apply(Declared.ofJob(COLUMNS, "partitions: [dt, 'bucket(4, id)']"), List.of());
-    apply.apply(
-        Declared.ofJob(COLUMNS, ""), List.of("drop-partition:dwd.event.id_bucket_4"));
+    apply.apply(Declared.ofJob(COLUMNS, ""), List.of("drop-partition:dwd.event.id_bucket_4"));
 
     TableChange change = only(plan(Declared.ofJob(COLUMNS.replace("id: string\n", ""), "")));
 
@@ -123,7 +123,8 @@ class TablePlannerTest {
   @Test
   void aNameThatWasGivenUpIsNotTakenForANewColumnByMistake() {
     apply.apply(
-        same(COLUMNS.replace("n: int", "m: int"), "columns: { m: { renamed-from: n } }"), List.of());
+        same(COLUMNS.replace("n: int", "m: int"), "columns: { m: { renamed-from: n } }"),
+        List.of());
 
     TablePlan old = plan(same(COLUMNS, ""));
 
@@ -270,8 +271,7 @@ class TablePlannerTest {
 
   /** A declaration with the sort order and the properties that the table has. */
   private static DeclaredTable same(String columns, String yaml) {
-    return Declared.ofJob(
-        columns, "sort: [id]\nproperties: { read.split.size: 1000 }\n" + yaml);
+    return Declared.ofJob(columns, "sort: [id]\nproperties: { read.split.size: 1000 }\n" + yaml);
   }
 
   private TablePlan plan(DeclaredTable declared) {

@@ -92,7 +92,8 @@ public final class TablesVerb implements Verb {
       different.forEach(this::print);
       spec.commandLine()
           .getOut()
-          .printf("%d of %d tables differ from what is declared%n", different.size(), chosen.size());
+          .printf(
+              "%d of %d tables differ from what is declared%n", different.size(), chosen.size());
       return different.isEmpty() ? ExitCodes.OK : ExitCodes.OUTSIDE_TOLERANCE;
     }
     refuseBeforeAnyIsChanged(different);
@@ -137,9 +138,7 @@ public final class TablesVerb implements Verb {
       return tables.all();
     }
     names.forEach(name -> checkIsDeclared(name, tables));
-    return tables.all().stream()
-        .filter(table -> names.contains(table.name().toString()))
-        .toList();
+    return tables.all().stream().filter(table -> names.contains(table.name().toString())).toList();
   }
 
   private void checkIsDeclared(String name, DeclaredTables tables) {

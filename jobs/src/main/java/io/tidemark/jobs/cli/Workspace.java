@@ -37,7 +37,8 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
     Declarations declarations =
         Declarations.read(options.conf(), options.env(), options.settings());
     Lakehouse lake = lakes.apply(declarations.environment());
-    return new Workspace(declarations, lake, new JobTables(lake, declarations.jobs(), declarations.tables()));
+    return new Workspace(
+        declarations, lake, new JobTables(lake, declarations.jobs(), declarations.tables()));
   }
 
   /** The declared jobs. */
@@ -51,8 +52,7 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
    */
   void checkSql(List<JobSpec> chosen) {
     new SqlCheck(lake, jobs(), tables).check(chosen);
-    List<Problem> problems =
-        chosen.stream().flatMap(job -> tables.problems(job).stream()).toList();
+    List<Problem> problems = chosen.stream().flatMap(job -> tables.problems(job).stream()).toList();
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }

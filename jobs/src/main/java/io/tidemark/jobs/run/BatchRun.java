@@ -111,7 +111,8 @@ public final class BatchRun {
         days.from().plusDays(HopStream.DAYS_AS_THEY_COME).isAfter(days.to())
             ? Layout.AS_THEY_COME
             : Layout.BY_PARTITION;
-    StagedFiles staged = StagedFiles.write(table, JobTables.known(table, tables.schema(job)), rows, layout);
+    StagedFiles staged =
+        StagedFiles.write(table, JobTables.known(table, tables.schema(job)), rows, layout);
     replace(table, staged, job, days, cut);
     Report report = new Report(job.name(), days, staged.rows());
     progress.accept(report);

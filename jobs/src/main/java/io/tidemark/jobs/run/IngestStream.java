@@ -264,7 +264,8 @@ final class IngestStream implements JobStream {
       ods.refresh();
       DayRanges sealed = TableState.of(ods).sealedDays();
       StagedFiles staged =
-          StagedFiles.write(ods, columns, IngestRows.accepted(decoded, begin.total(), sealed), layout);
+          StagedFiles.write(
+              ods, columns, IngestRows.accepted(decoded, begin.total(), sealed), layout);
       context.listener().reached(job.name(), number, Phase.FILES_WRITTEN);
       long pending = days.stream().anyMatch(sealed::contains) ? pendingRows(decoded, sealed) : 0;
       MicroBatchReport report =

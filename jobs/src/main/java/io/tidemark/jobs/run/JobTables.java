@@ -36,12 +36,18 @@ import org.apache.spark.sql.types.StructType;
 public final class JobTables {
   private static final Map<String, String> DEAD_LETTER_COMMENTS =
       Map.of(
-          SystemColumns.DT, "Business day on which the message was received",
-          SystemColumns.KAFKA_TIME, SystemColumns.COMMENTS.get(SystemColumns.KAFKA_TIME),
-          "message_key", "The message's key, as received",
-          "message_value", "The message, as received",
-          "reason", "Why it could not be read, in a word",
-          "detail", "What exactly was wrong");
+          SystemColumns.DT,
+          "Business day on which the message was received",
+          SystemColumns.KAFKA_TIME,
+          SystemColumns.COMMENTS.get(SystemColumns.KAFKA_TIME),
+          "message_key",
+          "The message's key, as received",
+          "message_value",
+          "The message, as received",
+          "reason",
+          "Why it could not be read, in a word",
+          "detail",
+          "What exactly was wrong");
 
   private final Lakehouse lake;
   private final JobCatalog jobs;
@@ -100,8 +106,7 @@ public final class JobTables {
       throw new ConfigurationException(problems);
     }
     DeclaredTable output =
-        DeclaredTable.ofDays(
-                job.output(), SparkSchemaUtil.convert(schema(job)), properties(job))
+        DeclaredTable.ofDays(job.output(), SparkSchemaUtil.convert(schema(job)), properties(job))
             .described(job.description(), job.owner(), RowKeys.of(job))
             .commented(SystemColumns.COMMENTS);
     if (!(job instanceof IngestSpec ingest)) {
@@ -109,10 +114,11 @@ public final class JobTables {
     }
     DeclaredTable dead =
         DeclaredTable.ofDays(
-                ingest.deadLetters(),
-                SparkSchemaUtil.convert(deadLetterSchema()),
-                properties(job))
-            .described("Messages that job " + job.name() + " could not read.", job.owner(), RowKeys.of(job))
+                ingest.deadLetters(), SparkSchemaUtil.convert(deadLetterSchema()), properties(job))
+            .described(
+                "Messages that job " + job.name() + " could not read.",
+                job.owner(),
+                RowKeys.of(job))
             .commented(DEAD_LETTER_COMMENTS);
     return List.of(withFile(output), withFile(dead));
   }

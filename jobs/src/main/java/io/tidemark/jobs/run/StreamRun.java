@@ -127,9 +127,7 @@ public final class StreamRun {
     JobSession session = new JobSession(lake);
     Schema columns = JobTables.known(output, tables.schema(job));
     KnownTable read =
-        session
-            .lake()
-            .known(upstream.output(), JobTables.known(input, tables.schema(upstream)));
+        session.lake().known(upstream.output(), JobTables.known(input, tables.schema(upstream)));
     HopStep step =
         job instanceof TransformSpec transform
             ? new TransformStep(

@@ -46,8 +46,7 @@ final class TransformStep implements HopStep {
 
   private Dataset<Row> keptSoFar() {
     Snapshot head = session.lake().load(spec.output()).currentSnapshot();
-    Dataset<Row> table =
-        holdsRows(head) ? output.readAsOf(head.snapshotId()) : output.empty();
+    Dataset<Row> table = holdsRows(head) ? output.readAsOf(head.snapshotId()) : output.empty();
     return table.select(sql.key().stream().map(key -> col("`" + key + "`")).toArray(Column[]::new));
   }
 

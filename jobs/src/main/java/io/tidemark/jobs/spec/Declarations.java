@@ -24,8 +24,8 @@ import java.util.Optional;
 public record Declarations(
     Environment environment, JobCatalog jobs, Map<TableName, TableSpec> tables) {
   /**
-   * Reads an environment, the layers, every job and every table. Precedence: command line, environment file, job
-   * file, default.
+   * Reads an environment, the layers, every job and every table. Precedence: command line,
+   * environment file, job file, default.
    *
    * @param confDir the project's {@code conf}; relative paths start from the directory it is in
    * @param environmentName {@code local} for {@code conf/env/local.yml}

@@ -100,8 +100,7 @@ final class TableSpecsReader {
   }
 
   private void checkAgainst(JobSpec job, Section file, TableSpec spec) {
-    for (Key<?> key :
-        List.of(TableKeys.DESCRIPTION, TableKeys.OWNER, TableKeys.KEYS_OF_ROWS)) {
+    for (Key<?> key : List.of(TableKeys.DESCRIPTION, TableKeys.OWNER, TableKeys.KEYS_OF_ROWS)) {
       if (file.has(key)) {
         file.refuse(
             key, "is for job " + job.name() + " to say, which writes the table; remove it here");
@@ -134,8 +133,7 @@ final class TableSpecsReader {
     rules.check(spec.table()).forEach(remedy -> file.refuse(TableKeys.TABLE, remedy));
     for (JobSpec job : writers.values()) {
       if (job instanceof AggregateSpec && job.output().withSuffix("_v").equals(spec.table())) {
-        file.refuse(
-            TableKeys.TABLE, "is the view of job " + job.name() + "; choose another name");
+        file.refuse(TableKeys.TABLE, "is the view of job " + job.name() + "; choose another name");
       }
     }
     List<String> tables = writers.keySet().stream().map(TableName::toString).sorted().toList();
@@ -145,8 +143,7 @@ final class TableSpecsReader {
             .map(Map.Entry::getKey)
             .toList();
     if (spec.columns().isEmpty() || !untyped.isEmpty()) {
-      String missing =
-          untyped.isEmpty() ? "columns" : "a type for " + String.join(", ", untyped);
+      String missing = untyped.isEmpty() ? "columns" : "a type for " + String.join(", ", untyped);
       file.refuse(
           TableKeys.TABLE,
           "is written by no job, so its file needs "

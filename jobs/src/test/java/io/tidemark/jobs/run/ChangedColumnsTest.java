@@ -113,8 +113,7 @@ class ChangedColumnsTest {
           return planned;
         };
     StreamContext context =
-        new StreamContext(
-            lake.environment().stream(), new StopSignal(), MicroBatchListener.SILENT);
+        new StreamContext(lake.environment().stream(), new StopSignal(), MicroBatchListener.SILENT);
     new HopStream(dwd, ods, input, output, columns, changed, context).run(true);
     return runs.get();
   }

@@ -196,8 +196,7 @@ class EvolvingTablesTest {
   private void awaitAllRead(CompletableFuture<Void> streams) {
     await()
         .atMost(2, TimeUnit.MINUTES)
-        .until(
-            () -> streams.isDone() || house.messagesRead() == sent && house.backlog() == 0);
+        .until(() -> streams.isDone() || house.messagesRead() == sent && house.backlog() == 0);
     assertThat(streams).as("the streams are running").isNotDone();
   }
 
