@@ -175,11 +175,6 @@ public record DeclaredTable(
     }
   }
 
-  /** Whether its rows are of business days, one a partition. */
-  public boolean ofDays() {
-    return partitions.contains(PartitionTerm.DT);
-  }
-
   /**
    * Its partitioning.
    *

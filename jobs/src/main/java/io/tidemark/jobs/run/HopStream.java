@@ -100,7 +100,8 @@ final class HopStream implements JobStream {
       List<Integer> before = schemas();
       try {
         return microBatch(last, range);
-      } catch (RuntimeException e) {
+      } catch (Exception e) {
+        // Spark throws checked exceptions that it declares nowhere.
         input.refresh();
         output.refresh();
         if (e instanceof UserError || before.equals(schemas())) {
