@@ -30,9 +30,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Compares the branch 'offline' with 'main', metric by metric and key by key, for every",
-      "transform and aggregate. Writes the result to ops.reconciliation_metric and the keys that",
-      "differ most to ops.reconciliation_key, in place of what they held of these days and jobs.",
-      "Job tables are only read.",
+      "transform and aggregate; a mirror has no days. Writes the result to",
+      "ops.reconciliation_metric and the keys that differ most to ops.reconciliation_key, in",
+      "place of what they held of these days and jobs. Job tables are only read.",
       "",
       "A day must be sealed, its streams caught up, its batch made; what is missing is listed.",
       "Exit code 3: a metric differs by more than its job tolerates.",
@@ -90,7 +90,7 @@ public final class ReconcileVerb implements Verb {
 
   private static String notComparable(JobSpec job) {
     return job instanceof MirrorSpec
-        ? "Job %s is a mirror, which shows how things are now and has no business days: this verb compares days. Compare it with its batch as docs/mirrors.md says."
+        ? "Job %s is a mirror, which shows how things are now and has no business days: this verb compares days. docs/mirrors.md says what holds its two modes together. Name other jobs."
             .formatted(job.name())
         : "Job %s reads Kafka, once, for both sides: there is nothing to compare. Name the jobs behind it."
             .formatted(job.name());

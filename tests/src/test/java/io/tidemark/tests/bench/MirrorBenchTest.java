@@ -19,7 +19,7 @@ class MirrorBenchTest {
   void findsEqualAnswersAndPrintsItsFigures() {
     StringWriter printed = new StringWriter();
 
-    boolean equal = new MirrorBench().run(new Plan(20_000, 1, 7, folder), new PrintWriter(printed));
+    boolean equal = new MirrorBench().run(new Plan(5_000, 1, 7, folder), new PrintWriter(printed));
 
     assertThat(equal).as(printed.toString()).isTrue();
     assertThat(folder.toFile().list()).isEmpty();

@@ -103,6 +103,23 @@ class CommandLineTest {
   }
 
   @Test
+  void aMirrorIsExplainedInEveryMode() {
+    assertThat(run("explain", "dwd_shop_order")).as(err.toString()).isEqualTo(ExitCodes.OK);
+
+    assertThat(out.toString())
+        .contains("-- dwd_shop_order (mirror) writes dwd.shop_order", "|-- key_bucket: integer")
+        .contains("-- stream: what a micro-batch adds", "(view dwd.shop_order_v)");
+  }
+
+  @Test
+  void aMirrorHasNoDaysToCompare() {
+    assertThat(run("reconcile", "--day", "2026-01-15", "--job", "dwd_shop_order"))
+        .isEqualTo(ExitCodes.REFUSED);
+
+    assertThat(err.toString()).contains("Job dwd_shop_order is a mirror", "docs/mirrors.md");
+  }
+
+  @Test
   void anEmbeddedBrokerIsStartedAndStoppedByTheVerbThatNeedsIt() {
     int port = LocalBroker.freePort();
     Path data = home.resolve("kafka");

@@ -13,6 +13,8 @@ import io.tidemark.tests.lakehouse.TestMessages;
 import io.tidemark.tests.lakehouse.TestMessages.Timed;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -56,21 +58,23 @@ class MirrorKillTest {
         FaultProject.ofChanges(folder, SharedBroker.get(), PER_MICRO_BATCH, TOPIC);
     ShopDatabase database = new ShopDatabase(TOPIC, SEED);
     long sent = 0;
-    for (int life = 0; life < KILLS.size(); life++) {
-      try (DriverProcess driver =
-          new DriverProcess(
-              project,
-              DriverMain.Mode.STREAM,
-              KILLS.get(life),
-              List.of(ODS, DWD),
-              folder.resolve("driver-" + life + ".log"))) {
+    Deque<DriverProcess> drivers = new ArrayDeque<>();
+    try {
+      drivers.add(driver(project, 0));
+      for (int life = 0; life < KILLS.size(); life++) {
+        if (life + 1 < KILLS.size()) {
+          // It starts up and waits while this one works: a start is the longest part of a life.
+          drivers.add(driver(project, life + 1));
+        }
         List<Timed> messages = database.next(CHANGES_PER_LIFE);
         TestMessages.send(SharedBroker.get(), project.topic(TOPIC), messages);
         sent += messages.size();
-        driver.go();
-        System.out.println("kill at " + driver.await(l -> l.startsWith(DriverMain.HOLDS)));
-        driver.kill();
+        drivers.peek().go();
+        System.out.println("kill: " + drivers.peek().await(l -> l.startsWith(DriverMain.HOLDS)));
+        drivers.remove().kill();
       }
+    } finally {
+      drivers.forEach(DriverProcess::close);
     }
 
     LocalLakehouse house = project.open(FaultProject.LOCAL);
@@ -95,6 +99,15 @@ class MirrorKillTest {
     System.out.printf(
         "%d kills: %,d messages of %,d changes, balanced at each of %d commits of ODS; %,d rows%n",
         KILLS.size(), sent, database.log().size(), cuts, database.rows().size());
+  }
+
+  private DriverProcess driver(FaultProject project, int life) {
+    return new DriverProcess(
+        project,
+        DriverMain.Mode.STREAM,
+        KILLS.get(life),
+        List.of(ODS, DWD),
+        folder.resolve("driver-" + life + ".log"));
   }
 
   private static Dataset<Row> oracle(LocalLakehouse house, ShopDatabase database) {

@@ -276,8 +276,8 @@ class MirrorRowsTest {
             broker,
             ZONE,
             Map.of(
-                "stream.max-messages-per-micro-batch", "4",
-                "stream.max-rows-per-micro-batch", "3"));
+                "stream.max-messages-per-micro-batch", "8",
+                "stream.max-rows-per-micro-batch", "8"));
     house.createTopics(1);
     for (IngestSpec topic : house.ingests()) {
       List<String> messages =
