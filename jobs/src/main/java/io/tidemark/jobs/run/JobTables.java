@@ -30,6 +30,9 @@ public final class JobTables {
   private final JobCatalog jobs;
   private final Map<TableName, StructType> schemas = new HashMap<>();
 
+  /** Columns of the views of aggregates. */
+  private final Map<TableName, StructType> seen = new HashMap<>();
+
   /** Opened with the first job whose columns only Spark can tell. */
   private JobSession analysis;
 
@@ -48,7 +51,9 @@ public final class JobTables {
       lake.ensure(ingest.deadLetters(), deadLetterSchema(), properties(job));
     }
     if (job instanceof AggregateSpec aggregate) {
-      lake.ensureView(viewOf(aggregate), readSql(aggregate, lake.identifier(aggregate.output())));
+      String relation = lake.identifier(aggregate.output());
+      lake.ensureView(
+          viewOf(aggregate), readSql(aggregate, relation), readSqlInTrino(aggregate, relation));
     }
     return table;
   }
@@ -64,6 +69,19 @@ public final class JobTables {
   public String readSql(AggregateSpec job, String relation) {
     StructType schema = schema(job);
     return new AggregateSql(job).read(relation, column -> schema.apply(column).dataType().sql());
+  }
+
+  /** The same in the words of Trino. */
+  public synchronized String readSqlInTrino(AggregateSpec job, String relation) {
+    StructType stored = schema(job);
+    StructType shown =
+        seen.computeIfAbsent(
+            job.output(), table -> analysis().read(stored, readSql(job, "stored")).schema());
+    return new AggregateSql(job)
+        .readInTrino(
+            relation,
+            column -> stored.apply(column).dataType().sql(),
+            column -> shown.apply(column).dataType().sql());
   }
 
   /** The columns of a job's output. */
