@@ -1,48 +1,56 @@
 package io.tidemark.catalog;
 
 import io.tidemark.catalog.config.Secrets;
-import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Where the tables are.
  *
  * @param name what SQL calls the catalog
- * @param type whether Tidemark keeps the catalog itself or joins one that is there
- * @param warehouse directory of an embedded catalog; {@code null} for any other
- * @param properties what an Iceberg catalog is opened with; empty for an embedded one
+ * @param type what keeps the catalog
+ * @param uri where it answers; {@code null} for an embedded one
+ * @param warehouse where new tables are written: the directory of an embedded catalog, a location
+ *     that every machine opens alike, or what a REST server calls it; {@code null} only for {@link
+ *     Type#REST}
+ * @param user who asks; {@code null} for nobody in particular
+ * @param password the user's, or a bearer token where there is no user; {@code null} without one
+ * @param properties what else Iceberg's catalog is opened with
  */
 public record CatalogSettings(
-    String name, Type type, Path warehouse, Map<String, String> properties) {
+    String name,
+    Type type,
+    String uri,
+    String warehouse,
+    String user,
+    String password,
+    Map<String, String> properties) {
 
-  /** Who keeps the catalog. */
+  /** What keeps the catalog. Each is held to the same contract by the tests. */
   public enum Type {
-    /** Tidemark: files in a directory, for one machine. */
+    /** Files in a directory, for one machine. */
     EMBEDDED,
-    /** Any catalog Iceberg can open: Hive Metastore, REST, JDBC. */
-    ICEBERG
+    /** A Hive Metastore, over thrift. */
+    HIVE,
+    /** A server of Iceberg's REST protocol. */
+    REST,
+    /** A database, through JDBC. */
+    JDBC
   }
 
   public CatalogSettings {
     properties = Map.copyOf(properties);
-    if (type == Type.EMBEDDED && warehouse == null) {
-      throw new IllegalArgumentException(
-          "has no warehouse, which type embedded needs; write 'warehouse: .tidemark/warehouse'");
+    if (type != Type.EMBEDDED) {
+      Objects.requireNonNull(uri, "uri");
     }
-    if (type == Type.EMBEDDED && !properties.isEmpty()) {
-      throw new IllegalArgumentException(
-          "has properties, which type embedded would not use; remove them or write 'type:"
-              + " iceberg'");
+    if (type != Type.REST) {
+      Objects.requireNonNull(warehouse, "warehouse");
     }
-    if (type == Type.ICEBERG && warehouse != null) {
-      throw new IllegalArgumentException(
-          "has a warehouse, which type iceberg would not use; write it as properties.warehouse");
-    }
-    if (type == Type.ICEBERG && properties.isEmpty()) {
-      throw new IllegalArgumentException(
-          "has no properties, which type iceberg needs; write those of the catalog below"
-              + " 'properties:', such as type, uri and warehouse");
-    }
+  }
+
+  /** A catalog in a directory of this machine. */
+  public static CatalogSettings embedded(String name, String directory) {
+    return new CatalogSettings(name, Type.EMBEDDED, null, directory, null, null, Map.of());
   }
 
   @Override
@@ -51,8 +59,14 @@ public record CatalogSettings(
         + name
         + ", type="
         + type
+        + ", uri="
+        + uri
         + ", warehouse="
         + warehouse
+        + ", user="
+        + user
+        + ", password="
+        + (password == null ? null : Secrets.redact("password", password))
         + ", properties="
         + Secrets.redact(properties)
         + "]";

@@ -32,6 +32,11 @@ public record Environment(
           "spark.sql.datetime.java8API.enabled", "remove it",
           "spark.sql.extensions", "remove it");
 
+  /** What to do with a setting that turns the lock of Hive tables off. */
+  static final String LOCK_REMEDY =
+      "turns off the lock by which a Hive Metastore tells two writers apart, and commits would be"
+          + " lost; remove it";
+
   public Environment {
     spark = Map.copyOf(spark);
     for (String setting : spark.keySet()) {
@@ -47,7 +52,20 @@ public record Environment(
                 + setting
                 + "'");
       }
+      if (setting.startsWith("spark.sql.catalog." + catalog.name())) {
+        throw new IllegalArgumentException(
+            "sets '" + setting + "' below spark; write it among catalog.properties instead");
+      }
+      if (unlocksHive(setting)) {
+        throw new IllegalArgumentException(
+            "sets '" + setting + "' below spark, which " + LOCK_REMEDY);
+      }
     }
+  }
+
+  /** Whether a setting decides on the lock of Hive tables, which Tidemark leaves on. */
+  static boolean unlocksHive(String setting) {
+    return setting.endsWith("engine.hive.lock-enabled");
   }
 
   @Override

@@ -35,29 +35,8 @@ public final class EnvironmentReader {
                 "is not a list of servers; write host:port, several with commas and no spaces");
           });
 
-  private static final Key<String> CATALOG_NAME =
-      Key.withDefault("name", Values.IDENTIFIER, "tidemark", "What SQL calls the catalog.");
-  private static final Key<CatalogSettings.Type> CATALOG_TYPE =
-      Key.required(
-          "type",
-          Values.oneOf(CatalogSettings.Type.class),
-          "`embedded`: Tidemark keeps it in files, for one machine. `iceberg`: any catalog Iceberg"
-              + " can open.");
-  private static final Key<Path> WAREHOUSE =
-      Key.optional(
-          "warehouse",
-          Values.PATH,
-          "Directory of an embedded catalog, from the project's root; required for it.");
-  private static final Key<Map<String, String>> CATALOG_PROPERTIES =
-      Key.map(
-          "properties",
-          Values.ANY_TEXT,
-          "Iceberg's catalog properties (type, uri, warehouse, ...); only for type `iceberg`.");
   private static final Key<Section> CATALOG =
-      Key.section(
-          "catalog",
-          Keys.of(CATALOG_NAME, CATALOG_TYPE, WAREHOUSE, CATALOG_PROPERTIES),
-          "Where the tables are.");
+      Key.section("catalog", CatalogReader.KEYS, "Where the tables are.");
 
   private static final Key<String> BOOTSTRAP_SERVERS =
       Key.required("bootstrap-servers", SERVERS, "The brokers to ask first.");
@@ -164,7 +143,7 @@ public final class EnvironmentReader {
     int before = problems.count();
     Section top =
         Section.read(Overrides.apply(yaml.get(), KEYS, overrides, problems), KEYS, problems);
-    CatalogSettings catalog = catalog(top.get(CATALOG));
+    CatalogSettings catalog = CatalogReader.read(top.get(CATALOG), root);
     KafkaSettings kafka = kafka(top.get(KAFKA));
     StreamSettings stream = stream(top.get(STREAM));
     return problems.count() > before
@@ -179,18 +158,6 @@ public final class EnvironmentReader {
                     kafka,
                     stream,
                     top.get(SPARK)));
-  }
-
-  private CatalogSettings catalog(Section section) {
-    return section == null
-        ? null
-        : section.build(
-            () ->
-                new CatalogSettings(
-                    section.get(CATALOG_NAME),
-                    section.get(CATALOG_TYPE),
-                    fromRoot(section.get(WAREHOUSE)),
-                    section.get(CATALOG_PROPERTIES)));
   }
 
   private KafkaSettings kafka(Section section) {

@@ -7,20 +7,25 @@ import io.tidemark.catalog.table.TableChange.Kind;
 import io.tidemark.catalog.table.TablePlan;
 import io.tidemark.catalog.table.TableStore;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.catalog.ViewCatalog;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.view.SQLViewRepresentation;
+import org.apache.iceberg.view.ViewBuilder;
+import org.apache.iceberg.view.ViewRepresentation;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -39,6 +44,9 @@ public final class Lakehouse {
   /** The table property that names the time zone its business days are days of. */
   public static final String TIME_ZONE = "tidemark.time-zone";
 
+  private static final String SPARK = "spark";
+  private static final String TRINO = "trino";
+
   /** The branch that the batch writes. */
   public static final String OFFLINE = "offline";
 
@@ -46,25 +54,35 @@ public final class Lakehouse {
       EnumSet.of(Kind.CREATE_TABLE, Kind.CREATE_BRANCH, Kind.ADD_COLUMN);
 
   private final Environment environment;
-  private final Function<Environment, SparkSession> sessions;
+  private final Opening opening;
   private final SparkSession spark;
   private final String catalog;
   private final Catalog tables;
 
-  private Lakehouse(Environment environment, Function<Environment, SparkSession> sessions) {
+  /** How a session and its catalog come to be. */
+  private record Opening(
+      Function<Environment, SparkSession> session,
+      BiFunction<CatalogSettings, SparkSession, Catalog> catalog) {}
+
+  private Lakehouse(Environment environment, Opening opening) {
     this.environment = environment;
-    this.sessions = sessions;
-    this.spark = sessions.apply(environment);
+    this.opening = opening;
+    this.spark = opening.session().apply(environment);
     this.catalog = environment.catalog().name();
     // A session opens its catalog when it is first asked for, and by the settings of whatever
     // session the asking thread used last. So it is asked for here.
     SparkSession.setActiveSession(spark);
-    this.tables = Spark3Util.loadIcebergCatalog(spark, catalog);
+    this.tables = opening.catalog().apply(environment.catalog(), spark);
   }
 
-  /** Opens the tables of an environment, in a session of its own. */
+  /**
+   * Opens the tables of an environment, in a session of its own.
+   *
+   * @throws CatalogUnavailableException when the catalog does not answer
+   * @throws CatalogRefusedException when it does not take what the environment says
+   */
   public static Lakehouse open(Environment environment) {
-    return new Lakehouse(environment, Sessions::open);
+    return new Lakehouse(environment, new Opening(Sessions::open, OpenedCatalog::of));
   }
 
   /**
@@ -72,12 +90,16 @@ public final class Lakehouse {
    * lakehouse in memory without any table. The environment's catalog is neither asked nor made.
    */
   public static Lakehouse withoutTables(Environment environment) {
-    return new Lakehouse(environment, Sessions::withoutTables);
+    return new Lakehouse(
+        environment,
+        new Opening(
+            Sessions::withoutTables,
+            (settings, session) -> Spark3Util.loadIcebergCatalog(session, settings.name())));
   }
 
   /** The same tables in another session, whose views and settings are its own. */
   public Lakehouse newSession() {
-    return new Lakehouse(environment, sessions);
+    return new Lakehouse(environment, opening);
   }
 
   /** What it was opened with. */
@@ -198,21 +220,44 @@ public final class Lakehouse {
     return new KnownTable(this, table, columns);
   }
 
-  /** Creates a view, or changes its text where it is another one. */
-  public void ensureView(TableName view, String sql) {
-    if (!sql.equals(textOf(view))) {
-      spark.sql("CREATE OR REPLACE VIEW " + identifier(view) + " AS\n" + sql);
+  /**
+   * Creates a view, or changes its text where it is another one.
+   *
+   * @param sql for Spark
+   * @param inTrino the same for Trino, which finds it where it reads Iceberg views: not on a Hive
+   *     Metastore
+   */
+  public void ensureView(TableName view, String sql, Optional<String> inTrino) {
+    Map<String, String> texts = new HashMap<>(Map.of(SPARK, sql));
+    if (environment.catalog().type() != CatalogSettings.Type.HIVE) {
+      inTrino.ifPresent(text -> texts.put(TRINO, text));
     }
+    if (texts.equals(textsOf(view))) {
+      return;
+    }
+    // Not by Spark's SQL, which knows one text of a view.
+    ViewBuilder builder =
+        ((ViewCatalog) tables)
+            .buildView(inIceberg(view))
+            .withSchema(SparkSchemaUtil.convert(spark.sql(sql).schema()))
+            .withDefaultCatalog(catalog)
+            .withDefaultNamespace(Namespace.of(view.layer()));
+    texts.forEach(builder::withQuery);
+    builder.createOrReplace();
   }
 
-  /** The text of a view, null when there is none. */
-  private String textOf(TableName view) {
+  /** The texts of a view by dialect; none when there is no view. */
+  private Map<String, String> textsOf(TableName view) {
     ViewCatalog views = (ViewCatalog) tables;
     TableIdentifier name = inIceberg(view);
-    if (!views.viewExists(name)) {
-      return null;
+    Map<String, String> texts = new HashMap<>();
+    if (views.viewExists(name)) {
+      for (ViewRepresentation text : views.loadView(name).currentVersion().representations()) {
+        if (text instanceof SQLViewRepresentation sql) {
+          texts.put(sql.dialect(), sql.sql());
+        }
+      }
     }
-    SQLViewRepresentation text = views.loadView(name).sqlFor("spark");
-    return text == null ? null : text.sql();
+    return texts;
   }
 }

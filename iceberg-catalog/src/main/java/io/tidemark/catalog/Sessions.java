@@ -25,7 +25,7 @@ public final class Sessions {
   static SparkSession open(Environment environment) {
     Map<String, String> settings = settings(environment);
     if (environment.catalog().type() == CatalogSettings.Type.EMBEDDED) {
-      makeWarehouse(environment.catalog().warehouse());
+      makeWarehouse(Path.of(environment.catalog().warehouse()));
       settings.putAll(plainFiles("spark.sql.catalog." + environment.catalog().name()));
     }
     return start(environment, settings);
@@ -74,6 +74,8 @@ public final class Sessions {
     // No session brings classes of its own: one class loader for all, so that code generated for
     // one job is found by the next.
     builder.config("spark.sql.artifact.isolation.enabled", false);
+    // Spark's own pattern, and what Iceberg calls a password.
+    builder.config("spark.redaction.regex", "(?i)secret|password|token|access[.]?key|credential");
     if (System.getProperty("spark.master") == null) {
       builder.master(environment.spark().getOrDefault("spark.master", "local[*]"));
     }
@@ -98,7 +100,7 @@ public final class Sessions {
 
   /** The settings with which a plain {@code spark-sql} reads the same tables. */
   public static Map<String, String> settings(Environment environment) {
-    return settings(environment, catalogProperties(environment.catalog()));
+    return settings(environment, CatalogProperties.of(environment.catalog()));
   }
 
   private static Map<String, String> settings(
@@ -118,23 +120,6 @@ public final class Sessions {
     settings.put("spark.sql.datetime.java8API.enabled", "true");
     settings.putAll(environment.spark());
     return settings;
-  }
-
-  private static Map<String, String> catalogProperties(CatalogSettings catalog) {
-    if (catalog.type() == CatalogSettings.Type.ICEBERG) {
-      return catalog.properties();
-    }
-    Path warehouse = catalog.warehouse().toAbsolutePath();
-    // SQLite takes one writer at a time: the others wait for it rather than fail.
-    return Map.of(
-        "type",
-        "jdbc",
-        "uri",
-        "jdbc:sqlite:" + warehouse.resolve("catalog.db") + "?busy_timeout=60000",
-        "jdbc.schema-version",
-        "V1",
-        "warehouse",
-        warehouse.toString());
   }
 
   private static void makeWarehouse(Path warehouse) {

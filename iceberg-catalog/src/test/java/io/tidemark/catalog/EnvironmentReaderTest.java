@@ -38,6 +38,8 @@ class EnvironmentReaderTest {
   void makeDirectories() throws IOException {
     conf = root.resolve("conf");
     Files.createDirectories(conf.resolve("env"));
+    Files.writeString(root.resolve("secret"), "hush\n");
+    Files.writeString(root.resolve("empty"), "\n");
   }
 
   @Test
@@ -47,8 +49,7 @@ class EnvironmentReaderTest {
             new Environment(
                 "test",
                 ZoneId.of("UTC"),
-                new CatalogSettings(
-                    "tidemark", CatalogSettings.Type.EMBEDDED, root.resolve("w"), Map.of()),
+                CatalogSettings.embedded("tidemark", root.resolve("w").toString()),
                 root.resolve("c"),
                 new KafkaSettings("one:9092", false, null, Map.of()),
                 new StreamSettings(Duration.ofSeconds(10), 500_000, 2_000_000),
@@ -62,8 +63,12 @@ class EnvironmentReaderTest {
         time-zone: Asia/Shanghai
         catalog:
           name: lake
-          type: iceberg
-          properties: { type: rest, uri: http://catalog:8181 }
+          type: jdbc
+          uri: jdbc:postgresql://db:5432/lake
+          warehouse: s3a://bucket/lake
+          user: tidemark
+          password: ${file:secret}
+          properties: { s3.endpoint: "http://minio:9000", s3.secret-access-key: "${file:secret}" }
         checkpoints: /mnt/checkpoints
         kafka:
           bootstrap-servers: localhost:9092
@@ -84,9 +89,12 @@ class EnvironmentReaderTest {
                 ZoneId.of("Asia/Shanghai"),
                 new CatalogSettings(
                     "lake",
-                    CatalogSettings.Type.ICEBERG,
-                    null,
-                    Map.of("type", "rest", "uri", "http://catalog:8181")),
+                    CatalogSettings.Type.JDBC,
+                    "jdbc:postgresql://db:5432/lake",
+                    "s3a://bucket/lake",
+                    "tidemark",
+                    "hush",
+                    Map.of("s3.endpoint", "http://minio:9000", "s3.secret-access-key", "hush")),
                 Path.of("/mnt/checkpoints"),
                 new KafkaSettings(
                     "localhost:9092", true, root.resolve("k"), Map.of("security.protocol", "SSL")),
@@ -152,36 +160,18 @@ class EnvironmentReaderTest {
         Arguments.of(
             "UTC", "[UTC]", "line 1: time-zone is not a single value; write one (time zone)"),
         Arguments.of(
-            "embedded", "memory", "line 2: catalog.type: 'memory' is not one of embedded, iceberg"),
-        Arguments.of(
-            "warehouse: w",
-            "warehous: w",
-            "line 2: catalog.warehous is not a key; did you mean 'warehouse'?"),
-        Arguments.of(
-            ", warehouse: w",
-            "",
-            "line 2: catalog has no warehouse, which type embedded needs; write 'warehouse:"
-                + " .tidemark/warehouse'"),
-        Arguments.of(
-            "warehouse: w",
-            "warehouse: w, properties: {a: b}",
-            "line 2: catalog has properties, which type embedded would not use; remove them or"
-                + " write 'type: iceberg'"),
-        Arguments.of(
             "embedded",
-            "iceberg",
-            "line 2: catalog has a warehouse, which type iceberg would not use; write it as"
-                + " properties.warehouse"),
+            "memory",
+            "line 2: catalog.type: 'memory' is not one of embedded, hive, rest, jdbc"),
         Arguments.of(
-            "embedded, warehouse: w",
-            "iceberg",
-            "line 2: catalog has no properties, which type iceberg needs; write those of the"
-                + " catalog below 'properties:', such as type, uri and warehouse"),
+            "warehouse: w",
+            "warehouse: w, nam: x",
+            "line 2: catalog.nam is not a key; did you mean 'name'?"),
         Arguments.of(
             "catalog: { type: embedded, warehouse: w }",
             "catalog: embedded",
             "line 2: catalog: 'embedded' is not a group of keys; write below it: name, type,"
-                + " warehouse, properties"),
+                + " uri, warehouse, user, password, properties"),
         Arguments.of(
             "warehouse: w",
             "warehouse: w, name: My-Lake",
@@ -248,7 +238,114 @@ class EnvironmentReaderTest {
             "checkpoints: c",
             "checkpoints: c\nspark: { spark.sql.datetime.java8API.enabled: false }",
             "file sets 'spark.sql.datetime.java8API.enabled' below spark, which Tidemark sets"
-                + " itself; remove it"));
+                + " itself; remove it"),
+        Arguments.of(
+            "checkpoints: c",
+            "checkpoints: c\nspark: { spark.sql.catalog.tidemark.uri: x }",
+            "file sets 'spark.sql.catalog.tidemark.uri' below spark; write it among"
+                + " catalog.properties instead"),
+        Arguments.of(
+            "checkpoints: c",
+            "checkpoints: c\nspark: { spark.hadoop.iceberg.engine.hive.lock-enabled: false }",
+            "file sets 'spark.hadoop.iceberg.engine.hive.lock-enabled' below spark, which turns off"
+                + " the lock by which a Hive Metastore tells two writers apart, and commits would be"
+                + " lost; remove it"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void refusesCatalogs(String catalog, List<String> expected) {
+    String yaml = SMALLEST.replace("type: embedded, warehouse: w", catalog);
+    assertThat(problems(yaml, Map.of()))
+        .containsExactlyElementsOf(
+            expected.stream().map(each -> "conf/env/test.yml > line 2: catalog" + each).toList());
+  }
+
+  static Stream<Arguments> refusesCatalogs() {
+    String hive = "type: hive, uri: \"thrift://m:9083\", warehouse: /w";
+    String rest = "type: rest, uri: \"https://c/api\"";
+    String jdbc = "type: jdbc, uri: \"jdbc:postgresql://h/d\", warehouse: /w";
+    return Stream.of(
+        broken(
+            "type: embedded",
+            ".warehouse is missing, which type embedded needs; write 'warehouse:"
+                + " .tidemark/warehouse'"),
+        broken(
+            "type: embedded, warehouse: \"s3a://b/w\"",
+            ".warehouse: 's3a://b/w' is a URI; an embedded catalog is in a directory of this"
+                + " machine"),
+        broken(
+            "type: embedded, warehouse: w, uri: x, user: u, properties: {a: b}",
+            ".uri is nothing that type embedded uses; remove it",
+            ".user is nothing that type embedded uses; remove it",
+            ".properties is nothing that type embedded uses; remove it"),
+        broken(
+            "type: hive",
+            ".uri is missing, which type hive needs; write 'uri: thrift://host:9083'",
+            ".warehouse is missing, which type hive needs; write 'warehouse:"
+                + " s3a://bucket/warehouse'"),
+        broken(
+            hive.replace("thrift://m:9083", "m:9083"),
+            ".uri: 'm:9083' is no address of a Hive Metastore; write thrift://host:port, several"
+                + " with commas and no spaces"),
+        broken(
+            hive.replace("/w", "w") + ", user: u",
+            ".user is nothing that type hive uses; remove it",
+            ".warehouse: 'w' is relative; write a location that every machine opens alike, such as"
+                + " s3a://bucket/warehouse or a mounted /lake/warehouse"),
+        broken(
+            hive + ", properties: { hadoop.iceberg.engine.hive.lock-enabled: false }",
+            ".properties.hadoop.iceberg.engine.hive.lock-enabled turns off the lock by which a Hive"
+                + " Metastore tells two writers apart, and commits would be lost; remove it"),
+        broken(
+            rest.replace("https://c/api", "c:8181"),
+            ".uri: 'c:8181' is no address of a REST catalog; write http:// or https://, host and"
+                + " path"),
+        broken(rest + ", user: u", ".user: 'u' has no password; write 'password: ${env:NAME}'"),
+        broken(
+            rest + ", properties: { token: hush, type: hive, cache-enabled: true, uri: x }",
+            ".properties.token is no property to set here; set 'catalog.password', and no user,"
+                + " instead",
+            ".properties.type is no property to set here; set 'catalog.type' instead",
+            ".properties.cache-enabled is no property to set here; remove it, Tidemark sets it"
+                + " itself",
+            ".properties.uri is no property to set here; set 'catalog.uri' instead"),
+        broken(
+            jdbc.replace("postgresql", "sqlite"),
+            ".uri: 'jdbc:sqlite://h/d' is no PostgreSQL database; write"
+                + " jdbc:postgresql://host:5432/database"),
+        broken(
+            jdbc.replace("h/d", "h/d?user=u&password=hush"),
+            ".uri holds a user or a password; write them as 'user:' and 'password:'"),
+        broken(
+            jdbc + ", user: u, password: hush",
+            ".password: '(hidden)' is a secret, which does not stand in a file or on a command"
+                + " line; write ${env:NAME} or ${file:PATH}"),
+        broken(
+            jdbc + ", password: \"${file:secret}\"",
+            ".password is nobody's; write the 'user:' it belongs to"),
+        broken(
+            jdbc + ", user: u, password: \"${env:TIDEMARK_NOT_SET}\"",
+            ".password is taken from the environment variable TIDEMARK_NOT_SET, which is not set;"
+                + " export it"),
+        broken(
+            jdbc + ", user: u, password: \"${file:empty}\", properties: { a: \"${file:gone}\" }",
+            ".password is taken from the file empty, which is empty; write the secret into it",
+            ".properties.a is taken from the file gone, which cannot be read; create it, or correct"
+                + " its path"));
+  }
+
+  private static Arguments broken(String catalog, String... problems) {
+    return Arguments.of(catalog, List.of(problems));
+  }
+
+  @Test
+  void takesSecretsFromTheEnvironment() {
+    String yaml =
+        SMALLEST.replace(
+            "type: embedded, warehouse: w",
+            "type: rest, uri: \"http://c:1\", password: \"${env:PATH}\"");
+    assertThat(read(yaml, Map.of()).catalog().password()).isEqualTo(System.getenv("PATH"));
   }
 
   @Test
@@ -288,7 +385,11 @@ class EnvironmentReaderTest {
     String yaml =
         """
         time-zone: UTC
-        catalog: { type: iceberg, properties: { rest.Token: hush-1, credential: hush-6, s3.access-key-id: hush-7 } }
+        catalog:
+          type: rest
+          uri: http://catalog:8181
+          password: ${file:secret}
+          properties: { rest.Token: hush-1, rest.credential: hush-6, s3.access-key-id: hush-7 }
         checkpoints: c
         kafka: { bootstrap-servers: one:1, properties: { sasl.jaas.config: hush-2, ssl.key.password: hush-3, ssl.keystore.key: hush-5 } }
         spark: { spark.hadoop.fs.s3a.secret.key: hush-4, spark.a: shown }

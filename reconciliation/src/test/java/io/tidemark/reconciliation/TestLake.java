@@ -130,8 +130,7 @@ final class TestLake {
     return new Environment(
         "test",
         ZONE,
-        new CatalogSettings(
-            "tidemark", CatalogSettings.Type.EMBEDDED, folder.resolve("warehouse"), Map.of()),
+        CatalogSettings.embedded("tidemark", folder.resolve("warehouse").toString()),
         folder.resolve("checkpoints"),
         new KafkaSettings("none:1", false, null, Map.of()),
         new StreamSettings(Duration.ofSeconds(1), 1000, 1_000_000),

@@ -11,7 +11,7 @@ package io.tidemark.catalog.config;
  */
 public record Problem(String file, int line, String key, String value, String remedy) {
   public Problem {
-    value = value == null ? "" : Secrets.redact(key, value);
+    value = value == null || value.isEmpty() ? "" : Secrets.redact(key, value);
   }
 
   public Problem(String file, String key, String value, String remedy) {

@@ -107,6 +107,10 @@ public final class Values {
             }
           });
 
+  /** A secret by its place: an environment variable or a file. */
+  public static final ValueType<SecretReference> SECRET =
+      of("${env:NAME} or ${file:PATH}", SecretReference::parse);
+
   private Values() {}
 
   /**

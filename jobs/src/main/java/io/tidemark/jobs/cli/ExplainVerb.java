@@ -80,6 +80,7 @@ public final class ExplainVerb implements Verb {
         out,
         "as it is read (view " + JobTables.viewOf(job) + ")",
         tables.readSql(job, job.output().toString()));
+    section(out, "the same in Trino", tables.readSqlInTrino(job, job.output().toString()));
   }
 
   private static void explain(PrintWriter out, JobTables tables, MirrorSpec job) {

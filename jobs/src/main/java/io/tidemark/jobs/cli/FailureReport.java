@@ -87,7 +87,13 @@ final class FailureReport implements IExecutionExceptionHandler {
     if (message == null || message.isBlank()) {
       return kind;
     }
-    return isOurs(throwable) ? message.strip() : kind + ": " + message.strip();
+    return isOurs(throwable) ? message.strip() : kind + ": " + withoutTrace(message.strip());
+  }
+
+  /** Clients of a Hive Metastore put the stack trace of a cause into their message. */
+  private static String withoutTrace(String message) {
+    int trace = message.indexOf("\n\tat ");
+    return trace < 0 ? message : message.substring(0, trace);
   }
 
   /** Our own messages stand for themselves; those of a library need the name of what was thrown. */

@@ -59,6 +59,36 @@ public final class AggregateSql {
    * @param types SQL type of each column of the table
    */
   public String read(String relation, java.util.function.Function<String, String> types) {
+    return read(
+        relation, types, (metric, sum, count) -> "%s / NULLIF(%s, 0)".formatted(sum, count));
+  }
+
+  /**
+   * The same in the words of Trino.
+   *
+   * @param types Spark's name of the type of each column of the table
+   * @param shown and of each column that a reader sees
+   */
+  public String readInTrino(
+      String relation,
+      java.util.function.Function<String, String> types,
+      java.util.function.Function<String, String> shown) {
+    // Whole numbers divided are a whole number there, and decimals keep fewer digits.
+    Quotient quotient =
+        (metric, sum, count) -> {
+          String type = TrinoType.of(shown.apply(metric.name()));
+          return "CAST(CAST(%s AS %s) / NULLIF(%s, 0) AS %s)".formatted(sum, type, count, type);
+        };
+    return read(relation, column -> TrinoType.of(types.apply(column)), quotient).replace('`', '"');
+  }
+
+  /** How an average is divided. */
+  private interface Quotient {
+    String of(MetricSpec metric, String sum, String count);
+  }
+
+  private String read(
+      String relation, java.util.function.Function<String, String> types, Quotient quotient) {
     String summed =
         "SELECT %s, SUM(%s) AS %s, %s%nFROM %s%nGROUP BY %s"
             .formatted(
@@ -82,18 +112,21 @@ public final class AggregateSql {
             Sql.names(keys()),
             rowCount,
             ROW_COUNT,
-            Sql.list(spec.metrics(), metric -> shown(metric, over, types)),
+            Sql.list(spec.metrics(), metric -> shown(metric, over, types, quotient)),
             summed);
   }
 
   private String shown(
-      MetricSpec metric, String over, java.util.function.Function<String, String> types) {
+      MetricSpec metric,
+      String over,
+      java.util.function.Function<String, String> types,
+      Quotient quotient) {
     if (metric.function() == Function.AVERAGE) {
       String[] halves =
           MetricPart.of(metric).stream()
               .map(part -> over.isEmpty() ? Sql.name(part.column()) : part.merged() + over)
               .toArray(String[]::new);
-      return "%s / NULLIF(%s, 0) AS %s".formatted(halves[0], halves[1], Sql.name(metric.name()));
+      return quotient.of(metric, halves[0], halves[1]) + " AS " + Sql.name(metric.name());
     }
     MetricPart part = MetricPart.of(metric).get(0);
     return over.isEmpty()

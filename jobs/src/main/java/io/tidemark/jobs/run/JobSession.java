@@ -66,6 +66,12 @@ final class JobSession {
     return lake.spark().sql(sql);
   }
 
+  /** SQL that reads a table, over the view {@code stored} that has its columns and no row. */
+  Dataset<Row> read(StructType stored, String sql) {
+    empty(stored).createOrReplaceTempView("stored");
+    return lake.spark().sql(sql);
+  }
+
   Dataset<Row> empty(StructType schema) {
     return lake.spark().createDataFrame(List.of(), schema);
   }

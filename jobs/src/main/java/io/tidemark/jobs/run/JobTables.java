@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.spark.SparkSchemaUtil;
@@ -57,6 +58,9 @@ public final class JobTables {
   private final JobCatalog jobs;
   private final Map<TableName, TableSpec> files;
   private final Map<TableName, StructType> schemas = new HashMap<>();
+
+  /** Columns of the views of aggregates. */
+  private final Map<TableName, StructType> seen = new HashMap<>();
 
   /** Opened with the first job whose columns only Spark can tell. */
   private JobSession analysis;
@@ -99,7 +103,12 @@ public final class JobTables {
   /** Creates the view of an aggregate or a mirror, or makes it follow the declaration. */
   public void ensureView(JobSpec job) {
     if (hasView(job)) {
-      lake.ensureView(viewOf(job), readSql(job, lake.identifier(job.output())));
+      String relation = lake.identifier(job.output());
+      Optional<String> inTrino =
+          job instanceof AggregateSpec aggregate
+              ? Optional.of(readSqlInTrino(aggregate, relation))
+              : Optional.empty();
+      lake.ensureView(viewOf(job), readSql(job, relation), inTrino);
     }
   }
 
@@ -202,6 +211,19 @@ public final class JobTables {
   private String readSql(AggregateSpec job, String relation) {
     StructType schema = schema(job);
     return new AggregateSql(job).read(relation, column -> schema.apply(column).dataType().sql());
+  }
+
+  /** The same in the words of Trino. */
+  public synchronized String readSqlInTrino(AggregateSpec job, String relation) {
+    StructType stored = schema(job);
+    StructType shown =
+        seen.computeIfAbsent(
+            job.output(), table -> analysis().read(stored, readSql(job, "stored")).schema());
+    return new AggregateSql(job)
+        .readInTrino(
+            relation,
+            column -> stored.apply(column).dataType().sql(),
+            column -> shown.apply(column).dataType().sql());
   }
 
   /** The columns of a job's output. */

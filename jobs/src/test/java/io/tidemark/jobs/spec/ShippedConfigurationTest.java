@@ -20,7 +20,7 @@ class ShippedConfigurationTest {
     assertThat(declarations.environment().catalog().type())
         .isEqualTo(CatalogSettings.Type.EMBEDDED);
     assertThat(declarations.environment().catalog().warehouse())
-        .isEqualTo(root().resolve(".tidemark/warehouse"));
+        .isEqualTo(root().resolve(".tidemark/warehouse").toString());
     assertThat(declarations.jobs().jobs())
         .extracting(JobSpec::name)
         .as("the shipped jobs, beside which a project may declare its own")

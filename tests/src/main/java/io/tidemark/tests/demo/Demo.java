@@ -1,5 +1,6 @@
 package io.tidemark.tests.demo;
 
+import io.tidemark.catalog.CatalogSettings;
 import io.tidemark.catalog.Environment;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
@@ -76,7 +77,8 @@ final class Demo {
   static Path home(Path root, Environment environment) {
     Path home = root.resolve(".tidemark/demo");
     Map<String, Path> kept = new LinkedHashMap<>();
-    kept.put("catalog.warehouse", environment.catalog().warehouse());
+    boolean embedded = environment.catalog().type() == CatalogSettings.Type.EMBEDDED;
+    kept.put("catalog.warehouse", embedded ? Path.of(environment.catalog().warehouse()) : null);
     kept.put("checkpoints", environment.checkpoints());
     kept.put("kafka.data", environment.kafka().data());
     List<Problem> problems = new ArrayList<>();

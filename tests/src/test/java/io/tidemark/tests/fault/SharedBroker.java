@@ -7,12 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** One broker for the fault tests of a JVM, which it ends with; topics are each test's own. */
-final class SharedBroker {
+public final class SharedBroker {
   private static LocalBroker broker;
 
   private SharedBroker() {}
 
-  static synchronized LocalBroker get() {
+  /** The broker, started when it is first asked for. */
+  public static synchronized LocalBroker get() {
     if (broker == null) {
       try {
         Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "fault-kafka");

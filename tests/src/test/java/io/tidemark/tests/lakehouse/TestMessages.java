@@ -21,10 +21,15 @@ public final class TestMessages {
 
   /** Sends messages in their order, spread over the partitions of the topic. */
   public static void send(LocalBroker broker, String topic, List<Timed> messages) {
+    send(broker.bootstrapServers(), topic, messages);
+  }
+
+  /** The same to brokers by their addresses. */
+  public static void send(String bootstrapServers, String topic, List<Timed> messages) {
     Map<String, Object> settings =
         Map.of(
             ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            broker.bootstrapServers(),
+            bootstrapServers,
             ProducerConfig.ACKS_CONFIG,
             "all",
             ProducerConfig.LINGER_MS_CONFIG,

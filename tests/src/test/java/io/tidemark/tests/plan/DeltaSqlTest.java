@@ -63,11 +63,7 @@ class DeltaSqlTest {
                 new Environment(
                     "test",
                     ZONE,
-                    new CatalogSettings(
-                        "tidemark",
-                        CatalogSettings.Type.EMBEDDED,
-                        folder.resolve("warehouse"),
-                        Map.of()),
+                    CatalogSettings.embedded("tidemark", folder.resolve("warehouse").toString()),
                     folder.resolve("checkpoints"),
                     new KafkaSettings("none:1", false, null, Map.of()),
                     new StreamSettings(Duration.ofSeconds(1), 1000, 1000),

@@ -42,13 +42,29 @@ class ApplicationJarTest {
         List.of(
             "scala/",
             "io/delta/",
-            "org/apache/hadoop/",
             "org/apache/logging/",
             "org/slf4j/",
             "com/fasterxml/jackson/core/",
             "com/fasterxml/jackson/databind/",
             "com/fasterxml/jackson/annotation/");
     assertThat(classes(jar)).noneMatch(name -> brought.stream().anyMatch(name::startsWith));
+  }
+
+  /** Of that name are only the classes of a Hive Metastore's client, which Hadoop does not have. */
+  @Test
+  void holdsNothingOfHadoop() throws Exception {
+    Set<String> hadoop = classesBeside(org.apache.hadoop.conf.Configuration.class);
+    assertThat(hadoop).isNotEmpty();
+    assertThat(classes(jar))
+        .noneMatch(hadoop::contains)
+        .filteredOn(name -> name.startsWith("org/apache/hadoop/"))
+        .contains("org/apache/hadoop/hive/metastore/HiveMetaStoreClient.class");
+  }
+
+  @Test
+  void findsTheDriversOfDatabases() throws IOException {
+    assertThat(providers(SERVICES + "java.sql.Driver"))
+        .contains("org.sqlite.JDBC", "org.postgresql.Driver");
   }
 
   @Test

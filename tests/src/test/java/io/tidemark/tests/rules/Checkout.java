@@ -27,7 +27,8 @@ final class Checkout {
 
   /** The directories with a pom of their own. */
   static List<Path> modules() {
-    try (Stream<Path> children = Files.list(root())) {
+    try (Stream<Path> children =
+        Stream.concat(Files.list(root()), Files.list(root().resolve("tests/servers")))) {
       return children.filter(child -> Files.exists(child.resolve("pom.xml"))).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
