@@ -11,6 +11,7 @@ import org.apache.iceberg.catalog.ViewCatalog;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkReadOptions;
 import org.apache.iceberg.view.SQLViewRepresentation;
@@ -45,7 +46,19 @@ public final class Lakehouse {
     // A session opens its catalog when it is first asked for, and by the settings of whatever
     // session the asking thread used last. So it is asked for here.
     SparkSession.setActiveSession(spark);
-    this.tables = Spark3Util.loadIcebergCatalog(spark, catalog);
+    this.tables = openCatalog();
+  }
+
+  /**
+   * Of two processes that open a new JDBC catalog at once, both make its tables, and one fails: it
+   * finds them when it looks again.
+   */
+  private Catalog openCatalog() {
+    try {
+      return Spark3Util.loadIcebergCatalog(spark, catalog);
+    } catch (UncheckedSQLException e) {
+      return Spark3Util.loadIcebergCatalog(spark, catalog);
+    }
   }
 
   /** Opens the tables of an environment, in a session of its own. */
