@@ -15,6 +15,7 @@ import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.exceptions.NotAuthorizedException;
 import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.spark.sql.SparkSession;
 
@@ -45,7 +46,7 @@ final class OpenedCatalog {
    */
   static Catalog of(CatalogSettings catalog, SparkSession session) {
     return catalog.type() == CatalogSettings.Type.EMBEDDED
-        ? Spark3Util.loadIcebergCatalog(session, catalog.name())
+        ? load(catalog.name(), session)
         : of(catalog, session, LIMIT);
   }
 
@@ -70,9 +71,21 @@ final class OpenedCatalog {
   private static Catalog open(String name, SparkSession session) {
     // Iceberg opens a catalog by the settings of the thread's session.
     SparkSession.setActiveSession(session);
-    Catalog opened = Spark3Util.loadIcebergCatalog(session, name);
+    Catalog opened = load(name, session);
     ((SupportsNamespaces) opened).namespaceExists(Namespace.of("ods"));
     return opened;
+  }
+
+  /**
+   * Of two processes that open a new JDBC catalog at once, both make its tables, and one fails: it
+   * finds them when it looks again.
+   */
+  private static Catalog load(String name, SparkSession session) {
+    try {
+      return Spark3Util.loadIcebergCatalog(session, name);
+    } catch (UncheckedSQLException e) {
+      return Spark3Util.loadIcebergCatalog(session, name);
+    }
   }
 
   private static RuntimeException failure(CatalogSettings catalog, Throwable thrown) {

@@ -6,17 +6,30 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.spec.Declarations;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two lakehouses in one JVM do not see each other. */
+/** Lakehouses beside each other: of several warehouses in one JVM, and several of one. */
 class SeparateLakehousesTest {
   private static final TableName TABLE = TableName.parse("dwd.kept_apart");
 
+  private final ExecutorService threads = Executors.newFixedThreadPool(2);
+
   @TempDir private Path home;
+
+  @AfterEach
+  void endThreads() {
+    threads.shutdown();
+  }
 
   @Test
   void openingOneLeavesTheOtherWhereItWas() {
@@ -29,6 +42,20 @@ class SeparateLakehousesTest {
 
     assertThat(first.load(TABLE).location()).contains(home.resolve("first").toString());
     assertThat(second.exists(TABLE)).isFalse();
+  }
+
+  @Test
+  void aNewWarehouseMayBeOpenedBySeveralAtOnce() {
+    for (int round = 0; round < 20; round++) {
+      String warehouse = "new-" + round;
+      List<CompletableFuture<Lakehouse>> opening =
+          Stream.generate(() -> CompletableFuture.supplyAsync(() -> open(warehouse), threads))
+              .limit(2)
+              .toList();
+      for (CompletableFuture<Lakehouse> opened : opening) {
+        assertThat(opened.join().exists(TABLE)).isFalse();
+      }
+    }
   }
 
   private Lakehouse open(String warehouse) {
