@@ -24,12 +24,11 @@ public final class JsonLinesProducer {
   private static final JsonFactory JSON = new JsonFactory();
   private static final int BUFFER = 1 << 16;
 
-  private final KafkaSettings kafka;
-  private final String topic;
-
   /** Spark's Kafka source fails on times that do not fit microseconds; years have four digits. */
   private static final long LAST_MILLISECOND = 253_402_300_799_999L;
 
+  private final KafkaSettings kafka;
+  private final String topic;
   private final String timestampField;
   private final String keyField;
 

@@ -33,11 +33,13 @@ class SeparateLakehousesTest {
 
   @Test
   void openingOneLeavesTheOtherWhereItWas() {
-    Lakehouse first = open("first");
+    Lakehouse first = open("first", "Asia/Shanghai");
     SparkSession.setActiveSession(first.spark());
-    Lakehouse second = open("second");
+    Lakehouse second = open("second", "America/New_York");
     SparkSession.setActiveSession(second.spark());
 
+    assertThat(zoneOf(first)).isEqualTo("Asia/Shanghai");
+    assertThat(zoneOf(second)).isEqualTo("America/New_York");
     first.ensure(TABLE, StructType.fromDDL("id BIGINT, dt DATE"), Map.of());
 
     assertThat(first.load(TABLE).location()).contains(home.resolve("first").toString());
@@ -49,7 +51,8 @@ class SeparateLakehousesTest {
     for (int round = 0; round < 20; round++) {
       String warehouse = "new-" + round;
       List<CompletableFuture<Lakehouse>> opening =
-          Stream.generate(() -> CompletableFuture.supplyAsync(() -> open(warehouse), threads))
+          Stream.generate(
+                  () -> CompletableFuture.supplyAsync(() -> open(warehouse, "UTC"), threads))
               .limit(2)
               .toList();
       for (CompletableFuture<Lakehouse> opened : opening) {
@@ -58,8 +61,13 @@ class SeparateLakehousesTest {
     }
   }
 
-  private Lakehouse open(String warehouse) {
-    Map<String, String> overrides = Map.of("catalog.warehouse", home.resolve(warehouse).toString());
+  private static Object zoneOf(Lakehouse lake) {
+    return lake.spark().sql("SELECT current_timezone()").head().get(0);
+  }
+
+  private Lakehouse open(String warehouse, String zone) {
+    Map<String, String> overrides =
+        Map.of("catalog.warehouse", home.resolve(warehouse).toString(), "time-zone", zone);
     return Lakehouse.open(Declarations.read(Repository.conf(), "local", overrides).environment());
   }
 }
