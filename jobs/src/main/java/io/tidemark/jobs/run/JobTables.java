@@ -94,7 +94,7 @@ public final class JobTables {
     declared(job).forEach(lake::ensure);
     Table table = lake.load(job.output());
     if (job instanceof MirrorSpec mirror) {
-      MirrorTable.checkBuckets(table, mirror);
+      MirrorTable.checkBuckets(table, mirror, keys(mirror));
     }
     ensureView(job);
     return table;
@@ -143,7 +143,7 @@ public final class JobTables {
   private DeclaredTable declaredByJob(JobSpec job) {
     Schema columns = SparkSchemaUtil.convert(schema(job));
     return job instanceof MirrorSpec mirror
-        ? MirrorTable.declared(mirror, columns, properties(job))
+        ? MirrorTable.declared(mirror, keys(job), columns, properties(job))
         : DeclaredTable.ofDays(job.output(), columns, properties(job));
   }
 
