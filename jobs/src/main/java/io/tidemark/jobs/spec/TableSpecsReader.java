@@ -132,7 +132,8 @@ final class TableSpecsReader {
   private void checkAlone(Section file, TableSpec spec) {
     rules.check(spec.table()).forEach(remedy -> file.refuse(TableKeys.TABLE, remedy));
     for (JobSpec job : writers.values()) {
-      if (job instanceof AggregateSpec && job.output().withSuffix("_v").equals(spec.table())) {
+      boolean hasView = job instanceof AggregateSpec || job instanceof MirrorSpec;
+      if (hasView && job.output().withSuffix("_v").equals(spec.table())) {
         file.refuse(TableKeys.TABLE, "is the view of job " + job.name() + "; choose another name");
       }
     }
