@@ -196,7 +196,7 @@ final class CatalogReader {
   }
 
   private static boolean holdsSecret(String uri) {
-    return Pattern.compile("//[^/?]*@|[?&;](user|password)=").matcher(uri).find();
+    return Pattern.compile("(?i)//[^/?]*@|[?&;](user|[a-z]*password)=").matcher(uri).find();
   }
 
   private void checkUser() {

@@ -334,6 +334,9 @@ class EnvironmentReaderTest {
             jdbc.replace("h/d", "h/d?user=u&password=hush"),
             ".uri holds a user or a password; write them as 'user:' and 'password:'"),
         broken(
+            jdbc.replace("h/d", "h/d?ssl=true&sslPassword=hush"),
+            ".uri holds a user or a password; write them as 'user:' and 'password:'"),
+        broken(
             jdbc + ", user: u, password: hush",
             ".password: '(hidden)' is a secret, which does not stand in a file or on a command"
                 + " line; write ${env:NAME} or ${file:PATH}"),
