@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -35,15 +36,19 @@ public final class TableSpecCheck {
    * What is wrong.
    *
    * @param schema the columns, whoever declares them
-   * @param ofDays whether the rows of the table are of business days, as those of a job are
+   * @param first what the job that writes the table partitions it by first; nothing when no job
+   *     does
    */
-  public static List<Problem> check(TableSpec spec, Schema schema, boolean ofDays) {
+  public static List<Problem> check(TableSpec spec, Schema schema, Optional<PartitionTerm> first) {
     TableSpecCheck check = new TableSpecCheck(spec, schema);
     check.columns();
     spec.keys().forEach(column -> check.column(TableKeys.KEYS_OF_ROWS.name(), column, column));
-    check.partitions(ofDays);
+    first.ifPresent(check::beginsWith);
+    check.partitions();
     check.sort();
-    boolean dropsDays = ofDays || spec.partitions().contains(PartitionTerm.DT);
+    boolean dropsDays =
+        first.filter(PartitionTerm.DT::equals).isPresent()
+            || spec.partitions().contains(PartitionTerm.DT);
     if (spec.retention() != null && !dropsDays) {
       check.refuse(
           TableKeys.RETENTION.name(),
@@ -90,16 +95,19 @@ public final class TableSpecCheck {
     }
   }
 
-  private void partitions(boolean ofDays) {
-    String key = TableKeys.PARTITIONS.name();
-    if (ofDays
-        && !spec.partitions().isEmpty()
-        && !spec.partitions().get(0).equals(PartitionTerm.DT)) {
+  private void beginsWith(PartitionTerm first) {
+    if (!spec.partitions().isEmpty() && !spec.partitions().get(0).equals(first)) {
       refuse(
-          key,
+          TableKeys.PARTITIONS.name(),
           spec.partitions().get(0).toString(),
-          "is not what a job's table is partitioned by first; write 'partitions: [dt, ...]'");
+          "is not what the job's table is partitioned by first; write 'partitions: ["
+              + first
+              + ", ...]'");
     }
+  }
+
+  private void partitions() {
+    String key = TableKeys.PARTITIONS.name();
     List<PartitionTerm> before = new ArrayList<>();
     for (PartitionTerm term : spec.partitions()) {
       if (before.contains(term)) {

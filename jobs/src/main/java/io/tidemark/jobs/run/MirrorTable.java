@@ -16,6 +16,9 @@ import org.apache.spark.sql.types.StructType;
 
 /** The table of a mirror: partitioned by a hash of the key, so that a key is in one partition. */
 final class MirrorTable {
+  /** What a mirror is partitioned by first. */
+  static final PartitionTerm BY_BUCKET = PartitionTerm.parse(ChangeColumns.BUCKET);
+
   private static final String BUCKETS = "tidemark.buckets";
   private static final String BUCKET_KEY = "tidemark.bucket-key";
 
@@ -31,8 +34,7 @@ final class MirrorTable {
     Map<String, String> initial = new TreeMap<>(properties);
     initial.put(BUCKETS, Integer.toString(job.buckets()));
     initial.put(BUCKET_KEY, String.join(",", key));
-    return DeclaredTable.partitionedBy(
-        job.output(), columns, PartitionTerm.parse(ChangeColumns.BUCKET), initial);
+    return DeclaredTable.partitionedBy(job.output(), columns, BY_BUCKET, initial);
   }
 
   /**

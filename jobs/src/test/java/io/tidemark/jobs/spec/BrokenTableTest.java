@@ -79,6 +79,7 @@ class BrokenTableTest {
           retention: 30 days | `properties: { comment: x }` | line 11: properties.comment: 'x' is a property that Tidemark sets itself; write 'description' instead
           retention: 30 days | `properties: { tidemark.job: x }` | line 11: properties.tidemark.job: 'x' is a property that Tidemark sets itself; remove it
           since: timestamp | `since: { type: timestamp, renamed-from: id }` | columns.since.renamed-from: 'id' is the name of a column that is declared, too; a name can be given anew only after the renaming was applied
+          since: timestamp | `since: timestamp\\n  place.city: string` | `line 7: columns.place.city: 'string' is the type of a field inside a column, which stands in the column's own type; remove it here`
           since: timestamp | `since: timestamp\\n  place.zipp: { comment: x }` | columns.place.zipp is not a column of dim.channel; did you mean 'place.zip'?
           """)
   void aTableThatStandsAloneIsRefused(String written, String instead, String problem) {
