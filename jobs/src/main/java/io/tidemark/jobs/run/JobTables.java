@@ -5,6 +5,7 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.table.DeclaredTable;
+import io.tidemark.catalog.table.PartitionTerm;
 import io.tidemark.catalog.table.TableSpec;
 import io.tidemark.catalog.table.TableSpecCheck;
 import io.tidemark.jobs.plan.AggregateSql;
@@ -94,7 +95,7 @@ public final class JobTables {
     declared(job).forEach(lake::ensure);
     Table table = lake.load(job.output());
     if (job instanceof MirrorSpec mirror) {
-      MirrorTable.checkBuckets(table, mirror);
+      MirrorTable.checkBuckets(table, mirror, keys(mirror));
     }
     ensureView(job);
     return table;
@@ -143,7 +144,7 @@ public final class JobTables {
   private DeclaredTable declaredByJob(JobSpec job) {
     Schema columns = SparkSchemaUtil.convert(schema(job));
     return job instanceof MirrorSpec mirror
-        ? MirrorTable.declared(mirror, columns, properties(job))
+        ? MirrorTable.declared(mirror, keys(job), columns, properties(job))
         : DeclaredTable.ofDays(job.output(), columns, properties(job));
   }
 
@@ -160,19 +161,19 @@ public final class JobTables {
 
   /** What is wrong with the files of a job's tables. */
   public List<Problem> problems(JobSpec job) {
-    boolean ofDays = !(job instanceof MirrorSpec);
-    List<Problem> problems = new ArrayList<>(problems(job.output(), schema(job), ofDays));
+    PartitionTerm first = job instanceof MirrorSpec ? MirrorTable.BY_BUCKET : PartitionTerm.DT;
+    List<Problem> problems = new ArrayList<>(problems(job.output(), schema(job), first));
     if (job instanceof IngestSpec ingest) {
-      problems.addAll(problems(ingest.deadLetters(), deadLetterSchema(), true));
+      problems.addAll(problems(ingest.deadLetters(), deadLetterSchema(), PartitionTerm.DT));
     }
     return problems;
   }
 
-  private List<Problem> problems(TableName table, StructType schema, boolean ofDays) {
+  private List<Problem> problems(TableName table, StructType schema, PartitionTerm first) {
     TableSpec file = files.get(table);
     return file == null
         ? List.of()
-        : TableSpecCheck.check(file, SparkSchemaUtil.convert(schema), ofDays);
+        : TableSpecCheck.check(file, SparkSchemaUtil.convert(schema), Optional.of(first));
   }
 
   /**
