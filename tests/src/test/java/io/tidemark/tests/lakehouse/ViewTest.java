@@ -8,7 +8,6 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.spec.Declarations;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.catalog.ViewCatalog;
 import org.apache.iceberg.spark.Spark3Util;
@@ -30,14 +29,11 @@ class ViewTest {
     lake.spark().sql("CREATE NAMESPACE IF NOT EXISTS " + catalog + ".dws");
     TableName view = TableName.parse("dws.shown_v");
 
-    lake.ensureView(
-        view, "SELECT 1 AS `n`,\n  'a' AS `text`", Optional.of("SELECT 1 AS n, 'a' AS text"));
-    lake.ensureView(
-        view, "SELECT 1 AS `n`,\n  'a' AS `text`", Optional.of("SELECT 1 AS n, 'a' AS text"));
+    lake.ensureView(view, "SELECT 1 AS `n`,\n  'a' AS `text`", "SELECT 1 AS n, 'a' AS text");
+    lake.ensureView(view, "SELECT 1 AS `n`,\n  'a' AS `text`", "SELECT 1 AS n, 'a' AS text");
     assertThat(versions(lake, catalog)).isEqualTo(1);
 
-    lake.ensureView(
-        view, "SELECT 2 AS `n`,\n  'a' AS `text`", Optional.of("SELECT 2 AS n, 'a' AS text"));
+    lake.ensureView(view, "SELECT 2 AS `n`,\n  'a' AS `text`", "SELECT 2 AS n, 'a' AS text");
     assertThat(versions(lake, catalog)).isEqualTo(2);
     assertThat(lake.spark().table(lake.identifier(view)).head().getInt(0)).isEqualTo(2);
   }
