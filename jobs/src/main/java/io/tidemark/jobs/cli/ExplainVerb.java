@@ -1,5 +1,6 @@
 package io.tidemark.jobs.cli;
 
+import io.tidemark.catalog.config.Values;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
 import io.tidemark.jobs.plan.MirrorSql;
@@ -9,6 +10,7 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.jobs.spec.Split;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
@@ -51,6 +53,7 @@ public final class ExplainVerb implements Verb {
     out.println(workspace.tables().schema(job).treeString().strip());
     if (job instanceof IngestSpec ingest) {
       out.printf("%n-- what cannot be read goes to %s%n", ingest.deadLetters());
+      workspace.jobs().splitOf(ingest).ifPresent(split -> explain(out, split));
     } else if (job instanceof TransformSpec transform) {
       explain(out, new TransformSql(transform));
     } else if (job instanceof MirrorSpec mirror) {
@@ -60,6 +63,17 @@ public final class ExplainVerb implements Verb {
     }
     out.flush();
     return ExitCodes.OK;
+  }
+
+  private static void explain(PrintWriter out, Split split) {
+    out.printf("%n-- topic %s is split by column %s%n", split.rest().topic(), split.by().name());
+    TextTable routes = new TextTable("messages", "job", "table");
+    for (IngestSpec job : split.routes()) {
+      routes.add(String.join(", ", job.split().route()), job.name(), job.output());
+    }
+    String otherwise = Values.text(split.rest().split().otherwise());
+    routes.add("otherwise: " + otherwise, split.rest().name(), split.rest().output());
+    routes.print(out);
   }
 
   private static void explain(PrintWriter out, TransformSql sql) {

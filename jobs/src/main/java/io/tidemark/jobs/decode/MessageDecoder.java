@@ -106,7 +106,7 @@ public final class MessageDecoder implements Serializable {
   }
 
   /** The value, null, or a rejection. */
-  private static Object read(ColumnSpec column, byte[] bytes) {
+  static Object read(ColumnSpec column, byte[] bytes) {
     if (bytes == null) {
       return column.required() ? rejected(column, Reason.MISSING_FIELD, "nothing") : null;
     }

@@ -17,6 +17,8 @@ public enum Reason {
   MISSING_FIELD,
   /** An event time outside the declared bounds, or any time that SQL cannot hold. */
   IMPOSSIBLE_TIME,
+  /** Of a split topic, a value that is in no route. */
+  NO_ROUTE,
   /** A change log says that all rows of the table went at once; no key says which they were. */
   TRUNCATED_TABLE
 }

@@ -62,16 +62,20 @@ final class IngestRows {
     if (changeLog) {
       ChangeColumns.TYPES.forEach((name, type) -> fields.add(JobTables.field(name, type)));
     }
-    this.decodedSchema =
-        new StructType(fields.toArray(StructField[]::new))
-            .add(SystemColumns.TOPIC, DataTypes.StringType)
-            .add(SystemColumns.PARTITION, DataTypes.IntegerType)
-            .add(SystemColumns.OFFSET, DataTypes.LongType)
-            .add(SystemColumns.KAFKA_TIME, DataTypes.TimestampType)
-            .add(KEY, DataTypes.BinaryType)
-            .add(VALUE, DataTypes.BinaryType)
-            .add(REASON, DataTypes.StringType)
-            .add(DETAIL, DataTypes.StringType);
+    this.decodedSchema = withMessage(new StructType(fields.toArray(StructField[]::new)));
+  }
+
+  /** Columns, and behind them where a message stood and what a dead letter keeps of it. */
+  static StructType withMessage(StructType columns) {
+    return columns
+        .add(SystemColumns.TOPIC, DataTypes.StringType)
+        .add(SystemColumns.PARTITION, DataTypes.IntegerType)
+        .add(SystemColumns.OFFSET, DataTypes.LongType)
+        .add(SystemColumns.KAFKA_TIME, DataTypes.TimestampType)
+        .add(KEY, DataTypes.BinaryType)
+        .add(VALUE, DataTypes.BinaryType)
+        .add(REASON, DataTypes.StringType)
+        .add(DETAIL, DataTypes.StringType);
   }
 
   /** Every message, decoded or with the reason why not. */
@@ -119,7 +123,7 @@ final class IngestRows {
   }
 
   /** Of several headers with one name the last counts, as it does for Kafka's own clients. */
-  private static byte[] header(Row message, String name) {
+  static byte[] header(Row message, String name) {
     List<Row> headers = message.isNullAt(6) ? List.of() : message.getList(6);
     byte[] last = null;
     for (Row header : headers) {

@@ -12,6 +12,7 @@ final class IngestReader {
   private final Section job;
   private final Map<String, ColumnSpec> columns = new LinkedHashMap<>();
   private PayloadSpec payload;
+  private SplitSpec split;
 
   private IngestReader(Section job) {
     this.job = job;
@@ -39,9 +40,13 @@ final class IngestReader {
     if (timeColumn != null && declared != null && !isChangeLog()) {
       checkEventTime(time, timeColumn, declared);
     }
-    Start start = StartReader.start(job.get(JobKeys.START));
+    split = SplitReader.read(job, columns, payload);
+    Start start =
+        split != null && split.isRoute() && !job.has(JobKeys.START)
+            ? Start.OfSplit.WHERE_IT_STANDS
+            : StartReader.start(job.get(JobKeys.START));
     ReadLimit limit = StartReader.limit(job.get(JobKeys.LIMIT));
-    boolean settled = start != null && limit != null && payload != null;
+    boolean settled = start != null && limit != null && payload != null && split != null;
     boolean sound = settled && time != null && time.sound() && !columns.containsValue(null);
     return !sound ? null : job.build(() -> spec(time, start, limit));
   }
@@ -55,6 +60,7 @@ final class IngestReader {
         start,
         limit,
         payload,
+        split,
         new ArrayList<>(columns.values()),
         new EventTimeSpec(
             isChangeLog() ? SystemColumns.EVENT_TIME : time.get(JobKeys.EVENT_COLUMN),

@@ -53,7 +53,8 @@ final class JobKeys {
           Values.IDENTIFIER,
           "A template or another job whose keys hold here unless this file writes them: values and"
               + " lists are replaced, of maps the entries that are not written here are taken over,"
-              + " `start` is replaced as a whole. `job` and `output` are never inherited.");
+              + " `start` is replaced as a whole. `job`, `output` and `route` are never"
+              + " inherited.");
 
   // Of a template.
   static final Key<String> TEMPLATE =
@@ -196,6 +197,34 @@ final class JobKeys {
                   Keys.of(COLUMN_TYPE, COLUMN_REQUIRED, COLUMN_PATH, COLUMN_FORMAT, COLUMN_FROM),
                   COLUMN_TYPE)),
           "The payload's columns, in table order.");
+  static final Key<String> SPLIT_BY =
+      Key.optional(
+          "by",
+          Values.IDENTIFIER,
+          "The column (string, int or bigint) whose value tells where a message belongs.");
+  static final Key<SplitSpec.Otherwise> SPLIT_OTHERWISE =
+      Key.withDefault(
+          "otherwise",
+          Values.oneOf(SplitSpec.Otherwise.class),
+          "dead-letter",
+          "What the split's own job makes of a message that no route takes: `dead-letter`; `row`, a"
+              + " row of its table; `ignore`, it is only counted.");
+  static final Key<Section> SPLIT =
+      new Key<>(
+          "split",
+          Structures.section(Keys.of(SPLIT_BY, SPLIT_OTHERWISE), SPLIT_BY),
+          false,
+          null,
+          "",
+          "Splits the topic among several jobs: the one without `route` has what no route takes, and"
+              + " the others extend it, mostly. The topic is read once for those that run together.");
+  static final Key<List<String>> ROUTE =
+      Key.list(
+          "route",
+          Values.TEXT,
+          "Of a split topic, the values whose messages this job takes. Never inherited; and a job"
+              + " with it does not inherit `start`: without one of its own it begins where the"
+              + " split's job stands.");
   static final Key<String> EVENT_COLUMN =
       Key.optional(
           "column",
@@ -282,6 +311,8 @@ final class JobKeys {
           START,
           LIMIT,
           PAYLOAD,
+          SPLIT,
+          ROUTE,
           COLUMNS,
           EVENT_TIME,
           OUTPUT);
@@ -310,7 +341,7 @@ final class JobKeys {
                   Stream.of(TEMPLATE),
                   Stream.of(INGEST, TRANSFORM, AGGREGATE, MIRROR)
                       .flatMap(keys -> keys.list().stream()))
-              .filter(key -> key != JOB && key != OUTPUT)
+              .filter(key -> key != JOB && key != OUTPUT && key != ROUTE)
               .distinct()
               .toArray(Key<?>[]::new));
 

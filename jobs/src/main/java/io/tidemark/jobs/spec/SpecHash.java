@@ -51,6 +51,10 @@ public final class SpecHash {
       add("position");
       payload.position().forEach(this::add);
     }
+    if (job.split().isSplit()) {
+      add("split").add(job.split().by()).add(job.split().otherwise());
+      job.split().route().forEach(this::add);
+    }
     EventTimeSpec time = job.eventTime();
     add(time.column()).add(time.notBefore()).add(time.maxAhead());
   }

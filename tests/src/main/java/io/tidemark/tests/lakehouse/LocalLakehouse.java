@@ -170,8 +170,9 @@ public final class LocalLakehouse {
   }
 
   private long messagesRead(IngestSpec job) {
-    // A message of a change log is no row or several: there the commits say how many were read.
-    return job.payload().isChangeLog()
+    // A message of a change log is no row or several, and of a split one may only be counted:
+    // there the commits say how many were read.
+    return job.payload().isChangeLog() || job.split().isSplit()
         ? lake.exists(job.output())
             ? MicroBatchReport.of(job.name(), lake.load(job.output())).read()
             : 0
