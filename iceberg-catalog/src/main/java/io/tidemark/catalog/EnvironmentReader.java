@@ -53,10 +53,15 @@ public final class EnvironmentReader {
           "properties",
           Values.ANY_TEXT,
           "Passed to every Kafka client, `security.protocol` for example.");
+  private static final Key<Section> SCHEMA_REGISTRY =
+      Key.section(
+          "schema-registry",
+          SchemaRegistryReader.KEYS,
+          "The registry that Avro and Protobuf schemas are in, any that speaks Confluent's API.");
   private static final Key<Section> KAFKA =
       Key.section(
           "kafka",
-          Keys.of(BOOTSTRAP_SERVERS, EMBEDDED, KAFKA_DATA, KAFKA_PROPERTIES),
+          Keys.of(BOOTSTRAP_SERVERS, EMBEDDED, KAFKA_DATA, KAFKA_PROPERTIES, SCHEMA_REGISTRY),
           "Where messages come from.");
 
   private static final Key<Duration> TRIGGER =
@@ -161,15 +166,18 @@ public final class EnvironmentReader {
   }
 
   private KafkaSettings kafka(Section section) {
-    return section == null
-        ? null
-        : section.build(
-            () ->
-                new KafkaSettings(
-                    section.get(BOOTSTRAP_SERVERS),
-                    section.get(EMBEDDED),
-                    fromRoot(section.get(KAFKA_DATA)),
-                    section.get(KAFKA_PROPERTIES)));
+    if (section == null) {
+      return null;
+    }
+    SchemaRegistrySettings registry = SchemaRegistryReader.read(section.get(SCHEMA_REGISTRY), root);
+    return section.build(
+        () ->
+            new KafkaSettings(
+                section.get(BOOTSTRAP_SERVERS),
+                section.get(EMBEDDED),
+                fromRoot(section.get(KAFKA_DATA)),
+                section.get(KAFKA_PROPERTIES),
+                registry));
   }
 
   private StreamSettings stream(Section section) {
