@@ -84,6 +84,18 @@ public final class JsonDecoder implements Decoder {
     }
   }
 
+  /** The fields that are declared. */
+  Field root() {
+    return root;
+  }
+
+  /** The verdict on a message that something else has taken apart into tokens. */
+  Decoded decodeTokens(JsonParser tokens, Instant recordTime) throws IOException {
+    RowReader row = new RowReader(columns, fields, null);
+    Decoded rejected = parse(tokens, row);
+    return rejected != null ? rejected : check(row, recordTime);
+  }
+
   /** The verdict on bytes that are no text the parser may be given, or null. */
   static Decoded.Rejected noText(byte[] value) {
     int fault = Utf8.firstFault(value);

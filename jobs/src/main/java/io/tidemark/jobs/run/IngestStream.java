@@ -21,6 +21,7 @@ import io.tidemark.jobs.decode.MessageDecoder;
 import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.source.StartOffsets;
+import io.tidemark.jobs.source.SubjectCheck;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.time.Duration;
@@ -92,7 +93,7 @@ final class IngestStream implements JobStream {
     this.deadLetterColumns = JobTables.known(deadLetters, JobTables.deadLetterSchema());
     // The rows of a micro-batch are kept for seconds: compressing them takes longer than it saves.
     spark.conf().set("spark.sql.inMemoryColumnarStorage.compressed", "false");
-    this.rows = new IngestRows(job);
+    this.rows = new IngestRows(job, kafka.schemaRegistry());
     this.kafka = kafka;
     this.start = new StartOffsets(job, kafka, zone);
     this.checkpoint = new Checkpoint(checkpointFolder, spark.sparkContext().hadoopConfiguration());
@@ -108,6 +109,7 @@ final class IngestStream implements JobStream {
 
   private void runAlone(boolean drain) {
     requireTheSameTopic();
+    SubjectCheck.atStart(job, kafka.schemaRegistry(), position().next().isEmpty());
     // Fixed before anything is read: a second start finds the end of a topic somewhere else.
     String first = position().next().isEmpty() ? start.first().toJson() : "";
     Marker last = Commits.takeOver(ods, job.name(), "none", first);
