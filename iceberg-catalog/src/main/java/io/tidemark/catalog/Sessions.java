@@ -74,6 +74,9 @@ public final class Sessions {
     // No session brings classes of its own: one class loader for all, so that code generated for
     // one job is found by the next.
     builder.config("spark.sql.artifact.isolation.enabled", false);
+    // An adaptive plan numbers its stages as they come: with the number in the name, the same code
+    // would be compiled for every number.
+    builder.config("spark.sql.codegen.useIdInClassName", false);
     // Spark's own pattern, and what Iceberg calls a password.
     builder.config("spark.redaction.regex", "(?i)secret|password|token|access[.]?key|credential");
     if (System.getProperty("spark.master") == null) {

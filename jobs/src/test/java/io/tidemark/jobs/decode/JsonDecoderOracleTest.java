@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Random messages and random bytes; a failure names the seed to set in {@code decoder.seed}. */
@@ -52,9 +53,11 @@ class JsonDecoderOracleTest {
       byte[] message = messages.next();
       Decoded decoded = decoder.decode(message, RECORD);
       Object expected = oracle.decode(message, RECORD);
-      String about =
-          "decoder.seed=%d round %d: %s -> %s"
-              .formatted(seed, round, new String(message, StandardCharsets.UTF_8), decoded);
+      int number = round;
+      Supplier<String> about =
+          () ->
+              "decoder.seed=%d round %d: %s -> %s"
+                  .formatted(seed, number, new String(message, StandardCharsets.UTF_8), decoded);
       if (decoded instanceof Decoded.Accepted row) {
         accepted++;
         assertThat(expected).as(about).isEqualTo(row.values());
@@ -83,9 +86,7 @@ class JsonDecoderOracleTest {
           default -> bytes = spliced(bytes, messages.next());
         }
       }
-      assertThat(decoder.decode(bytes, RECORD))
-          .as("decoder.seed=%d round %d: %s", seed, round, Arrays.toString(bytes))
-          .isNotNull();
+      assertDecodes(bytes, round);
     }
   }
 
@@ -102,10 +103,14 @@ class JsonDecoderOracleTest {
           bytes[i] = i == 0 ? (byte) '{' : alphabet[random.nextInt(alphabet.length)];
         }
       }
-      assertThat(decoder.decode(bytes, RECORD))
-          .as("decoder.seed=%d round %d: %s", seed, round, Arrays.toString(bytes))
-          .isNotNull();
+      assertDecodes(bytes, round);
     }
+  }
+
+  private void assertDecodes(byte[] bytes, int round) {
+    assertThat(decoder.decode(bytes, RECORD))
+        .as(() -> "decoder.seed=%d round %d: %s".formatted(seed, round, Arrays.toString(bytes)))
+        .isNotNull();
   }
 
   private byte[] spliced(byte[] head, byte[] tail) {

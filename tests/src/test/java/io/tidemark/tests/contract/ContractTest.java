@@ -79,11 +79,21 @@ class ContractTest {
     return Stream.of(ArrivalOrder.values())
         .flatMap(
             order ->
-                Stream.of(Mode.values())
+                modes(order)
                     .map(
                         mode ->
                             DynamicTest.dynamicTest(
                                 order + " as " + mode, () -> contract(order, mode))));
+  }
+
+  /**
+   * Both in UTC. In the second zone, where days begin at another moment but stream and catch-up are
+   * told apart by nothing new, an order is run in one of them.
+   */
+  private static Stream<Mode> modes(ArrivalOrder order) {
+    return ZONE.getId().equals("UTC")
+        ? Stream.of(Mode.values())
+        : Stream.of(Mode.values()[order.ordinal() % Mode.values().length]);
   }
 
   private void contract(ArrivalOrder order, Mode mode) throws Exception {

@@ -2,9 +2,11 @@ package io.tidemark.tests.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.run.Phase;
+import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.spec.IngestSpec;
-import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.tests.fault.ShopDatabase.Item;
 import io.tidemark.tests.fault.ShopDatabase.Logged;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
@@ -13,28 +15,40 @@ import io.tidemark.tests.lakehouse.TestMessages;
 import io.tidemark.tests.lakehouse.TestMessages.Timed;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
-import org.apache.spark.sql.Dataset;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.StructType;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A stream of a change log into its mirror is killed with SIGKILL and started again while a
- * database changes. In the end the mirror is the database's table: so says the database, and so
- * says plain SQL over its log.
+ * A million changes of a table go into its mirror: by streams that are killed with SIGKILL and
+ * started again, by one that runs to the end, by a catch-up, and by the batch. In the end the
+ * mirror is the table: so says the database, and so says plain SQL over its log, in another engine.
  */
 @AnyZone
 class MirrorKillTest {
   private static final String TOPIC = "item";
   private static final String ODS = "ods_item";
   private static final String DWD = "dwd_item";
-  private static final int CHANGES_PER_LIFE = 4_000;
-  private static final int PER_MICRO_BATCH = 1_500;
+  private static final int CHANGES = 1_000_000;
+  private static final int CHANGES_PER_LIFE = 120_000;
+  private static final int KEYS = 100_000;
+  private static final int PER_MICRO_BATCH = 50_000;
   private static final long SEED = Seed.of("mirror-kill");
 
   private static final List<Moment> KILLS =
@@ -51,24 +65,47 @@ class MirrorKillTest {
       WHERE n = 1 AND NOT deleted""";
 
   @TempDir private Path folder;
+  private final ShopDatabase database = new ShopDatabase(TOPIC, KEYS, SEED);
+  private FaultProject project;
+  private long sent;
 
   @Test
-  void theMirrorEndsAsTheTable() {
-    FaultProject project =
-        FaultProject.ofChanges(folder, SharedBroker.get(), PER_MICRO_BATCH, TOPIC);
-    ShopDatabase database = new ShopDatabase(TOPIC, SEED);
-    long sent = 0;
+  void theMirrorEndsAsTheTable() throws Exception {
+    project = FaultProject.ofChanges(folder, SharedBroker.get(), PER_MICRO_BATCH, TOPIC);
+    streamsThatAreKilled();
+    LocalLakehouse house = project.open(FaultProject.LOCAL);
+    streamToTheEnd(house);
+    send(CHANGES - KILLS.size() * CHANGES_PER_LIFE);
+    house.catchUp(house.jobs().jobs());
+
+    IngestSpec ingest = house.ingests().get(0);
+    int cuts = Answers.assertEveryCutBalances(house, ingest);
+    assertThat(house.messagesRead()).as("messages read, seed %d", SEED).isEqualTo(sent);
+    assertThat(house.lake().spark().table(house.lake().identifier(ingest.deadLetters())).count())
+        .as("dead letters, seed %d", SEED)
+        .isEqualTo(database.dead());
+    Answers.assertMainEqualsBatch(house, "seed " + SEED);
+    Set<List<Object>> mirror = mirror(house);
+    Set<List<Object>> oracle = oracle();
+    assertThat(onlyIn(mirror, oracle)).as("only the mirror, seed %d", SEED).isEmpty();
+    assertThat(onlyIn(oracle, mirror)).as("only plain SQL, seed %d", SEED).isEmpty();
+    assertThat(onlyIn(table(), mirror)).as("only the table, seed %d", SEED).isEmpty();
+    assertThat(mirror).as("rows, seed %d", SEED).hasSameSizeAs(database.rows().entrySet());
+    System.out.printf(
+        "%d kills: %,d messages of %,d changes, balanced at each of %d commits of ODS; %,d rows%n",
+        KILLS.size(), sent, database.log().size(), cuts, mirror.size());
+  }
+
+  private void streamsThatAreKilled() {
     Deque<DriverProcess> drivers = new ArrayDeque<>();
     try {
-      drivers.add(driver(project, 0));
+      drivers.add(driver(0));
       for (int life = 0; life < KILLS.size(); life++) {
         if (life + 1 < KILLS.size()) {
           // It starts up and waits while this one works: a start is the longest part of a life.
-          drivers.add(driver(project, life + 1));
+          drivers.add(driver(life + 1));
         }
-        List<Timed> messages = database.next(CHANGES_PER_LIFE);
-        TestMessages.send(SharedBroker.get(), project.topic(TOPIC), messages);
-        sent += messages.size();
+        send(CHANGES_PER_LIFE);
         drivers.peek().go();
         System.out.println("kill: " + drivers.peek().await(l -> l.startsWith(DriverMain.HOLDS)));
         drivers.remove().kill();
@@ -76,32 +113,9 @@ class MirrorKillTest {
     } finally {
       drivers.forEach(DriverProcess::close);
     }
-
-    LocalLakehouse house = project.open(FaultProject.LOCAL);
-    house.catchUp(house.jobs().jobs());
-    IngestSpec ingest = house.ingests().get(0);
-    JobSpec mirror = house.jobs().job(DWD);
-    int cuts = Answers.assertEveryCutBalances(house, ingest);
-    assertThat(house.messagesRead()).as("messages read, seed %d", SEED).isEqualTo(sent);
-    assertThat(house.lake().spark().table(house.lake().identifier(ingest.deadLetters())).count())
-        .as("dead letters, seed %d", SEED)
-        .isEqualTo(database.dead());
-    Answers.assertMainEqualsBatch(house, "seed " + SEED);
-    Dataset<Row> rows = house.main(mirror).select("id", "status", "amount", "note");
-    Dataset<Row> oracle = oracle(house, database);
-    assertThat(rows.count()).as("rows, seed %d", SEED).isEqualTo(database.rows().size());
-    assertThat(rows.exceptAll(oracle).takeAsList(5))
-        .as("rows that only the mirror has, seed %d", SEED)
-        .isEmpty();
-    assertThat(oracle.exceptAll(rows).takeAsList(5))
-        .as("rows that only plain SQL has, seed %d", SEED)
-        .isEmpty();
-    System.out.printf(
-        "%d kills: %,d messages of %,d changes, balanced at each of %d commits of ODS; %,d rows%n",
-        KILLS.size(), sent, database.log().size(), cuts, database.rows().size());
   }
 
-  private DriverProcess driver(FaultProject project, int life) {
+  private DriverProcess driver(int life) {
     return new DriverProcess(
         project,
         DriverMain.Mode.STREAM,
@@ -110,25 +124,103 @@ class MirrorKillTest {
         folder.resolve("driver-" + life + ".log"));
   }
 
-  private static Dataset<Row> oracle(LocalLakehouse house, ShopDatabase database) {
-    StructType columns =
-        StructType.fromDDL(
-            "id BIGINT, status STRING, amount DECIMAL(12,2), note STRING, lsn BIGINT,"
-                + " snapshot BOOLEAN, deleted BOOLEAN");
-    List<Row> log = database.log().stream().map(MirrorKillTest::row).toList();
-    house.lake().spark().createDataFrame(log, columns).createOrReplaceTempView("log");
-    return house.lake().spark().sql(ORACLE);
+  private void send(int changes) {
+    List<Timed> messages = database.next(changes);
+    TestMessages.send(SharedBroker.get(), project.topic(TOPIC), messages);
+    sent += messages.size();
   }
 
-  private static Row row(Logged change) {
-    ShopDatabase.Item item = change.item();
-    return RowFactory.create(
-        item.id(),
-        item.status(),
-        item.amount() == null ? null : new BigDecimal(item.amount()),
-        item.note(),
-        change.lsn(),
-        change.snapshot(),
-        change.deleted());
+  private void streamToTheEnd(LocalLakehouse house) throws Exception {
+    StopSignal stop = new StopSignal();
+    CompletableFuture<Void> driver =
+        CompletableFuture.runAsync(
+            () -> house.streams(stop, MicroBatchListener.SILENT).stream(house.jobs().jobs()));
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(5))
+          .pollInterval(Duration.ofSeconds(1))
+          .until(() -> driver.isDone() || (house.messagesRead() >= sent && house.backlog() == 0));
+    } finally {
+      stop.stop();
+    }
+    driver.get();
+  }
+
+  private Set<List<Object>> mirror(LocalLakehouse house) {
+    Set<List<Object>> rows = new HashSet<>();
+    for (Row row :
+        house
+            .main(house.jobs().job(DWD))
+            .select("id", "status", "amount", "note")
+            .collectAsList()) {
+      BigDecimal amount = row.getDecimal(2);
+      assertThat(
+              rows.add(
+                  row(
+                      row.getLong(0),
+                      row.getString(1),
+                      amount == null ? null : amount.toPlainString(),
+                      row.getString(3))))
+          .as("%s is there once", row)
+          .isTrue();
+    }
+    return rows;
+  }
+
+  private Set<List<Object>> table() {
+    return database.rows().values().stream()
+        .map(item -> row(item.id(), item.status(), item.amount(), item.note()))
+        .collect(Collectors.toSet());
+  }
+
+  private Set<List<Object>> oracle() throws SQLException {
+    try (Connection sqlite = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+      load(sqlite);
+      Set<List<Object>> rows = new HashSet<>();
+      try (Statement statement = sqlite.createStatement();
+          ResultSet result = statement.executeQuery(ORACLE)) {
+        while (result.next()) {
+          rows.add(
+              row(
+                  result.getLong(1),
+                  result.getString(2),
+                  result.getString(3),
+                  result.getString(4)));
+        }
+      }
+      return rows;
+    }
+  }
+
+  private void load(Connection sqlite) throws SQLException {
+    try (Statement statement = sqlite.createStatement()) {
+      statement.execute(
+          "CREATE TABLE log (id INTEGER, status TEXT, amount TEXT, note TEXT, lsn INTEGER,"
+              + " snapshot BOOLEAN, deleted BOOLEAN)");
+    }
+    sqlite.setAutoCommit(false);
+    try (PreparedStatement insert =
+        sqlite.prepareStatement("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+      for (Logged change : database.log()) {
+        Item item = change.item();
+        insert.setLong(1, item.id());
+        insert.setString(2, item.status());
+        insert.setString(3, item.amount());
+        insert.setString(4, item.note());
+        insert.setLong(5, change.lsn());
+        insert.setBoolean(6, change.snapshot());
+        insert.setBoolean(7, change.deleted());
+        insert.executeUpdate();
+      }
+    }
+    sqlite.commit();
+  }
+
+  private static List<Object> row(long id, String status, String amount, String note) {
+    return Arrays.asList(id, status, amount, note);
+  }
+
+  private static List<List<Object>> onlyIn(Set<List<Object>> left, Set<List<Object>> right) {
+    return left.stream().filter(row -> !right.contains(row)).limit(5).toList();
   }
 }

@@ -15,8 +15,6 @@ import java.util.TreeMap;
  * some of it twice, with messages between that are no changes.
  */
 final class ShopDatabase {
-  private static final int KEYS = 2_500;
-  private static final int SNAPSHOT = 500;
   private static final double REPLAY_SHARE = 0.1;
   private static final String UNAVAILABLE = "__debezium_unavailable_value";
 
@@ -31,6 +29,7 @@ final class ShopDatabase {
   record Item(long id, String status, String amount, String note) {}
 
   private final String table;
+  private final int keys;
   private final Random random;
   private final Map<Long, Item> rows = new TreeMap<>();
   private final List<Logged> log = new ArrayList<>();
@@ -40,10 +39,16 @@ final class ShopDatabase {
   private long ignored;
   private long dead;
 
-  ShopDatabase(String table, long seed) {
+  /**
+   * A table that holds a fifth of its keys when the snapshot is made.
+   *
+   * @param keys how many keys rows are made with; a row that is moved gets another, once
+   */
+  ShopDatabase(String table, int keys, long seed) {
     this.table = table;
+    this.keys = keys;
     this.random = new Random(seed);
-    for (long id = 0; id < SNAPSHOT; id++) {
+    for (long id = 0; id < keys / 5; id++) {
       put("r", new Item(id, "new", "1.00", "note " + id), null);
     }
   }
@@ -109,15 +114,15 @@ final class ShopDatabase {
   private void change() {
     // A position is shared by changes of different rows only, as a multi-row insert has it.
     lsn += 1 + random.nextInt(3);
-    long id = random.nextInt(KEYS);
+    long id = random.nextInt(keys);
     Item before = rows.get(id);
     if (before == null) {
       put("c", new Item(id, "new", amount(), "note " + random.nextInt(100)), null);
     } else if (random.nextInt(8) == 0) {
       delete(before);
-    } else if (random.nextInt(20) == 0 && !rows.containsKey(id + KEYS)) {
+    } else if (random.nextInt(20) == 0 && !rows.containsKey(id + keys)) {
       delete(before);
-      put("c", new Item(id + KEYS, before.status, before.amount, before.note), null);
+      put("c", new Item(id + keys, before.status, before.amount, before.note), null);
     } else {
       boolean keepsNote = random.nextBoolean();
       put(
