@@ -1,6 +1,5 @@
 package io.tidemark.jobs.decode;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tidemark.jobs.spec.ColumnSource.Part;
@@ -15,13 +14,17 @@ import java.util.function.Function;
  */
 final class RouteValue implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final JsonFactory JSON = JsonDecoder.factory().build();
 
   private final ColumnSpec column;
   private final String[] path;
+  private final MessageDecoder messages;
 
-  RouteValue(ColumnSpec column) {
+  /**
+   * @param messages a decoder of messages with the column among others
+   */
+  RouteValue(ColumnSpec column, MessageDecoder messages) {
     this.column = column;
+    this.messages = messages;
     this.path = column.path().split("\\.", -1);
   }
 
@@ -45,7 +48,7 @@ final class RouteValue implements Serializable {
     if (message == null) {
       return null;
     }
-    try (JsonParser json = JSON.createParser(message)) {
+    try (JsonParser json = messages.tokens(message)) {
       JsonToken token = json.nextToken();
       for (String name : path) {
         token = enter(json, token, name);
@@ -54,8 +57,9 @@ final class RouteValue implements Serializable {
         }
       }
       return token == JsonToken.VALUE_NULL ? null : Scalars.read(json, token, column);
-    } catch (IOException | RuntimeException e) {
-      // One poisonous message must not stop a stream, whatever the parser makes of it.
+    } catch (IOException | BadMessageException | RuntimeException e) {
+      // One poisonous message must not stop a stream, whatever the parser makes of it. A registry
+      // that is down stops it none the less: the decoder of the message asks again.
       return null;
     }
   }

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.decode;
 
+import io.tidemark.catalog.SchemaRegistrySettings;
 import io.tidemark.jobs.spec.ColumnSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.Split;
@@ -35,22 +36,26 @@ public final class SplitDecoder implements Serializable {
    */
   public record Routed(int job, Decoded decoded) {}
 
-  /** A decoder for all jobs of a split. */
-  public SplitDecoder(Split split) {
+  /**
+   * A decoder for all jobs of a split.
+   *
+   * @param registry where the schemas of messages are; {@code null} where none is needed
+   */
+  public SplitDecoder(Split split, SchemaRegistrySettings registry) {
     List<IngestSpec> jobs = split.jobs();
     this.by = split.by();
-    this.value = new RouteValue(by);
     this.decoders = new MessageDecoder[jobs.size()];
     List<String> values = new ArrayList<>();
     for (int job = 0; job < jobs.size(); job++) {
       IngestSpec spec = jobs.get(job);
-      decoders[job] = new MessageDecoder(spec.columns(), spec.eventTime());
+      decoders[job] = MessageDecoder.of(spec, registry);
       for (String taken : spec.split().route()) {
         routes.put(taken, job);
         values.add(taken);
       }
     }
     this.rest = jobs.indexOf(split.rest());
+    this.value = new RouteValue(by, decoders[rest]);
     this.otherwise = split.rest().split().otherwise();
     this.known = values.isEmpty() ? "no value" : String.join(", ", values);
   }

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.udf;
 
+import io.tidemark.catalog.SchemaRegistrySettings;
 import io.tidemark.catalog.cut.DayRanges;
 import io.tidemark.jobs.decode.ChangeLogDecoder;
 import io.tidemark.jobs.decode.Decoded;
@@ -39,14 +40,19 @@ final class IngestRows {
   private static final String VALUE = "message_value";
 
   private final IngestSpec spec;
+  private final SchemaRegistrySettings registry;
   private final StructType decodedSchema;
   private final int eventTimeColumn;
 
   /** Whether a message may hold several rows, or rightly none. */
   private final boolean changeLog;
 
-  IngestRows(IngestSpec spec) {
+  /**
+   * @param registry where the schemas of messages are; {@code null} where none is needed
+   */
+  IngestRows(IngestSpec spec, SchemaRegistrySettings registry) {
     this.spec = spec;
+    this.registry = registry;
     List<StructField> fields = new ArrayList<>();
     for (ColumnSpec column : spec.columns()) {
       fields.add(JobTables.field(column));
@@ -100,7 +106,7 @@ final class IngestRows {
   }
 
   private MapFunction<Row, Row> decoder() {
-    MessageDecoder decoder = new MessageDecoder(spec.columns(), spec.eventTime());
+    MessageDecoder decoder = MessageDecoder.of(spec, registry);
     int width = decodedSchema.length();
     int eventTime = eventTimeColumn;
     return message -> {

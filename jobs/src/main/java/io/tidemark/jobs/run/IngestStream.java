@@ -19,6 +19,7 @@ import io.tidemark.jobs.decode.MessageDecoder;
 import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.source.StartOffsets;
+import io.tidemark.jobs.source.SubjectCheck;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.time.LocalDate;
@@ -67,7 +68,7 @@ final class IngestStream implements JobStream {
     this.ods = ods;
     this.deadLetters = new DeadLetterTable(job, deadLetters);
     this.columns = JobTables.known(ods, JobTables.odsSchema(job));
-    this.rows = new IngestRows(job);
+    this.rows = new IngestRows(job, kafka.schemaRegistry());
     this.kafka = kafka;
     this.start = new StartOffsets(job, kafka, zone);
     this.checkpoint = new Checkpoint(checkpointFolder, spark.sparkContext().hadoopConfiguration());
@@ -84,6 +85,7 @@ final class IngestStream implements JobStream {
 
   private void runAlone(boolean drain) {
     TopicIdentity.require(job, ods, new KafkaCheck(kafka).topicId(job.topic()));
+    SubjectCheck.atStart(job, kafka.schemaRegistry(), position().next().isEmpty());
     // Fixed before anything is read: a second start finds the end of a topic somewhere else.
     String first = position().next().isEmpty() ? start.first().toJson() : "";
     Marker last = Commits.takeOver(ods, job.name(), "none", first);

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.when;
 
+import io.tidemark.catalog.SchemaRegistrySettings;
 import io.tidemark.jobs.decode.Decoded;
 import io.tidemark.jobs.decode.MessageDecoder;
 import io.tidemark.jobs.decode.SplitDecoder;
@@ -37,6 +38,7 @@ final class SplitRows {
   private static final int NOBODY = -1;
 
   private final Split split;
+  private final SchemaRegistrySettings registry;
   private final List<IngestSpec> jobs;
   private final SharedColumns shared;
   private final StructType schema;
@@ -53,8 +55,12 @@ final class SplitRows {
     static final Facts NONE = new Facts(0, 0, 0, List.of());
   }
 
-  SplitRows(Split split) {
+  /**
+   * @param registry where the schemas of messages are; {@code null} where none is needed
+   */
+  SplitRows(Split split, SchemaRegistrySettings registry) {
     this.split = split;
+    this.registry = registry;
     this.jobs = split.jobs();
     this.shared =
         SharedColumns.of(
@@ -99,7 +105,7 @@ final class SplitRows {
   }
 
   private MapFunction<Row, Row> decoder() {
-    SplitDecoder decoder = new SplitDecoder(split);
+    SplitDecoder decoder = new SplitDecoder(split, registry);
     int[][] places =
         shared.places().stream()
             .map(own -> own.stream().mapToInt(Integer::intValue).toArray())

@@ -8,6 +8,7 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.source.StartOffsets;
+import io.tidemark.jobs.source.SubjectCheck;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.Split;
 import io.tidemark.jobs.spec.SystemColumns;
@@ -71,7 +72,7 @@ final class SplitStream implements JobStream {
     this.kafka = lake.environment().kafka();
     this.context = context;
     this.spark = lake.newSession().spark();
-    this.rows = new SplitRows(split);
+    this.rows = new SplitRows(split, kafka.schemaRegistry());
     this.start = new SplitStart(split, lake);
     this.reader = this.running.get(this.running.size() - 1);
     this.query = new TopicQuery(reader, spark, kafka, context);
@@ -95,6 +96,9 @@ final class SplitStream implements JobStream {
   private void runAlone(boolean drain) {
     Optional<String> topic = new KafkaCheck(kafka).topicId(reader.topic());
     tables.forEach(table -> TopicIdentity.require(table.job(), table.ods(), topic));
+    for (SplitTable table : ofThisDriver()) {
+      SubjectCheck.atStart(table.job(), kafka.schemaRegistry(), table.refresh().next().isEmpty());
+    }
     start.takeOver(tables, running);
     startedAt = start.begin(ofThisDriver());
     // A name of its own, which no older driver writes to.

@@ -39,7 +39,8 @@ final class SplitTable {
     this.ods = ods;
     this.columns = JobTables.known(ods, JobTables.odsSchema(job));
     this.deadLetters = new DeadLetterTable(job, deadLetters);
-    this.rows = new IngestRows(job);
+    // It makes ODS's rows of what was decoded before, so it needs no schema.
+    this.rows = new IngestRows(job, null);
     this.listener = listener;
     this.position = KafkaOffsets.none(job.topic());
   }

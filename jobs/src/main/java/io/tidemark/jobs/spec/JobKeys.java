@@ -111,8 +111,9 @@ final class JobKeys {
           "format",
           Values.oneOf(PayloadSpec.Format.class),
           "json",
-          "How messages are written: `json`, one event each; or the change log of a table as"
-              + " Debezium, Canal or Maxwell writes it.");
+          "How messages are written: `json`, `json-schema` (JSON as the serializers of a schema"
+              + " registry write it), `avro` or `protobuf`, one event each; or the change log of a"
+              + " table as Debezium, Canal or Maxwell writes it.");
   static final Key<String> PAYLOAD_TABLE =
       Key.withDefault(
           "table",
@@ -140,13 +141,24 @@ final class JobKeys {
           Values.TIME_ZONE,
           "UTC",
           "Zone of the source's date-times that carry none (DATETIME, timestamp without time"
-              + " zone).");
+              + " zone, Avro's `local-timestamp`).");
   static final Key<List<String>> PAYLOAD_POSITION =
       Key.list(
           "position",
           Values.of("field names with dots", JobKeys::path),
           "One to three fields of the message (whole numbers, coarsest first) that order changes,"
               + " in place of the format's own position.");
+  static final Key<String> PAYLOAD_SCHEMA =
+      Key.optional(
+          "schema",
+          Values.of("file name", JobKeys::schemaName),
+          "File beside this one that `avro` (.avsc) or `protobuf` (.proto) is written by, without"
+              + " more in front of it. When left out, each message names its schema in the"
+              + " environment's `kafka.schema-registry`.");
+  static final Key<String> PAYLOAD_MESSAGE =
+      Key.optional(
+          "message", Values.TEXT, "The message type of a .proto file; its only one when left out.");
+  static final List<Key<?>> OF_SCHEMAS = List.of(PAYLOAD_SCHEMA, PAYLOAD_MESSAGE);
   static final List<Key<?>> OF_CHANGE_LOGS =
       List.of(PAYLOAD_TABLE, PAYLOAD_KEY, PAYLOAD_DECIMALS, PAYLOAD_ZONE, PAYLOAD_POSITION);
   static final Key<Section> PAYLOAD =
@@ -158,7 +170,9 @@ final class JobKeys {
               PAYLOAD_KEY,
               PAYLOAD_DECIMALS,
               PAYLOAD_ZONE,
-              PAYLOAD_POSITION),
+              PAYLOAD_POSITION,
+              PAYLOAD_SCHEMA,
+              PAYLOAD_MESSAGE),
           "What the messages are.");
   static final Key<ColumnType> COLUMN_TYPE =
       Key.required(
@@ -377,6 +391,14 @@ final class JobKeys {
 
   private static String path(String text) {
     return check(text, "[^.\\s]+(\\.[^.\\s]+)*", "is not a path; write field names joined by dots");
+  }
+
+  private static String schemaName(String text) {
+    return check(
+        text,
+        "[^/\\\\]+\\.(avsc|proto)",
+        "is not the name of a schema file beside this one; write a name that ends with .avsc or"
+            + " .proto");
   }
 
   private static String fileName(String text) {

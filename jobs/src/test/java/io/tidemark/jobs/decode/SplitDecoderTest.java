@@ -12,10 +12,13 @@ import io.tidemark.jobs.spec.EventTimeSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.PayloadSpec;
 import io.tidemark.jobs.spec.ReadLimit;
+import io.tidemark.jobs.spec.SchemaFile;
 import io.tidemark.jobs.spec.Split;
 import io.tidemark.jobs.spec.SplitSpec;
 import io.tidemark.jobs.spec.SplitSpec.Otherwise;
 import io.tidemark.jobs.spec.Start;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +26,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,7 +103,7 @@ class SplitDecoderTest {
             null,
             ColumnSource.parse("header.kind"));
     String value = "{\"t\":0,\"page\":\"a\"}";
-    SplitDecoder decoder = new SplitDecoder(split(Otherwise.ROW, header, "click", "pay"));
+    SplitDecoder decoder = new SplitDecoder(split(Otherwise.ROW, header, "click", "pay"), null);
     Map<String, byte[]> headers = Map.of("kind", bytes("click"));
 
     assertThat(shown(decoder.decode(null, bytes(value), headers::get, TIME)))
@@ -105,7 +114,8 @@ class SplitDecoderTest {
         .isEqualTo("2 WRONG_TYPE");
 
     SplitDecoder numbers =
-        new SplitDecoder(split(Otherwise.DEAD_LETTER, column("type", "int", false), "1", "-2"));
+        new SplitDecoder(
+            split(Otherwise.DEAD_LETTER, column("type", "int", false), "1", "-2"), null);
     assertThat(numbers.decode(null, bytes("{\"type\":1}"), name -> null, TIME).job())
         .isEqualTo(CLICK);
     assertThat(numbers.decode(null, bytes("{\"type\":1.0}"), name -> null, TIME).job())
@@ -118,7 +128,8 @@ class SplitDecoderTest {
 
   @Test
   void aDeadLetterSaysWhatWasExpected() {
-    SplitDecoder decoder = new SplitDecoder(split(Otherwise.DEAD_LETTER, TYPE, "click", "pay"));
+    SplitDecoder decoder =
+        new SplitDecoder(split(Otherwise.DEAD_LETTER, TYPE, "click", "pay"), null);
 
     Decoded decoded =
         decoder
@@ -131,9 +142,60 @@ class SplitDecoderTest {
                 Reason.NO_ROUTE, "column 'type': found share, expected one of click, pay"));
   }
 
+  @Test
+  void messagesThatASchemaDescribesAreToldApartToo() throws IOException {
+    Schema schema =
+        SchemaBuilder.record("event")
+            .fields()
+            .requiredLong("t")
+            .requiredString("type")
+            .requiredLong("cents")
+            .endRecord();
+    PayloadSpec avro =
+        Payloads.payload(
+            PayloadSpec.Format.AVRO,
+            new SchemaFile("s.avsc", Map.of("s.avsc", schema.toString()), ""));
+    ColumnSpec type = column("type", "string", false);
+    SplitDecoder decoder =
+        new SplitDecoder(
+            new Split(
+                job("rest", avro, Otherwise.DEAD_LETTER, List.of(), type),
+                List.of(
+                    job(
+                        "pay",
+                        avro,
+                        Otherwise.DEAD_LETTER,
+                        List.of("pay"),
+                        type,
+                        column("cents", "bigint", true)))),
+            null);
+    byte[] pay = written(schema, "pay");
+
+    assertThat(shown(decoder.decode(null, pay, name -> null, TIME))).isEqualTo("0 [t, pay, 5]");
+    assertThat(shown(decoder.decode(null, written(schema, "share"), name -> null, TIME)))
+        .isEqualTo("1 NO_ROUTE");
+    assertThat(shown(decoder.decode(null, Arrays.copyOf(pay, pay.length - 2), name -> null, TIME)))
+        .isEqualTo("1 MALFORMED");
+  }
+
+  private static byte[] written(Schema schema, String type) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+    new GenericDatumWriter<>(schema)
+        .write(
+            new GenericRecordBuilder(schema)
+                .set("t", TIME.toEpochMilli())
+                .set("type", type)
+                .set("cents", 5L)
+                .build(),
+            encoder);
+    encoder.flush();
+    return out.toByteArray();
+  }
+
   private static String decode(Otherwise otherwise, ColumnSpec type, String message) {
     return shown(
-        new SplitDecoder(split(otherwise, type, "click", "pay", "refund"))
+        new SplitDecoder(split(otherwise, type, "click", "pay", "refund"), null)
             .decode(null, message == null ? null : bytes(message), name -> null, TIME));
   }
 
@@ -160,6 +222,15 @@ class SplitDecoderTest {
 
   private static IngestSpec job(
       String name, Otherwise otherwise, List<String> route, ColumnSpec... columns) {
+    return job(name, PayloadSpec.PLAIN, otherwise, route, columns);
+  }
+
+  private static IngestSpec job(
+      String name,
+      PayloadSpec payload,
+      Otherwise otherwise,
+      List<String> route,
+      ColumnSpec... columns) {
     List<ColumnSpec> all = new ArrayList<>();
     all.add(column("t", "timestamp", true, "t", TimeFormat.EPOCH_MILLIS));
     all.addAll(List.of(columns));
@@ -170,7 +241,7 @@ class SplitDecoderTest {
         "app",
         Start.Edge.EARLIEST,
         ReadLimit.NONE,
-        PayloadSpec.PLAIN,
+        payload,
         new SplitSpec("type", route, otherwise),
         all,
         new EventTimeSpec("t", Instant.EPOCH, Duration.ofDays(1)),

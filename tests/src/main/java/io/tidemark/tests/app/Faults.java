@@ -36,6 +36,7 @@ final class Faults {
         yield replace(value, "event_time", String.valueOf(time));
       }
       case NO_ROUTE -> throw new IllegalArgumentException("only a split topic has routes");
+      case UNKNOWN_SCHEMA -> throw new IllegalArgumentException("JSON names no schema");
       case TRUNCATED_TABLE -> throw new IllegalArgumentException("only a change log says that");
     };
   }

@@ -38,14 +38,11 @@ class ViewTest {
 
   @Test
   void aViewIsReplacedWhenItsTextIsAnotherAndOnlyThen() {
-    lake.ensureView(
-        VIEW, "SELECT 1 AS `n`,\n  'a' AS `text`", "SELECT 1 AS n, 'a' AS text");
-    lake.ensureView(
-        VIEW, "SELECT 1 AS `n`,\n  'a' AS `text`", "SELECT 1 AS n, 'a' AS text");
+    lake.ensureView(VIEW, "SELECT 1 AS `n`,\n  'a' AS `text`", "SELECT 1 AS n, 'a' AS text");
+    lake.ensureView(VIEW, "SELECT 1 AS `n`,\n  'a' AS `text`", "SELECT 1 AS n, 'a' AS text");
     assertThat(versions()).isEqualTo(1);
 
-    lake.ensureView(
-        VIEW, "SELECT 2 AS `n`,\n  'a' AS `text`", "SELECT 2 AS n, 'a' AS text");
+    lake.ensureView(VIEW, "SELECT 2 AS `n`,\n  'a' AS `text`", "SELECT 2 AS n, 'a' AS text");
     assertThat(versions()).isEqualTo(2);
     assertThat(lake.spark().table(lake.identifier(VIEW)).head().getInt(0)).isEqualTo(2);
   }
