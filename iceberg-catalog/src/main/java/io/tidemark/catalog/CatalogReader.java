@@ -196,7 +196,7 @@ final class CatalogReader {
   }
 
   private static boolean holdsSecret(String uri) {
-    return Pattern.compile("//[^/?]*@|[?&;](user|password)=").matcher(uri).find();
+    return Pattern.compile("(?i)//[^/?]*@|[?&;](user|[a-z]*password)=").matcher(uri).find();
   }
 
   private void checkUser() {
@@ -254,17 +254,19 @@ final class CatalogReader {
           } else if (Environment.unlocksHive(name)) {
             section.refuse(PROPERTIES, name, "", Environment.LOCK_REMEDY);
           } else {
-            properties.put(name, resolved(name, value));
+            properties.put(name, resolved(section, PROPERTIES, name, value, root));
           }
         });
     return properties;
   }
 
-  private String resolved(String name, String value) {
+  /** The value of a property, which may say where a secret stands. */
+  static String resolved(
+      Section section, Key<Map<String, String>> properties, String name, String value, Path root) {
     try {
       return SecretReference.find(value).map(secret -> secret.resolve(root)).orElse(value);
     } catch (IllegalArgumentException e) {
-      section.refuse(PROPERTIES, name, "", e.getMessage());
+      section.refuse(properties, name, "", e.getMessage());
       return value;
     }
   }

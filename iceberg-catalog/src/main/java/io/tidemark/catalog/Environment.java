@@ -52,7 +52,8 @@ public record Environment(
                 + setting
                 + "'");
       }
-      if (setting.startsWith("spark.sql.catalog." + catalog.name())) {
+      String own = "spark.sql.catalog." + catalog.name();
+      if (setting.equals(own) || setting.startsWith(own + ".")) {
         throw new IllegalArgumentException(
             "sets '" + setting + "' below spark; write it among catalog.properties instead");
       }

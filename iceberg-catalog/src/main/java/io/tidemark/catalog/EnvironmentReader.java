@@ -19,6 +19,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -52,7 +53,8 @@ public final class EnvironmentReader {
       Key.map(
           "properties",
           Values.ANY_TEXT,
-          "Passed to every Kafka client, `security.protocol` for example.");
+          "Passed to every Kafka client, `security.protocol` for example; a value may be"
+              + " `${env:NAME}` or `${file:PATH}`.");
   private static final Key<Section> KAFKA =
       Key.section(
           "kafka",
@@ -161,15 +163,24 @@ public final class EnvironmentReader {
   }
 
   private KafkaSettings kafka(Section section) {
-    return section == null
-        ? null
-        : section.build(
-            () ->
-                new KafkaSettings(
-                    section.get(BOOTSTRAP_SERVERS),
-                    section.get(EMBEDDED),
-                    fromRoot(section.get(KAFKA_DATA)),
-                    section.get(KAFKA_PROPERTIES)));
+    if (section == null) {
+      return null;
+    }
+    Map<String, String> properties = new TreeMap<>();
+    Map<String, String> written = section.get(KAFKA_PROPERTIES);
+    if (written != null) {
+      written.forEach(
+          (name, value) ->
+              properties.put(
+                  name, CatalogReader.resolved(section, KAFKA_PROPERTIES, name, value, root)));
+    }
+    return section.build(
+        () ->
+            new KafkaSettings(
+                section.get(BOOTSTRAP_SERVERS),
+                section.get(EMBEDDED),
+                fromRoot(section.get(KAFKA_DATA)),
+                properties));
   }
 
   private StreamSettings stream(Section section) {

@@ -24,6 +24,7 @@ import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.view.SQLViewRepresentation;
+import org.apache.iceberg.view.View;
 import org.apache.iceberg.view.ViewBuilder;
 import org.apache.iceberg.view.ViewRepresentation;
 import org.apache.spark.sql.Dataset;
@@ -221,43 +222,43 @@ public final class Lakehouse {
   }
 
   /**
-   * Creates a view, or changes its text where it is another one.
+   * Creates a view, or changes it where it has another text or its columns other types.
    *
    * @param sql for Spark
    * @param inTrino the same for Trino, which finds it where it reads Iceberg views: not on a Hive
    *     Metastore
    */
-  public void ensureView(TableName view, String sql, Optional<String> inTrino) {
+  public void ensureView(TableName view, String sql, String inTrino) {
     Map<String, String> texts = new HashMap<>(Map.of(SPARK, sql));
     if (environment.catalog().type() != CatalogSettings.Type.HIVE) {
-      inTrino.ifPresent(text -> texts.put(TRINO, text));
+      texts.put(TRINO, inTrino);
     }
-    if (texts.equals(textsOf(view))) {
+    ViewCatalog views = (ViewCatalog) tables;
+    TableIdentifier name = inIceberg(view);
+    StructType columns = spark.sql(sql).schema();
+    if (views.viewExists(name) && isAsWritten(views.loadView(name), texts, columns)) {
       return;
     }
     // Not by Spark's SQL, which knows one text of a view.
     ViewBuilder builder =
-        ((ViewCatalog) tables)
-            .buildView(inIceberg(view))
-            .withSchema(SparkSchemaUtil.convert(spark.sql(sql).schema()))
+        views
+            .buildView(name)
+            .withSchema(SparkSchemaUtil.convert(columns))
             .withDefaultCatalog(catalog)
             .withDefaultNamespace(Namespace.of(view.layer()));
     texts.forEach(builder::withQuery);
     builder.createOrReplace();
   }
 
-  /** The texts of a view by dialect; none when there is no view. */
-  private Map<String, String> textsOf(TableName view) {
-    ViewCatalog views = (ViewCatalog) tables;
-    TableIdentifier name = inIceberg(view);
-    Map<String, String> texts = new HashMap<>();
-    if (views.viewExists(name)) {
-      for (ViewRepresentation text : views.loadView(name).currentVersion().representations()) {
-        if (text instanceof SQLViewRepresentation sql) {
-          texts.put(sql.dialect(), sql.sql());
-        }
+  /** A view keeps the types of its columns, and cannot be read once the table has wider ones. */
+  private static boolean isAsWritten(View view, Map<String, String> texts, StructType columns) {
+    Map<String, String> there = new HashMap<>();
+    for (ViewRepresentation text : view.currentVersion().representations()) {
+      if (text instanceof SQLViewRepresentation sql) {
+        there.put(sql.dialect(), sql.sql());
       }
     }
-    return texts;
+    return there.equals(texts)
+        && SparkSchemaUtil.convert(view.schema()).catalogString().equals(columns.catalogString());
   }
 }

@@ -57,6 +57,14 @@ class EnvironmentReaderTest {
   }
 
   @Test
+  void aCatalogBesideTheOwnMayBeginLikeIt() {
+    String setting = "spark.sql.catalog.tidemark_old.type";
+
+    assertThat(read(SMALLEST + "spark: { " + setting + ": hive }", Map.of()).spark())
+        .containsEntry(setting, "hive");
+  }
+
+  @Test
   void readsEveryKey() {
     String yaml =
         """
@@ -74,7 +82,7 @@ class EnvironmentReaderTest {
           bootstrap-servers: localhost:9092
           embedded: true
           data: k
-          properties: { security.protocol: SSL }
+          properties: { security.protocol: SSL, ssl.key.password: "${file:secret}" }
         stream:
           trigger: 1 minute
           max-messages-per-micro-batch: 10
@@ -97,7 +105,10 @@ class EnvironmentReaderTest {
                     Map.of("s3.endpoint", "http://minio:9000", "s3.secret-access-key", "hush")),
                 Path.of("/mnt/checkpoints"),
                 new KafkaSettings(
-                    "localhost:9092", true, root.resolve("k"), Map.of("security.protocol", "SSL")),
+                    "localhost:9092",
+                    true,
+                    root.resolve("k"),
+                    Map.of("security.protocol", "SSL", "ssl.key.password", "hush")),
                 new StreamSettings(Duration.ofMinutes(1), 10, 20),
                 Map.of("spark.sql.shuffle.partitions", "4")));
   }
@@ -225,6 +236,11 @@ class EnvironmentReaderTest {
             "line 4: stream.max-rows-per-micro-batch: '-5' is not a whole number from 1; write"
                 + " digits only, such as 500000"),
         Arguments.of(
+            "\"one:9092\" }",
+            "\"one:9092\", properties: { ssl.key.password: \"${file:gone}\" } }",
+            "line 4: kafka.properties.ssl.key.password is taken from the file gone, which cannot be"
+                + " read; create it, or correct its path"),
+        Arguments.of(
             "checkpoints: c",
             "checkpoints: c\nspark: { sql.ansi.enabled: true }",
             "file sets 'sql.ansi.enabled' below spark, which Spark ignores; write"
@@ -316,6 +332,9 @@ class EnvironmentReaderTest {
                 + " jdbc:postgresql://host:5432/database"),
         broken(
             jdbc.replace("h/d", "h/d?user=u&password=hush"),
+            ".uri holds a user or a password; write them as 'user:' and 'password:'"),
+        broken(
+            jdbc.replace("h/d", "h/d?ssl=true&sslPassword=hush"),
             ".uri holds a user or a password; write them as 'user:' and 'password:'"),
         broken(
             jdbc + ", user: u, password: hush",

@@ -120,17 +120,18 @@ public final class TablePlanner {
   }
 
   private void addPartition(PartitionTerm term) {
-    boolean day = term.equals(PartitionTerm.DT);
+    // By its first field jobs replace what they have written.
+    boolean ofJob = declared.offline() && term.equals(declared.partitions().get(0));
     change(
         Kind.ADD_PARTITION,
         term.toString(),
-        day
-            ? "partition by dt: the table was not created by Tidemark, whose tables are; drop it, or"
-                + " take another name"
+        ofJob
+            ? "partition by %s: the table was not created by Tidemark, whose tables are; drop it, or take another name"
+                .formatted(term)
             : "partition new files by %s too; those that are there stay as they are"
                 .formatted(term),
-        day ? Consent.IMPOSSIBLE : Consent.NONE,
-        day);
+        ofJob ? Consent.IMPOSSIBLE : Consent.NONE,
+        ofJob);
   }
 
   private void sort() {

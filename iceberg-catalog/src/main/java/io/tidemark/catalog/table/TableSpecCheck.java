@@ -6,9 +6,12 @@ import io.tidemark.catalog.config.Values;
 import io.tidemark.catalog.table.PartitionTerm.Function;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -17,6 +20,9 @@ import org.apache.iceberg.types.Types;
 
 /** Checks what a table's file says against the columns that the table will have. */
 public final class TableSpecCheck {
+  private static final Set<Function> TIMES =
+      EnumSet.of(Function.YEAR, Function.MONTH, Function.DAY, Function.HOUR);
+
   private final TableSpec spec;
   private final Schema schema;
   private final List<Problem> problems = new ArrayList<>();
@@ -30,15 +36,19 @@ public final class TableSpecCheck {
    * What is wrong.
    *
    * @param schema the columns, whoever declares them
-   * @param ofDays whether the rows of the table are of business days, as those of a job are
+   * @param first what the job that writes the table partitions it by first; nothing when no job
+   *     does
    */
-  public static List<Problem> check(TableSpec spec, Schema schema, boolean ofDays) {
+  public static List<Problem> check(TableSpec spec, Schema schema, Optional<PartitionTerm> first) {
     TableSpecCheck check = new TableSpecCheck(spec, schema);
     check.columns();
     spec.keys().forEach(column -> check.column(TableKeys.KEYS_OF_ROWS.name(), column, column));
-    check.partitions(ofDays);
+    first.ifPresent(check::beginsWith);
+    check.partitions();
     check.sort();
-    boolean dropsDays = ofDays || spec.partitions().contains(PartitionTerm.DT);
+    boolean dropsDays =
+        first.filter(PartitionTerm.DT::equals).isPresent()
+            || spec.partitions().contains(PartitionTerm.DT);
     if (spec.retention() != null && !dropsDays) {
       check.refuse(
           TableKeys.RETENTION.name(),
@@ -85,31 +95,46 @@ public final class TableSpecCheck {
     }
   }
 
-  private void partitions(boolean ofDays) {
-    String key = TableKeys.PARTITIONS.name();
-    if (ofDays
-        && !spec.partitions().isEmpty()
-        && !spec.partitions().get(0).equals(PartitionTerm.DT)) {
+  private void beginsWith(PartitionTerm first) {
+    if (!spec.partitions().isEmpty() && !spec.partitions().get(0).equals(first)) {
       refuse(
-          key,
+          TableKeys.PARTITIONS.name(),
           spec.partitions().get(0).toString(),
-          "is not what a job's table is partitioned by first; write 'partitions: [dt, ...]'");
-    }
-    for (int i = 0; i < spec.partitions().size(); i++) {
-      PartitionTerm term = spec.partitions().get(i);
-      if (spec.partitions().indexOf(term) < i) {
-        refuse(key, term.toString(), "is written twice; keep one of them");
-      } else if (column(key, term.column(), term.toString())) {
-        partition(key, term);
-      }
+          "is not what the job's table is partitioned by first; write 'partitions: ["
+              + first
+              + ", ...]'");
     }
   }
 
+  private void partitions() {
+    String key = TableKeys.PARTITIONS.name();
+    List<PartitionTerm> before = new ArrayList<>();
+    for (PartitionTerm term : spec.partitions()) {
+      if (before.contains(term)) {
+        refuse(key, term.toString(), "is written twice; keep one of them");
+      } else if (column(key, term.column(), term.toString())) {
+        partition(key, term);
+        before.stream()
+            .filter(other -> sameKind(other, term))
+            .findFirst()
+            .ifPresent(
+                other ->
+                    refuse(key, term.toString(), "cuts what " + other + " cuts; keep one of them"));
+      }
+      before.add(term);
+    }
+  }
+
+  /** Iceberg takes one function of a kind for a column, and one unit of time. */
+  private static boolean sameKind(PartitionTerm one, PartitionTerm other) {
+    return one.column().equals(other.column())
+        && (one.function() == other.function()
+            || TIMES.contains(one.function()) && TIMES.contains(other.function()));
+  }
+
   private void partition(String key, PartitionTerm term) {
-    boolean ofTime =
-        List.of(Function.YEAR, Function.MONTH, Function.DAY, Function.HOUR)
-            .contains(term.function());
-    if (ofTime && schema.findType(term.column()).equals(Types.TimestampType.withZone())) {
+    if (TIMES.contains(term.function())
+        && schema.findType(term.column()).equals(Types.TimestampType.withZone())) {
       refuse(
           key,
           term.toString(),

@@ -204,6 +204,19 @@ class TablePlannerTest {
   }
 
   @Test
+  void aTableThatStandsAloneMayBePartitionedByTheDayLater() {
+    MemoryStore other = new MemoryStore();
+    other.create(Declared.alone("columns: { dt: date }"));
+    TableApply changes = new TableApply(other);
+    DeclaredTable byDay = Declared.alone("columns: { dt: date }\npartitions: [dt]");
+
+    assertThat(texts(changes.plan(byDay)))
+        .containsExactly("partition new files by dt too; those that are there stay as they are");
+    changes.apply(byDay, List.of());
+    assertThat(changes.plan(byDay).isEmpty()).isTrue();
+  }
+
+  @Test
   void requiredColumnsCannotComeLaterButMayGoOptional() {
     MemoryStore other = new MemoryStore();
     TableApply changes = new TableApply(other);

@@ -13,7 +13,7 @@ public final class ExitCodes {
 
   /**
    * The verb ran, and what it found is not as declared: a comparison outside its tolerance, tables
-   * that differ from their declarations.
+   * or topics that differ from their declarations.
    */
   public static final int OUTSIDE_TOLERANCE = 3;
 

@@ -90,21 +90,21 @@ public final class ExplainVerb implements Verb {
     section(out, "batch", sql.batch());
     section(out, "stream: what a micro-batch adds", new DeltaSql(sql).text());
     out.printf("%n-- late rows, left to the batch: %s%n", sql.lateCondition().orElse("none"));
-    section(
-        out,
-        "as it is read (view " + JobTables.viewOf(job) + ")",
-        tables.readSql(job, job.output().toString()));
-    section(out, "the same in Trino", tables.readSqlInTrino(job, job.output().toString()));
+    explainView(out, tables, job);
   }
 
   private static void explain(PrintWriter out, JobTables tables, MirrorSpec job) {
     MirrorSql sql = tables.mirrorSql(job);
     section(out, "batch: the latest row of each key, from all changes", sql.batch());
     section(out, "stream: what a micro-batch adds", sql.changes());
+    explainView(out, tables, job);
+  }
+
+  private static void explainView(PrintWriter out, JobTables tables, JobSpec job) {
+    String relation = job.output().toString();
     section(
-        out,
-        "as it is read (view " + JobTables.viewOf(job) + ")",
-        sql.read(job.output().toString()));
+        out, "as it is read (view " + JobTables.viewOf(job) + ")", tables.readSql(job, relation));
+    section(out, "the same in Trino", tables.readSqlInTrino(job, relation));
   }
 
   private static void section(PrintWriter out, String title, String sql) {

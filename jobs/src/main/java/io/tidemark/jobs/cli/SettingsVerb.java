@@ -57,12 +57,27 @@ public final class SettingsVerb implements Verb {
     PrintWriter out = spec.commandLine().getOut();
     switch (engine) {
       case SPARK ->
-          Sessions.settings(environment).forEach((key, value) -> out.println(key + " " + value));
+          Sessions.settings(environment)
+              .forEach((key, value) -> out.println(key + " " + escaped(value)));
       case TRINO ->
           TrinoProperties.of(environment.catalog())
-              .forEach((key, value) -> out.println(key + "=" + value));
+              .forEach((key, value) -> out.println(key + "=" + escaped(value)));
     }
     out.flush();
     return ExitCodes.OK;
+  }
+
+  /** Both engines read files of Java properties, in which a password may not stand as it is. */
+  private static String escaped(String value) {
+    StringBuilder escaped = new StringBuilder();
+    for (char c : value.toCharArray()) {
+      boolean leads = escaped.isEmpty() && " =:".indexOf(c) >= 0;
+      if (c < ' ' || c > '~') {
+        escaped.append("\\u%04x".formatted((int) c));
+      } else {
+        escaped.append(leads || c == '\\' ? "\\" : "").append(c);
+      }
+    }
+    return escaped.toString();
   }
 }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,16 +27,23 @@ import picocli.CommandLine.Spec;
 /** Writes the declarations of a new source. */
 @Command(
     name = "source",
-    description = "Looks at a topic or a sample file and writes the declarations of a new source.",
+    description =
+        "Looks at a topic, a sample file or a database and writes the declarations of a new source.",
     footer = {
       "",
       "'add' writes conf/jobs/ods/NAME.yml, and conf/topics/NAME.yml when the topic is not declared:",
       "columns, types, what is required and the time of the event, as the messages suggest them. They",
       "are for a person to review. A file that is there is not written over.",
       "",
+      "For a database it writes, for all tables at once, jobs for their change logs (ODS) and mirrors",
+      "(DWD), the topics, and in conf/connect what Debezium and the tables' owner need. Called again it",
+      "declares new tables, and says what declared ones lack.",
+      "",
       "Examples:",
       "  tidemark source add parcel_scan --topic parcel_scan",
-      "  tidemark source add parcel_scan --file scans.jsonl --event-time scanned_at"
+      "  tidemark source add parcel_scan --file scans.jsonl --event-time scanned_at",
+      "  tidemark source add shop --jdbc jdbc:postgresql://db.example:5432/shop --user cdc \\",
+      "    --password-env SHOP_PASSWORD"
     })
 public final class SourceVerb implements Verb {
   /** What is to be done. */
@@ -61,6 +67,12 @@ public final class SourceVerb implements Verb {
         paramLabel = "FILE",
         description = "A file of JSON lines, plain or .gz; the topic will be called NAME.")
     private Path file;
+
+    @Option(
+        names = "--jdbc",
+        paramLabel = "URL",
+        description = "A PostgreSQL database, jdbc:postgresql://HOST[:PORT]/DATABASE.")
+    private String jdbc;
   }
 
   @Parameters(index = "0", paramLabel = "ACTION", description = "One of: ${COMPLETION-CANDIDATES}.")
@@ -88,6 +100,7 @@ public final class SourceVerb implements Verb {
       description = "The field that says when it happened (default: the likeliest).")
   private String eventTime;
 
+  @Mixin private DatabaseOptions database = new DatabaseOptions();
   @Mixin private ConfOptions options = new ConfOptions();
   @Spec private CommandSpec spec;
 
@@ -101,6 +114,12 @@ public final class SourceVerb implements Verb {
     if (!name.matches("[a-z][a-z0-9_]*")) {
       throw refused(
           "'" + name + "' is not a name; use lower-case letters, digits and underscores.");
+    }
+    if (sample.jdbc != null) {
+      return new DatabaseSource(name, sample.jdbc, database, options, spec.commandLine()).add();
+    }
+    if (database.areGiven()) {
+      throw refused("--user, --password-..., --schema and --table go with --jdbc.");
     }
     if (messages < 1) {
       throw refused("--messages " + messages + " would look at nothing; give 1 or more.");
@@ -127,7 +146,7 @@ public final class SourceVerb implements Verb {
     if (withTopic) {
       files.put(topics, draft.topics(there));
     }
-    write(files);
+    NewFiles.write(files, options);
     report(files, draft, there);
     return ExitCodes.OK;
   }
@@ -174,27 +193,6 @@ public final class SourceVerb implements Verb {
                         "No field is a time in every message (ISO 8601 with an offset, or epoch"
                             + " seconds or milliseconds in a field whose name says so), and a row"
                             + " needs the time of its event. Nothing was written."));
-  }
-
-  /** What would not pass as a whole is not left behind. */
-  private void write(Map<Path, String> files) throws IOException {
-    List<Path> written = new ArrayList<>();
-    boolean sound = false;
-    try {
-      for (Map.Entry<Path, String> file : files.entrySet()) {
-        Files.createDirectories(file.getKey().toAbsolutePath().getParent());
-        written.add(file.getKey());
-        Files.writeString(file.getKey(), file.getValue());
-      }
-      Declarations.read(options.conf(), options.env(), options.settings());
-      sound = true;
-    } finally {
-      if (!sound) {
-        for (Path file : written) {
-          Files.deleteIfExists(file);
-        }
-      }
-    }
   }
 
   private void report(Map<Path, String> files, SourceDraft draft, TopicState there) {

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     description = "Shows how Kafka's topics differ from conf/topics, and makes them equal.",
     footer = {
       "",
-      "plan   prints what 'apply' would do, and lets the brokers check it; changes nothing",
+      "plan   prints what 'apply' would do, and lets the brokers check it; changes nothing. Exit code",
+      "       3 when there is something",
       "apply  creates and changes topics; doing it again changes nothing",
       "",
       "Partitions only grow. A topic is deleted only when --delete names it, no job reads it and no",
@@ -109,6 +110,7 @@ public final class TopicsVerb implements Verb {
       out.println("Nothing was changed; 'tidemark topics apply' does it.");
     }
     out.flush();
-    return ExitCodes.OK;
+    boolean differs = action == Action.PLAN && !plan.changes().isEmpty();
+    return differs ? ExitCodes.OUTSIDE_TOLERANCE : ExitCodes.OK;
   }
 }

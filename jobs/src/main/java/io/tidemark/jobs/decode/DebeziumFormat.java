@@ -12,14 +12,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Debezium's envelope, with the schema in front or bare. The position is PostgreSQL's LSN, or
- * MySQL's binlog file, offset and row.
+ * Debezium's envelope, with the schema in front or bare. The position is PostgreSQL's last commit
+ * and LSN, or MySQL's binlog file, offset and row.
  */
 final class DebeziumFormat implements ChangeFormat {
   private static final long serialVersionUID = 1L;
   private static final Set<String> HEARTBEAT = Set.of("ts_ms", "ts_us", "ts_ns");
+
+  /** The last commit before the change, if there was one, and the change. */
+  private static final Pattern SEQUENCE =
+      Pattern.compile("\\[\\s*(?:null|\"(\\d{1,18})\")\\s*,\\s*(?:null|\"\\d{1,19}\")\\s*]");
 
   private final String table;
   private final RowImages images;
@@ -125,7 +131,7 @@ final class DebeziumFormat implements ChangeFormat {
     }
     Long lsn = ChangeMessage.number(source, "lsn");
     if (lsn != null) {
-      return new LogPosition(0, lsn, 0);
+      return ofPostgres(envelope, source, lsn);
     }
     String file = ChangeMessage.text(source, "file");
     Long offset = ChangeMessage.number(source, "pos");
@@ -136,6 +142,29 @@ final class DebeziumFormat implements ChangeFormat {
     Long row = ChangeMessage.number(source, "row");
     return new LogPosition(
         Positions.fileNumber(file, "source.file"), offset, row == null ? 0 : row);
+  }
+
+  /**
+   * PostgreSQL's log has transactions in the order of their commits, and a place in it ({@code
+   * lsn}) for each change. A transaction that was open when a table was read may have places before
+   * that, though nothing of it was seen: so what was committed last counts first. Reading a table
+   * changes nothing, and has no place among what follows the same commit. Before the first commit
+   * after a first snapshot there is none to speak of: 0.
+   */
+  private static LogPosition ofPostgres(ObjectNode envelope, ObjectNode source, long lsn)
+      throws BadMessageException {
+    String sequence = ChangeMessage.text(source, "sequence");
+    if (sequence == null) {
+      return new LogPosition(0, lsn, 0); // connectors before 1.5
+    }
+    Matcher parts = SEQUENCE.matcher(sequence);
+    if (!parts.matches()) {
+      throw new BadMessageException(
+          Reason.WRONG_TYPE, "source.sequence", Excerpt.of(sequence), "[\"commit\",\"lsn\"]");
+    }
+    long committed = parts.group(1) == null ? 0 : Long.parseLong(parts.group(1));
+    boolean snapshot = "r".equals(ChangeMessage.text(envelope, "op"));
+    return new LogPosition(0, committed, snapshot ? 0 : lsn);
   }
 
   /** The database's clock; older connectors write 0 there in a snapshot. */

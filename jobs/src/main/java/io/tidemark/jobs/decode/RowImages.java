@@ -1,6 +1,8 @@
 package io.tidemark.jobs.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tidemark.jobs.decode.Change.LogPosition;
 import io.tidemark.jobs.decode.Change.Operation;
 import io.tidemark.jobs.spec.ColumnSpec;
@@ -14,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 
 /**
  * Makes changes of the images of a row that a message carries. Fields that are not declared are
@@ -28,8 +31,23 @@ final class RowImages implements Serializable {
   private static final String UNAVAILABLE_BYTES =
       Base64.getEncoder().encodeToString(UNAVAILABLE.getBytes(StandardCharsets.UTF_8));
 
+  /** The same as an hstore, as an array of UUIDs, and as an array of whole numbers. */
+  private static final String UNAVAILABLE_MAP = "{\"" + UNAVAILABLE + "\":\"" + UNAVAILABLE + "\"}";
+
+  private static final String UNAVAILABLE_UUID =
+      UUID.nameUUIDFromBytes(UNAVAILABLE.getBytes(StandardCharsets.UTF_8)).toString();
+
+  private static final ArrayNode UNAVAILABLE_NUMBERS = JsonNodeFactory.instance.arrayNode();
+
+  static {
+    for (byte character : UNAVAILABLE.getBytes(StandardCharsets.UTF_8)) {
+      UNAVAILABLE_NUMBERS.add((int) character);
+    }
+  }
+
   private final ColumnSpec[] columns;
   private final boolean[] isKey;
+  private final boolean hasKey;
   private final ChangeValues values;
 
   /** Whether an update that leaves a column out left it as it was. */
@@ -44,6 +62,7 @@ final class RowImages implements Serializable {
     for (int i = 0; i < isKey.length; i++) {
       isKey[i] = payload.key().contains(this.columns[i].name());
     }
+    this.hasKey = !payload.key().isEmpty();
     this.values = new ChangeValues(payload);
     this.hasPlaceholder = payload.format() == Format.DEBEZIUM_JSON;
     this.absentIsUnchanged = !hasPlaceholder;
@@ -51,7 +70,7 @@ final class RowImages implements Serializable {
 
   /**
    * The change of a row to what {@code image} shows; before it comes the delete of the old key,
-   * when the key changed.
+   * when the key changed, and without a key always that of the old row.
    *
    * @param old the row before, or as much of it as the message has; may be {@code null}
    */
@@ -85,7 +104,9 @@ final class RowImages implements Serializable {
     throwIfAny(worst);
     List<Change> changes = new ArrayList<>();
     Object[] oldKey = old == null ? null : oldKey(row, old, types);
-    if (operation == Operation.UPDATE && oldKey != null) {
+    if (operation == Operation.UPDATE && old != null && !hasKey) {
+      changes.add(deleted(old, position, types));
+    } else if (operation == Operation.UPDATE && oldKey != null) {
       changes.add(new Change(Operation.DELETE, oldKey, position, List.of()));
     }
     changes.add(new Change(operation, row, position, unchanged));
@@ -167,8 +188,18 @@ final class RowImages implements Serializable {
         || base != ColumnType.Base.STRING && base != ColumnType.Base.DECIMAL) {
       return false;
     }
-    JsonNode text = value.isArray() && value.size() == 1 ? value.get(0) : value;
-    return text.isTextual()
-        && (text.textValue().equals(UNAVAILABLE) || text.textValue().equals(UNAVAILABLE_BYTES));
+    if (value.isArray()) {
+      JsonNode first = value.path(0);
+      return value.size() == 1
+          ? isPlaceholder(first.textValue()) || UNAVAILABLE_UUID.equals(first.textValue())
+          : value.size() == UNAVAILABLE_NUMBERS.size() && value.equals(UNAVAILABLE_NUMBERS);
+    }
+    return isPlaceholder(value.textValue());
+  }
+
+  private static boolean isPlaceholder(String text) {
+    return UNAVAILABLE.equals(text)
+        || UNAVAILABLE_BYTES.equals(text)
+        || UNAVAILABLE_MAP.equals(text);
   }
 }

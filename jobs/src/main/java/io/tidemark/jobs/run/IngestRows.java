@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.to_date;
+import static org.apache.spark.sql.functions.udf;
 
 import io.tidemark.catalog.cut.DayRanges;
 import io.tidemark.jobs.decode.ChangeLogDecoder;
@@ -25,6 +26,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.api.java.UDF0;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -172,8 +174,18 @@ final class IngestRows {
     return decoded
         .where(not(isDead()).and(not(isIgnored())))
         .withColumn(SystemColumns.DT, day())
-        .withColumn(SystemColumns.INGEST_BATCH, lit(ingestBatch))
+        .withColumn(SystemColumns.INGEST_BATCH, changing(ingestBatch))
         .withColumn(SystemColumns.PENDING, expr(sealed.toSqlCondition(SystemColumns.DT)));
+  }
+
+  /**
+   * A literal, but for the text of the code that Spark generates. With a literal in it that text is
+   * another one in each micro-batch: loaded, compiled and warmed up anew, which took longer than
+   * the writing itself.
+   */
+  private static Column changing(long value) {
+    UDF0<Long> constant = () -> value;
+    return udf(constant, DataTypes.LongType).asNondeterministic().apply();
   }
 
   /** Dead letters, by the day they were received. */
@@ -181,7 +193,7 @@ final class IngestRows {
     return decoded
         .where(isDead())
         .withColumn(SystemColumns.DT, to_date(col(SystemColumns.KAFKA_TIME)))
-        .withColumn(SystemColumns.INGEST_BATCH, lit(ingestBatch))
+        .withColumn(SystemColumns.INGEST_BATCH, changing(ingestBatch))
         .select(
             Arrays.stream(JobTables.deadLetterSchema().fieldNames())
                 .map(org.apache.spark.sql.functions::col)

@@ -5,6 +5,7 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.table.DeclaredTable;
+import io.tidemark.catalog.table.PartitionTerm;
 import io.tidemark.catalog.table.TableSpec;
 import io.tidemark.catalog.table.TableSpecCheck;
 import io.tidemark.jobs.plan.AggregateSql;
@@ -26,9 +27,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -53,6 +55,17 @@ public final class JobTables {
           "Why it could not be read, in a word",
           "detail",
           "What exactly was wrong");
+
+  /**
+   * Columns with hardly a value that comes twice: making dictionaries of them, to drop them again,
+   * took a tenth of the time of an ingest job.
+   */
+  private static final Set<String> HARDLY_REPEATED =
+      Set.of(
+          SystemColumns.EVENT_TIME,
+          SystemColumns.OFFSET,
+          SystemColumns.KAFKA_TIME,
+          ChangeColumns.OFFSET);
 
   private final Lakehouse lake;
   private final JobCatalog jobs;
@@ -94,7 +107,7 @@ public final class JobTables {
     declared(job).forEach(lake::ensure);
     Table table = lake.load(job.output());
     if (job instanceof MirrorSpec mirror) {
-      MirrorTable.checkBuckets(table, mirror);
+      MirrorTable.checkBuckets(table, mirror, keys(mirror));
     }
     ensureView(job);
     return table;
@@ -104,11 +117,7 @@ public final class JobTables {
   public void ensureView(JobSpec job) {
     if (hasView(job)) {
       String relation = lake.identifier(job.output());
-      Optional<String> inTrino =
-          job instanceof AggregateSpec aggregate
-              ? Optional.of(readSqlInTrino(aggregate, relation))
-              : Optional.empty();
-      lake.ensureView(viewOf(job), readSql(job, relation), inTrino);
+      lake.ensureView(viewOf(job), readSql(job, relation), readSqlInTrino(job, relation));
     }
   }
 
@@ -131,7 +140,9 @@ public final class JobTables {
     }
     DeclaredTable dead =
         DeclaredTable.ofDays(
-                ingest.deadLetters(), SparkSchemaUtil.convert(deadLetterSchema()), properties(job))
+                ingest.deadLetters(),
+                SparkSchemaUtil.convert(deadLetterSchema()),
+                properties(job, deadLetterSchema()))
             .described(
                 "Messages that job " + job.name() + " could not read.",
                 job.owner(),
@@ -142,9 +153,10 @@ public final class JobTables {
 
   private DeclaredTable declaredByJob(JobSpec job) {
     Schema columns = SparkSchemaUtil.convert(schema(job));
+    Map<String, String> properties = properties(job, schema(job));
     return job instanceof MirrorSpec mirror
-        ? MirrorTable.declared(mirror, columns, properties(job))
-        : DeclaredTable.ofDays(job.output(), columns, properties(job));
+        ? MirrorTable.declared(mirror, keys(job), columns, properties)
+        : DeclaredTable.ofDays(job.output(), columns, properties);
   }
 
   private List<String> keys(JobSpec job) {
@@ -160,19 +172,19 @@ public final class JobTables {
 
   /** What is wrong with the files of a job's tables. */
   public List<Problem> problems(JobSpec job) {
-    boolean ofDays = !(job instanceof MirrorSpec);
-    List<Problem> problems = new ArrayList<>(problems(job.output(), schema(job), ofDays));
+    PartitionTerm first = job instanceof MirrorSpec ? MirrorTable.BY_BUCKET : PartitionTerm.DT;
+    List<Problem> problems = new ArrayList<>(problems(job.output(), schema(job), first));
     if (job instanceof IngestSpec ingest) {
-      problems.addAll(problems(ingest.deadLetters(), deadLetterSchema(), true));
+      problems.addAll(problems(ingest.deadLetters(), deadLetterSchema(), PartitionTerm.DT));
     }
     return problems;
   }
 
-  private List<Problem> problems(TableName table, StructType schema, boolean ofDays) {
+  private List<Problem> problems(TableName table, StructType schema, PartitionTerm first) {
     TableSpec file = files.get(table);
     return file == null
         ? List.of()
-        : TableSpecCheck.check(file, SparkSchemaUtil.convert(schema), ofDays);
+        : TableSpecCheck.check(file, SparkSchemaUtil.convert(schema), Optional.of(first));
   }
 
   /**
@@ -214,7 +226,13 @@ public final class JobTables {
   }
 
   /** The same in the words of Trino. */
-  public synchronized String readSqlInTrino(AggregateSpec job, String relation) {
+  public String readSqlInTrino(JobSpec job, String relation) {
+    return job instanceof MirrorSpec mirror
+        ? mirrorSql(mirror).readInTrino(relation)
+        : readSqlInTrino((AggregateSpec) job, relation);
+  }
+
+  private synchronized String readSqlInTrino(AggregateSpec job, String relation) {
     StructType stored = schema(job);
     StructType shown =
         seen.computeIfAbsent(
@@ -268,8 +286,15 @@ public final class JobTables {
     return schema(jobs.writerOf(table).orElseThrow());
   }
 
-  private static Map<String, String> properties(JobSpec job) {
-    return Map.of("tidemark.job", job.name());
+  private static Map<String, String> properties(JobSpec job, StructType columns) {
+    Map<String, String> properties = new HashMap<>(Map.of("tidemark.job", job.name()));
+    for (String column : columns.fieldNames()) {
+      if (HARDLY_REPEATED.contains(column)) {
+        properties.put(
+            TableProperties.PARQUET_DICT_ENCODING_ENABLED_COLUMN_PREFIX + column, "false");
+      }
+    }
+    return properties;
   }
 
   static StructType odsSchema(IngestSpec job) {

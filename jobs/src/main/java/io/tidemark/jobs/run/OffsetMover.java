@@ -181,8 +181,7 @@ public final class OffsetMover {
         moved.put(move.partition(), List.of(move.from(), move.to(), move.lost()));
       }
     }
-    // A driver that runs where no lock is seen must not leave dead letters behind the move either.
-    Commits.takeOver(lake.load(job.deadLetters()), job.name(), "none");
+    letDeadLettersFollow(plan);
     long epoch = plan.from().epoch() + 1;
     MoveLog.Move move =
         new MoveLog.Move(job.name(), job.topic(), epoch, at.toString(), by, reason, moved);
@@ -193,5 +192,26 @@ public final class OffsetMover {
               .formatted(job.name()));
     }
     log.complete();
+  }
+
+  /**
+   * Takes the dead letters over, so that a driver that runs where no lock is seen leaves none
+   * behind the move. Where the job goes back they go back with it: letters of another partition
+   * have taken their position past what was skipped, and letters before it would be held for those
+   * of a replay. If the process ends here, the position of the rows still tells what is read.
+   */
+  private void letDeadLettersFollow(Plan plan) {
+    Table letters = lake.load(job.deadLetters());
+    Marker last = Commits.takeOver(letters, job.name(), "none");
+    SortedMap<Integer, Long> position = new TreeMap<>(positionOf(last).next());
+    for (PartitionMove move : plan.partitions()) {
+      if (move.to() < move.from()) {
+        position.computeIfPresent(
+            move.partition(), (partition, known) -> known < move.from() ? known : move.to());
+      }
+    }
+    if (!position.equals(positionOf(last).next())) {
+      Commits.move(letters, last, new KafkaOffsets(job.topic(), position).toJson(), Map.of());
+    }
   }
 }

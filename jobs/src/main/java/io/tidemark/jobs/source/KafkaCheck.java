@@ -202,11 +202,22 @@ public final class KafkaCheck {
     }
   }
 
-  KafkaUnavailableException unusable(Throwable cause) {
+  /** Clients say that they failed, and only their cause says which setting or file it was. */
+  KafkaUnavailableException unusable(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
     return new KafkaUnavailableException(
-        "Kafka at %s does not answer as it should: %s: %s. Check kafka.bootstrap-servers and kafka.properties of the environment."
+        "Kafka at %s does not answer as it should: %s%s. Check kafka.bootstrap-servers and kafka.properties of the environment."
             .formatted(
-                kafka.bootstrapServers(), cause.getClass().getSimpleName(), cause.getMessage()));
+                kafka.bootstrapServers(),
+                named(failure),
+                root == failure ? "" : " (" + named(root) + ")"));
+  }
+
+  private static String named(Throwable thrown) {
+    return thrown.getClass().getSimpleName() + ": " + thrown.getMessage();
   }
 
   private KafkaRefusedException missing(List<IngestSpec> jobs) {

@@ -14,17 +14,19 @@ public final class SkippedRanges {
 
   /** A move, in the order of moves: forward it skips, back it is read again. */
   public SkippedRanges moved(long from, long to) {
-    if (to > from) {
-      ranges.add(new Range(from, to));
-    } else if (to < from) {
-      List<Range> left = new ArrayList<>();
-      for (Range range : ranges) {
-        addIfAny(left, range.from, Math.min(range.to, to));
-        addIfAny(left, Math.max(range.from, from), range.to);
-      }
-      ranges = left;
-    }
+    // Forward too: a move may be recorded twice, and its offsets must not count twice.
+    remove(Math.min(from, to), Math.max(from, to));
+    addIfAny(ranges, from, to);
     return this;
+  }
+
+  private void remove(long from, long to) {
+    List<Range> left = new ArrayList<>();
+    for (Range range : ranges) {
+      addIfAny(left, range.from, Math.min(range.to, from));
+      addIfAny(left, Math.max(range.from, to), range.to);
+    }
+    ranges = left;
   }
 
   private static void addIfAny(List<Range> ranges, long from, long to) {
@@ -35,7 +37,6 @@ public final class SkippedRanges {
 
   /** Offsets from {@code from}, and before {@code to}, that were read. */
   public long readBetween(long from, long to) {
-    // Ranges never overlap: what was skipped is behind the position, and moves start from there.
     long skipped =
         ranges.stream()
             .mapToLong(range -> Math.max(0, Math.min(range.to, to) - Math.max(range.from, from)))

@@ -90,6 +90,13 @@ final class JobGraphCheck {
           JobKeys.INPUT,
           "is no change log; a mirror reads the table of an ingest job with 'payload: { format:"
               + " debezium-json }', canal-json or maxwell-json");
+    } else if (job.section().has(JobKeys.DELETE)
+        && writer.spec() instanceof IngestSpec ingest
+        && ingest.payload().key().isEmpty()) {
+      job.refuse(
+          JobKeys.INPUT,
+          "is the change log of a table without a key, which has no latest row; name the key there"
+              + " (payload.key), or read the changes themselves");
     }
   }
 

@@ -124,7 +124,9 @@ final class JobKeys {
       Key.list(
           "key",
           Values.IDENTIFIER,
-          "Columns of the source table's primary key; required for a change log.");
+          "Columns of the source table's primary key; required for a change log. `[]` when nothing"
+              + " tells its rows apart: then an update is the delete of the old row, if the message"
+              + " has it, and the new one, and there is no mirror.");
   static final Key<PayloadSpec.Decimals> PAYLOAD_DECIMALS =
       Key.withDefault(
           "decimals",

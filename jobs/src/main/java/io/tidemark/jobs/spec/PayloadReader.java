@@ -41,10 +41,11 @@ final class PayloadReader {
 
   private static void checkChangeLog(
       Section payload, PayloadSpec spec, Map<String, Section> columns) {
-    if (spec.key().isEmpty()) {
+    if (!payload.has(JobKeys.PAYLOAD_KEY)) {
       payload.refuse(
           JobKeys.PAYLOAD_KEY,
-          "is missing; name the columns of the source table's primary key, 'key: [id]' say");
+          "is missing; name the columns of the source table's primary key, 'key: [id]' say, or write"
+              + " 'key: []' when nothing tells its rows apart");
     }
     ColumnNames.firstRepeated(spec.key())
         .ifPresent(

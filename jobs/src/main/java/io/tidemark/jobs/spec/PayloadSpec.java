@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param format how they are written
  * @param table the only table whose changes are taken, {@code schema.name}; empty to take all
- * @param key columns that make up the source table's primary key; empty unless a change log
+ * @param key columns that make up the source table's primary key; empty unless a change log, and
+ *     for one whose rows nothing tells apart
  * @param decimals how decimals without a schema are written
  * @param timeZone zone of date-times that carry none
  * @param position where the position stands in a message, in place of the format's own; mostly

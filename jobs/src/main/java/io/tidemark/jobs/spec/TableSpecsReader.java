@@ -132,7 +132,8 @@ final class TableSpecsReader {
   private void checkAlone(Section file, TableSpec spec) {
     rules.check(spec.table()).forEach(remedy -> file.refuse(TableKeys.TABLE, remedy));
     for (JobSpec job : writers.values()) {
-      if (job instanceof AggregateSpec && job.output().withSuffix("_v").equals(spec.table())) {
+      boolean hasView = job instanceof AggregateSpec || job instanceof MirrorSpec;
+      if (hasView && job.output().withSuffix("_v").equals(spec.table())) {
         file.refuse(TableKeys.TABLE, "is the view of job " + job.name() + "; choose another name");
       }
     }
@@ -162,7 +163,24 @@ final class TableSpecsReader {
                     name,
                     "",
                     "is not a column name; use lower-case letters, digits and underscores"));
-    for (Problem problem : TableSpecCheck.check(spec, DeclaredTable.schemaOf(spec), false)) {
+    List<String> typedInside =
+        spec.columns().entrySet().stream()
+            .filter(column -> column.getValue().type() != null && column.getKey().contains("."))
+            .map(Map.Entry::getKey)
+            .toList();
+    for (String path : typedInside) {
+      file.refuse(
+          TableKeys.COLUMNS,
+          path,
+          spec.columns().get(path).type(),
+          "is the type of a field inside a column, which stands in the column's own type; remove it"
+              + " here");
+    }
+    if (!typedInside.isEmpty()) {
+      return;
+    }
+    for (Problem problem :
+        TableSpecCheck.check(spec, DeclaredTable.schemaOf(spec), Optional.empty())) {
       problems.add(problem);
     }
   }

@@ -188,7 +188,7 @@ class DebeziumFormatTest {
   @Test
   void positionsAreTheLogsOwn() {
     assertThat(shown(narrow, message("c", "null", "{\"id\":1}", POSTGRES)))
-        .containsExactly("INSERT 0:24023128:0 [1, null, null]");
+        .containsExactly("INSERT 0:24023119:24023128 [1, null, null]");
     assertThat(shown(narrow, message("r", "null", "{\"id\":1}", MYSQL)))
         .containsExactly("SNAPSHOT 3:484:2 [1, null, null]");
     PayloadSpec oracle =
@@ -215,10 +215,53 @@ class DebeziumFormatTest {
         "another database needs 'position'");
   }
 
+  /** A transaction that a snapshot does not show may have written before the snapshot's place. */
+  @Test
+  void aSnapshotOfPostgresStandsBeforeAllThatIsCommittedAfterIt() {
+    assertThat(position("r", "[null,\\\"900\\\"]", 900)).isEqualTo("0:0:0");
+    assertThat(position("u", "[null,\\\"880\\\"]", 880)).isEqualTo("0:0:880");
+    assertThat(position("u", "[\\\"910\\\",\\\"870\\\"]", 870)).isEqualTo("0:910:870");
+    assertThat(position("r", "[\\\"950\\\",\\\"990\\\"]", 990))
+        .as("a table that is read again, behind what was committed")
+        .isEqualTo("0:950:0");
+    assertRejected(
+        narrow,
+        message("u", "null", "{\"id\":1}", postgres("{}", 1)),
+        Reason.WRONG_TYPE,
+        "source.sequence");
+  }
+
+  private String position(String op, String sequence, long lsn) {
+    return shown(narrow, message(op, "null", "{\"id\":1}", postgres(sequence, lsn)))
+        .get(0)
+        .split(" ")[1];
+  }
+
+  private static String postgres(String sequence, long lsn) {
+    return "\"source\":{\"ts_ms\":1768464000123,\"sequence\":\"%s\",\"lsn\":%d}"
+        .formatted(sequence, lsn);
+  }
+
+  @Test
+  void anUpdateWithoutAKeyEndsTheOldRow() {
+    PayloadSpec keyless =
+        new PayloadSpec(
+            Format.DEBEZIUM_JSON, "", List.of(), Decimals.PRECISE, ZoneId.of("UTC"), List.of());
+    Decoder decoder =
+        decoder(keyless, column("id", "bigint", false), column("name", "string", false));
+    assertThat(
+            shown(
+                decoder,
+                message("u", "{\"id\":1,\"name\":null}", "{\"id\":1,\"name\":\"a\"}", MYSQL)))
+        .containsExactly("DELETE 3:484:2 [1, null]", "UPDATE 3:484:2 [1, a]");
+    assertThat(shown(decoder, message("u", "null", "{\"id\":null,\"name\":\"a\"}", MYSQL)))
+        .containsExactly("UPDATE 3:484:2 [null, a]");
+  }
+
   @Test
   void aDeleteNeedsNoMoreThanTheKey() {
     assertThat(shown(narrow, message("d", "{\"id\":1}", "null", POSTGRES)))
-        .containsExactly("DELETE 0:24023128:0 [1, null, null]");
+        .containsExactly("DELETE 0:24023119:24023128 [1, null, null]");
     assertThat(
             shown(narrow, message("d", "{\"id\":1,\"name\":\"a\",\"price\":null}", "null", MYSQL)))
         .containsExactly("DELETE 3:484:2 [1, a, null]");
@@ -234,12 +277,14 @@ class DebeziumFormatTest {
   @Test
   void anUpdateThatMovesTheKeyEndsTheOldOne() {
     assertThat(shown(narrow, message("u", "{\"id\":1}", "{\"id\":2,\"name\":\"a\"}", POSTGRES)))
-        .containsExactly("DELETE 0:24023128:0 [1, null, null]", "UPDATE 0:24023128:0 [2, a, null]");
+        .containsExactly(
+            "DELETE 0:24023119:24023128 [1, null, null]",
+            "UPDATE 0:24023119:24023128 [2, a, null]");
     assertThat(
             shown(
                 narrow,
                 message("u", "{\"id\":2,\"name\":\"b\"}", "{\"id\":2,\"name\":\"a\"}", POSTGRES)))
-        .containsExactly("UPDATE 0:24023128:0 [2, a, null]");
+        .containsExactly("UPDATE 0:24023119:24023128 [2, a, null]");
   }
 
   @ParameterizedTest
@@ -247,15 +292,19 @@ class DebeziumFormatTest {
       strings = {
         "\"__debezium_unavailable_value\"",
         "\"X19kZWJleml1bV91bmF2YWlsYWJsZV92YWx1ZQ==\"",
-        "[\"__debezium_unavailable_value\"]"
+        "[\"__debezium_unavailable_value\"]",
+        "[\"b68a35a7-17ad-35b3-af2a-ae46edb4545a\"]",
+        "[95,95,100,101,98,101,122,105,117,109,95,117,110,97,118,97,105,108,97,98,108,101,95,118,97,108,"
+            + "117,101]",
+        "\"{\\\"__debezium_unavailable_value\\\":\\\"__debezium_unavailable_value\\\"}\""
       })
   void aValueStoredApartStaysAsItWas(String placeholder) {
     String after = "{\"id\":1,\"name\":%s,\"price\":\"ATE=\"}".formatted(placeholder);
     assertThat(shown(narrow, message("u", "null", after, POSTGRES)))
-        .containsExactly("UPDATE 0:24023128:0 [1, null, 3.05] keeps [name]");
+        .containsExactly("UPDATE 0:24023119:24023128 [1, null, 3.05] keeps [name]");
     assertThat(shown(narrow, message("u", "{\"id\":1,\"name\":\"b\"}", after, POSTGRES)))
         .as("the image before has it")
-        .containsExactly("UPDATE 0:24023128:0 [1, b, 3.05]");
+        .containsExactly("UPDATE 0:24023119:24023128 [1, b, 3.05]");
   }
 
   @Test

@@ -43,7 +43,7 @@ class TableFilesTest {
                 + " 'channel'?",
             "conf/tables/t.yml columns.event_id.renamed-from: 'channel' is the name of a column that"
                 + " is declared, too; a name can be given anew only after the renaming was applied",
-            "conf/tables/t.yml partitions: 'channel' is not what a job's table is partitioned by"
+            "conf/tables/t.yml partitions: 'channel' is not what the job's table is partitioned by"
                 + " first; write 'partitions: [dt, ...]'",
             "conf/tables/t.yml partitions: 'bucket(4, evnt_id)' names no column of dwd.event; did"
                 + " you mean 'event_id'?",

@@ -31,4 +31,13 @@ class SkippedRangesTest {
     SkippedRanges skipped = new SkippedRanges().moved(0, 100).moved(60, 40);
     assertThat(skipped.readBetween(0, 100)).isEqualTo(20);
   }
+
+  /** Two processes may complete the log of moves at the same moment. */
+  @Test
+  void aMoveThatIsRecordedTwiceSkipsOnce() {
+    SkippedRanges skipped = new SkippedRanges().moved(100, 150).moved(100, 150);
+    assertThat(skipped.readBetween(0, 150)).isEqualTo(100);
+    skipped.moved(150, 120).moved(150, 120);
+    assertThat(skipped.readBetween(100, 150)).isEqualTo(30);
+  }
 }

@@ -85,7 +85,7 @@ class BrokenMirrorTest {
       textBlock =
           """
           debezium-json | debezium | line 3: payload.format: 'debezium' is not one of json, debezium-json, canal-json, maxwell-json
-          , key: [id] | `` | line 3: payload.key is missing; name the columns of the source table's primary key, 'key: [id]' say
+          , key: [id] | `` | line 3: payload.key is missing; name the columns of the source table's primary key, 'key: [id]' say, or write 'key: []' when nothing tells its rows apart
           key: [id] | key: [di] | line 3: payload.key: 'di' is not a declared column; did you mean 'id'?
           key: [id] | key: [id, id] | line 3: payload.key: 'id' is named twice; name it once
           key: [id] | keys: [id] | line 3: payload.keys is not a key; did you mean 'key'?
@@ -118,6 +118,14 @@ class BrokenMirrorTest {
     String broken = MIRROR.replace(written, instead.replace("\\n", "\n"));
     assertThat(broken).isNotEqualTo(MIRROR);
     assertThat(problems(project(CHANGES, broken), "e_mirror.yml")).isEqualTo(problem);
+  }
+
+  @Test
+  void withoutAKeyThereAreChangesAndNoMirror() {
+    String keyless = CHANGES.replace("[id]", "[]");
+    assertThat(new Project(root).with("jobs/d_changes.yml", keyless).problems()).isEmpty();
+    assertThat(problems(project(keyless, MIRROR), "e_mirror.yml"))
+        .contains("input: 'ods.item_change' is the change log of a table without a key");
   }
 
   @Test

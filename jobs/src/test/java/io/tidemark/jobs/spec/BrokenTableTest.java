@@ -64,6 +64,8 @@ class BrokenTableTest {
           id: { | Id: { | `line 4: columns.Id is not a column name; use lower-case letters, digits and underscores; keys: 'id' names no column of dim.channel; did you mean 'Id'?; sort: 'id' names no column of dim.channel; did you mean 'Id'?`
           keys: [id] | keys: [idd] | keys: 'idd' names no column of dim.channel; did you mean 'id'?
           partitions: [dt] | partitions: [dt, dt] | partitions: 'dt' is written twice; keep one of them
+          partitions: [dt] | partitions: [dt, year(dt), month(dt)] | partitions: 'month(dt)' cuts what year(dt) cuts; keep one of them
+          partitions: [dt] | partitions: [dt, "bucket(4, id)", "bucket(8, id)"] | partitions: 'bucket(8, id)' cuts what bucket(4, id) cuts; keep one of them
           partitions: [dt] | partitions: [dt, day(since)] | partitions: 'day(since)' cuts a timestamp by UTC, whatever the warehouse's time zone; add a column with the day and partition by that
           partitions: [dt] | partitions: [dt, hour(dt)] | partitions: 'hour(dt)' does not fit the column's type, date; use another function or column
           partitions: [dt] | partitions: [dt, "buckets(4, id)"] | line 9: partitions[1]: 'buckets(4, id)' is not a partition; write a column, bucket(N, column), truncate(N, column), year(column), month(column), day(column) or hour(column)
@@ -77,6 +79,7 @@ class BrokenTableTest {
           retention: 30 days | `properties: { comment: x }` | line 11: properties.comment: 'x' is a property that Tidemark sets itself; write 'description' instead
           retention: 30 days | `properties: { tidemark.job: x }` | line 11: properties.tidemark.job: 'x' is a property that Tidemark sets itself; remove it
           since: timestamp | `since: { type: timestamp, renamed-from: id }` | columns.since.renamed-from: 'id' is the name of a column that is declared, too; a name can be given anew only after the renaming was applied
+          since: timestamp | `since: timestamp\\n  place.city: string` | `line 7: columns.place.city: 'string' is the type of a field inside a column, which stands in the column's own type; remove it here`
           since: timestamp | `since: timestamp\\n  place.zipp: { comment: x }` | columns.place.zipp is not a column of dim.channel; did you mean 'place.zip'?
           """)
   void aTableThatStandsAloneIsRefused(String written, String instead, String problem) {
@@ -111,6 +114,34 @@ class BrokenTableTest {
             String.join("; ", project.with("tables/dwd/b.yml", broken).problems())
                 .replace("conf/tables/dwd/b.yml > ", ""))
         .isEqualTo(problem);
+  }
+
+  @Test
+  void theViewOfAMirrorIsNoNameForATable() {
+    project
+        .with(
+            "jobs/changes.yml",
+            """
+            job: ods_row_change
+            topic: rows
+            payload: { format: maxwell-json, key: [id] }
+            columns: { id: bigint }
+            output: ods.row_change
+            """)
+        .with(
+            "jobs/mirror.yml",
+            """
+            job: dwd_row
+            input: ods.row_change
+            delete: hard
+            output: dwd.row
+            """)
+        .with("tables/v.yml", "table: dwd.row_v\ncolumns: { id: bigint }\n");
+
+    assertThat(project.problems())
+        .containsExactly(
+            "conf/tables/v.yml > line 1: table: 'dwd.row_v' is the view of job dwd_row; choose"
+                + " another name");
   }
 
   @Test

@@ -13,15 +13,21 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.tests.app.Ledger;
+import io.tidemark.tests.app.OrderChanges;
+import io.tidemark.tests.app.OrderChanges.Order;
 import io.tidemark.tests.app.ReadingApp;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import java.io.PrintWriter;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -30,6 +36,13 @@ import org.apache.spark.sql.Row;
  * What the demo shows at its end: rows in and out, dead letters, tables, and where to look next.
  */
 final class DemoSummary {
+  /** What the shop's database changes. */
+  static final String CHANGE_TOPIC = "shop.public.orders";
+
+  private static final String ORDER = "order_id";
+  private static final String[] ORDER_SHOWN = {
+    "user_id", "status", "amount", "ordered_at", "is_deleted", "change_op", "log_offset"
+  };
   private static final int ROWS_SHOWN = 4;
   private static final int ROWS_SHOWN_OF_ANY = 20;
 
@@ -45,9 +58,9 @@ final class DemoSummary {
     this.out = out;
   }
 
-  /** The jobs of the reading app: those behind its two topics. */
+  /** The jobs of the demo: those behind the reading app's two topics and the shop's. */
   static List<JobSpec> shown(JobCatalog jobs) {
-    Set<String> topics = Set.of(ReadingApp.READING_TOPIC, ReadingApp.ORDER_TOPIC);
+    Set<String> topics = Set.of(ReadingApp.READING_TOPIC, ReadingApp.ORDER_TOPIC, CHANGE_TOPIC);
     return jobs.jobs().stream()
         .filter(
             job ->
@@ -58,20 +71,22 @@ final class DemoSummary {
   }
 
   /** Prints it; false when messages and rows do not add up. */
-  boolean print(Ledger ledger) {
-    boolean balanced = messages(ledger);
+  boolean print(Ledger ledger, OrderChanges orders) {
+    boolean balanced = messages(ledger.messages() + orders.messages());
     deadLetters();
     for (JobSpec job : shown(house.jobs())) {
       if (job instanceof AggregateSpec aggregate) {
         firstRows(aggregate);
+      }
+      if (job instanceof MirrorSpec mirror) {
+        balanced &= mirror(mirror, orders);
       }
     }
     next();
     return balanced;
   }
 
-  private boolean messages(Ledger ledger) {
-    long sent = ledger.messages();
+  private boolean messages(long sent) {
     TextTable table =
         new TextTable("table", "rows read", "rows written", "dead letters", "dropped", "late")
             .ofCounts();
@@ -85,20 +100,20 @@ final class DemoSummary {
         dead += letters;
         table.add(job.output(), totals.read(), totals.written(), letters, null, null);
       } else {
-        boolean drops = job instanceof TransformSpec;
         table.add(
             job.output(),
             totals.read(),
             totals.written(),
             null,
-            drops ? totals.dropped() : null,
-            drops ? null : totals.late());
+            job instanceof TransformSpec ? totals.dropped() : null,
+            job instanceof AggregateSpec ? totals.late() : null);
       }
     }
     table.print(out);
     out.printf(
         "dropped: seen before, or filtered by the job's SQL. late: left to the batch. A summary%n"
-            + "writes what each micro-batch adds; its view shows one row per key.%n");
+            + "writes what each micro-batch adds, a mirror the latest of its keys; their views show one%n"
+            + "row per key.%n");
     boolean balanced = sent == rows + dead;
     out.printf(
         "%n%,d messages sent = %,d rows in ODS + %,d dead letters: %s%n",
@@ -136,6 +151,30 @@ final class DemoSummary {
             .limit(ROWS_SHOWN));
   }
 
+  /** Prints a mirror; false when it is not as the table that it mirrors. */
+  private boolean mirror(MirrorSpec job, OrderChanges orders) {
+    out.printf("%n%s (%s)%n", JobTables.viewOf(job), job.description());
+    Dataset<Row> rows = house.main(job);
+    show(rows.select(ORDER, ORDER_SHOWN).orderBy(ORDER).limit(ROWS_SHOWN));
+    Map<Long, Order> shop = orders.orders();
+    Map<Long, String> shown = new TreeMap<>();
+    for (Row row : rows.select(ORDER, "status", "is_deleted").collectAsList()) {
+      shown.put(row.getLong(0), row.getBoolean(2) ? null : row.getString(1));
+    }
+    boolean equal =
+        shown.keySet().equals(shop.keySet())
+            && shop.entrySet().stream()
+                .allMatch(e -> Objects.equals(shown.get(e.getKey()), e.getValue().status()));
+    long deleted = shop.values().stream().filter(Order::isDeleted).count();
+    out.printf(
+        "%,d changes came to %,d orders and %,d that were deleted: %s%n",
+        orders.messages(),
+        shop.size() - deleted,
+        deleted,
+        equal ? "the mirror is as the shop's table" : "THE MIRROR IS NOT AS THE SHOP'S TABLE");
+    return equal;
+  }
+
   private void show(Dataset<Row> rows) {
     RowTable.ofCounts(rows, ROWS_SHOWN_OF_ANY).print(out);
   }
@@ -147,6 +186,7 @@ final class DemoSummary {
         Where to look next
           ./tidemark sql --env %1$s "SHOW TABLES IN dws"
           ./tidemark sql --env %1$s "SELECT * FROM dws.reading_channel_1h_v WHERE dt = DATE'%2$s' ORDER BY window_start, channel"
+          ./tidemark sql --env %1$s "SELECT status, count(*) FROM dwd.shop_order_v WHERE NOT is_deleted GROUP BY status"
           ./tidemark sql --env %1$s "SELECT * FROM ops.reconciliation_metric"
           ./tidemark sql --env %1$s "SELECT reason, detail, decode(message_value, 'UTF-8') FROM ods.reading_event_dead_letter"
           ./tidemark settings --env %1$s      settings with which a plain spark-sql reads the same tables

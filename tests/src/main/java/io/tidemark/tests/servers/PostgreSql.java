@@ -90,6 +90,7 @@ public final class PostgreSql implements AutoCloseable {
                       "-p" + port,
                       "-k" + folder,
                       "-hlocalhost",
+                      "-cwal_level=logical",
                       "-cshared_buffers=32MB",
                       "-cfsync=off")));
       PostgreSql server = new PostgreSql(process, port, folder);

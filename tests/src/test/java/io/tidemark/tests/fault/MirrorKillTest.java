@@ -53,7 +53,6 @@ class MirrorKillTest {
 
   private static final List<Moment> KILLS =
       List.of(
-          new Moment(ODS, Phase.FILES_WRITTEN, 1),
           new Moment(DWD, Phase.FILES_WRITTEN, 1),
           new Moment(ODS, Phase.COMMITTED, 1),
           new Moment(DWD, Phase.COMMITTED, 0));

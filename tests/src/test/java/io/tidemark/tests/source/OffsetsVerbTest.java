@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.iceberg.Table;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -139,6 +140,29 @@ class OffsetsVerbTest {
     assertThat(project.ids("event")).hasSize(5);
   }
 
+  /** Dead letters have a position of their own, which the other partition took along. */
+  @Test
+  void aMessageThatCannotBeReadIsADeadLetterAlsoWhereItWasSkippedAtFirst() {
+    catchUp();
+    sendNonsense(0);
+    move("latest");
+    sendNonsense(1);
+    catchUp();
+    assertThat(move("0:2").out()).contains("1 read after all");
+    catchUp();
+
+    assertThat(
+            project
+                .open()
+                .lake()
+                .spark()
+                .sql(
+                    "SELECT kafka_partition, kafka_offset FROM ods.event_dead_letter ORDER BY kafka_partition")
+                .collectAsList())
+        .extracting(Object::toString)
+        .containsExactly("[0,2]", "[1,1]");
+  }
+
   @Test
   void aDayAndAMomentAreMovedTo() {
     catchUp();
@@ -210,6 +234,10 @@ class OffsetsVerbTest {
     for (int i = 0; i < count; i++) {
       project.send(topic, partition, TIME);
     }
+  }
+
+  private void sendNonsense(int partition) {
+    project.send(new ProducerRecord<>(topic, partition, null, SourceProject.bytes("no JSON")));
   }
 
   private void catchUp() {

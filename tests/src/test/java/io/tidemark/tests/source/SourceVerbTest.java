@@ -8,6 +8,8 @@ import io.tidemark.tests.source.SourceProject.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +112,33 @@ class SourceVerbTest {
     assertThat(project.run("source", "add", "bad").exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(project.conf().resolve("jobs/ods/bad.yml")).doesNotExist();
     assertThat(project.conf().resolve("topics/bad.yml")).doesNotExist();
+  }
+
+  @Test
+  void aDatabaseThatCannotBeLookedAtLeavesNothing() {
+    String nowhere = "jdbc:postgresql://localhost:1/shop";
+    assertRefused("is no address of a PostgreSQL server", "--jdbc", "jdbc:mysql://localhost/shop");
+    assertRefused("does not stand on a command line", "--jdbc", nowhere + "?password=pear");
+    assertRefused(
+        "TIDEMARK_NOT_SET, which is not set",
+        "--jdbc",
+        nowhere,
+        "--password-env",
+        "TIDEMARK_NOT_SET");
+    assertRefused("go with --jdbc", "--file", file.toString(), "--user", "cdc");
+
+    Answer down = project.run("source", "add", "shop", "--jdbc", nowhere, "--user", "cdc");
+    assertThat(down.exitCode()).isEqualTo(ExitCodes.FAILURE);
+    assertThat(down.err()).contains("the database at " + nowhere + " was not read");
+    assertThat(project.conf().resolve("connect")).doesNotExist();
+  }
+
+  private void assertRefused(String message, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("source", "add", "shop"));
+    arguments.addAll(List.of(options));
+    Answer answer = project.run(arguments.toArray(String[]::new));
+    assertThat(answer.exitCode()).as(answer.err()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(answer.err()).contains(message).doesNotContain("pear");
   }
 
   private static Answer ok(Answer answer) {

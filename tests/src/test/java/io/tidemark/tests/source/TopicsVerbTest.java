@@ -44,7 +44,7 @@ class TopicsVerbTest {
   @Test
   void aPlanChangesNothingAndAnApplyRepeatedChangesNothingMore() {
     Answer plan = topics("plan");
-    assertThat(plan.exitCode()).as(plan.err()).isEqualTo(ExitCodes.OK);
+    assertThat(plan.exitCode()).as(plan.err()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
     assertThat(plan.out())
         .contains("would create " + topic + ": 1 partitions", "Nothing was changed");
     assertThat(topics("plan").out()).contains("would create " + topic);

@@ -1,0 +1,50 @@
+package io.tidemark.tests.servers;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/** Debezium's engine, which writes a database's changes to Kafka as Kafka Connect would. */
+public final class Debezium implements AutoCloseable {
+  private final ServerProcess process;
+
+  private Debezium(ServerProcess process) {
+    this.process = process;
+  }
+
+  /**
+   * Starts a connector, from its beginning.
+   *
+   * @param connector its configuration, as for Kafka Connect
+   * @param environment variables that the configuration names
+   * @param ready what tells that it is at work
+   */
+  public static Debezium start(
+      Path connector, String brokers, Map<String, String> environment, BooleanSupplier ready) {
+    ServerClassPath classPath = ServerClassPath.of("debezium");
+    Path folder = classPath.freshFolder();
+    ServerProcess process =
+        JavaServer.start(
+            "debezium",
+            folder,
+            JavaServer.thisJava(),
+            environment,
+            classPath.entries(),
+            List.of(
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "io.tidemark.servers.DebeziumMain",
+                connector.toAbsolutePath().toString(),
+                brokers,
+                folder.resolve("position").toString()));
+    return new Debezium(process.awaitReady(ready));
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}
