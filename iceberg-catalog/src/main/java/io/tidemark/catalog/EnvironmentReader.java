@@ -55,10 +55,15 @@ public final class EnvironmentReader {
           Values.ANY_TEXT,
           "Passed to every Kafka client, `security.protocol` for example; a value may be"
               + " `${env:NAME}` or `${file:PATH}`.");
+  private static final Key<Section> SCHEMA_REGISTRY =
+      Key.section(
+          "schema-registry",
+          SchemaRegistryReader.KEYS,
+          "The registry that Avro and Protobuf schemas are in, any that speaks Confluent's API.");
   private static final Key<Section> KAFKA =
       Key.section(
           "kafka",
-          Keys.of(BOOTSTRAP_SERVERS, EMBEDDED, KAFKA_DATA, KAFKA_PROPERTIES),
+          Keys.of(BOOTSTRAP_SERVERS, EMBEDDED, KAFKA_DATA, KAFKA_PROPERTIES, SCHEMA_REGISTRY),
           "Where messages come from.");
 
   private static final Key<Duration> TRIGGER =
@@ -174,13 +179,15 @@ public final class EnvironmentReader {
               properties.put(
                   name, CatalogReader.resolved(section, KAFKA_PROPERTIES, name, value, root)));
     }
+    SchemaRegistrySettings registry = SchemaRegistryReader.read(section.get(SCHEMA_REGISTRY), root);
     return section.build(
         () ->
             new KafkaSettings(
                 section.get(BOOTSTRAP_SERVERS),
                 section.get(EMBEDDED),
                 fromRoot(section.get(KAFKA_DATA)),
-                properties));
+                properties,
+                registry));
   }
 
   private StreamSettings stream(Section section) {

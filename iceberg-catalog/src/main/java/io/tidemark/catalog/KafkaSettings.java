@@ -11,9 +11,20 @@ import java.util.Map;
  * @param embedded whether Tidemark runs the broker itself
  * @param data directory of an embedded broker; {@code null} without one
  * @param properties passed to every Kafka client
+ * @param schemaRegistry the registry that schemas of messages are in; {@code null} without one
  */
 public record KafkaSettings(
-    String bootstrapServers, boolean embedded, Path data, Map<String, String> properties) {
+    String bootstrapServers,
+    boolean embedded,
+    Path data,
+    Map<String, String> properties,
+    SchemaRegistrySettings schemaRegistry) {
+  /** Brokers without a schema registry. */
+  public KafkaSettings(
+      String bootstrapServers, boolean embedded, Path data, Map<String, String> properties) {
+    this(bootstrapServers, embedded, data, properties, null);
+  }
+
   public KafkaSettings {
     properties = Map.copyOf(properties);
     if (embedded && data == null) {
@@ -51,6 +62,8 @@ public record KafkaSettings(
         + data
         + ", properties="
         + Secrets.redact(properties)
+        + ", schemaRegistry="
+        + schemaRegistry
         + "]";
   }
 }

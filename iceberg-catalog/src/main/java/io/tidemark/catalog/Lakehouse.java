@@ -228,10 +228,10 @@ public final class Lakehouse {
    * @param inTrino the same for Trino, which finds it where it reads Iceberg views: not on a Hive
    *     Metastore
    */
-  public void ensureView(TableName view, String sql, Optional<String> inTrino) {
+  public void ensureView(TableName view, String sql, String inTrino) {
     Map<String, String> texts = new HashMap<>(Map.of(SPARK, sql));
     if (environment.catalog().type() != CatalogSettings.Type.HIVE) {
-      inTrino.ifPresent(text -> texts.put(TRINO, text));
+      texts.put(TRINO, inTrino);
     }
     ViewCatalog views = (ViewCatalog) tables;
     TableIdentifier name = inIceberg(view);

@@ -7,6 +7,7 @@ import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class EnvironmentReaderTest {
@@ -83,6 +85,11 @@ class EnvironmentReaderTest {
           embedded: true
           data: k
           properties: { security.protocol: SSL, ssl.key.password: "${file:secret}" }
+          schema-registry:
+            url: https://one:8081,http://two:8081/api/
+            user: ann
+            password: ${file:secret}
+            timeout: 3 seconds
         stream:
           trigger: 1 minute
           max-messages-per-micro-batch: 10
@@ -108,7 +115,12 @@ class EnvironmentReaderTest {
                     "localhost:9092",
                     true,
                     root.resolve("k"),
-                    Map.of("security.protocol", "SSL", "ssl.key.password", "hush")),
+                    Map.of("security.protocol", "SSL", "ssl.key.password", "hush"),
+                    new SchemaRegistrySettings(
+                        List.of(URI.create("https://one:8081"), URI.create("http://two:8081/api")),
+                        "ann",
+                        "hush",
+                        Duration.ofSeconds(3))),
                 new StreamSettings(Duration.ofMinutes(1), 10, 20),
                 Map.of("spark.sql.shuffle.partitions", "4")));
   }
@@ -266,6 +278,39 @@ class EnvironmentReaderTest {
             "file sets 'spark.hadoop.iceberg.engine.hive.lock-enabled' below spark, which turns off"
                 + " the lock by which a Hive Metastore tells two writers apart, and commits would be"
                 + " lost; remove it"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          url: "one:8081"               | .url: 'one:8081' is no address of a schema registry; write http:// or https://, host and port, several with commas and no spaces
+          url: "http://a:1, http://b:1" | .url: 'http://a:1, http://b:1' is no address of a schema registry; write http:// or https://, host and port, several with commas and no spaces
+          url: "http://ann:hush@a:1"    | .url holds a user or a password; write them as 'user:' and 'password:'
+          url: "http://a:1", user: ann  | has a user without a password; write 'password: ${env:NAME}'
+          url: "http://a:1", password: hush | .password: '(hidden)' is a secret, which does not stand in a file or on a command line; write ${env:NAME} or ${file:PATH}
+          url: "http://a:1", password: "${file:none}" | .password is taken from the file none, which cannot be read; create it, or correct its path
+          user: ann                     | .user goes with a registry; write its 'url:' too, or remove this
+          url: "http://a:1", timeout: 0 seconds | .timeout: '0 seconds' is no time at all; write more than 0
+          """)
+  void refusesRegistries(String registry, String problem) {
+    String yaml =
+        SMALLEST.replace("\"one:9092\"", "\"one:9092\", schema-registry: { " + registry + " }");
+    assertThat(problems(yaml, Map.of()))
+        .singleElement()
+        .asString()
+        .startsWith("conf/env/test.yml > line 4: kafka.schema-registry")
+        .endsWith(problem);
+  }
+
+  @Test
+  void passwordsOfRegistriesAreHidden() {
+    String yaml =
+        SMALLEST.replace(
+            "\"one:9092\"",
+            "\"one:9092\", schema-registry: { url: \"http://a\", password: \"${file:secret}\" }");
+    assertThat(read(yaml, Map.of()).toString()).contains("http://a").doesNotContain("hush");
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.cli;
 
+import io.tidemark.catalog.config.Values;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
 import io.tidemark.jobs.plan.MirrorSql;
@@ -9,6 +10,7 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.jobs.spec.Split;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
@@ -51,6 +53,7 @@ public final class ExplainVerb implements Verb {
     out.println(workspace.tables().schema(job).treeString().strip());
     if (job instanceof IngestSpec ingest) {
       out.printf("%n-- what cannot be read goes to %s%n", ingest.deadLetters());
+      workspace.jobs().splitOf(ingest).ifPresent(split -> explain(out, split));
     } else if (job instanceof TransformSpec transform) {
       explain(out, new TransformSql(transform));
     } else if (job instanceof MirrorSpec mirror) {
@@ -60,6 +63,17 @@ public final class ExplainVerb implements Verb {
     }
     out.flush();
     return ExitCodes.OK;
+  }
+
+  private static void explain(PrintWriter out, Split split) {
+    out.printf("%n-- topic %s is split by column %s%n", split.rest().topic(), split.by().name());
+    TextTable routes = new TextTable("messages", "job", "table");
+    for (IngestSpec job : split.routes()) {
+      routes.add(String.join(", ", job.split().route()), job.name(), job.output());
+    }
+    String otherwise = Values.text(split.rest().split().otherwise());
+    routes.add("otherwise: " + otherwise, split.rest().name(), split.rest().output());
+    routes.print(out);
   }
 
   private static void explain(PrintWriter out, TransformSql sql) {
@@ -76,21 +90,21 @@ public final class ExplainVerb implements Verb {
     section(out, "batch", sql.batch());
     section(out, "stream: what a micro-batch adds", new DeltaSql(sql).text());
     out.printf("%n-- late rows, left to the batch: %s%n", sql.lateCondition().orElse("none"));
-    section(
-        out,
-        "as it is read (view " + JobTables.viewOf(job) + ")",
-        tables.readSql(job, job.output().toString()));
-    section(out, "the same in Trino", tables.readSqlInTrino(job, job.output().toString()));
+    explainView(out, tables, job);
   }
 
   private static void explain(PrintWriter out, JobTables tables, MirrorSpec job) {
     MirrorSql sql = tables.mirrorSql(job);
     section(out, "batch: the latest row of each key, from all changes", sql.batch());
     section(out, "stream: what a micro-batch adds", sql.changes());
+    explainView(out, tables, job);
+  }
+
+  private static void explainView(PrintWriter out, JobTables tables, JobSpec job) {
+    String relation = job.output().toString();
     section(
-        out,
-        "as it is read (view " + JobTables.viewOf(job) + ")",
-        sql.read(job.output().toString()));
+        out, "as it is read (view " + JobTables.viewOf(job) + ")", tables.readSql(job, relation));
+    section(out, "the same in Trino", tables.readSqlInTrino(job, relation));
   }
 
   private static void section(PrintWriter out, String title, String sql) {

@@ -4,6 +4,7 @@ import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SplitSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,9 +36,19 @@ public final class JobsVerb implements Verb {
     return ExitCodes.OK;
   }
 
+  /** Which messages of a split topic are the job's. */
+  private static String part(SplitSpec split) {
+    if (!split.isSplit()) {
+      return "";
+    }
+    return split.isRoute()
+        ? ", %s %s".formatted(split.by(), String.join(", ", split.route()))
+        : ", what no route takes";
+  }
+
   private static String input(JobSpec job) {
     if (job instanceof IngestSpec ingest) {
-      return "topic " + ingest.topic();
+      return "topic " + ingest.topic() + part(ingest.split());
     }
     return JobCatalog.inputOf(job).orElseThrow().toString();
   }

@@ -94,7 +94,7 @@ public final class OffsetsVerb implements Verb {
       new KafkaCheck(kafka).requireTopics(List.of(ingest));
       OffsetMover mover = new OffsetMover(workspace.lake(), ingest);
       if (target == null) {
-        status(mover, ingest);
+        status(workspace, mover, ingest);
       } else {
         move(mover, target.equals(AVAILABLE) ? mover.planPastLost() : mover.plan(start));
       }
@@ -102,12 +102,17 @@ public final class OffsetsVerb implements Verb {
     return ExitCodes.OK;
   }
 
-  private void status(OffsetMover mover, IngestSpec job) {
+  private void status(Workspace workspace, OffsetMover mover, IngestSpec job) {
     PrintWriter out = spec.commandLine().getOut();
+    OffsetMover shown = mover;
     if (mover.position().isEmpty()) {
       out.printf("%s has never run; it would begin here:%n", job.name());
+      if (job.start() == Start.OfSplit.WHERE_IT_STANDS) {
+        IngestSpec rest = workspace.jobs().splitOf(job).orElseThrow().rest();
+        shown = new OffsetMover(workspace.lake(), rest);
+      }
     }
-    List<PartitionMove> partitions = mover.status();
+    List<PartitionMove> partitions = shown.status();
     TextTable table =
         new TextTable("partition", "position", "earliest", "end", "lag", "lost").ofCounts();
     for (PartitionMove at : partitions) {

@@ -5,6 +5,7 @@ import io.tidemark.jobs.run.MicroBatchReport;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SplitSpec;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +48,17 @@ final class RunProgress implements MicroBatchListener {
     table.print(out);
   }
 
-  /** Of a change log, the messages that hold no row of the table. */
+  /**
+   * Of a change log, the messages that hold no row of the table; of a split, those only counted.
+   */
   private static Long dropped(JobSpec job, MicroBatchReport total) {
     if (job instanceof IngestSpec ingest) {
-      return ingest.payload().isChangeLog() ? total.ignored() : null;
+      boolean ignores =
+          ingest.payload().isChangeLog()
+              || ingest.split().isSplit()
+                  && !ingest.split().isRoute()
+                  && ingest.split().otherwise() == SplitSpec.Otherwise.IGNORE;
+      return ignores ? total.ignored() : null;
     }
     return job instanceof AggregateSpec ? null : total.dropped();
   }

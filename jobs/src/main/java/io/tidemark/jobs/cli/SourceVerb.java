@@ -139,7 +139,9 @@ public final class SourceVerb implements Verb {
     SourceDraft draft = new SourceDraft(name, topic);
     TopicState there = look(draft, declared.environment().kafka(), topic);
     if (draft.messages() == 0) {
-      throw refused("No JSON object was found there, so there is nothing to suggest.");
+      throw refused(
+          "No JSON object was found there, so there is nothing to suggest. Jobs that read Avro or"
+              + " Protobuf are written by hand: see docs/sources.md.");
     }
     Map<Path, String> files = new LinkedHashMap<>();
     files.put(job, draft.job(eventTimeOf(draft)));

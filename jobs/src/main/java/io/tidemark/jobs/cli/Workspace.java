@@ -6,11 +6,13 @@ import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.run.SqlCheck;
+import io.tidemark.jobs.source.SubjectCheck;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What most verbs start from: the declarations, checked, and the tables they speak of.
@@ -48,11 +50,19 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
 
   /**
    * Refuses jobs, upstream first, whose SQL Spark would refuse or that would depend on how a stream
-   * cuts its input, and files of their tables that speak of columns there are not.
+   * cuts its input, files of their tables that speak of columns there are not, and jobs that need a
+   * schema registry where there is none.
    */
   void checkSql(List<JobSpec> chosen) {
     new SqlCheck(lake, jobs(), tables).check(chosen);
-    List<Problem> problems = chosen.stream().flatMap(job -> tables.problems(job).stream()).toList();
+    List<Problem> problems =
+        chosen.stream()
+            .flatMap(
+                job ->
+                    Stream.concat(
+                        tables.problems(job).stream(),
+                        SubjectCheck.missingRegistry(job, declarations.environment()).stream()))
+            .toList();
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }

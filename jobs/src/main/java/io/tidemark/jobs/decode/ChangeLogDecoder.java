@@ -28,7 +28,8 @@ public final class ChangeLogDecoder implements Decoder {
           case DEBEZIUM_JSON -> new DebeziumFormat(job.payload(), job.columns());
           case CANAL_JSON -> new CanalFormat(job.payload(), job.columns());
           case MAXWELL_JSON -> new MaxwellFormat(job.payload(), job.columns());
-          case JSON -> throw new IllegalArgumentException(job.name() + " reads no change log");
+          case JSON, JSON_SCHEMA, AVRO, PROTOBUF ->
+              throw new IllegalArgumentException(job.name() + " reads no change log");
         };
     return new ChangeLogDecoder(format, job.eventTime());
   }

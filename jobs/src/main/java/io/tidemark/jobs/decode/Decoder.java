@@ -4,8 +4,9 @@ import java.io.Serializable;
 import java.time.Instant;
 
 /**
- * Decides what a message of a topic is. The verdict depends on the bytes and the record time alone,
- * and no bytes make it throw. Safe for use by several threads.
+ * Decides what a message of a topic is. The verdict depends on the bytes (and the schema that they
+ * name) and the record time alone, and no bytes make it throw; only that the registry of their
+ * schemas cannot be asked does, which says nothing of them. Safe for use by several threads.
  */
 public interface Decoder extends Serializable {
   /**

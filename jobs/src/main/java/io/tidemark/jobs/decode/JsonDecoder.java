@@ -23,7 +23,7 @@ import java.util.Objects;
  * that are not declared are skipped. The verdict depends on the bytes and the record time alone,
  * and no bytes make it throw. Safe for use by several threads.
  */
-public final class JsonDecoder implements Decoder {
+public final class JsonDecoder implements ValueDecoder {
   private static final long serialVersionUID = 1L;
 
   // Names are not interned (a hostile producer could send endless new ones), and a table of names
@@ -82,6 +82,23 @@ public final class JsonDecoder implements Decoder {
       // One poisonous message must not stop a stream, whatever the parser makes of it.
       return malformed(e.toString());
     }
+  }
+
+  @Override
+  public JsonParser tokens(byte[] value) throws IOException {
+    return JSON.createParser(value);
+  }
+
+  /** The fields that are declared. */
+  Field root() {
+    return root;
+  }
+
+  /** The verdict on a message that something else has taken apart into tokens. */
+  Decoded decodeTokens(JsonParser tokens, Instant recordTime) throws IOException {
+    RowReader row = new RowReader(columns, fields, null);
+    Decoded rejected = parse(tokens, row);
+    return rejected != null ? rejected : check(row, recordTime);
   }
 
   /** The verdict on bytes that are no text the parser may be given, or null. */

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.tidemark.catalog.SchemaRegistrySettings;
 import io.tidemark.jobs.spec.ColumnSource;
 import io.tidemark.jobs.spec.ColumnSource.Part;
 import io.tidemark.jobs.spec.ColumnSpec;
 import io.tidemark.jobs.spec.ColumnType.Base;
 import io.tidemark.jobs.spec.EventTimeSpec;
+import io.tidemark.jobs.spec.IngestSpec;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -19,25 +21,32 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Turns a whole message into the values of the declared columns: those of its value through a
- * {@link JsonDecoder}, those of its key and headers as text that must be what JSON would write.
- * Safe for use by several threads.
+ * Turns a whole message into the values of the declared columns: those of its value through the
+ * {@link Decoder} of its format, those of its key and headers as text that must be what JSON would
+ * write. Safe for use by several threads.
  */
 public final class MessageDecoder implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final JsonFactory JSON = new JsonFactory();
 
   private final ColumnSpec[] columns;
-  private final JsonDecoder value;
+  private final ValueDecoder value;
 
   /** Where the values of {@link #value} belong; null when that is where they are. */
   private final int[] fromValue;
 
   /**
+   * A decoder of JSON.
+   *
    * @param columns the columns to read, in the order of the values
    * @param eventTime which of them is the event time; it is read from the value
    */
   public MessageDecoder(List<ColumnSpec> columns, EventTimeSpec eventTime) {
+    this(columns, ofValue -> new JsonDecoder(ofValue, eventTime));
+  }
+
+  private MessageDecoder(
+      List<ColumnSpec> columns, Function<List<ColumnSpec>, ValueDecoder> decoderOfValue) {
     this.columns = columns.toArray(new ColumnSpec[0]);
     List<ColumnSpec> ofValue = new ArrayList<>();
     List<Integer> indexes = new ArrayList<>();
@@ -47,11 +56,35 @@ public final class MessageDecoder implements Serializable {
         indexes.add(i);
       }
     }
-    this.value = new JsonDecoder(ofValue, eventTime);
+    this.value = decoderOfValue.apply(ofValue);
     this.fromValue =
         ofValue.size() == this.columns.length
             ? null
             : indexes.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /**
+   * The decoder of a job's messages, which are no change log.
+   *
+   * @param registry where their schemas are; {@code null} where none is needed
+   */
+  public static MessageDecoder of(IngestSpec job, SchemaRegistrySettings registry) {
+    return new MessageDecoder(
+        job.columns(),
+        ofValue -> {
+          JsonDecoder rows = new JsonDecoder(ofValue, job.eventTime());
+          return switch (job.payload().format()) {
+            case AVRO, PROTOBUF ->
+                new SchemaDecoder(rows, WriterSchemas.of(job.payload(), registry));
+            case JSON_SCHEMA -> new FramedJsonDecoder(rows);
+            default -> rows;
+          };
+        });
+  }
+
+  /** The value of a message as tokens, as {@link ValueDecoder} has them. */
+  JsonParser tokens(byte[] message) throws IOException, BadMessageException {
+    return value.tokens(message);
   }
 
   /** Whether a column is read from a header. */
@@ -106,7 +139,7 @@ public final class MessageDecoder implements Serializable {
   }
 
   /** The value, null, or a rejection. */
-  private static Object read(ColumnSpec column, byte[] bytes) {
+  static Object read(ColumnSpec column, byte[] bytes) {
     if (bytes == null) {
       return column.required() ? rejected(column, Reason.MISSING_FIELD, "nothing") : null;
     }

@@ -13,6 +13,9 @@ final class RowReader {
   private final Object[] values;
   private Decoded.Rejected problem;
 
+  /**
+   * @param message the text that is parsed; {@code null} when tokens were made of something else
+   */
   RowReader(ColumnSpec[] columns, int fields, byte[] message) {
     this.columns = columns;
     this.message = message;
@@ -85,6 +88,9 @@ final class RowReader {
 
   /** Skips the value that {@code json} has reached; returns how it is written in the message. */
   private String skip(JsonParser json) throws IOException {
+    if (message == null) {
+      return Typed.shown(json);
+    }
     long start = json.currentTokenLocation().getByteOffset();
     json.skipChildren();
     json.finishToken();

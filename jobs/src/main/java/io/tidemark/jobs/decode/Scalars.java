@@ -32,6 +32,9 @@ final class Scalars {
 
   static Object read(JsonParser json, JsonToken token, ColumnSpec column) throws IOException {
     ColumnType type = column.type();
+    if (token == JsonToken.VALUE_EMBEDDED_OBJECT) {
+      return ((Typed) json.getEmbeddedObject()).as(type.base());
+    }
     return switch (type.base()) {
       case STRING -> token == JsonToken.VALUE_STRING ? text(json.getText()) : WRONG_TYPE;
       case BOOLEAN -> token.isBoolean() ? (Object) json.getBooleanValue() : WRONG_TYPE;

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 public final class MirrorSql {
   private static final String NEWEST = "newest__";
   private static final String NEWER = "newer__";
+  private static final String LOGGED = "logged__";
   private static final String DELETED = ChangeColumns.OPERATION + " = 'delete'";
 
   /** Newest first: the log's position, the log before the snapshot at it, then as received. */
@@ -33,7 +34,7 @@ public final class MirrorSql {
           ChangeColumns.SEGMENT + " DESC",
           ChangeColumns.OFFSET + " DESC",
           ChangeColumns.ROW + " DESC",
-          ChangeColumns.OPERATION + " <> 'snapshot' DESC",
+          LOGGED + " DESC",
           SystemColumns.INGEST_BATCH + " DESC",
           SystemColumns.TOPIC + " DESC",
           SystemColumns.PARTITION + " DESC",
@@ -57,24 +58,26 @@ public final class MirrorSql {
    * as far back as one that carries all columns. Each bucket is in one task.
    */
   public String changes() {
-    return """
-        SELECT %1$s FROM (
-          SELECT *, COUNT(CASE WHEN %2$s THEN 1 END) OVER (PARTITION BY %3$s ORDER BY %4$s
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS %5$s
-          FROM (%6$s))
-        WHERE %5$s = 0"""
-        .formatted(
-            Sql.names(columns()), isComplete(), partition(), ORDER, NEWER, byBucket("input"));
+    return "SELECT %s FROM (%n%s)".formatted(Sql.names(columns()), needed(byBucket("input")));
   }
 
   /** The latest row of each key of the view {@code input}, all changes there are. */
   public String batch() {
-    String rows = latest("(" + byBucket("input") + ")", ChangeColumns.UNCHANGED);
+    String rows = latest(byBucket("input"), ChangeColumns.UNCHANGED, "array(%s)");
     return spec.delete() == Delete.SOFT ? rows : rows + " AND NOT (" + DELETED + ")";
   }
 
   /** What a reader sees of {@code relation}, a table that holds one or several changes of a key. */
   public String read(String relation) {
+    return read(relation, "array(%s)");
+  }
+
+  /** The same in the words of Trino. */
+  public String readInTrino(String relation) {
+    return read(relation, "ARRAY[%s]").replace('`', '"');
+  }
+
+  private String read(String relation, String boxed) {
     List<String> shown = new ArrayList<>(declared());
     boolean soft = spec.delete() == Delete.SOFT;
     shown.addAll(soft ? List.of(ChangeColumns.IS_DELETED) : List.of());
@@ -87,7 +90,7 @@ public final class MirrorSql {
             Sql.names(shown),
             DELETED,
             ChangeColumns.IS_DELETED,
-            latest(relation, ""),
+            latest("SELECT * FROM " + relation, "", boxed),
             soft ? "" : "%nWHERE NOT %s".formatted(ChangeColumns.IS_DELETED));
   }
 
@@ -112,8 +115,12 @@ public final class MirrorSql {
     return source.payload().key();
   }
 
+  /**
+   * The changes of a key. The key comes first, because Spark sorts fastest by a first column that
+   * tells rows apart.
+   */
   private String partition() {
-    return ChangeColumns.BUCKET + ", " + Sql.names(key());
+    return Sql.names(key()) + ", " + ChangeColumns.BUCKET;
   }
 
   /** Rows with their bucket; by text, so that a key may be widened and stays where it is. */
@@ -123,19 +130,32 @@ public final class MirrorSql {
         .formatted(texts, spec.buckets(), ChangeColumns.BUCKET, view, ChangeColumns.BUCKET);
   }
 
+  /** Of the changes of each key those that a reader needs: the newest, back to a complete one. */
+  private String needed(String changes) {
+    return """
+        SELECT * FROM (
+        SELECT *, COUNT(CASE WHEN %1$s THEN 1 END) OVER (PARTITION BY %2$s ORDER BY %3$s
+          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS %4$s
+        FROM (SELECT *, %5$s <> 'snapshot' AS %6$s FROM (%7$s)))
+        WHERE %4$s = 0"""
+        .formatted(
+            isComplete(), partition(), ORDER, NEWER, ChangeColumns.OPERATION, LOGGED, changes);
+  }
+
   /**
    * The newest change of each key, with what it left unchanged filled in.
    *
    * @param cleared a column that is NULL in the result; empty for none
+   * @param boxed how a value, NULL too, becomes one that is there: as the only item of an array
    */
-  private String latest(String relation, String cleared) {
+  private String latest(String changes, String cleared, String boxed) {
     List<String> filled = fillable();
     String known =
         filled.stream()
             .map(
                 column ->
-                    ", FIRST_VALUE(CASE WHEN %s THEN struct(%s AS v) END, true) OVER (PARTITION BY"
-                            .formatted(knows(column), Sql.name(column))
+                    ", FIRST_VALUE(CASE WHEN %s THEN %s END) IGNORE NULLS OVER (PARTITION BY"
+                            .formatted(knows(column), boxed.formatted(Sql.name(column)))
                         + " %s ORDER BY %s ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS %s"
                             .formatted(partition(), ORDER, known(column)))
             .collect(Collectors.joining("\n"));
@@ -147,16 +167,17 @@ public final class MirrorSql {
                 return "CAST(NULL AS STRING) AS " + column;
               }
               return filled.contains(column)
-                  ? "COALESCE(%1$s, struct(%2$s AS v)).v AS %2$s"
-                      .formatted(known(column), Sql.name(column))
+                  ? "element_at(COALESCE(%s, %s), 1) AS %s"
+                      .formatted(known(column), boxed.formatted(Sql.name(column)), Sql.name(column))
                   : Sql.name(column);
             });
     return """
         SELECT %1$s FROM (
         SELECT *, ROW_NUMBER() OVER (PARTITION BY %2$s ORDER BY %3$s) AS %4$s%5$s
-        FROM %6$s)
+        FROM (
+        %6$s))
         WHERE %4$s = 1"""
-        .formatted(values, partition(), ORDER, NEWEST, known, relation);
+        .formatted(values, partition(), ORDER, NEWEST, known, needed(changes));
   }
 
   private static String known(String column) {
@@ -186,7 +207,7 @@ public final class MirrorSql {
 
   private String knows(String column) {
     String carries =
-        "(%1$s IS NULL OR NOT array_contains(split(%1$s, ','), '%2$s'))"
+        "(%1$s IS NULL OR position(',%2$s,' IN concat(',', %1$s, ',')) = 0)"
             .formatted(ChangeColumns.UNCHANGED, column);
     return spec.delete() == Delete.SOFT ? "NOT (%s) AND %s".formatted(DELETED, carries) : carries;
   }

@@ -6,7 +6,9 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.to_date;
+import static org.apache.spark.sql.functions.udf;
 
+import io.tidemark.catalog.SchemaRegistrySettings;
 import io.tidemark.catalog.cut.DayRanges;
 import io.tidemark.jobs.decode.ChangeLogDecoder;
 import io.tidemark.jobs.decode.Decoded;
@@ -25,6 +27,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.api.java.UDF0;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -37,14 +40,19 @@ final class IngestRows {
   private static final String VALUE = "message_value";
 
   private final IngestSpec spec;
+  private final SchemaRegistrySettings registry;
   private final StructType decodedSchema;
   private final int eventTimeColumn;
 
   /** Whether a message may hold several rows, or rightly none. */
   private final boolean changeLog;
 
-  IngestRows(IngestSpec spec) {
+  /**
+   * @param registry where the schemas of messages are; {@code null} where none is needed
+   */
+  IngestRows(IngestSpec spec, SchemaRegistrySettings registry) {
     this.spec = spec;
+    this.registry = registry;
     List<StructField> fields = new ArrayList<>();
     for (ColumnSpec column : spec.columns()) {
       fields.add(JobTables.field(column));
@@ -60,16 +68,20 @@ final class IngestRows {
     if (changeLog) {
       ChangeColumns.TYPES.forEach((name, type) -> fields.add(JobTables.field(name, type)));
     }
-    this.decodedSchema =
-        new StructType(fields.toArray(StructField[]::new))
-            .add(SystemColumns.TOPIC, DataTypes.StringType)
-            .add(SystemColumns.PARTITION, DataTypes.IntegerType)
-            .add(SystemColumns.OFFSET, DataTypes.LongType)
-            .add(SystemColumns.KAFKA_TIME, DataTypes.TimestampType)
-            .add(KEY, DataTypes.BinaryType)
-            .add(VALUE, DataTypes.BinaryType)
-            .add(REASON, DataTypes.StringType)
-            .add(DETAIL, DataTypes.StringType);
+    this.decodedSchema = withMessage(new StructType(fields.toArray(StructField[]::new)));
+  }
+
+  /** Columns, and behind them where a message stood and what a dead letter keeps of it. */
+  static StructType withMessage(StructType columns) {
+    return columns
+        .add(SystemColumns.TOPIC, DataTypes.StringType)
+        .add(SystemColumns.PARTITION, DataTypes.IntegerType)
+        .add(SystemColumns.OFFSET, DataTypes.LongType)
+        .add(SystemColumns.KAFKA_TIME, DataTypes.TimestampType)
+        .add(KEY, DataTypes.BinaryType)
+        .add(VALUE, DataTypes.BinaryType)
+        .add(REASON, DataTypes.StringType)
+        .add(DETAIL, DataTypes.StringType);
   }
 
   /** Every message, decoded or with the reason why not. */
@@ -94,7 +106,7 @@ final class IngestRows {
   }
 
   private MapFunction<Row, Row> decoder() {
-    MessageDecoder decoder = new MessageDecoder(spec.columns(), spec.eventTime());
+    MessageDecoder decoder = MessageDecoder.of(spec, registry);
     int width = decodedSchema.length();
     int eventTime = eventTimeColumn;
     return message -> {
@@ -117,7 +129,7 @@ final class IngestRows {
   }
 
   /** Of several headers with one name the last counts, as it does for Kafka's own clients. */
-  private static byte[] header(Row message, String name) {
+  static byte[] header(Row message, String name) {
     List<Row> headers = message.isNullAt(6) ? List.of() : message.getList(6);
     byte[] last = null;
     for (Row header : headers) {
@@ -168,8 +180,18 @@ final class IngestRows {
     return decoded
         .where(not(isDead()).and(not(isIgnored())))
         .withColumn(SystemColumns.DT, day())
-        .withColumn(SystemColumns.INGEST_BATCH, lit(ingestBatch))
+        .withColumn(SystemColumns.INGEST_BATCH, changing(ingestBatch))
         .withColumn(SystemColumns.PENDING, expr(sealed.toSqlCondition(SystemColumns.DT)));
+  }
+
+  /**
+   * A literal, but for the text of the code that Spark generates. With a literal in it that text is
+   * another one in each micro-batch: loaded, compiled and warmed up anew, which took longer than
+   * the writing itself.
+   */
+  private static Column changing(long value) {
+    UDF0<Long> constant = () -> value;
+    return udf(constant, DataTypes.LongType).asNondeterministic().apply();
   }
 
   /** Dead letters, by the day they were received. */
@@ -177,7 +199,7 @@ final class IngestRows {
     return decoded
         .where(isDead())
         .withColumn(SystemColumns.DT, to_date(col(SystemColumns.KAFKA_TIME)))
-        .withColumn(SystemColumns.INGEST_BATCH, lit(ingestBatch))
+        .withColumn(SystemColumns.INGEST_BATCH, changing(ingestBatch))
         .select(
             Arrays.stream(JobTables.deadLetterSchema().fieldNames())
                 .map(org.apache.spark.sql.functions::col)

@@ -8,9 +8,13 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.jobs.spec.Split;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,11 +49,11 @@ public final class StreamRun {
    * After {@link StopSignal#stop} no further job begins.
    */
   public void catchUp(List<JobSpec> chosen) {
-    for (JobSpec job : inOrder(chosen)) {
+    for (List<JobSpec> jobs : together(chosen)) {
       if (context.stop().isStopped()) {
         return;
       }
-      stream(job).run(true);
+      reader(jobs).run(true);
     }
   }
 
@@ -61,7 +65,7 @@ public final class StreamRun {
     ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, chosen.size()));
     try {
       // None starts before the last is there: what cannot be built must leave nothing running.
-      List<JobStream> streams = inOrder(chosen).stream().map(this::stream).toList();
+      List<JobStream> streams = together(chosen).stream().map(this::reader).toList();
       List<Future<?>> running = new ArrayList<>();
       for (JobStream stream : streams) {
         running.add(threads.submit(() -> runUntilStopped(stream)));
@@ -106,8 +110,35 @@ public final class StreamRun {
     }
   }
 
-  private List<JobSpec> inOrder(List<JobSpec> chosen) {
-    return jobs.jobs().stream().filter(chosen::contains).toList();
+  /** The jobs, upstream first; those of a split topic, which is read once for them, together. */
+  private List<List<JobSpec>> together(List<JobSpec> chosen) {
+    Map<Object, List<JobSpec>> together = new LinkedHashMap<>();
+    for (JobSpec job : jobs.jobs()) {
+      if (chosen.contains(job)) {
+        Object reader = split(job).<Object>map(split -> split).orElse(job);
+        together.computeIfAbsent(reader, any -> new ArrayList<>()).add(job);
+      }
+    }
+    return List.copyOf(together.values());
+  }
+
+  private Optional<Split> split(JobSpec job) {
+    return job instanceof IngestSpec ingest ? jobs.splitOf(ingest) : Optional.empty();
+  }
+
+  private JobStream reader(List<JobSpec> together) {
+    Optional<Split> split = split(together.get(0));
+    return split.isPresent() ? stream(split.get(), together) : stream(together.get(0));
+  }
+
+  private JobStream stream(Split split, List<JobSpec> running) {
+    List<SplitTable> written = new ArrayList<>();
+    for (IngestSpec job : split.jobs()) {
+      Table output = tables.ensure(job);
+      written.add(new SplitTable(job, output, lake.load(job.deadLetters()), context.listener()));
+    }
+    List<IngestSpec> ingests = running.stream().map(IngestSpec.class::cast).toList();
+    return new SplitStream(split, ingests, lake, written, context);
   }
 
   private JobStream stream(JobSpec job) {

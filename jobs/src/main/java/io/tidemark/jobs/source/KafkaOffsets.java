@@ -84,6 +84,23 @@ public record KafkaOffsets(String topic, SortedMap<Integer, Long> next) {
     return new KafkaOffsets(topic, furthest);
   }
 
+  /** Of each partition the offset that is further back; 0 for one that only one of them names. */
+  public KafkaOffsets furthestBack(KafkaOffsets other) {
+    SortedMap<Integer, Long> furthest = new TreeMap<>(furthest(other).next);
+    furthest.replaceAll((partition, offset) -> Math.min(next(partition), other.next(partition)));
+    return new KafkaOffsets(topic, furthest);
+  }
+
+  /** Whether no message before {@code other} is still to be read from here. */
+  public boolean reaches(KafkaOffsets other) {
+    return other.next.entrySet().stream()
+        .allMatch(entry -> next(entry.getKey()) >= entry.getValue());
+  }
+
+  private long next(int partition) {
+    return next.getOrDefault(partition, 0L);
+  }
+
   /** A SQL condition for the messages at or behind these offsets. */
   public String notYetRead(String partition, String offset) {
     if (next.isEmpty()) {

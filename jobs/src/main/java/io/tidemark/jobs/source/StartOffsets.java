@@ -51,6 +51,10 @@ public final class StartOffsets {
     if (start instanceof Start.Day day) {
       return topic.at(day.day().atStartOfDay(zone).toInstant());
     }
+    if (start instanceof Start.OfSplit) {
+      throw new IllegalArgumentException(
+          "job " + job.name() + " begins where its split stands, not at a place of the topic");
+    }
     if (start instanceof Start.Offsets offsets) {
       return given(new KafkaOffsets(job.topic(), offsets.next()), name);
     }

@@ -1,29 +1,39 @@
 package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.config.Section;
+import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Makes an ingest job of its file. */
 final class IngestReader {
   private final Section job;
   private final Map<String, ColumnSpec> columns = new LinkedHashMap<>();
   private PayloadSpec payload;
+  private SplitSpec split;
 
-  private IngestReader(Section job) {
+  private final Path directory;
+
+  private IngestReader(Section job, Path directory) {
     this.job = job;
+    this.directory = directory;
   }
 
-  /** The job, or {@code null} after a problem. */
-  static IngestSpec read(Section job) {
-    return new IngestReader(job).read();
+  /**
+   * The job, or {@code null} after a problem.
+   *
+   * @param directory where the files that it names are
+   */
+  static IngestSpec read(Section job, Path directory) {
+    return new IngestReader(job, directory).read();
   }
 
   private IngestSpec read() {
-    payload = PayloadReader.read(job);
+    payload = PayloadReader.read(job, directory);
     Map<String, Section> declared = job.get(JobKeys.COLUMNS);
     Section time = job.get(JobKeys.EVENT_TIME);
     String timeColumn = time == null ? null : time.get(JobKeys.EVENT_COLUMN);
@@ -32,6 +42,7 @@ final class IngestReader {
       String known = declared.containsKey(timeColumn) ? timeColumn : null;
       declared.forEach((name, column) -> column(name, column, known));
       checkColumns(declared);
+      checkSchema();
     }
     if (payload != null && time != null && time.sound()) {
       checkEventTimePresent(time, timeColumn);
@@ -39,9 +50,13 @@ final class IngestReader {
     if (timeColumn != null && declared != null && !isChangeLog()) {
       checkEventTime(time, timeColumn, declared);
     }
-    Start start = StartReader.start(job.get(JobKeys.START));
+    split = SplitReader.read(job, columns, payload);
+    Start start =
+        split != null && split.isRoute() && !job.has(JobKeys.START)
+            ? Start.OfSplit.WHERE_IT_STANDS
+            : StartReader.start(job.get(JobKeys.START));
     ReadLimit limit = StartReader.limit(job.get(JobKeys.LIMIT));
-    boolean settled = start != null && limit != null && payload != null;
+    boolean settled = start != null && limit != null && payload != null && split != null;
     boolean sound = settled && time != null && time.sound() && !columns.containsValue(null);
     return !sound ? null : job.build(() -> spec(time, start, limit));
   }
@@ -55,6 +70,7 @@ final class IngestReader {
         start,
         limit,
         payload,
+        split,
         new ArrayList<>(columns.values()),
         new EventTimeSpec(
             isChangeLog() ? SystemColumns.EVENT_TIME : time.get(JobKeys.EVENT_COLUMN),
@@ -122,6 +138,15 @@ final class IngestReader {
     }
     return new ColumnSpec(
         name, type, section.get(JobKeys.COLUMN_REQUIRED), path == null ? name : path, format, from);
+  }
+
+  private void checkSchema() {
+    if (payload != null && payload.schema() != null) {
+      List<ColumnSpec> sound = columns.values().stream().filter(Objects::nonNull).toList();
+      SchemaFit.ofFile(payload)
+          .problems(sound)
+          .forEach((column, remedy) -> job.refuse(JobKeys.COLUMNS, column.name(), "", remedy));
+    }
   }
 
   private void checkColumns(Map<String, Section> declared) {

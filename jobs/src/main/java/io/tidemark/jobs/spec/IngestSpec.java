@@ -10,6 +10,7 @@ import java.util.List;
  * @param start where a job that has never run begins
  * @param limit how fast it may read
  * @param payload what the messages are
+ * @param split which of them belong to this job
  * @param columns the payload's columns, in table order
  * @param eventTime which column carries the time of the event, and which times are possible
  */
@@ -21,6 +22,7 @@ public record IngestSpec(
     Start start,
     ReadLimit limit,
     PayloadSpec payload,
+    SplitSpec split,
     List<ColumnSpec> columns,
     EventTimeSpec eventTime,
     TableName output)
@@ -28,6 +30,32 @@ public record IngestSpec(
 
   public IngestSpec {
     columns = List.copyOf(columns);
+  }
+
+  /** A job that has its topic for itself. */
+  public IngestSpec(
+      String name,
+      String description,
+      String owner,
+      String topic,
+      Start start,
+      ReadLimit limit,
+      PayloadSpec payload,
+      List<ColumnSpec> columns,
+      EventTimeSpec eventTime,
+      TableName output) {
+    this(
+        name,
+        description,
+        owner,
+        topic,
+        start,
+        limit,
+        payload,
+        SplitSpec.NONE,
+        columns,
+        eventTime,
+        output);
   }
 
   /** A job whose messages are plain JSON. */

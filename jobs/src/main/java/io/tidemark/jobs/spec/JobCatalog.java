@@ -103,6 +103,19 @@ public final class JobCatalog {
     return line.stream().filter(IngestSpec.class::isInstance).map(IngestSpec.class::cast).toList();
   }
 
+  /** The split that a job is a part of; nothing when it has its topic for itself. */
+  public Optional<Split> splitOf(IngestSpec job) {
+    return job.split().isSplit()
+        ? Optional.of(
+            Split.of(
+                byName.values().stream()
+                    .filter(IngestSpec.class::isInstance)
+                    .map(IngestSpec.class::cast)
+                    .filter(other -> other.split().isSplit() && other.topic().equals(job.topic()))
+                    .toList()))
+        : Optional.empty();
+  }
+
   /** The table a job reads; an ingest job reads a topic instead. */
   public static Optional<TableName> inputOf(JobSpec job) {
     if (job instanceof TransformSpec transform) {

@@ -47,6 +47,7 @@ final class JobCatalogReader {
     JobGraphCheck.check(files, complete);
     files.forEach(file -> JobNamingCheck.check(file, rules));
     InputColumnsCheck.check(files);
+    SplitCheck.check(files, complete);
     return problems.count() > before
         ? Optional.empty()
         : Optional.of(

@@ -60,7 +60,7 @@ final class JobFileReader {
 
   private JobSpec spec(Key<?> kind, Section section) {
     if (kind == JobKeys.TOPIC) {
-      return IngestReader.read(section);
+      return IngestReader.read(section, besideSchema());
     }
     if (kind == JobKeys.DELETE) {
       return MirrorReader.read(section);
@@ -73,6 +73,15 @@ final class JobFileReader {
   /** The SQL stands beside the file that names it, which may be one that this job extends. */
   private Path besideSql() {
     return root.resolve(yaml.entries().get(JobKeys.SQL.name()).file()).getParent();
+  }
+
+  /** A schema stands beside the file that names it, likewise. */
+  private Path besideSchema() {
+    YamlNode at = yaml.entries().getOrDefault(JobKeys.PAYLOAD.name(), yaml);
+    if (at instanceof YamlNode.Mapping payload) {
+      at = payload.entries().getOrDefault(JobKeys.PAYLOAD_SCHEMA.name(), payload);
+    }
+    return root.resolve(at.file()).getParent();
   }
 
   private static Map<Key<?>, Keys> kinds() {

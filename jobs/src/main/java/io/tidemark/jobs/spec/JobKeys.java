@@ -53,7 +53,8 @@ final class JobKeys {
           Values.IDENTIFIER,
           "A template or another job whose keys hold here unless this file writes them: values and"
               + " lists are replaced, of maps the entries that are not written here are taken over,"
-              + " `start` is replaced as a whole. `job` and `output` are never inherited.");
+              + " `start` is replaced as a whole. `job`, `output` and `route` are never"
+              + " inherited.");
 
   // Of a template.
   static final Key<String> TEMPLATE =
@@ -110,8 +111,9 @@ final class JobKeys {
           "format",
           Values.oneOf(PayloadSpec.Format.class),
           "json",
-          "How messages are written: `json`, one event each; or the change log of a table as"
-              + " Debezium, Canal or Maxwell writes it.");
+          "How messages are written: `json`, `json-schema` (JSON as the serializers of a schema"
+              + " registry write it), `avro` or `protobuf`, one event each; or the change log of a"
+              + " table as Debezium, Canal or Maxwell writes it.");
   static final Key<String> PAYLOAD_TABLE =
       Key.withDefault(
           "table",
@@ -139,13 +141,24 @@ final class JobKeys {
           Values.TIME_ZONE,
           "UTC",
           "Zone of the source's date-times that carry none (DATETIME, timestamp without time"
-              + " zone).");
+              + " zone, Avro's `local-timestamp`).");
   static final Key<List<String>> PAYLOAD_POSITION =
       Key.list(
           "position",
           Values.of("field names with dots", JobKeys::path),
           "One to three fields of the message (whole numbers, coarsest first) that order changes,"
               + " in place of the format's own position.");
+  static final Key<String> PAYLOAD_SCHEMA =
+      Key.optional(
+          "schema",
+          Values.of("file name", JobKeys::schemaName),
+          "File beside this one that `avro` (.avsc) or `protobuf` (.proto) is written by, without"
+              + " more in front of it. When left out, each message names its schema in the"
+              + " environment's `kafka.schema-registry`.");
+  static final Key<String> PAYLOAD_MESSAGE =
+      Key.optional(
+          "message", Values.TEXT, "The message type of a .proto file; its only one when left out.");
+  static final List<Key<?>> OF_SCHEMAS = List.of(PAYLOAD_SCHEMA, PAYLOAD_MESSAGE);
   static final List<Key<?>> OF_CHANGE_LOGS =
       List.of(PAYLOAD_TABLE, PAYLOAD_KEY, PAYLOAD_DECIMALS, PAYLOAD_ZONE, PAYLOAD_POSITION);
   static final Key<Section> PAYLOAD =
@@ -157,7 +170,9 @@ final class JobKeys {
               PAYLOAD_KEY,
               PAYLOAD_DECIMALS,
               PAYLOAD_ZONE,
-              PAYLOAD_POSITION),
+              PAYLOAD_POSITION,
+              PAYLOAD_SCHEMA,
+              PAYLOAD_MESSAGE),
           "What the messages are.");
   static final Key<ColumnType> COLUMN_TYPE =
       Key.required(
@@ -198,6 +213,34 @@ final class JobKeys {
                   Keys.of(COLUMN_TYPE, COLUMN_REQUIRED, COLUMN_PATH, COLUMN_FORMAT, COLUMN_FROM),
                   COLUMN_TYPE)),
           "The payload's columns, in table order.");
+  static final Key<String> SPLIT_BY =
+      Key.optional(
+          "by",
+          Values.IDENTIFIER,
+          "The column (string, int or bigint) whose value tells where a message belongs.");
+  static final Key<SplitSpec.Otherwise> SPLIT_OTHERWISE =
+      Key.withDefault(
+          "otherwise",
+          Values.oneOf(SplitSpec.Otherwise.class),
+          "dead-letter",
+          "What the split's own job makes of a message that no route takes: `dead-letter`; `row`, a"
+              + " row of its table; `ignore`, it is only counted.");
+  static final Key<Section> SPLIT =
+      new Key<>(
+          "split",
+          Structures.section(Keys.of(SPLIT_BY, SPLIT_OTHERWISE), SPLIT_BY),
+          false,
+          null,
+          "",
+          "Splits the topic among several jobs: the one without `route` has what no route takes, and"
+              + " the others extend it, mostly. The topic is read once for those that run together.");
+  static final Key<List<String>> ROUTE =
+      Key.list(
+          "route",
+          Values.TEXT,
+          "Of a split topic, the values whose messages this job takes. Never inherited; and a job"
+              + " with it does not inherit `start`: without one of its own it begins where the"
+              + " split's job stands.");
   static final Key<String> EVENT_COLUMN =
       Key.optional(
           "column",
@@ -284,6 +327,8 @@ final class JobKeys {
           START,
           LIMIT,
           PAYLOAD,
+          SPLIT,
+          ROUTE,
           COLUMNS,
           EVENT_TIME,
           OUTPUT);
@@ -312,7 +357,7 @@ final class JobKeys {
                   Stream.of(TEMPLATE),
                   Stream.of(INGEST, TRANSFORM, AGGREGATE, MIRROR)
                       .flatMap(keys -> keys.list().stream()))
-              .filter(key -> key != JOB && key != OUTPUT)
+              .filter(key -> key != JOB && key != OUTPUT && key != ROUTE)
               .distinct()
               .toArray(Key<?>[]::new));
 
@@ -346,6 +391,14 @@ final class JobKeys {
 
   private static String path(String text) {
     return check(text, "[^.\\s]+(\\.[^.\\s]+)*", "is not a path; write field names joined by dots");
+  }
+
+  private static String schemaName(String text) {
+    return check(
+        text,
+        "[^/\\\\]+\\.(avsc|proto)",
+        "is not the name of a schema file beside this one; write a name that ends with .avsc or"
+            + " .proto");
   }
 
   private static String fileName(String text) {

@@ -27,8 +27,13 @@ final class JobTemplates {
       Set.of(
           JobKeys.JOB.name(),
           JobKeys.OUTPUT.name(),
+          JobKeys.ROUTE.name(),
           JobKeys.TEMPLATE.name(),
           JobKeys.EXTENDS.name());
+
+  /** What no template can hold. */
+  private static final Set<String> OF_JOBS =
+      Set.of(JobKeys.JOB.name(), JobKeys.OUTPUT.name(), JobKeys.ROUTE.name());
 
   /** Maps of whose keys only one may stand: they are replaced as a whole. */
   private static final Set<String> REPLACED = Set.of(JobKeys.START.name());
@@ -67,7 +72,7 @@ final class JobTemplates {
         .entries()
         .forEach(
             (key, value) -> {
-              if (key.equals(JobKeys.JOB.name()) || key.equals(JobKeys.OUTPUT.name())) {
+              if (OF_JOBS.contains(key)) {
                 problems.add(value, key, "does not belong in a template: each job has its own");
               } else if (known.find(key).isEmpty()) {
                 problems.add(
@@ -115,7 +120,18 @@ final class JobTemplates {
     for (int i = line.size() - 2; i >= 0; i--) {
       whole = merge(whole, line.get(i).yaml());
     }
-    return Optional.of(whole);
+    return Optional.of(withOwnStart(job.yaml(), whole));
+  }
+
+  /** A route begins where its split stands, not where that once began, unless it says so itself. */
+  private static YamlNode.Mapping withOwnStart(YamlNode.Mapping own, YamlNode.Mapping whole) {
+    if (!own.entries().containsKey(JobKeys.ROUTE.name())
+        || own.entries().containsKey(JobKeys.START.name())) {
+      return whole;
+    }
+    Map<String, YamlNode> kept = new LinkedHashMap<>(whole.entries());
+    kept.remove(JobKeys.START.name());
+    return new YamlNode.Mapping(whole.file(), whole.line(), kept);
   }
 
   private Optional<JobSource> extended(JobSource file) {

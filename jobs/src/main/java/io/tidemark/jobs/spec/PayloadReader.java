@@ -2,6 +2,8 @@ package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.config.Key;
 import io.tidemark.catalog.config.Section;
+import io.tidemark.jobs.spec.PayloadSpec.Format;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -12,31 +14,45 @@ final class PayloadReader {
 
   private PayloadReader() {}
 
-  /** The payload, or {@code null} after a problem. */
-  static PayloadSpec read(Section job) {
+  /**
+   * The payload, or {@code null} after a problem.
+   *
+   * @param directory where the schema that it names is
+   */
+  static PayloadSpec read(Section job, Path directory) {
     Section payload = job.get(JobKeys.PAYLOAD);
     if (payload == null || !payload.sound()) {
       return null;
     }
+    Format format = payload.get(JobKeys.PAYLOAD_FORMAT);
+    boolean binary = format == Format.AVRO || format == Format.PROTOBUF;
     PayloadSpec spec =
         new PayloadSpec(
-            payload.get(JobKeys.PAYLOAD_FORMAT),
+            format,
             payload.get(JobKeys.PAYLOAD_TABLE),
             payload.get(JobKeys.PAYLOAD_KEY),
             payload.get(JobKeys.PAYLOAD_DECIMALS),
             payload.get(JobKeys.PAYLOAD_ZONE),
-            payload.get(JobKeys.PAYLOAD_POSITION));
+            payload.get(JobKeys.PAYLOAD_POSITION),
+            binary ? SchemaFileReader.read(payload, format, directory) : null);
+    if (!binary) {
+      refuse(payload, JobKeys.OF_SCHEMAS, "goes with 'format: avro' or 'protobuf'; remove it");
+    }
     if (spec.isChangeLog()) {
       checkChangeLog(payload, spec, job.get(JobKeys.COLUMNS));
     } else {
-      for (Key<?> key : JobKeys.OF_CHANGE_LOGS) {
-        if (payload.has(key)) {
-          payload.refuse(
-              key, "goes with a change log; remove it, or write 'format: debezium-json', say");
-        }
-      }
+      refuse(
+          payload,
+          JobKeys.OF_CHANGE_LOGS.stream()
+              .filter(key -> format != Format.AVRO || key != JobKeys.PAYLOAD_ZONE)
+              .toList(),
+          "goes with a change log; remove it, or write 'format: debezium-json', say");
     }
     return payload.sound() ? spec : null;
+  }
+
+  private static void refuse(Section payload, List<Key<?>> keys, String remedy) {
+    keys.stream().filter(payload::has).forEach(key -> payload.refuse(key, remedy));
   }
 
   private static void checkChangeLog(

@@ -15,6 +15,8 @@ import java.util.List;
  * @param timeZone zone of date-times that carry none
  * @param position where the position stands in a message, in place of the format's own; mostly
  *     empty
+ * @param schema what raw Avro or Protobuf is written by; {@code null} where messages name their
+ *     schema in a registry, and for JSON
  */
 public record PayloadSpec(
     Format format,
@@ -22,7 +24,8 @@ public record PayloadSpec(
     List<String> key,
     Decimals decimals,
     ZoneId timeZone,
-    List<String> position)
+    List<String> position,
+    SchemaFile schema)
     implements Serializable {
   /** Plain JSON: every message is one event. */
   public static final PayloadSpec PLAIN =
@@ -34,7 +37,11 @@ public record PayloadSpec(
     JSON,
     DEBEZIUM_JSON,
     CANAL_JSON,
-    MAXWELL_JSON
+    MAXWELL_JSON,
+    /** JSON behind the number that its schema has in a registry. */
+    JSON_SCHEMA,
+    AVRO,
+    PROTOBUF
   }
 
   /** Debezium's {@code decimal.handling.mode}. */
@@ -45,6 +52,17 @@ public record PayloadSpec(
     DOUBLE
   }
 
+  /** JSON. */
+  public PayloadSpec(
+      Format format,
+      String table,
+      List<String> key,
+      Decimals decimals,
+      ZoneId timeZone,
+      List<String> position) {
+    this(format, table, key, decimals, timeZone, position, null);
+  }
+
   public PayloadSpec {
     key = List.copyOf(key);
     position = List.copyOf(position);
@@ -52,6 +70,19 @@ public record PayloadSpec(
 
   /** Whether messages are changes of a table's rows. */
   public boolean isChangeLog() {
-    return format != Format.JSON;
+    return switch (format) {
+      case DEBEZIUM_JSON, CANAL_JSON, MAXWELL_JSON -> true;
+      case JSON, JSON_SCHEMA, AVRO, PROTOBUF -> false;
+    };
+  }
+
+  /** Whether messages are binary, one event each, written by a schema. */
+  public boolean isBinary() {
+    return format == Format.AVRO || format == Format.PROTOBUF;
+  }
+
+  /** Whether messages name their schema in a registry. */
+  public boolean needsRegistry() {
+    return isBinary() && schema == null;
   }
 }

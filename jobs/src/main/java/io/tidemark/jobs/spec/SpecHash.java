@@ -51,8 +51,26 @@ public final class SpecHash {
       add("position");
       payload.position().forEach(this::add);
     }
+    if (job.split().isSplit()) {
+      add("split").add(job.split().by()).add(job.split().otherwise());
+      job.split().route().forEach(this::add);
+    }
+    if (job.payload().format() == PayloadSpec.Format.JSON_SCHEMA) {
+      add(job.payload().format());
+    }
+    if (job.payload().isBinary()) {
+      binary(job.payload());
+    }
     EventTimeSpec time = job.eventTime();
     add(time.column()).add(time.notBefore()).add(time.maxAhead());
+  }
+
+  private void binary(PayloadSpec payload) {
+    add(payload.format()).add(payload.timeZone());
+    if (payload.schema() != null) {
+      add(payload.schema().name()).add(payload.schema().message());
+      payload.schema().texts().forEach((name, text) -> add(name).add(text));
+    }
   }
 
   private void transform(TransformSpec job) {

@@ -17,6 +17,12 @@ public sealed interface Start {
     LATEST
   }
 
+  /** The start of a route that declares none. */
+  enum OfSplit implements Start {
+    /** The position of the split's own job when the route first runs. */
+    WHERE_IT_STANDS
+  }
+
   /**
    * Of every partition the first message whose record timestamp is not before a moment; the end of
    * one that has none.

@@ -71,6 +71,20 @@ class KafkaOffsetsTest {
     assertThat(KafkaOffsets.none(TOPIC).notYetRead("p", "o")).isEqualTo("true");
   }
 
+  @Test
+  void whoIsFurthestBackReadsEveryPartitionThatSomebodyKnows() {
+    KafkaOffsets one = offsets(Map.of(0, 12L, 1, 7L));
+    KafkaOffsets other = offsets(Map.of(0, 10L, 1, 9L, 2, 4L));
+
+    assertThat(one.furthestBack(other)).isEqualTo(offsets(Map.of(0, 10L, 1, 7L, 2, 0L)));
+    assertThat(other.furthestBack(one)).isEqualTo(one.furthestBack(other));
+    assertThat(one.reaches(one.furthestBack(other))).isTrue();
+    assertThat(other.reaches(one.furthestBack(other))).isTrue();
+    assertThat(one.reaches(other)).isFalse();
+    assertThat(other.reaches(one)).isFalse();
+    assertThat(one.reaches(KafkaOffsets.none(TOPIC))).isTrue();
+  }
+
   private static KafkaOffsets offsets(Map<Integer, Long> next) {
     return new KafkaOffsets(TOPIC, new TreeMap<>(next));
   }

@@ -35,6 +35,8 @@ final class Faults {
         long time = chance.is(0.5) ? 0 : arrivalMillis + (1 + chance.below(400)) * DAY_MILLIS;
         yield replace(value, "event_time", String.valueOf(time));
       }
+      case NO_ROUTE -> throw new IllegalArgumentException("only a split topic has routes");
+      case UNKNOWN_SCHEMA -> throw new IllegalArgumentException("JSON names no schema");
       case TRUNCATED_TABLE -> throw new IllegalArgumentException("only a change log says that");
     };
   }

@@ -26,6 +26,8 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
@@ -38,6 +40,9 @@ import org.apache.spark.sql.Row;
  * because each prefixes its topics.
  */
 public final class LocalLakehouse {
+  private static final Pattern PAYLOAD =
+      Pattern.compile("(?m)^payload:(?: *\\{[^}]*\\}| *\\R(?:[ \\t]+.*(?:\\R|\\z))+)");
+
   private final Declarations declarations;
   private final Lakehouse lake;
   private final JobTables tables;
@@ -82,11 +87,24 @@ public final class LocalLakehouse {
         Files.createDirectories(copy.getParent());
         String text = Files.readString(file);
         Files.writeString(
-            copy, text.replaceAll("(?m)^topic: *(\\S+)", "topic: " + topicPrefix + "$1"));
+            copy, asJson(text).replaceAll("(?m)^topic: *(\\S+)", "topic: " + topicPrefix + "$1"));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot copy the configuration " + from, e);
     }
+  }
+
+  /**
+   * Messages of Avro and Protobuf are sent as JSON here: what is behind ODS knows nothing of that.
+   */
+  private static String asJson(String job) {
+    return PAYLOAD
+        .matcher(job)
+        .replaceAll(
+            payload ->
+                payload.group().matches("(?s).*format: *(avro|protobuf|json-schema)\\b.*")
+                    ? ""
+                    : Matcher.quoteReplacement(payload.group()));
   }
 
   public Lakehouse lake() {
@@ -170,8 +188,9 @@ public final class LocalLakehouse {
   }
 
   private long messagesRead(IngestSpec job) {
-    // A message of a change log is no row or several: there the commits say how many were read.
-    return job.payload().isChangeLog()
+    // A message of a change log is no row or several, and of a split one may only be counted:
+    // there the commits say how many were read.
+    return job.payload().isChangeLog() || job.split().isSplit()
         ? lake.exists(job.output())
             ? MicroBatchReport.of(job.name(), lake.load(job.output())).read()
             : 0

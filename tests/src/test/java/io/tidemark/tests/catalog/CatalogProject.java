@@ -27,6 +27,12 @@ final class CatalogProject {
   private static final String ENVIRONMENT = "local";
   private static final int PURCHASES = 120;
 
+  /** How many shops there are after their last change; one of them was deleted. */
+  static final int SHOPS = 12;
+
+  /** Messages about shops: one inserted, and four that follow for each third. */
+  static final int CHANGES = SHOPS + 4 * SHOPS / 3;
+
   private final Path home;
   private final String brokers;
 
@@ -73,7 +79,7 @@ final class CatalogProject {
         event-time: { column: paid_at }
         output: ods.purchase
         """
-            .formatted(topic()));
+            .formatted(topic("purchase")));
     write(
         "jobs/purchase_dwd.yml",
         """
@@ -106,6 +112,34 @@ final class CatalogProject {
           last_due: { max: due }
           kinds: { distinct: items }
         output: dws.purchase_shop_1h
+        """);
+    write(
+        "jobs/shop_ods.yml",
+        """
+        job: ods_shop_change
+        topic: %s
+        payload: { format: debezium-json, key: [country, shop_id], decimals: string }
+        columns:
+          country: string
+          shop_id: bigint
+          name: string
+          rent: decimal(12,2)
+          rating: double
+          open: boolean
+          since: date
+          inspected_at: { type: timestamp, format: epoch-micros }
+          about: string
+        output: ods.shop_change
+        """
+            .formatted(topic("shop")));
+    write(
+        "jobs/shop_dwd.yml",
+        """
+        job: dwd_shop
+        input: ods.shop_change
+        delete: soft
+        buckets: 2
+        output: dwd.shop
         """);
   }
 
@@ -146,11 +180,63 @@ final class CatalogProject {
     }
     messages.add(new Timed("no JSON", start.toEpochMilli()));
     messages.add(new Timed("{\"shop\":\"without an id\"}", start.toEpochMilli()));
-    TestMessages.send(brokers, topic(), messages);
+    TestMessages.send(brokers, topic("purchase"), messages);
+    TestMessages.send(brokers, topic("shop"), changes());
   }
 
-  private String topic() {
-    return home.getFileName() + ".purchase";
+  /**
+   * Shops, then for each third of them: an update that leaves a text as it was and sets others to
+   * NULL, one older than that, the delete of the row, and its return; the last is not sent for the
+   * first, which stays deleted, but the first change again.
+   */
+  private static List<Timed> changes() {
+    List<Timed> messages = new ArrayList<>();
+    for (int i = 0; i < SHOPS; i++) {
+      messages.add(change("c", 100, i, i % 4 == 0 ? "null" : "\"text %d\"".formatted(i)));
+    }
+    String unchanged = "\"__debezium_unavailable_value\"";
+    for (int i = 0; i < SHOPS; i += 3) {
+      messages.add(change("u", 300, i, unchanged));
+      messages.add(change("u", 200, i, "\"changed\""));
+      if (i % 2 == 0) {
+        messages.add(change("d", 400, i, "null"));
+      } else {
+        messages.add(change("u", 400, i, unchanged));
+      }
+      messages.add(i == 0 ? change("c", 100, i, "null") : change("u", 500, i, unchanged));
+    }
+    return messages;
+  }
+
+  private static Timed change(String op, int position, int i, String about) {
+    long time = FIRST_DAY.atStartOfDay(ZONE).toInstant().toEpochMilli() + position * 100_000L;
+    String row =
+        op.equals("d")
+            ? "{\"country\":\"c%d\",\"shop_id\":%d}".formatted(i % 2, i)
+            : """
+              {"country":"c%d","shop_id":%d,"name":"shop %d at %d","rent":%s,"rating":%s,"open":%b,\
+              "since":%d,"inspected_at":%d,"about":%s}"""
+                .formatted(
+                    i % 2,
+                    i,
+                    i,
+                    position,
+                    position == 300 ? "null" : "\"" + i + ".25\"",
+                    i / 8.0,
+                    i % 2 == 0,
+                    -i * 1_000,
+                    time * 1_000 + i,
+                    about);
+    String message =
+        """
+        {"before":%s,"after":%s,"op":"%s","source":{"lsn":%d,"ts_ms":%d}}"""
+            .formatted(
+                op.equals("d") ? row : "null", op.equals("d") ? "null" : row, op, position, time);
+    return new Timed(message, time + 1_000);
+  }
+
+  private String topic(String of) {
+    return home.getFileName() + "." + of;
   }
 
   private void write(String file, String text) {

@@ -1,6 +1,6 @@
 package io.tidemark.tests.catalog;
 
-import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.tests.servers.SharedServers;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -20,7 +20,7 @@ class HiveCatalogTest extends CatalogContract {
 
   /** Trino reads no Iceberg view on a Hive Metastore, but one of its own with the same text. */
   @Override
-  String viewInTrino(AggregateSpec job) throws SQLException {
+  String viewInTrino(JobSpec job) throws SQLException {
     String view = "hive_lake." + job.output().withSuffix("_t");
     trino("CREATE VIEW " + view + " AS " + textInTrino(job));
     return view;

@@ -3,6 +3,7 @@ package io.tidemark.tests.contract;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.jobs.spec.ColumnSpec;
+import io.tidemark.jobs.spec.ColumnType.Base;
 import io.tidemark.jobs.spec.IngestSpec;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -19,7 +20,8 @@ import java.util.Set;
 /**
  * Messages for any declared topic, made from its columns: NULLs wherever they are allowed,
  * duplicates that disagree, one value that half of the rows share in every text column that is no
- * key, and event times over two business days, midnight in the middle.
+ * key, the values of its route where the topic is split, and event times over two business days,
+ * midnight in the middle.
  */
 final class RandomMessages {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -107,6 +109,11 @@ final class RandomMessages {
   private Object value(ColumnSpec column, int number, long eventTime) {
     if (column.name().equals(topic.eventTime().column())) {
       return eventTime;
+    }
+    if (topic.split().isRoute() && column.name().equals(topic.split().by())) {
+      List<String> taken = topic.split().route();
+      String value = taken.get(random.nextInt(taken.size()));
+      return column.type().base() == Base.STRING ? value : (Object) Long.valueOf(value);
     }
     if (!column.required() && random.nextDouble() < NULL_SHARE) {
       return null;

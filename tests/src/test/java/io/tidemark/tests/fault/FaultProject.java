@@ -56,6 +56,14 @@ final class FaultProject {
     return project;
   }
 
+  /** A project whose jobs split one topic, with a job behind one of the routes. */
+  static FaultProject ofSplit(Path home, LocalBroker broker, int perMicroBatch, String topic) {
+    FaultProject project = new FaultProject(home, broker);
+    project.environment(LOCAL, perMicroBatch, perMicroBatch);
+    project.split(topic);
+    return project;
+  }
+
   Path conf() {
     return home.resolve("conf");
   }
@@ -172,6 +180,50 @@ final class FaultProject {
         output: dwd.%1$s
         """
             .formatted(topic));
+  }
+
+  private void split(String topic) {
+    write(
+        "jobs/app_ods.yml",
+        """
+        job: ods_app
+        topic: %s
+        split: { by: type, otherwise: dead-letter }
+        columns:
+          event_id: { type: string, required: true }
+          type: string
+          event_time: { type: timestamp, format: epoch-millis, required: true }
+        event-time: { column: event_time }
+        output: ods.app
+        """
+            .formatted(topic(topic)));
+    route("click", "[click]", "page: { type: string, required: true }");
+    route("expose", "[expose]", "slot: int\n  page: string");
+    route("pay", "[pay, refund]", "cents: { type: bigint, required: true }");
+    write(
+        "jobs/click_dwd.yml",
+        """
+        job: dwd_click
+        input: ods.click
+        sql: click.sql
+        dedupe: { key: [event_id] }
+        output: dwd.click
+        """);
+    write("jobs/click.sql", "SELECT event_id, page, source.* FROM input\n");
+  }
+
+  private void route(String name, String values, String columns) {
+    write(
+        "jobs/" + name + "_ods.yml",
+        """
+        job: ods_%1$s
+        extends: ods_app
+        route: %2$s
+        columns:
+          %3$s
+        output: ods.%1$s
+        """
+            .formatted(name, values, columns));
   }
 
   private void write(String file, String text) {

@@ -8,7 +8,6 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.spec.Declarations;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.catalog.ViewCatalog;
 import org.apache.iceberg.spark.Spark3Util;
@@ -39,14 +38,11 @@ class ViewTest {
 
   @Test
   void aViewIsReplacedWhenItsTextIsAnotherAndOnlyThen() {
-    lake.ensureView(
-        VIEW, "SELECT 1 AS `n`,\n  'a' AS `text`", Optional.of("SELECT 1 AS n, 'a' AS text"));
-    lake.ensureView(
-        VIEW, "SELECT 1 AS `n`,\n  'a' AS `text`", Optional.of("SELECT 1 AS n, 'a' AS text"));
+    lake.ensureView(VIEW, "SELECT 1 AS `n`,\n  'a' AS `text`", "SELECT 1 AS n, 'a' AS text");
+    lake.ensureView(VIEW, "SELECT 1 AS `n`,\n  'a' AS `text`", "SELECT 1 AS n, 'a' AS text");
     assertThat(versions()).isEqualTo(1);
 
-    lake.ensureView(
-        VIEW, "SELECT 2 AS `n`,\n  'a' AS `text`", Optional.of("SELECT 2 AS n, 'a' AS text"));
+    lake.ensureView(VIEW, "SELECT 2 AS `n`,\n  'a' AS `text`", "SELECT 2 AS n, 'a' AS text");
     assertThat(versions()).isEqualTo(2);
     assertThat(lake.spark().table(lake.identifier(VIEW)).head().getInt(0)).isEqualTo(2);
   }
@@ -57,11 +53,11 @@ class ViewTest {
     String table = lake.identifier(TableName.parse("dws.stored"));
     String text = "SELECT n FROM " + table;
     lake.spark().sql("CREATE TABLE " + table + " (n INT) USING iceberg");
-    lake.ensureView(VIEW, text, Optional.empty());
+    lake.ensureView(VIEW, text, text);
     lake.spark().sql("ALTER TABLE " + table + " ALTER COLUMN n TYPE BIGINT");
 
-    lake.ensureView(VIEW, text, Optional.empty());
-    lake.ensureView(VIEW, text, Optional.empty());
+    lake.ensureView(VIEW, text, text);
+    lake.ensureView(VIEW, text, text);
 
     lake.spark().sql("INSERT INTO " + table + " VALUES (3000000000)");
     assertThat(lake.spark().table(lake.identifier(VIEW)).head().getLong(0))

@@ -50,6 +50,22 @@ class ApplicationJarTest {
     assertThat(classes(jar)).noneMatch(name -> brought.stream().anyMatch(name::startsWith));
   }
 
+  /** Spark brings Avro; of what reads Protobuf it may bring, or be beside, any version. */
+  @Test
+  void holdsWhatReadsProtobufUnderNamesOfItsOwn() {
+    assertThat(classes(jar))
+        .contains("io/tidemark/shaded/protobuf/DynamicMessage.class")
+        .noneMatch(
+            name ->
+                Stream.of(
+                        "com/google/protobuf/",
+                        "com/squareup/",
+                        "okio/",
+                        "kotlin/",
+                        "org/apache/avro/")
+                    .anyMatch(name::startsWith));
+  }
+
   /** Of that name are only the classes of a Hive Metastore's client, which Hadoop does not have. */
   @Test
   void holdsNothingOfHadoop() throws Exception {

@@ -50,6 +50,7 @@ class LayersTest {
               "io.tidemark.catalog.config..",
               "io.tidemark.catalog.table..",
               "io.tidemark.jobs.spec..",
+              "io.tidemark.jobs.schema..",
               "io.tidemark.jobs.decode..",
               "io.tidemark.jobs.source..",
               "io.tidemark..plan..")

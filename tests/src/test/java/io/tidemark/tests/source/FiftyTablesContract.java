@@ -60,7 +60,7 @@ abstract class FiftyTablesContract {
   void everyMirrorShowsItsTable() throws Exception {
     Random random = new Random(SEED);
     List<Table> tables = SourceTables.all();
-    project = SourceProject.shared(folder);
+    project = new SourceProject(folder, SourceProject.sharedBroker());
     project.job("other", project.topic("other"), "");
     try (SourceDatabase opened =
         new SourceDatabase(database(), PostgreSql.USER, PostgreSql.PASSWORD)) {
@@ -120,7 +120,7 @@ abstract class FiftyTablesContract {
             () ->
                 Debezium.start(
                     project.conf().resolve("connect/" + source() + ".properties"),
-                    project.broker().bootstrapServers(),
+                    project.servers(),
                     Map.of(source().toUpperCase(Locale.ROOT) + "_PASSWORD", PostgreSql.PASSWORD),
                     this::hasSnapshot));
     database.awaitWaiterFor(first);
@@ -169,8 +169,7 @@ abstract class FiftyTablesContract {
         tables.stream()
             .map(table -> new TopicPartition(source() + ".public." + table, 0))
             .collect(Collectors.toMap(topic -> topic, topic -> OffsetSpec.latest()));
-    try (Admin admin =
-        Admin.create(Map.of("bootstrap.servers", project.broker().bootstrapServers()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", project.servers()))) {
       return admin.listOffsets(ends).all().get().values().stream()
           .mapToLong(ListOffsetsResultInfo::offset)
           .sum();

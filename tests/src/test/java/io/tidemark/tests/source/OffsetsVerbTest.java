@@ -37,12 +37,17 @@ class OffsetsVerbTest {
   private SourceProject project;
   private String topic;
 
+  /** The brokers to run on. */
+  String brokers() {
+    return SourceProject.sharedBroker();
+  }
+
   @BeforeEach
   void readSome() {
-    project = SourceProject.shared(folder);
+    project = new SourceProject(folder, brokers());
     topic = project.topic("event");
     project.job("event", topic, "");
-    try (Topics topics = new Topics(project.broker().bootstrapServers())) {
+    try (Topics topics = new Topics(project.servers())) {
       topics.create(topic, 2);
     }
     send(0, 2);

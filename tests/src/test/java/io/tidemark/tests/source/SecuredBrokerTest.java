@@ -172,7 +172,7 @@ class SecuredBrokerTest {
   }
 
   private SourceProject project(Map<String, String> properties) {
-    return new SourceProject(folder, broker, properties);
+    return new SourceProject(folder, broker.bootstrapServers(), properties);
   }
 
   private static String servers(int port) {

@@ -33,15 +33,15 @@ final class SourceProject {
   private static LocalBroker shared;
 
   private final Path home;
-  private final LocalBroker broker;
+  private final String servers;
   private int sent;
 
   /** What a verb answered. */
   record Answer(int exitCode, String out, String err) {}
 
-  SourceProject(Path home, LocalBroker broker, Map<String, String> kafkaProperties) {
+  SourceProject(Path home, String servers, Map<String, String> kafkaProperties) {
     this.home = home;
-    this.broker = broker;
+    this.servers = servers;
     StringBuilder properties = new StringBuilder();
     kafkaProperties.forEach(
         (key, value) ->
@@ -64,7 +64,7 @@ final class SourceProject {
                 ZONE,
                 home.resolve("warehouse"),
                 home.resolve("checkpoints"),
-                broker.bootstrapServers(),
+                servers,
                 properties.isEmpty() ? "" : "  properties:\n" + properties));
     with(
         "jobs/templates/event.yml",
@@ -77,8 +77,13 @@ final class SourceProject {
         """);
   }
 
-  /** A project of the broker that the tests of this package share. */
-  static synchronized SourceProject shared(Path home) {
+  /** A project of a broker without passwords. */
+  SourceProject(Path home, String servers) {
+    this(home, servers, Map.of());
+  }
+
+  /** The broker that the tests of this package share. */
+  static synchronized String sharedBroker() {
     if (shared == null) {
       try {
         Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "source-kafka");
@@ -87,11 +92,11 @@ final class SourceProject {
         throw new UncheckedIOException(e);
       }
     }
-    return new SourceProject(home, shared, Map.of());
+    return shared.bootstrapServers();
   }
 
-  LocalBroker broker() {
-    return broker;
+  String servers() {
+    return servers;
   }
 
   Path conf() {
@@ -161,7 +166,7 @@ final class SourceProject {
   void send(ProducerRecord<byte[], byte[]> message) {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            Map.of("bootstrap.servers", servers),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       producer.send(message).get();
@@ -176,7 +181,7 @@ final class SourceProject {
 
   /** Deletes the messages before an offset, as too short a retention would. */
   void deleteBefore(String topic, int partition, long offset) {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
       admin
           .deleteRecords(
               Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)))

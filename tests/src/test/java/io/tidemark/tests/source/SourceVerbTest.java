@@ -31,9 +31,14 @@ class SourceVerbTest {
   private SourceProject project;
   private Path file;
 
+  /** The brokers to run on. */
+  String brokers() {
+    return SourceProject.sharedBroker();
+  }
+
   @BeforeEach
   void writeMessages() throws IOException {
-    project = SourceProject.shared(folder);
+    project = new SourceProject(folder, brokers());
     project.job("other", project.topic("other"), "");
     file = folder.resolve("scans.jsonl");
     Files.writeString(file, MESSAGES);

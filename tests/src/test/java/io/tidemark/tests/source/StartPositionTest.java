@@ -34,11 +34,16 @@ class StartPositionTest {
   private SourceProject project;
   private String topic;
 
+  /** The brokers to run on. */
+  String brokers() {
+    return SourceProject.sharedBroker();
+  }
+
   @BeforeEach
   void sendMessages() {
-    project = SourceProject.shared(folder);
+    project = new SourceProject(folder, brokers());
     topic = project.topic("event");
-    try (Topics topics = new Topics(project.broker().bootstrapServers())) {
+    try (Topics topics = new Topics(project.servers())) {
       topics.create(topic, 2);
     }
     project.send(topic, 0, EVE);

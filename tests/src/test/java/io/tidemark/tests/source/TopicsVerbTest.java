@@ -24,9 +24,14 @@ class TopicsVerbTest {
   private SourceProject project;
   private String topic;
 
+  /** The brokers to run on. */
+  String brokers() {
+    return SourceProject.sharedBroker();
+  }
+
   @BeforeEach
   void declare() {
-    project = SourceProject.shared(folder);
+    project = new SourceProject(folder, brokers());
     topic = project.topic("event");
     project.job("event", topic, "");
     declare("{ partitions: 1, retention: 7 days, cleanup: delete }");
@@ -92,7 +97,7 @@ class TopicsVerbTest {
 
     assertThat(apply.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(apply.err()).contains("Kafka refuses to create " + topic).contains("replication");
-    try (Topics there = new Topics(project.broker().bootstrapServers())) {
+    try (Topics there = new Topics(project.servers())) {
       assertThat(there.names()).doesNotContain(other, topic);
     }
   }
@@ -108,7 +113,7 @@ class TopicsVerbTest {
     project.with("topics/all.yml", "topics: {}\n").job("event", topic + "_2", "");
     assertThat(topics("plan", "--delete", topic).out()).contains("would delete " + topic);
     assertThat(topics("apply", "--delete", topic).out()).contains("done: delete " + topic);
-    try (Topics there = new Topics(project.broker().bootstrapServers())) {
+    try (Topics there = new Topics(project.servers())) {
       assertThat(there.names()).doesNotContain(topic);
     }
     Answer again = topics("apply", "--delete", topic);
