@@ -92,7 +92,9 @@ final class IngestStream implements JobStream {
     epoch = last.epoch();
     deadLetters.takeOver();
     startedAt = start.after(KafkaOffsets.parse(job.topic(), last.position()));
-    if (last.checkpoint().equals(Marker.MOVED)) {
+    if (last.batch() < 0) {
+      // Of a table that was dropped, or from before a move: it would go on from there, or not at
+      // all, because what it has read up to is where the topic ends.
       checkpoint.remove();
     }
     query.run(

@@ -154,8 +154,8 @@ public final class OffsetMover {
   public void move(Plan plan, String reason, String by, Instant at) {
     if (plan.again() > 0) {
       throw new OffsetMoveRefusedException(
-          "job %s is not moved back: %,d messages that it has passed, and not by a recorded move, would be read again and be in table %s twice. To build the table anew, drop it and the tables behind it; to read the messages beside it, declare another job with another output and the 'start' you want"
-              .formatted(job.name(), plan.again(), job.output()));
+          "job %s is not moved back: %,d messages that it has passed, and not by a recorded move, would be read again and be in table %s twice. To build the table anew, drop it, its dead letters %s and the tables behind it; to read the messages beside it, declare another job with another output and the 'start' you want"
+              .formatted(job.name(), plan.again(), job.output(), job.deadLetters()));
     }
     DriverLock.alone(
             environment.checkpoints().resolve(job.name()).toString(),
