@@ -77,6 +77,11 @@ public final class OffsetMover {
       return partitions.stream().mapToLong(PartitionMove::again).sum();
     }
 
+    /** Offsets that partitions go back by. */
+    long back() {
+      return partitions.stream().mapToLong(move -> Math.max(0, move.from() - move.to())).sum();
+    }
+
     /** Whether any partition moves. */
     public boolean moves() {
       return partitions.stream().anyMatch(move -> move.from() != move.to());
@@ -186,7 +191,7 @@ public final class OffsetMover {
     MoveLog.Move move =
         new MoveLog.Move(job.name(), job.topic(), epoch, at.toString(), by, reason, moved);
     String json = new KafkaOffsets(job.topic(), position).toJson();
-    if (!Commits.move(ods, plan.from(), json, move.facts())) {
+    if (!Commits.move(ods, plan.from(), json, plan.back(), move.facts())) {
       throw new OffsetMoveRefusedException(
           "job %s went on while the move was prepared: nothing was moved. A driver of it runs somewhere; stop it, then move the job"
               .formatted(job.name()));
@@ -211,7 +216,7 @@ public final class OffsetMover {
       }
     }
     if (!position.equals(positionOf(last).next())) {
-      Commits.move(letters, last, new KafkaOffsets(job.topic(), position).toJson(), Map.of());
+      Commits.move(letters, last, new KafkaOffsets(job.topic(), position).toJson(), 0, Map.of());
     }
   }
 }

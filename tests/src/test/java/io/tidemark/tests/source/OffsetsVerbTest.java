@@ -163,6 +163,31 @@ class OffsetsVerbTest {
         .containsExactly("[0,2]", "[1,1]");
   }
 
+  /** The position's sum shrinks with the move back: from 6 to 4. */
+  @Test
+  void whatIsReadAfterAMoveBackWasReceivedLater() {
+    catchUp();
+    send(0, 3);
+    move("latest");
+    send(1, 1);
+    catchUp();
+    assertThat(move("0:2").out()).contains("3 read after all");
+    catchUp();
+    send(0, 1);
+    catchUp();
+
+    assertThat(
+            project
+                .open()
+                .lake()
+                .spark()
+                .sql(
+                    "SELECT array_sort(collect_list(event_id)) FROM ods.event GROUP BY ingest_batch ORDER BY ingest_batch")
+                .collectAsList())
+        .extracting(row -> String.join(" ", row.<String>getList(0)))
+        .containsExactly("00-p0 01-p0 02-p1", "06-p1", "03-p0 04-p0 05-p0", "07-p0");
+  }
+
   @Test
   void aDayAndAMomentAreMovedTo() {
     catchUp();
@@ -204,7 +229,7 @@ class OffsetsVerbTest {
     String position = "{\"%s\":{\"0\":3,\"1\":1}}".formatted(topic);
     assertThat(
             Commits.move(
-                ods, TableState.of(ods).marker(JOB).orElseThrow(), position, Map.of("by", "test")))
+                ods, TableState.of(ods).marker(JOB).orElseThrow(), position, 0, Map.of("by", "test")))
         .isTrue();
     send(0, 2);
 
