@@ -84,7 +84,7 @@ class BrokenMirrorTest {
       quoteCharacter = '`',
       textBlock =
           """
-          debezium-json | debezium | line 3: payload.format: 'debezium' is not one of json, debezium-json, canal-json, maxwell-json
+          debezium-json | debezium | line 3: payload.format: 'debezium' is not one of json, debezium-json, canal-json, maxwell-json, json-schema, avro, protobuf
           , key: [id] | `` | line 3: payload.key is missing; name the columns of the source table's primary key, 'key: [id]' say, or write 'key: []' when nothing tells its rows apart
           key: [id] | key: [di] | line 3: payload.key: 'di' is not a declared column; did you mean 'id'?
           key: [id] | key: [id, id] | line 3: payload.key: 'id' is named twice; name it once
