@@ -124,17 +124,19 @@ public final class Commits {
    * runs all the same is fenced.
    *
    * @param expected the marker that the move was decided on
+   * @param offsetsBack by how many offsets the new position lies further back, over all partitions
+   *     that go back
    * @param facts what is to be known of the move, for the snapshot's summary
    * @return false when the job has gone on since, and nothing was moved
    */
   public static boolean move(
-      Table table, Marker expected, String position, Map<String, String> facts) {
+      Table table, Marker expected, String position, long offsetsBack, Map<String, String> facts) {
     return mark(
         table,
         facts,
         state ->
             state.marker(expected.job()).equals(Optional.of(expected))
-                ? state.with(expected.movedTo(position))
+                ? state.with(expected.movedTo(position, offsetsBack))
                 : state);
   }
 

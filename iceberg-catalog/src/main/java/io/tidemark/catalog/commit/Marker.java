@@ -1,6 +1,7 @@
 package io.tidemark.catalog.commit;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -22,15 +23,18 @@ import java.util.TreeMap;
  * @param position how far the job has read its input: Kafka offsets as JSON, or a snapshot id;
  *     before the first micro-batch where it starts, or empty
  * @param roots how far the roots of this data had been read: ODS table to snapshot id
+ * @param back offsets by which moves have taken the job back, in all: what numbers micro-batches by
+ *     their position adds them, so that it grows all the same
  */
-@JsonPropertyOrder({"job", "checkpoint", "epoch", "batch", "position", "roots"})
+@JsonPropertyOrder({"job", "checkpoint", "epoch", "batch", "position", "roots", "back"})
 public record Marker(
     String job,
     String checkpoint,
     long epoch,
     long batch,
     String position,
-    Map<String, Long> roots) {
+    Map<String, Long> roots,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long back) {
   /** The checkpoint id of a job whose only record of progress is this marker. */
   public static final String IN_TABLE = "table";
 
@@ -49,29 +53,44 @@ public record Marker(
       @JsonProperty("epoch") long epoch,
       @JsonProperty("batch") long batch,
       @JsonProperty("position") String position,
-      @JsonProperty("roots") Map<String, Long> roots) {
+      @JsonProperty("roots") Map<String, Long> roots,
+      @JsonProperty("back") long back) {
     this.job = Objects.requireNonNull(job, "job");
     this.checkpoint = Objects.requireNonNull(checkpoint, "checkpoint");
     this.epoch = epoch;
     this.batch = batch;
     this.position = Objects.requireNonNull(position, "position");
     this.roots = Collections.unmodifiableSortedMap(new TreeMap<>(roots));
+    this.back = back;
     if (epoch < 1) {
       throw new IllegalArgumentException("epoch " + epoch + " of job " + job + " is not positive");
     }
   }
 
+  /** The marker of a job that was never moved back. */
+  public Marker(
+      String job,
+      String checkpoint,
+      long epoch,
+      long batch,
+      String position,
+      Map<String, Long> roots) {
+    this(job, checkpoint, epoch, batch, position, roots, 0);
+  }
+
   /** The marker of the same position under a newer driver; of {@code start} when it has none. */
   Marker takenOver(long newEpoch, String start) {
     return new Marker(
-        job, checkpoint, newEpoch, batch, position.isEmpty() ? start : position, roots);
+        job, checkpoint, newEpoch, batch, position.isEmpty() ? start : position, roots, back);
   }
 
   /**
    * The marker of another position, which a driver that does not know of it cannot write behind.
+   *
+   * @param offsetsBack by how many offsets it lies further back
    */
-  Marker movedTo(String other) {
-    return new Marker(job, MOVED, epoch + 1, -1, other, roots);
+  Marker movedTo(String other, long offsetsBack) {
+    return new Marker(job, MOVED, epoch + 1, -1, other, roots, back + offsetsBack);
   }
 
   /** Whether this marker says that {@code next}'s micro-batch is in the table already. */

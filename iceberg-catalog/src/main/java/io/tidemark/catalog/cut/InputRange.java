@@ -97,9 +97,10 @@ public record InputRange(Long from, long to, long rows) {
               + from
               + " of table "
               + table.name()
-              + ", up to which it had been read, is no longer in its history: snapshots were expired"
-              + " or main was rolled back. Rows may be missing downstream: rebuild the table that"
-              + " reads it");
+              + ", up to which it had been read, is no longer in its history: snapshots were expired,"
+              + " main was rolled back, or the table was dropped and written anew. Drop the table"
+              + " that this job writes, its view, and the tables behind it; their jobs then begin"
+              + " with the whole of their inputs");
     }
     return oldestFirst;
   }

@@ -49,6 +49,17 @@ class MarkerTest {
     assertThat(MARKER.records(with("c2", 7))).isFalse();
   }
 
+  @Test
+  void whatAJobWasMovedBackByStaysWithIt() {
+    assertThat(Marker.fromJson(MARKER.toJson()).back()).as("no word of it").isZero();
+
+    Marker back = MARKER.movedTo("{}", 90).takenOver(5, "");
+
+    assertThat(back.back()).isEqualTo(90);
+    assertThat(Marker.fromJson(back.toJson())).isEqualTo(back);
+    assertThat(back.movedTo("{}", 10).back()).isEqualTo(100);
+  }
+
   private static Marker with(String checkpoint, long batch) {
     return new Marker("ods_event", checkpoint, 1, batch, "", Map.of());
   }

@@ -35,13 +35,14 @@ import picocli.CommandLine.Spec;
       "",
       "--move-to takes one of:",
       "  earliest, latest      an end of the topic",
-      "  available             past what is lost, and no further",
+      "  available             past what is lost, or back to the end, and no further",
       "  2026-01-31            the beginning of a business day, by record timestamps",
       "  2026-01-31T08:00:00Z  a moment, by record timestamps",
       "  0:120,1:98            partitions and offsets; others stay where they are",
       "",
       "Forward, messages are skipped. Back, only skipped messages can be read: what is in the table",
-      "would be there twice, so that is refused. Without --yes it says what it would do. Moves are",
+      "would be there twice, so that is refused. A position beyond the end, because the topic lost its",
+      "newest messages, can go back to the end. Without --yes it says what it would do. Moves are",
       "kept in ops.offset_move. A job whose driver runs is not moved.",
       "",
       "Examples:",
@@ -96,7 +97,7 @@ public final class OffsetsVerb implements Verb {
       if (target == null) {
         status(workspace, mover, ingest);
       } else {
-        move(mover, target.equals(AVAILABLE) ? mover.planPastLost() : mover.plan(start));
+        move(mover, target.equals(AVAILABLE) ? mover.planToAvailable() : mover.plan(start));
       }
     }
     return ExitCodes.OK;
@@ -119,6 +120,13 @@ public final class OffsetsVerb implements Verb {
       table.add(at.partition(), at.from(), at.earliest(), at.end(), lag(at), lost(at));
     }
     table.print(out);
+    for (PartitionMove at : partitions) {
+      if (at.beyondEnd() > 0) {
+        out.printf(
+            "partition %d: the position is %,d beyond the end, so messages that were read are gone. The job stops; '--move-to available' goes on at the end%n",
+            at.partition(), at.beyondEnd());
+      }
+    }
     out.printf(
         "lag %,d, lost %,d%n",
         partitions.stream().mapToLong(OffsetsVerb::lag).sum(),

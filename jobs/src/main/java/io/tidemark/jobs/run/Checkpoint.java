@@ -39,7 +39,7 @@ record Checkpoint(String folder, Configuration configuration) {
         .map(lines -> lines.get(lines.size() - 1));
   }
 
-  /** Removes it, where it does not know what was read. */
+  /** Removes it, where what it has read is not what is in the table. */
   void remove() {
     Path path = new Path(folder);
     try {

@@ -53,6 +53,7 @@ final class IngestStream implements JobStream {
   private final StreamContext context;
   private final TopicQuery query;
   private long epoch;
+  private long wentBack;
   private KafkaOffsets startedAt;
 
   IngestStream(
@@ -90,9 +91,12 @@ final class IngestStream implements JobStream {
     String first = position().next().isEmpty() ? start.first().toJson() : "";
     Marker last = Commits.takeOver(ods, job.name(), "none", first);
     epoch = last.epoch();
+    wentBack = last.back();
     deadLetters.takeOver();
     startedAt = start.after(KafkaOffsets.parse(job.topic(), last.position()));
-    if (last.checkpoint().equals(Marker.MOVED)) {
+    if (last.batch() < 0) {
+      // Of a table that was dropped, or from before a move: it would go on from there, or not at
+      // all, because what it has read up to is where the topic ends.
       checkpoint.remove();
     }
     query.run(
@@ -162,9 +166,11 @@ final class IngestStream implements JobStream {
     long read = facts.getLong(0);
     long dead = facts.getLong(1);
     long ignored = facts.getLong(2);
+    // The same when the micro-batch is repeated; grows also where a move took the position back.
+    long ingestBatch = begin.total() + wentBack;
     List<LocalDate> days = facts.<LocalDate>getList(3);
     if (dead > 0) {
-      deadLetters.append(IngestRows.dead(decoded, begin.total()), id, number, end);
+      deadLetters.append(IngestRows.dead(decoded, ingestBatch), id, number, end);
     }
     Layout layout =
         days.size() > HopStream.DAYS_AS_THEY_COME ? Layout.BY_PARTITION : Layout.AS_THEY_COME;
@@ -173,7 +179,7 @@ final class IngestStream implements JobStream {
       ods.refresh();
       DayRanges sealed = TableState.of(ods).sealedDays();
       StagedFiles staged =
-          StagedFiles.write(ods, columns, rows.accepted(decoded, begin.total(), sealed), layout);
+          StagedFiles.write(ods, columns, rows.accepted(decoded, ingestBatch, sealed), layout);
       context.listener().reached(job.name(), number, Phase.FILES_WRITTEN);
       long pending = days.stream().anyMatch(sealed::contains) ? pendingRows(decoded, sealed) : 0;
       MicroBatchReport report =
@@ -193,7 +199,7 @@ final class IngestStream implements JobStream {
   }
 
   private Marker marker(String id, long number, KafkaOffsets end) {
-    return new Marker(job.name(), id, epoch, number, end.toJson(), Map.of());
+    return new Marker(job.name(), id, epoch, number, end.toJson(), Map.of(), wentBack);
   }
 
   /** Where a micro-batch begins: where the one before it ended, or where the query started. */

@@ -28,7 +28,8 @@ import org.apache.iceberg.Table;
  * drop the checkpoint, which knows the old position.
  *
  * <p>Forward, messages are skipped, and that is recorded. Back, only what had been skipped can be
- * read: everything else is in the table and would be there twice.
+ * read: everything else is in the table and would be there twice. A position beyond the end of its
+ * partition can go back to the end, behind which there is nothing to be read twice.
  */
 public final class OffsetMover {
   private final IngestSpec job;
@@ -77,6 +78,11 @@ public final class OffsetMover {
       return partitions.stream().mapToLong(PartitionMove::again).sum();
     }
 
+    /** Offsets that partitions go back by. */
+    long back() {
+      return partitions.stream().mapToLong(move -> Math.max(0, move.from() - move.to())).sum();
+    }
+
     /** Whether any partition moves. */
     public boolean moves() {
       return partitions.stream().anyMatch(move -> move.from() != move.to());
@@ -96,8 +102,11 @@ public final class OffsetMover {
     return new Plan(marker, moves(positionOf(marker), offsets.of(whole, "--move-to").next()));
   }
 
-  /** A plan to pass over what the brokers no longer have, and nothing else. */
-  public Plan planPastLost() {
+  /**
+   * A plan to go to the nearest place that the brokers have, and nothing else: past what is lost,
+   * or back to the end that the position is beyond.
+   */
+  public Plan planToAvailable() {
     Marker marker = requiredMarker();
     return new Plan(marker, moves(positionOf(marker), topic.earliest().next(), true));
   }
@@ -122,7 +131,7 @@ public final class OffsetMover {
 
   /** A partition that was added since stands at its first message. */
   private List<PartitionMove> moves(
-      KafkaOffsets position, Map<Integer, Long> to, boolean onlyForward) {
+      KafkaOffsets position, Map<Integer, Long> to, boolean toAvailable) {
     SortedMap<Integer, Long> earliest = topic.earliest().next();
     Map<Integer, SkippedRanges> skipped =
         to.isEmpty() ? Map.of() : new MoveLog(lake, lake.load(job.output())).skipped();
@@ -134,9 +143,12 @@ public final class OffsetMover {
             (partition, end) -> {
               long from = position.next().getOrDefault(partition, 0L);
               long asked = to.getOrDefault(partition, from);
-              long target = onlyForward ? Math.max(from, asked) : asked;
+              long target = toAvailable ? Math.min(Math.max(from, asked), end) : asked;
+              // Behind the end there is nothing that could be read again.
               long again =
-                  skipped.getOrDefault(partition, new SkippedRanges()).readBetween(target, from);
+                  skipped
+                      .getOrDefault(partition, new SkippedRanges())
+                      .readBetween(target, Math.min(from, end));
               moves.add(
                   new PartitionMove(partition, from, target, earliest.get(partition), end, again));
             });
@@ -154,8 +166,8 @@ public final class OffsetMover {
   public void move(Plan plan, String reason, String by, Instant at) {
     if (plan.again() > 0) {
       throw new OffsetMoveRefusedException(
-          "job %s is not moved back: %,d messages that it has passed, and not by a recorded move, would be read again and be in table %s twice. To build the table anew, drop it and the tables behind it; to read the messages beside it, declare another job with another output and the 'start' you want"
-              .formatted(job.name(), plan.again(), job.output()));
+          "job %s is not moved back: %,d messages that it has passed, and not by a recorded move, would be read again and be in table %s twice. To build the table anew, drop it, its dead letters %s and the tables behind it; to read the messages beside it, declare another job with another output and the 'start' you want"
+              .formatted(job.name(), plan.again(), job.output(), job.deadLetters()));
     }
     DriverLock.alone(
             environment.checkpoints().resolve(job.name()).toString(),
@@ -186,7 +198,7 @@ public final class OffsetMover {
     MoveLog.Move move =
         new MoveLog.Move(job.name(), job.topic(), epoch, at.toString(), by, reason, moved);
     String json = new KafkaOffsets(job.topic(), position).toJson();
-    if (!Commits.move(ods, plan.from(), json, move.facts())) {
+    if (!Commits.move(ods, plan.from(), json, plan.back(), move.facts())) {
       throw new OffsetMoveRefusedException(
           "job %s went on while the move was prepared: nothing was moved. A driver of it runs somewhere; stop it, then move the job"
               .formatted(job.name()));
@@ -197,7 +209,7 @@ public final class OffsetMover {
   /**
    * Takes the dead letters over, so that a driver that runs where no lock is seen leaves none
    * behind the move. Where the job goes back they go back with it: letters of another partition
-   * have taken their position past what was skipped, and letters before it would be held for those
+   * have taken their position past what is read now, and letters before it would be held for those
    * of a replay. If the process ends here, the position of the rows still tells what is read.
    */
   private void letDeadLettersFollow(Plan plan) {
@@ -207,11 +219,11 @@ public final class OffsetMover {
     for (PartitionMove move : plan.partitions()) {
       if (move.to() < move.from()) {
         position.computeIfPresent(
-            move.partition(), (partition, known) -> known < move.from() ? known : move.to());
+            move.partition(), (partition, known) -> Math.min(known, move.to()));
       }
     }
     if (!position.equals(positionOf(last).next())) {
-      Commits.move(letters, last, new KafkaOffsets(job.topic(), position).toJson(), Map.of());
+      Commits.move(letters, last, new KafkaOffsets(job.topic(), position).toJson(), 0, Map.of());
     }
   }
 }

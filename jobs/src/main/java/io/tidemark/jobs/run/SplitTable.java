@@ -32,6 +32,7 @@ final class SplitTable {
   private final IngestRows rows;
   private final MicroBatchListener listener;
   private long epoch;
+  private long wentBack;
   private KafkaOffsets position;
 
   SplitTable(IngestSpec job, Table ods, Table deadLetters, MicroBatchListener listener) {
@@ -76,6 +77,7 @@ final class SplitTable {
     String start = first.next().isEmpty() ? "" : first.toJson();
     Marker last = Commits.takeOver(ods, job.name(), "none", start);
     epoch = last.epoch();
+    wentBack = last.back();
     deadLetters.takeOver();
     position = KafkaOffsets.parse(job.topic(), last.position());
   }
@@ -119,13 +121,15 @@ final class SplitTable {
     if (position.reaches(end)) {
       return;
     }
-    // Grows from commit to commit of this table, also where the reader went back for another one.
-    long ingestBatch = position.furthest(begin).total();
+    // Grows from commit to commit of this table, also where the reader went back for another one,
+    // and where a move took this one back.
+    long ingestBatch = position.furthest(begin).total() + wentBack;
     if (facts.dead() > 0) {
       deadLetters.append(IngestRows.dead(decoded, ingestBatch), checkpoint, batch, end);
     }
     KafkaOffsets next = position.furthest(end);
-    Marker marker = new Marker(job.name(), checkpoint, epoch, batch, next.toJson(), Map.of());
+    Marker marker =
+        new Marker(job.name(), checkpoint, epoch, batch, next.toJson(), Map.of(), wentBack);
     Outcome outcome;
     do {
       ods.refresh();

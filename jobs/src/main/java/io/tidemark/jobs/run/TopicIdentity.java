@@ -24,8 +24,8 @@ final class TopicIdentity {
       ods.updateProperties().set(TOPIC_ID, now.get()).commit();
     } else if (now.isPresent() && !before.equals(now.get())) {
       throw new LostPositionException(
-          "job %s cannot go on: topic %s was deleted and made anew since table %s was written, so its offsets are of other messages. Nothing was read: give the new topic another name and another ODS table, or drop the table to build it anew from this topic"
-              .formatted(job.name(), job.topic(), job.output()));
+          "job %s cannot go on: topic %s was deleted and made anew since table %s was written, so its offsets are of other messages. Nothing was read: give the new topic another name and another ODS table, or drop the table, its dead letters %s and the tables behind it, to build them anew from this topic"
+              .formatted(job.name(), job.topic(), job.output(), job.deadLetters()));
     }
   }
 }

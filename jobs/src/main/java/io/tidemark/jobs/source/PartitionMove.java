@@ -25,6 +25,11 @@ public record PartitionMove(
 
   /** Offsets that had been passed over, and are read now. */
   public long readAfterAll() {
-    return Math.max(0, from - to) - again;
+    return Math.max(0, Math.min(from, end) - to) - again;
+  }
+
+  /** How far the position now is beyond the end: what it has read is not there any more. */
+  public long beyondEnd() {
+    return Math.max(0, from - end);
   }
 }

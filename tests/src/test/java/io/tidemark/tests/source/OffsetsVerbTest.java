@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.Commits;
 import io.tidemark.catalog.commit.FencedException;
 import io.tidemark.catalog.commit.TableState;
@@ -148,7 +149,9 @@ class OffsetsVerbTest {
     move("latest");
     sendNonsense(1);
     catchUp();
-    assertThat(move("0:2").out()).contains("1 read after all");
+    send(0, 1);
+    move("latest");
+    assertThat(move("0:2").out()).contains("2 read after all");
     catchUp();
 
     assertThat(
@@ -161,6 +164,56 @@ class OffsetsVerbTest {
                 .collectAsList())
         .extracting(Object::toString)
         .containsExactly("[0,2]", "[1,1]");
+  }
+
+  /** As where a partition has lost its newest messages: it ends at 2. */
+  @Test
+  void aPositionBeyondTheEndGoesBackToTheEndAndNoFurther() {
+    catchUp();
+    Table ods = project.open().lake().load(TableName.parse("ods.event"));
+    String beyond = "{\"%s\":{\"0\":6,\"1\":1}}".formatted(topic);
+    Commits.move(ods, TableState.of(ods).marker(JOB).orElseThrow(), beyond, 0, Map.of());
+    Answer stopped = project.run("run", JOB, "--mode", "catchup");
+    assertThat(stopped.exitCode()).isEqualTo(ExitCodes.FAILURE);
+    assertThat(stopped.err()).contains("partition 0 ends at 2, before 6", "./tidemark offsets");
+    assertThat(offsets().out()).contains("partition 0: the position is 4 beyond the end");
+
+    assertThat(move("0:1").err()).contains("not moved back: 1 messages");
+    assertThat(move("available").out())
+        .containsPattern("0 +6 +2 +0 +0 +0")
+        .contains("0 messages skipped, 0 read after all; recorded");
+    assertThat(offsets().out()).doesNotContain("beyond").contains("lag 0, lost 0");
+    send(0, 1);
+    sendNonsense(0);
+    catchUp();
+
+    assertThat(project.ids("event")).containsExactly("00-p0", "01-p0", "02-p1", "03-p0");
+    assertThat(project.open().lake().spark().table("ods.event_dead_letter").count()).isEqualTo(1);
+  }
+
+  /** The position's sum shrinks with the move back: from 6 to 4. */
+  @Test
+  void whatIsReadAfterAMoveBackWasReceivedLater() {
+    catchUp();
+    send(0, 3);
+    move("latest");
+    send(1, 1);
+    catchUp();
+    assertThat(move("0:2").out()).contains("3 read after all");
+    catchUp();
+    send(0, 1);
+    catchUp();
+
+    assertThat(
+            project
+                .open()
+                .lake()
+                .spark()
+                .sql(
+                    "SELECT array_sort(collect_list(event_id)) FROM ods.event GROUP BY ingest_batch ORDER BY ingest_batch")
+                .collectAsList())
+        .extracting(row -> String.join(" ", row.<String>getList(0)))
+        .containsExactly("00-p0 01-p0 02-p1", "06-p1", "03-p0 04-p0 05-p0", "07-p0");
   }
 
   @Test
@@ -204,7 +257,11 @@ class OffsetsVerbTest {
     String position = "{\"%s\":{\"0\":3,\"1\":1}}".formatted(topic);
     assertThat(
             Commits.move(
-                ods, TableState.of(ods).marker(JOB).orElseThrow(), position, Map.of("by", "test")))
+                ods,
+                TableState.of(ods).marker(JOB).orElseThrow(),
+                position,
+                0,
+                Map.of("by", "test")))
         .isTrue();
     send(0, 2);
 
