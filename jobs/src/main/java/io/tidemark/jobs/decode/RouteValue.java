@@ -60,7 +60,7 @@ final class RouteValue implements Serializable {
       }
       return token == JsonToken.VALUE_NULL ? null : Scalars.read(json, token, column);
     } catch (RegistryUnavailableException | RegistryRefusedException e) {
-      // No fault of the message, which would else end with the job that has what no route takes.
+      // Were it there again a moment later, the message would go where it does not belong.
       throw e;
     } catch (IOException | BadMessageException | RuntimeException e) {
       // One poisonous message must not stop a stream, whatever the parser makes of it.
