@@ -130,11 +130,7 @@ public final class Commits {
    * @return false when the job has gone on since, and nothing was moved
    */
   public static boolean move(
-      Table table,
-      Marker expected,
-      String position,
-      long offsetsBack,
-      Map<String, String> facts) {
+      Table table, Marker expected, String position, long offsetsBack, Map<String, String> facts) {
     return mark(
         table,
         facts,
