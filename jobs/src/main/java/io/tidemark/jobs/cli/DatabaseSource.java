@@ -82,7 +82,7 @@ final class DatabaseSource {
     Set<String> there = new LinkedHashSet<>();
     String brokers = declared.environment().kafka().bootstrapServers();
     draft
-        .files(new ConnectorDraft(name, address, user(), passwordVariable(), brokers))
+        .files(new ConnectorDraft(name, address, user(address), passwordVariable(), brokers))
         .forEach(
             (path, text) -> {
               Path file = options.conf().resolve(path);
@@ -137,8 +137,11 @@ final class DatabaseSource {
     }
   }
 
-  private String user() {
-    return database.user() != null ? database.user() : System.getProperty("user.name");
+  /** As the driver chooses it. */
+  private String user(DatabaseAddress address) {
+    return database.user() != null
+        ? database.user()
+        : address.options().getOrDefault("user", System.getProperty("user.name"));
   }
 
   /** The variable of the Kafka Connect worker. */

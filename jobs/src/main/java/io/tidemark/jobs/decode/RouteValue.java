@@ -2,6 +2,8 @@ package io.tidemark.jobs.decode;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.tidemark.jobs.schema.RegistryRefusedException;
+import io.tidemark.jobs.schema.RegistryUnavailableException;
 import io.tidemark.jobs.spec.ColumnSource.Part;
 import io.tidemark.jobs.spec.ColumnSpec;
 import java.io.IOException;
@@ -57,9 +59,11 @@ final class RouteValue implements Serializable {
         }
       }
       return token == JsonToken.VALUE_NULL ? null : Scalars.read(json, token, column);
+    } catch (RegistryUnavailableException | RegistryRefusedException e) {
+      // Were it there again a moment later, the message would go where it does not belong.
+      throw e;
     } catch (IOException | BadMessageException | RuntimeException e) {
-      // One poisonous message must not stop a stream, whatever the parser makes of it. A registry
-      // that is down stops it none the less: the decoder of the message asks again.
+      // One poisonous message must not stop a stream, whatever the parser makes of it.
       return null;
     }
   }

@@ -25,6 +25,11 @@ public final class MirrorSql {
   private static final String NEWEST = "newest__";
   private static final String NEWER = "newer__";
   private static final String LOGGED = "logged__";
+
+  /** A value, NULL too, as something that is there: the only item of an array. */
+  private static final String BOXED = "array(%s)";
+
+  private static final String BOXED_IN_TRINO = "ARRAY[%s]";
   private static final String DELETED = ChangeColumns.OPERATION + " = 'delete'";
 
   /** Newest first: the log's position, the log before the snapshot at it, then as received. */
@@ -63,18 +68,18 @@ public final class MirrorSql {
 
   /** The latest row of each key of the view {@code input}, all changes there are. */
   public String batch() {
-    String rows = latest(byBucket("input"), ChangeColumns.UNCHANGED, "array(%s)");
+    String rows = latest(byBucket("input"), ChangeColumns.UNCHANGED, BOXED);
     return spec.delete() == Delete.SOFT ? rows : rows + " AND NOT (" + DELETED + ")";
   }
 
   /** What a reader sees of {@code relation}, a table that holds one or several changes of a key. */
   public String read(String relation) {
-    return read(relation, "array(%s)");
+    return read(relation, BOXED);
   }
 
   /** The same in the words of Trino. */
   public String readInTrino(String relation) {
-    return read(relation, "ARRAY[%s]").replace('`', '"');
+    return read(relation, BOXED_IN_TRINO).replace('`', '"');
   }
 
   private String read(String relation, String boxed) {
@@ -146,7 +151,7 @@ public final class MirrorSql {
    * The newest change of each key, with what it left unchanged filled in.
    *
    * @param cleared a column that is NULL in the result; empty for none
-   * @param boxed how a value, NULL too, becomes one that is there: as the only item of an array
+   * @param boxed how {@link #BOXED} is written
    */
   private String latest(String changes, String cleared, String boxed) {
     List<String> filled = fillable();

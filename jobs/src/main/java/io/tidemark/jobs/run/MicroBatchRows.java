@@ -15,6 +15,7 @@ import io.tidemark.jobs.spec.SystemColumns;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -99,10 +100,15 @@ record MicroBatchRows(
    */
   Column aroundTheirWindows(Duration window) {
     Column time = col(SystemColumns.EVENT_TIME);
+    if (earliest == null) {
+      return time.isNull();
+    }
     Duration reach = reach(window);
-    return earliest == null
-        ? time.isNull()
-        : time.isNull().or(time.between(earliest.minus(reach), latest.plus(reach)));
+    // Whole hours: the bounds stand in the code that is generated, and the next micro-batch finds
+    // that code again only when they are the same.
+    Instant from = earliest.minus(reach).truncatedTo(ChronoUnit.HOURS);
+    Instant to = latest.plus(reach).truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
+    return time.isNull().or(time.between(from, to));
   }
 
   /**

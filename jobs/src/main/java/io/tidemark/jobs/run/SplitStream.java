@@ -106,8 +106,14 @@ final class SplitStream implements JobStream {
     var hadoop = spark.sparkContext().hadoopConfiguration();
     new Checkpoint(folder(reader), hadoop).remove();
     checkpoint = new Checkpoint(folder(reader) + "/epoch-" + epoch, hadoop);
-    query.run(
-        startedAt, checkpoint.folder(), rows.readsHeaders(), drain, this::microBatch, this::lost);
+    try {
+      query.run(
+          startedAt, checkpoint.folder(), rows.readsHeaders(), drain, this::microBatch, this::lost);
+    } catch (IllegalStateException e) {
+      // A newer driver has removed this one's checkpoint, which Spark says in words of its own.
+      writer().requireOwnTurn();
+      throw e;
+    }
   }
 
   private List<SplitTable> ofThisDriver() {

@@ -155,8 +155,8 @@ public final class SchemaRegistry {
       throw unexpected(what, "does not answer within " + settings.timeout().toMillis() + " ms", e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof ConnectException
-          ? unexpected(what, "does not take connections", e)
-          : unexpected(what, "does not answer: " + e.getCause(), e);
+          ? unexpected(what, "does not take connections", e.getCause())
+          : unexpected(what, "does not answer: " + e.getCause(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unexpected(what, "was not waited for", e);
@@ -174,7 +174,7 @@ public final class SchemaRegistry {
     return Optional.of("Basic " + Base64.getEncoder().encodeToString(both));
   }
 
-  private static RegistryUnavailableException unexpected(String what, String how, Exception e) {
+  private static RegistryUnavailableException unexpected(String what, String how, Throwable e) {
     return new RegistryUnavailableException(
         "the schema registry %s (%s). No message was taken or refused without it: bring it up, or correct kafka.schema-registry.url; a retry goes on from what is committed"
             .formatted(how, what),

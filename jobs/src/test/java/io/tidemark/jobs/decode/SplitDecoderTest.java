@@ -2,8 +2,11 @@ package io.tidemark.jobs.decode;
 
 import static io.tidemark.jobs.decode.Columns.column;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.catalog.SchemaRegistrySettings;
 import io.tidemark.catalog.TableName;
+import io.tidemark.jobs.schema.RegistryUnavailableException;
 import io.tidemark.jobs.spec.ColumnSource;
 import io.tidemark.jobs.spec.ColumnSpec;
 import io.tidemark.jobs.spec.ColumnSpec.TimeFormat;
@@ -19,6 +22,7 @@ import io.tidemark.jobs.spec.SplitSpec.Otherwise;
 import io.tidemark.jobs.spec.Start;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -176,6 +180,25 @@ class SplitDecoderTest {
         .isEqualTo("1 NO_ROUTE");
     assertThat(shown(decoder.decode(null, Arrays.copyOf(pay, pay.length - 2), name -> null, TIME)))
         .isEqualTo("1 MALFORMED");
+  }
+
+  @Test
+  void aRegistryThatCannotBeAskedSaysNothingOfTheRoute() {
+    ColumnSpec type = column("type", "string", false);
+    IngestSpec rest =
+        job(
+            "rest",
+            Payloads.payload(PayloadSpec.Format.AVRO, null),
+            Otherwise.ROW,
+            List.of(),
+            type);
+    SchemaRegistrySettings down =
+        new SchemaRegistrySettings(
+            List.of(URI.create("http://localhost:1")), null, null, Duration.ofSeconds(5));
+    RouteValue value = new RouteValue(type, MessageDecoder.of(rest, down));
+
+    assertThatThrownBy(() -> value.of(null, new byte[] {0, 0, 0, 0, 7, 2}, name -> null))
+        .isInstanceOf(RegistryUnavailableException.class);
   }
 
   private static byte[] written(Schema schema, String type) throws IOException {

@@ -60,7 +60,7 @@ class MirrorKillTest {
   private static final String ORACLE =
       """
       SELECT id, status, amount, note FROM (
-        SELECT *, row_number() OVER (PARTITION BY id ORDER BY lsn DESC, snapshot) AS n FROM log)
+        SELECT *, row_number() OVER (PARTITION BY id ORDER BY committed DESC) AS n FROM log)
       WHERE n = 1 AND NOT deleted""";
 
   @TempDir private Path folder;
@@ -194,21 +194,19 @@ class MirrorKillTest {
   private void load(Connection sqlite) throws SQLException {
     try (Statement statement = sqlite.createStatement()) {
       statement.execute(
-          "CREATE TABLE log (id INTEGER, status TEXT, amount TEXT, note TEXT, lsn INTEGER,"
-              + " snapshot BOOLEAN, deleted BOOLEAN)");
+          "CREATE TABLE log (id INTEGER, status TEXT, amount TEXT, note TEXT,"
+              + " deleted BOOLEAN, committed INTEGER PRIMARY KEY)");
     }
     sqlite.setAutoCommit(false);
     try (PreparedStatement insert =
-        sqlite.prepareStatement("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+        sqlite.prepareStatement("INSERT INTO log VALUES (?, ?, ?, ?, ?, NULL)")) {
       for (Logged change : database.log()) {
         Item item = change.item();
         insert.setLong(1, item.id());
         insert.setString(2, item.status());
         insert.setString(3, item.amount());
         insert.setString(4, item.note());
-        insert.setLong(5, change.lsn());
-        insert.setBoolean(6, change.snapshot());
-        insert.setBoolean(7, change.deleted());
+        insert.setBoolean(5, change.deleted());
         insert.executeUpdate();
       }
     }

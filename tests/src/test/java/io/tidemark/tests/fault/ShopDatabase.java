@@ -4,6 +4,7 @@ import io.tidemark.tests.lakehouse.TestMessages.Timed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -11,19 +12,19 @@ import java.util.TreeMap;
 
 /**
  * A table of orders that changes, and the messages Debezium would make of it: first a snapshot,
- * then the log, in which notes that did not change are left out. What is sent comes out of order,
- * some of it twice, with messages between that are no changes.
+ * then the log, in which notes that did not change are left out. Transactions take a while, so that
+ * one that was open during the snapshot has its changes before it, and they commit in another order
+ * than they wrote. What is sent comes out of order, some of it twice, with messages between that
+ * are no changes.
  */
 final class ShopDatabase {
+  private static final long SNAPSHOT_LSN = 1_000;
+  private static final int LONGEST_TRANSACTION = 500;
   private static final double REPLAY_SHARE = 0.1;
   private static final String UNAVAILABLE = "__debezium_unavailable_value";
 
-  /**
-   * A change as the database made it, with all that the row held then.
-   *
-   * @param lsn its position; several changes of different rows share one
-   */
-  record Logged(long lsn, boolean snapshot, boolean deleted, Item item) {}
+  /** A change as the database committed it, with all that the row held then. */
+  record Logged(boolean deleted, Item item) {}
 
   /** A row. */
   record Item(long id, String status, String amount, String note) {}
@@ -32,10 +33,15 @@ final class ShopDatabase {
   private final int keys;
   private final Random random;
   private final Map<Long, Item> rows = new TreeMap<>();
+  private final Map<Long, Long> written = new HashMap<>();
   private final List<Logged> log = new ArrayList<>();
   private final List<String> messages = new ArrayList<>();
   private final Instant start = FaultProject.FIRST_DAY.atStartOfDay(FaultProject.ZONE).toInstant();
-  private long lsn = 1_000;
+
+  /** The log's end; {@code committed} is the last commit, 0 before the first. */
+  private long lsn = SNAPSHOT_LSN;
+
+  private long committed;
   private long ignored;
   private long dead;
 
@@ -112,7 +118,9 @@ final class ShopDatabase {
   }
 
   private void change() {
-    // A position is shared by changes of different rows only, as a multi-row insert has it.
+    if (lsn > SNAPSHOT_LSN) {
+      committed = lsn;
+    }
     lsn += 1 + random.nextInt(3);
     long id = random.nextInt(keys);
     Item before = rows.get(id);
@@ -138,28 +146,46 @@ final class ShopDatabase {
 
   private void put(String op, Item item, String note) {
     rows.put(item.id, item);
-    log.add(new Logged(lsn, op.equals("r"), false, item));
+    log.add(new Logged(false, item));
     messages.add(message(op, null, item, note == null ? item.note : note));
   }
 
   private void delete(Item item) {
     rows.remove(item.id);
-    log.add(new Logged(lsn, false, true, item));
+    log.add(new Logged(true, item));
     messages.add(message("d", item, null, null));
   }
 
   private String message(String op, Item before, Item after, String note) {
+    long place = place(op, before == null ? after.id : before.id);
     return """
         {"before": %s, "after": %s, "op": "%s", "ts_ms": %d,
-         "source": {"schema": "public", "table": "%s", "lsn": %d, "ts_ms": %d}}"""
+         "source": {"schema": "public", "table": "%s", "lsn": %d, "ts_ms": %d,
+          "sequence": "[%s,\\"%d\\"]"}}"""
         .formatted(
             before == null ? "null" : "{\"id\": " + before.id + "}",
             after == null ? "null" : row(after, note),
             op,
             time(),
             table,
-            lsn,
-            time());
+            place,
+            time(),
+            committed == 0 ? "null" : "\\\"" + committed + "\\\"",
+            place);
+  }
+
+  /**
+   * Where the log has a change: some way before its commit, yet behind the last change of its row,
+   * which is locked until it commits. Changes of different rows may share a place.
+   */
+  private long place(String op, long id) {
+    long earliest = Math.max(written.getOrDefault(id, 0L) + 1, lsn - LONGEST_TRANSACTION);
+    long place =
+        op.equals("r") ? lsn : earliest + random.nextInt((int) Math.max(1, lsn - earliest));
+    if (!op.equals("r")) {
+      written.put(id, place);
+    }
+    return place;
   }
 
   private static String row(Item item, String note) {

@@ -130,8 +130,15 @@ abstract class FiftyTablesContract {
     Connection unseen = database.begin();
     SourceDatabase.execute(unseen, "UPDATE t00 SET c0 = 4711 WHERE id = 1");
     SourceDatabase.execute(unseen, "DELETE FROM t00 WHERE id = 2");
+    long written = database.count("SELECT pg_current_wal_insert_lsn() - '0/0'");
     SourceDatabase.commit(second);
     Debezium capture = starting.join();
+    assertThat(
+            database.count(
+                "SELECT confirmed_flush_lsn - '0/0' FROM pg_replication_slots"
+                    + " WHERE database = current_database()"))
+        .as("the snapshot's place in the log, behind what it does not show")
+        .isGreaterThanOrEqualTo(written);
     SourceDatabase.commit(unseen);
     assertThat(database.count("SELECT count(*) FROM pg_replication_slots WHERE active"))
         .as("connectors that have read their tables and follow the log")

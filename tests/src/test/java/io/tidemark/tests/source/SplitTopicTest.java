@@ -1,14 +1,22 @@
 package io.tidemark.tests.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.tidemark.catalog.commit.FencedException;
 import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.run.MicroBatchListener;
+import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.lakehouse.AnyZone;
+import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.source.SourceProject.Answer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,6 +152,29 @@ class SplitTopicTest {
     assertThat(project.ids("click")).containsExactly("c1", "c3");
     assertThat(project.ids("app")).isEmpty();
     assertThat(letters("app")).isEmpty();
+  }
+
+  @Test
+  void aDriverThatWasReplacedStopsAndLosesNothing() throws Exception {
+    send("click", "c1");
+    LocalLakehouse house = project.open();
+    CompletableFuture<Void> driver =
+        CompletableFuture.runAsync(
+            () ->
+                house.streams(new StopSignal(), MicroBatchListener.SILENT).stream(
+                    house.jobs().jobs()));
+    await().atMost(Duration.ofMinutes(1)).until(() -> house.messagesRead() == 1);
+    send("share", "s1");
+    send("click", "c2");
+
+    catchUp("all");
+    send("click", "c3");
+
+    assertThatThrownBy(() -> driver.get(1, TimeUnit.MINUTES))
+        .hasRootCauseInstanceOf(FencedException.class);
+    catchUp("all");
+    assertThat(project.ids("click")).containsExactly("c1", "c2", "c3");
+    assertThat(letters("app")).containsExactly("s1");
   }
 
   /** Each table of a split has a receive order of its own, which a move of that table keeps. */
