@@ -125,7 +125,9 @@ class InputRangeTest {
 
     assertThatThrownBy(() -> InputRange.after(table, second, MANY))
         .isInstanceOf(LostPositionException.class)
-        .hasMessageContaining("rolled back");
+        .hasMessageContaining("rolled back, or the table was dropped")
+        .hasMessageContaining(
+            "Drop the table that this job writes, its view, and the tables behind");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -90,6 +91,12 @@ public final class OffsetsVerb implements Verb {
     if (!(job instanceof IngestSpec ingest)) {
       throw refused("Job " + name + " reads a table, not a topic: it has no offsets.");
     }
+    ZoneId zone = workspace.declarations().environment().timeZone();
+    FutureStart.refusal("--move-to", start, CLOCK.instant(), zone)
+        .ifPresent(
+            why -> {
+              throw refused(why);
+            });
     var kafka = workspace.declarations().environment().kafka();
     try (EmbeddedBroker.Use broker = EmbeddedBroker.useIfEmbedded(kafka)) {
       new KafkaCheck(kafka).requireTopics(List.of(ingest));

@@ -3,12 +3,16 @@ package io.tidemark.jobs.cli;
 import io.tidemark.catalog.KafkaSettings;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.run.BatchRun;
+import io.tidemark.jobs.run.OffsetMover;
 import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.run.StreamRun;
 import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +45,7 @@ import picocli.CommandLine.Spec;
       "  tidemark run all --mode batch --from 2026-01-01 --to 2026-01-31"
     })
 public final class RunVerb implements Verb {
+  private static final Clock CLOCK = Clock.systemUTC();
   private static final long STOP_SECONDS = 120;
 
   /** Hadoop runs hooks of a higher priority first; Spark's has 50. */
@@ -129,6 +134,7 @@ public final class RunVerb implements Verb {
     Workspace workspace = Workspace.open(options);
     List<JobSpec> chosen = workspace.chosen(names);
     workspace.checkSql(chosen);
+    requireStartsThatHaveCome(workspace, chosen);
     StopSignal stop = new StopSignal();
     CountDownLatch ended = new CountDownLatch(1);
     stopOnShutdown(stop, ended);
@@ -144,6 +150,23 @@ public final class RunVerb implements Verb {
       progress.summary(spec.commandLine().getOut(), chosen);
     } finally {
       ended.countDown();
+    }
+  }
+
+  /** A start counts for a job that has never run. */
+  private void requireStartsThatHaveCome(Workspace workspace, List<JobSpec> chosen) {
+    ZoneId zone = workspace.lake().environment().timeZone();
+    List<String> problems = new ArrayList<>();
+    for (JobSpec job : chosen) {
+      if (job instanceof IngestSpec reader) {
+        String name = "'start' of job " + job.name();
+        FutureStart.refusal(name, reader.start(), CLOCK.instant(), zone)
+            .filter(why -> new OffsetMover(workspace.lake(), reader).position().isEmpty())
+            .ifPresent(problems::add);
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), String.join("\n", problems));
     }
   }
 

@@ -275,6 +275,7 @@ class OffsetsVerbTest {
   void nonsenseIsRefused() {
     assertThat(project.run("offsets", JOB, "--move-to", "latest").err()).contains("--reason");
     assertThat(project.run("offsets", JOB, "--yes").err()).contains("go with --move-to");
+    assertThat(move("2999-12-31").err()).contains("--move-to: day 2999-12-31 has not begun");
     assertThat(move("yesterday").err()).contains("'yesterday' is nowhere");
     assertThat(move("0:1,0:2").err()).contains("names partition 0 twice");
     catchUp();

@@ -99,6 +99,16 @@ class StartPositionTest {
   }
 
   @Test
+  void aStartThatHasNotComeIsRefused() {
+    project.job("tomorrow", topic, "start: { day: 2999-12-31 }");
+
+    Answer answer = project.run("run", "all", "--mode", "catchup");
+
+    assertThat(answer.exitCode()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(answer.err()).contains("'start' of job ods_tomorrow: day 2999-12-31 has not begun");
+  }
+
+  @Test
   void messagesThatAreGoneBeforeTheFirstMicroBatchStopTheJob() {
     project.job("latest", topic, "start: { offsets: { 0: 0, 1: 0 } }");
     LocalLakehouse house = project.open();
