@@ -3,19 +3,18 @@ package io.tidemark.jobs.spec;
 import io.tidemark.catalog.NamingRules;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
-import io.tidemark.catalog.config.YamlFile;
 import io.tidemark.catalog.config.YamlNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Reads every file below {@code conf/jobs}, then checks them against one another. */
 final class JobCatalogReader {
+  private static final String FOLDER = "jobs";
+
   private JobCatalogReader() {}
 
   /** The jobs; nothing after a problem in any of their files. */
@@ -24,10 +23,9 @@ final class JobCatalogReader {
     List<JobSource> sources = new ArrayList<>();
     boolean complete = true;
     Path conf = confDir.toAbsolutePath().normalize();
-    for (Path path : list(conf.resolve("jobs"), conf.getFileName() + "/jobs", problems)) {
-      String shown = conf.getFileName() + "/" + conf.relativize(path).toString().replace('\\', '/');
-      Optional<YamlNode.Mapping> yaml = YamlFile.read(path, shown, problems);
-      yaml.ifPresent(keys -> sources.add(new JobSource(shown, keys)));
+    for (ConfFile file : files(conf, problems)) {
+      Optional<YamlNode.Mapping> yaml = file.read(problems);
+      yaml.ifPresent(keys -> sources.add(new JobSource(file.shown(), keys)));
       complete &= yaml.isPresent();
     }
     JobTemplates templates = JobTemplates.of(sources, problems);
@@ -56,24 +54,18 @@ final class JobCatalogReader {
                 files.stream().collect(Collectors.toMap(JobFile::name, JobFile::declared))));
   }
 
-  private static List<Path> list(Path directory, String shown, Problems problems) {
-    try (Stream<Path> found = Files.walk(directory)) {
-      List<Path> files =
-          found.filter(JobCatalogReader::isYaml).filter(Files::isRegularFile).sorted().toList();
-      if (files.isEmpty()) {
-        problems.add(new Problem(shown, "file", "", "holds no job; write one as NAME.yml"));
-      }
-      return files;
-    } catch (IOException e) {
+  private static List<ConfFile> files(Path conf, Problems problems) {
+    List<ConfFile> files = ConfFile.below(conf, FOLDER, problems);
+    if (files.isEmpty()) {
       problems.add(
-          new Problem(shown, "file", "", "is not a directory; create it with a job inside"));
-      return List.of();
+          new Problem(
+              conf.getFileName() + "/" + FOLDER,
+              "file",
+              "",
+              Files.isDirectory(conf.resolve(FOLDER))
+                  ? "holds no job; write one as NAME.yml"
+                  : "is not a directory; create it with a job inside"));
     }
-  }
-
-  // A file left out for its ending would be a job that silently does not run.
-  private static boolean isYaml(Path path) {
-    String name = path.getFileName().toString();
-    return name.endsWith(".yml") || name.endsWith(".yaml");
+    return files;
   }
 }

@@ -7,15 +7,11 @@ import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
 import io.tidemark.catalog.config.Section;
 import io.tidemark.catalog.config.Suggestions;
-import io.tidemark.catalog.config.YamlFile;
 import io.tidemark.catalog.table.DeclaredTable;
 import io.tidemark.catalog.table.TableKeys;
 import io.tidemark.catalog.table.TableSpec;
 import io.tidemark.catalog.table.TableSpecCheck;
 import io.tidemark.catalog.table.TableSpecReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
@@ -23,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Reads every file below {@code conf/tables} and checks it against the jobs: what a job says of its
@@ -57,31 +52,14 @@ final class TableSpecsReader {
    */
   static Map<TableName, TableSpec> read(
       Path confDir, Optional<JobCatalog> jobs, NamingRules rules, Problems problems) {
-    Path conf = confDir.toAbsolutePath().normalize();
     TableSpecsReader reader =
         new TableSpecsReader(jobs.orElseGet(() -> new JobCatalog(List.of())), rules, problems);
-    for (Path path : list(conf.resolve("tables"))) {
-      String shown = conf.getFileName() + "/" + conf.relativize(path).toString().replace('\\', '/');
-      YamlFile.read(path, shown, problems)
+    for (ConfFile file : ConfFile.below(confDir, "tables", problems)) {
+      file.read(problems)
           .map(yaml -> Section.read(yaml, TableKeys.KEYS, problems))
-          .ifPresent(file -> reader.add(file, jobs.isPresent()));
+          .ifPresent(section -> reader.add(section, jobs.isPresent()));
     }
     return Collections.unmodifiableMap(reader.found);
-  }
-
-  private static List<Path> list(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .filter(file -> file.toString().endsWith(".yml") || file.toString().endsWith(".yaml"))
-          .filter(Files::isRegularFile)
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + folder, e);
-    }
   }
 
   private void add(Section file, boolean jobsAreKnown) {

@@ -1,13 +1,9 @@
 package io.tidemark.jobs.spec;
 
-import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
 import io.tidemark.catalog.config.Section;
 import io.tidemark.catalog.config.Suggestions;
-import io.tidemark.catalog.config.YamlFile;
-import java.io.IOException;
 import java.lang.reflect.Field;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,7 +13,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 
 /** Reads every file below {@code conf/topics}. */
@@ -33,30 +28,12 @@ final class TopicReader {
 
   /** The topics, by file and then as written; a project without the folder declares none. */
   static List<TopicSpec> read(Path confDir, Problems problems) {
-    Path conf = confDir.toAbsolutePath().normalize();
     TopicReader reader = new TopicReader(problems);
-    for (Path path : files(conf.resolve("topics"), problems)) {
-      String shown = conf.getFileName() + "/" + conf.relativize(path).toString().replace('\\', '/');
-      YamlFile.read(path, shown, problems)
+    for (ConfFile file : ConfFile.below(confDir, "topics", problems)) {
+      file.read(problems)
           .ifPresent(yaml -> reader.file(Section.read(yaml, TopicKeys.FILE, problems)));
     }
     return List.copyOf(reader.topics.values());
-  }
-
-  private static List<Path> files(Path folder, Problems problems) {
-    if (Files.notExists(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> found = Files.walk(folder)) {
-      return found
-          .filter(path -> path.toString().endsWith(".yml") || path.toString().endsWith(".yaml"))
-          .filter(Files::isRegularFile)
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      problems.add(new Problem(folder.toString(), "file", "", "cannot be read: " + e.getMessage()));
-      return List.of();
-    }
   }
 
   private void file(Section file) {

@@ -2,8 +2,6 @@ package io.tidemark.tests.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.jobs.run.MicroBatchListener;
-import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.TransformSpec;
@@ -12,6 +10,7 @@ import io.tidemark.tests.contract.RandomMessages.Message;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.Repository;
 import io.tidemark.tests.lakehouse.Seed;
+import io.tidemark.tests.lakehouse.Streaming;
 import io.tidemark.tests.lakehouse.TestMessages;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -161,19 +158,7 @@ class ContractTest {
             .flatMap(chunks -> chunks.subList(0, step + 1).stream())
             .mapToLong(List::size)
             .sum();
-    StopSignal stop = new StopSignal();
-    CompletableFuture<Void> driver =
-        CompletableFuture.runAsync(
-            () -> house.streams(stop, MicroBatchListener.SILENT).stream(house.jobs().jobs()));
-    try {
-      Awaitility.await()
-          .atMost(Duration.ofMinutes(3))
-          .pollInterval(Duration.ofMillis(500))
-          .until(() -> driver.isDone() || (house.messagesRead() >= sent && house.backlog() == 0));
-    } finally {
-      stop.stop();
-    }
-    driver.get();
+    Streaming.untilRead(house, sent, Duration.ofMinutes(3));
   }
 
   private static void assertSameRows(JobSpec job, Dataset<Row> main, Dataset<Row> offline) {

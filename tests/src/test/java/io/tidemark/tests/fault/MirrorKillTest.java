@@ -2,15 +2,14 @@ package io.tidemark.tests.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.run.Phase;
-import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.tests.fault.ShopDatabase.Item;
 import io.tidemark.tests.fault.ShopDatabase.Logged;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.Seed;
+import io.tidemark.tests.lakehouse.Streaming;
 import io.tidemark.tests.lakehouse.TestMessages;
 import io.tidemark.tests.lakehouse.TestMessages.Timed;
 import java.math.BigDecimal;
@@ -28,10 +27,8 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,7 +70,7 @@ class MirrorKillTest {
     project = FaultProject.ofChanges(folder, SharedBroker.get(), PER_MICRO_BATCH, TOPIC);
     streamsThatAreKilled();
     LocalLakehouse house = project.open(FaultProject.LOCAL);
-    streamToTheEnd(house);
+    Streaming.untilRead(house, sent, Duration.ofMinutes(5));
     send(CHANGES - KILLS.size() * CHANGES_PER_LIFE);
     house.catchUp(house.jobs().jobs());
 
@@ -127,22 +124,6 @@ class MirrorKillTest {
     List<Timed> messages = database.next(changes);
     TestMessages.send(SharedBroker.get(), project.topic(TOPIC), messages);
     sent += messages.size();
-  }
-
-  private void streamToTheEnd(LocalLakehouse house) throws Exception {
-    StopSignal stop = new StopSignal();
-    CompletableFuture<Void> driver =
-        CompletableFuture.runAsync(
-            () -> house.streams(stop, MicroBatchListener.SILENT).stream(house.jobs().jobs()));
-    try {
-      Awaitility.await()
-          .atMost(Duration.ofMinutes(5))
-          .pollInterval(Duration.ofSeconds(1))
-          .until(() -> driver.isDone() || (house.messagesRead() >= sent && house.backlog() == 0));
-    } finally {
-      stop.stop();
-    }
-    driver.get();
   }
 
   private Set<List<Object>> mirror(LocalLakehouse house) {
