@@ -12,10 +12,13 @@ import java.util.Map;
 /**
  * Maxwell's messages, one row each. The position is the binlog's file and offset, which Maxwell
  * writes with {@code output_binlog_position}, and with {@code output_xoffset} the row in the
- * transaction.
+ * transaction. What a bootstrap reads has none, and stands before all of the log: rows may have
+ * changed before they were read, but what the log says of them came after or is the same.
  */
 final class MaxwellFormat implements ChangeFormat {
   private static final long serialVersionUID = 1L;
+
+  private static final LogPosition BEFORE_THE_LOG = new LogPosition(0, 0, 0);
 
   private final String table;
   private final RowImages images;
@@ -39,9 +42,9 @@ final class MaxwellFormat implements ChangeFormat {
       return new Decoded.Ignored("a change of another table");
     }
     return switch (type) {
-      case "insert" -> changes(message, Operation.INSERT);
-      case "update" -> changes(message, Operation.UPDATE);
-      case "bootstrap-insert" -> changes(message, Operation.SNAPSHOT);
+      case "insert" -> changes(message, Operation.INSERT, position(message));
+      case "update" -> changes(message, Operation.UPDATE, position(message));
+      case "bootstrap-insert" -> changes(message, Operation.SNAPSHOT, ofBootstrap(message));
       case "delete" ->
           new Decoded.Changes(
               List.of(images.deleted(data(message), position(message), Map.of())),
@@ -61,14 +64,11 @@ final class MaxwellFormat implements ChangeFormat {
     };
   }
 
-  private Decoded changes(ObjectNode message, Operation operation) throws BadMessageException {
+  private Decoded changes(ObjectNode message, Operation operation, LogPosition position)
+      throws BadMessageException {
     return new Decoded.Changes(
         images.changed(
-            operation,
-            data(message),
-            ChangeMessage.object(message, "old"),
-            position(message),
-            Map.of()),
+            operation, data(message), ChangeMessage.object(message, "old"), position, Map.of()),
         committedAt(message));
   }
 
@@ -86,6 +86,12 @@ final class MaxwellFormat implements ChangeFormat {
       throw BadMessageException.missing("ts", "epoch seconds");
     }
     return Instant.ofEpochSecond(seconds);
+  }
+
+  /** Versions of Maxwell that write a position there mean the place where it was read. */
+  private LogPosition ofBootstrap(ObjectNode message) throws BadMessageException {
+    boolean hasPlace = positions.areDeclared() || message.hasNonNull("position");
+    return hasPlace ? position(message) : BEFORE_THE_LOG;
   }
 
   private LogPosition position(ObjectNode message) throws BadMessageException {

@@ -108,11 +108,21 @@ class MaxwellFormatTest {
   }
 
   @Test
-  void deletesAndBootstraps() {
+  void aDeleteCarriesTheRow() {
     assertThat(shown(narrow, message("delete", "{\"id\":1}", "")))
         .containsExactly("DELETE 6:800911:1 [1, null, null]");
-    assertThat(shown(narrow, message("bootstrap-insert", "{\"id\":1,\"name\":\"a\"}", "")))
-        .containsExactly("SNAPSHOT 6:800911:1 [1, a, null]");
+  }
+
+  @Test
+  void aBootstrapHasNoPositionAndStandsBeforeTheLog() {
+    String read =
+        """
+        {"database":"shop","table":"item","type":"bootstrap-insert","ts":1768464000,%s
+         "comment":"again","data":{"id":1,"name":"a","price":4.2}}""";
+    assertThat(shown(narrow, read.formatted(""))).containsExactly("SNAPSHOT 0:0:0 [1, a, 4.20]");
+    assertThat(shown(narrow, read.formatted("\"position\":\"master.000006:800911\",")))
+        .as("of a version that writes one")
+        .containsExactly("SNAPSHOT 6:800911:0 [1, a, 4.20]");
   }
 
   @ParameterizedTest
