@@ -158,6 +158,17 @@ class CanalFormatTest {
         "shop.item");
   }
 
+  /** Read as nothing, it would put the change before all others of its second. */
+  @ParameterizedTest
+  @ValueSource(strings = {"10000000000000000000", "123456789012345678901", "1e99", "1e999999999"})
+  void aNumberThatIsTooLargeIsADeadLetter(String id) {
+    assertRejected(
+        narrow,
+        message("INSERT", "[{\"id\":\"1\"}]", "null").replace("\"id\":9,", "\"id\":" + id + ","),
+        Reason.WRONG_TYPE,
+        "field 'id'");
+  }
+
   @Test
   void changesOfOtherTablesAreIgnored() {
     PayloadSpec other =
