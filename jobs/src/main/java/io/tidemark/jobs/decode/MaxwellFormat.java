@@ -37,7 +37,12 @@ final class MaxwellFormat implements ChangeFormat {
     if (type == null) {
       throw BadMessageException.missing("type", "insert, update, delete or bootstrap-insert");
     }
-    String of = message.path("database").asText() + "." + message.path("table").asText();
+    String database = message.path("database").asText();
+    if (type.equals("database-drop") && (table.isEmpty() || table.startsWith(database + "."))) {
+      return new Decoded.Rejected(
+          Reason.TRUNCATED_TABLE, "database " + database + " was dropped with all its rows");
+    }
+    String of = database + "." + message.path("table").asText();
     if (!table.isEmpty() && !table.equals(of)) {
       return new Decoded.Ignored("a change of another table");
     }
@@ -51,6 +56,8 @@ final class MaxwellFormat implements ChangeFormat {
               committedAt(message));
       case "bootstrap-start", "bootstrap-complete", "heartbeat" ->
           new Decoded.Ignored("no change of a row");
+      case "table-drop" ->
+          new Decoded.Rejected(Reason.TRUNCATED_TABLE, of + " was dropped with all its rows");
       default -> {
         if (type.startsWith("table-") || type.startsWith("database-")) {
           yield new Decoded.Ignored("a change of the schema");

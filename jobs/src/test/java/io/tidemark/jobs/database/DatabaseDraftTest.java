@@ -156,6 +156,7 @@ class DatabaseDraftTest {
         .containsEntry("database.sslmode", "require")
         .containsEntry("database.password", "${env:SHOP_PASSWORD}")
         .containsEntry("decimal.handling.mode", "string")
+        .containsEntry("skipped.operations", "none")
         .containsEntry("publication.autocreate.mode", "disabled")
         .containsEntry("table.include.list", "public.orders,public.Order.Lines");
   }
