@@ -44,7 +44,7 @@ class BrokenMirrorTest {
                 "payload: { format: canal-json, table: shop.item, key: [id], decimals: string,"
                     + " time-zone: Asia/Shanghai, position: [id, gtid.number] }\n"
                     + "event-time: { not-before: 2020-01-01 }")
-            .replace("name: string", "name: { type: string, path: NAME }");
+            .replace("name: string", "name: { type: string, path: FULL NAME }");
     JobCatalog jobs = project(all, MIRROR.replace("hard", "soft\nbuckets: 4")).read().jobs();
 
     IngestSpec changes = (IngestSpec) jobs.job("ods_item_change");
@@ -57,6 +57,7 @@ class BrokenMirrorTest {
                 PayloadSpec.Decimals.STRING,
                 ZoneId.of("Asia/Shanghai"),
                 List.of("id", "gtid.number")));
+    assertThat(changes.columns().get(1).path()).isEqualTo("FULL NAME");
     assertThat(changes.eventTime().column()).isEqualTo("event_time");
     MirrorSpec mirror = (MirrorSpec) jobs.job("dwd_item");
     assertThat(mirror.delete()).isEqualTo(MirrorSpec.Delete.SOFT);
@@ -84,7 +85,7 @@ class BrokenMirrorTest {
       quoteCharacter = '`',
       textBlock =
           """
-          debezium-json | debezium | line 3: payload.format: 'debezium' is not one of json, debezium-json, canal-json, maxwell-json
+          debezium-json | debezium | line 3: payload.format: 'debezium' is not one of json, debezium-json, canal-json, maxwell-json, json-schema, avro, protobuf
           , key: [id] | `` | line 3: payload.key is missing; name the columns of the source table's primary key, 'key: [id]' say, or write 'key: []' when nothing tells its rows apart
           key: [id] | key: [di] | line 3: payload.key: 'di' is not a declared column; did you mean 'id'?
           key: [id] | key: [id, id] | line 3: payload.key: 'id' is named twice; name it once
