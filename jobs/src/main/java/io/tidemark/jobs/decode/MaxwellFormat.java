@@ -95,7 +95,7 @@ final class MaxwellFormat implements ChangeFormat {
     return Instant.ofEpochSecond(seconds);
   }
 
-  /** Versions of Maxwell that write a position there mean the place where it was read. */
+  /** A position counts when there is one; current versions of Maxwell write none there. */
   private LogPosition ofBootstrap(ObjectNode message) throws BadMessageException {
     boolean hasPlace = positions.areDeclared() || message.hasNonNull("position");
     return hasPlace ? position(message) : BEFORE_THE_LOG;
