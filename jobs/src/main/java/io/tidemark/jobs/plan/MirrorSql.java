@@ -10,6 +10,9 @@ import io.tidemark.jobs.spec.PayloadSpec.Format;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -52,14 +55,18 @@ public final class MirrorSql {
 
   private final MirrorSpec spec;
   private final IngestSpec source;
+  private final Function<String, Set<String>> namesOf;
 
   /**
    * @param spec the mirror
    * @param source the job that writes what it reads
+   * @param namesOf what a column has been called in {@link ChangeColumns#UNCHANGED} before; asked
+   *     only for texts in which it counts
    */
-  public MirrorSql(MirrorSpec spec, IngestSpec source) {
+  public MirrorSql(MirrorSpec spec, IngestSpec source, Function<String, Set<String>> namesOf) {
     this.spec = spec;
     this.source = source;
+    this.namesOf = namesOf;
   }
 
   /**
@@ -231,10 +238,24 @@ public final class MirrorSql {
     return spec.delete() == Delete.SOFT ? afterDelete(carriesAll) : carriesAll;
   }
 
+  /**
+   * Whether a change says what a column's value is. A value that is there does, whatever is left
+   * open under the same name: that may be a column which got the name of one that was renamed.
+   */
   private String knows(String column) {
+    Set<String> names = new TreeSet<>(namesOf.apply(column));
+    names.removeIf(name -> !name.matches("\\w+")); // no job writes such a name
+    names.add(column);
+    String open =
+        names.stream()
+            .map(
+                name ->
+                    "position(',%s,' IN concat(',', %s, ',')) > 0"
+                        .formatted(name, ChangeColumns.UNCHANGED))
+            .collect(Collectors.joining(" OR "));
     String carries =
-        "(%1$s IS NULL OR position(',%2$s,' IN concat(',', %1$s, ',')) = 0)"
-            .formatted(ChangeColumns.UNCHANGED, column);
+        "(%s IS NULL OR %s IS NOT NULL OR NOT (%s))"
+            .formatted(ChangeColumns.UNCHANGED, Sql.name(column), open);
     return spec.delete() == Delete.SOFT ? afterDelete(carries) : carries;
   }
 
