@@ -48,6 +48,8 @@ public record ConnectorDraft(
         # Not base64: that writes NULL for a large value that an update leaves as it is.
         binary.handling.mode=bytes
         money.fraction.digits=2
+        # The default leaves a TRUNCATE out, and mirrors would keep the rows.
+        skipped.operations=none
         # A message on this topic has tables read again: docs/sources.md, A database. For brokers with TLS or passwords
         # add their settings as signal.consumer.NAME.
         signal.enabled.channels=kafka

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.database;
 
 import io.tidemark.jobs.spec.ChangeColumns;
+import io.tidemark.jobs.spec.ColumnSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,8 +25,9 @@ record DraftColumn(String name, DatabaseTable.Column source, DraftType type) {
       DraftType type = DraftType.of(column);
       if (type.type() != null && column.generated()) {
         type = new DraftType(null, null, "generated: the log does not have it");
-      } else if (type.type() != null && !column.name().matches("[^.\\s]+")) {
-        type = new DraftType(null, null, "a name with blanks or dots cannot be declared");
+      } else if (type.type() != null && !column.name().matches(ColumnSpec.FIELD_NAME)) {
+        type =
+            new DraftType(null, null, "a name with a dot, or blank at an end, cannot be declared");
       }
       columns.add(
           new DraftColumn(type.type() == null ? null : free(column.name(), taken), column, type));

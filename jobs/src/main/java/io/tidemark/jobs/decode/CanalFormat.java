@@ -23,7 +23,6 @@ final class CanalFormat implements ChangeFormat {
       Set.of(
           "CREATE",
           "ALTER",
-          "ERASE",
           "QUERY",
           "RENAME",
           "CINDEX",
@@ -56,6 +55,9 @@ final class CanalFormat implements ChangeFormat {
     if ("TRUNCATE".equals(type)) {
       return new Decoded.Rejected(
           Reason.TRUNCATED_TABLE, "all rows of " + of + " were removed at once");
+    }
+    if ("ERASE".equals(type)) {
+      return new Decoded.Rejected(Reason.TRUNCATED_TABLE, of + " was dropped with all its rows");
     }
     if (message.path("isDdl").asBoolean() || type != null && WITHOUT_ROWS.contains(type)) {
       return new Decoded.Ignored("a change of the schema");

@@ -90,7 +90,10 @@ record ChangeMessage(ObjectNode fields, byte[] schema) {
       }
       if (value.isNumber()) {
         BigDecimal number = value.decimalValue();
-        return number.precision() - number.scale() > 19 ? null : number.longValueExact();
+        // looked at first: all digits of 1e999999999 would take its memory
+        if ((long) number.precision() - number.scale() <= 19) {
+          return number.longValueExact();
+        }
       }
     } catch (ArithmeticException | NumberFormatException noLong) {
       // falls through to the verdict

@@ -66,6 +66,19 @@ final class ChangeValues implements Serializable {
     };
   }
 
+  /** What a value must look like, for messages. */
+  String expected(JsonNode written, ColumnSpec column, ConnectType type) {
+    String expected = Scalars.expected(column);
+    boolean asBytes =
+        column.type().base() == ColumnType.Base.DECIMAL
+            && written.isTextual()
+            && type == null
+            && decimalsAreBytes;
+    return asBytes
+        ? expected + " in base64; if the connector writes digits, declare payload.decimals: string"
+        : expected;
+  }
+
   private static Object bool(JsonNode value) {
     return switch (value.isContainerNode() ? "" : value.asText()) {
       case "true", "1" -> Boolean.TRUE;
@@ -119,7 +132,14 @@ final class ChangeValues implements Serializable {
     return number(value) instanceof BigDecimal n ? Scalars.fit(n, column) : Scalars.WRONG_TYPE;
   }
 
+  /**
+   * Digits in fours may be base64 as well as a number written as text, and nothing tells which.
+   * Kafka Connect always pads base64; so digits of another length are no bytes.
+   */
   private static Object bytes(String base64, int scale, ColumnType column) {
+    if (base64.length() % 4 != 0) {
+      return Scalars.WRONG_TYPE;
+    }
     try {
       byte[] unscaled = Base64.getDecoder().decode(base64);
       return unscaled.length == 0

@@ -12,10 +12,13 @@ import java.util.Map;
 /**
  * Maxwell's messages, one row each. The position is the binlog's file and offset, which Maxwell
  * writes with {@code output_binlog_position}, and with {@code output_xoffset} the row in the
- * transaction.
+ * transaction. What a bootstrap reads has none, and stands before all of the log: rows may have
+ * changed before they were read, but what the log says of them came after or is the same.
  */
 final class MaxwellFormat implements ChangeFormat {
   private static final long serialVersionUID = 1L;
+
+  private static final LogPosition BEFORE_THE_LOG = new LogPosition(0, 0, 0);
 
   private final String table;
   private final RowImages images;
@@ -34,20 +37,27 @@ final class MaxwellFormat implements ChangeFormat {
     if (type == null) {
       throw BadMessageException.missing("type", "insert, update, delete or bootstrap-insert");
     }
-    String of = message.path("database").asText() + "." + message.path("table").asText();
+    String database = message.path("database").asText();
+    if (type.equals("database-drop") && (table.isEmpty() || table.startsWith(database + "."))) {
+      return new Decoded.Rejected(
+          Reason.TRUNCATED_TABLE, "database " + database + " was dropped with all its rows");
+    }
+    String of = database + "." + message.path("table").asText();
     if (!table.isEmpty() && !table.equals(of)) {
       return new Decoded.Ignored("a change of another table");
     }
     return switch (type) {
-      case "insert" -> changes(message, Operation.INSERT);
-      case "update" -> changes(message, Operation.UPDATE);
-      case "bootstrap-insert" -> changes(message, Operation.SNAPSHOT);
+      case "insert" -> changes(message, Operation.INSERT, position(message));
+      case "update" -> changes(message, Operation.UPDATE, position(message));
+      case "bootstrap-insert" -> changes(message, Operation.SNAPSHOT, ofBootstrap(message));
       case "delete" ->
           new Decoded.Changes(
               List.of(images.deleted(data(message), position(message), Map.of())),
               committedAt(message));
       case "bootstrap-start", "bootstrap-complete", "heartbeat" ->
           new Decoded.Ignored("no change of a row");
+      case "table-drop" ->
+          new Decoded.Rejected(Reason.TRUNCATED_TABLE, of + " was dropped with all its rows");
       default -> {
         if (type.startsWith("table-") || type.startsWith("database-")) {
           yield new Decoded.Ignored("a change of the schema");
@@ -61,14 +71,11 @@ final class MaxwellFormat implements ChangeFormat {
     };
   }
 
-  private Decoded changes(ObjectNode message, Operation operation) throws BadMessageException {
+  private Decoded changes(ObjectNode message, Operation operation, LogPosition position)
+      throws BadMessageException {
     return new Decoded.Changes(
         images.changed(
-            operation,
-            data(message),
-            ChangeMessage.object(message, "old"),
-            position(message),
-            Map.of()),
+            operation, data(message), ChangeMessage.object(message, "old"), position, Map.of()),
         committedAt(message));
   }
 
@@ -86,6 +93,12 @@ final class MaxwellFormat implements ChangeFormat {
       throw BadMessageException.missing("ts", "epoch seconds");
     }
     return Instant.ofEpochSecond(seconds);
+  }
+
+  /** A position counts when there is one; current versions of Maxwell write none there. */
+  private LogPosition ofBootstrap(ObjectNode message) throws BadMessageException {
+    boolean hasPlace = positions.areDeclared() || message.hasNonNull("position");
+    return hasPlace ? position(message) : BEFORE_THE_LOG;
   }
 
   private LogPosition position(ObjectNode message) throws BadMessageException {

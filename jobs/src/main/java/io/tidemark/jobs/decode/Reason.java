@@ -26,6 +26,6 @@ public enum Reason {
    * Names a schema that its registry does not know, that is of another format, or is unreadable.
    */
   UNKNOWN_SCHEMA,
-  /** A change log says that all rows of the table went at once; no key says which they were. */
+  /** A change log says that all rows of the table went at once, or the table; no key says which. */
   TRUNCATED_TABLE
 }

@@ -99,7 +99,7 @@ final class RowImages implements Serializable {
         unchanged.add(columns[i].name());
       }
       row[i] = read(value, i, types);
-      worst = worse(worst, fault(row[i], value, i));
+      worst = worse(worst, fault(row[i], value, i, types));
     }
     throwIfAny(worst);
     List<Change> changes = new ArrayList<>();
@@ -122,7 +122,7 @@ final class RowImages implements Serializable {
       JsonNode value = image.get(columns[i].path());
       value = isUnavailable(value, columns[i]) && !isKey[i] ? null : value;
       row[i] = read(value, i, types);
-      worst = worse(worst, fault(row[i], value, i));
+      worst = worse(worst, fault(row[i], value, i, types));
     }
     throwIfAny(worst);
     return new Change(Operation.DELETE, row, position, List.of());
@@ -138,7 +138,7 @@ final class RowImages implements Serializable {
         JsonNode before = old.get(columns[i].path());
         boolean known = before != null && !before.isNull();
         key[i] = known ? read(before, i, types) : row[i];
-        throwIfAny(fault(key[i], before, i));
+        throwIfAny(fault(key[i], before, i, types));
         differs |= !Objects.equals(key[i], row[i]);
       }
     }
@@ -151,11 +151,15 @@ final class RowImages implements Serializable {
         : values.read(value, columns[column], types.get(columns[column].path()));
   }
 
-  private Decoded.Rejected fault(Object value, JsonNode written, int column) {
+  private Decoded.Rejected fault(
+      Object value, JsonNode written, int column, Map<String, ConnectType> types) {
     ColumnSpec spec = columns[column];
     if (value == Scalars.WRONG_TYPE) {
       return RowReader.rejected(
-          Reason.WRONG_TYPE, spec.path(), Excerpt.of(written.toString()), Scalars.expected(spec));
+          Reason.WRONG_TYPE,
+          spec.path(),
+          Excerpt.of(written.toString()),
+          values.expected(written, spec, types.get(spec.path())));
     }
     if (value == Scalars.NO_SQL_TIME) {
       return RowReader.rejected(

@@ -10,6 +10,9 @@ import io.tidemark.jobs.spec.PayloadSpec.Format;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +33,10 @@ public final class MirrorSql {
   private static final String BOXED = "array(%s)";
 
   private static final String BOXED_IN_TRINO = "ARRAY[%s]";
+
+  /** Of a change, how many newer ones left the row in place. */
+  private static final String LIVING = "living__";
+
   private static final String DELETED = ChangeColumns.OPERATION + " = 'delete'";
 
   /** Newest first: the log's position, the log before the snapshot at it, then as received. */
@@ -48,14 +55,18 @@ public final class MirrorSql {
 
   private final MirrorSpec spec;
   private final IngestSpec source;
+  private final Function<String, Set<String>> namesOf;
 
   /**
    * @param spec the mirror
    * @param source the job that writes what it reads
+   * @param namesOf what a column has been called in {@link ChangeColumns#UNCHANGED} before; asked
+   *     only for texts in which it counts
    */
-  public MirrorSql(MirrorSpec spec, IngestSpec source) {
+  public MirrorSql(MirrorSpec spec, IngestSpec source, Function<String, Set<String>> namesOf) {
     this.spec = spec;
     this.source = source;
+    this.namesOf = namesOf;
   }
 
   /**
@@ -135,16 +146,30 @@ public final class MirrorSql {
         .formatted(texts, spec.buckets(), ChangeColumns.BUCKET, view, ChangeColumns.BUCKET);
   }
 
-  /** Of the changes of each key those that a reader needs: the newest, back to a complete one. */
+  /** Of the changes of each key those that a reader needs: the newest, back to one that ends it. */
   private String needed(String changes) {
+    String ordered =
+        "SELECT *, %s <> 'snapshot' AS %s FROM (%s)"
+            .formatted(ChangeColumns.OPERATION, LOGGED, changes);
+    String known =
+        spec.delete() == Delete.SOFT
+            ? "SELECT *, %s AS %s FROM (%s)"
+                .formatted(newer("NOT (" + DELETED + ")"), LIVING, ordered)
+            : ordered;
     return """
         SELECT * FROM (
-        SELECT *, COUNT(CASE WHEN %1$s THEN 1 END) OVER (PARTITION BY %2$s ORDER BY %3$s
-          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS %4$s
-        FROM (SELECT *, %5$s <> 'snapshot' AS %6$s FROM (%7$s)))
-        WHERE %4$s = 0"""
-        .formatted(
-            isComplete(), partition(), ORDER, NEWER, ChangeColumns.OPERATION, LOGGED, changes);
+        SELECT *, %1$s AS %2$s
+        FROM (%3$s))
+        WHERE %2$s = 0"""
+        .formatted(newer(endsRow()), NEWER, known);
+  }
+
+  /** How many newer changes of the same key a condition holds for. */
+  private String newer(String condition) {
+    return """
+        COUNT(CASE WHEN %s THEN 1 END) OVER (PARTITION BY %s ORDER BY %s
+          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"""
+        .formatted(condition, partition(), ORDER);
   }
 
   /**
@@ -160,7 +185,7 @@ public final class MirrorSql {
             .map(
                 column ->
                     ", FIRST_VALUE(CASE WHEN %s THEN %s END) IGNORE NULLS OVER (PARTITION BY"
-                            .formatted(knows(column), boxed.formatted(Sql.name(column)))
+                            .formatted(knows(column), boxed.formatted(living(column)))
                         + " %s ORDER BY %s ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS %s"
                             .formatted(partition(), ORDER, known(column)))
             .collect(Collectors.joining("\n"));
@@ -203,17 +228,43 @@ public final class MirrorSql {
         .toList();
   }
 
-  /** Whether nothing older can matter once this change is there. */
-  private String isComplete() {
-    return spec.delete() == Delete.SOFT
-        ? "(NOT (%s) AND %s IS NULL)".formatted(DELETED, ChangeColumns.UNCHANGED)
-        : ChangeColumns.UNCHANGED + " IS NULL";
+  /**
+   * Whether nothing older can matter once this change is there: it carries all columns, or it is
+   * the end of an earlier row of the same key. A soft delete shows the row that it ended, so one
+   * that nothing came after ends nothing here; nor does its replay.
+   */
+  private String endsRow() {
+    String carriesAll = ChangeColumns.UNCHANGED + " IS NULL";
+    return spec.delete() == Delete.SOFT ? afterDelete(carriesAll) : carriesAll;
   }
 
+  /**
+   * Whether a change says what a column's value is. A value that is there does, whatever is left
+   * open under the same name: that may be a column which got the name of one that was renamed.
+   */
   private String knows(String column) {
+    Set<String> names = new TreeSet<>(namesOf.apply(column));
+    names.removeIf(name -> !name.matches("\\w+")); // no job writes such a name
+    names.add(column);
+    String open =
+        names.stream()
+            .map(
+                name ->
+                    "position(',%s,' IN concat(',', %s, ',')) > 0"
+                        .formatted(name, ChangeColumns.UNCHANGED))
+            .collect(Collectors.joining(" OR "));
     String carries =
-        "(%1$s IS NULL OR position(',%2$s,' IN concat(',', %1$s, ',')) = 0)"
-            .formatted(ChangeColumns.UNCHANGED, column);
-    return spec.delete() == Delete.SOFT ? "NOT (%s) AND %s".formatted(DELETED, carries) : carries;
+        "(%s IS NULL OR %s IS NOT NULL OR NOT (%s))"
+            .formatted(ChangeColumns.UNCHANGED, Sql.name(column), open);
+    return spec.delete() == Delete.SOFT ? afterDelete(carries) : carries;
+  }
+
+  private static String afterDelete(String otherwise) {
+    return "CASE WHEN %s THEN %s > 0 ELSE %s END".formatted(DELETED, LIVING, otherwise);
+  }
+
+  /** A column's value for the row that came after: nothing is left of one that was deleted. */
+  private static String living(String column) {
+    return "CASE WHEN NOT (%s) THEN %s END".formatted(DELETED, Sql.name(column));
   }
 }

@@ -216,9 +216,12 @@ public final class JobTables {
         : readSql((AggregateSpec) job, relation);
   }
 
-  /** The SQL of a mirror. */
+  /** The SQL of a mirror, which knows what columns were called when changes were written. */
   public MirrorSql mirrorSql(MirrorSpec job) {
-    return new MirrorSql(job, (IngestSpec) jobs.writerOf(job.input()).orElseThrow());
+    return new MirrorSql(
+        job,
+        (IngestSpec) jobs.writerOf(job.input()).orElseThrow(),
+        new ColumnNames(lake, List.of(job.input(), job.output())));
   }
 
   private String readSql(AggregateSpec job, String relation) {

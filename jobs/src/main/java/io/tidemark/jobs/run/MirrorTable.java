@@ -64,14 +64,9 @@ final class MirrorTable {
     return before.size() == now.size()
         && IntStream.range(0, now.size())
             .allMatch(
-                i -> before.get(i).equals(now.get(i)) || hadName(table, now.get(i), before.get(i)));
-  }
-
-  private static boolean hadName(Table table, String column, String name) {
-    int id = table.schema().findField(column).fieldId();
-    return table.schemas().values().stream()
-        .map(schema -> schema.findField(name))
-        .anyMatch(field -> field != null && field.fieldId() == id);
+                i ->
+                    before.get(i).equals(now.get(i))
+                        || ColumnNames.of(table, now.get(i)).contains(before.get(i)));
   }
 
   /** The columns, with the types that the input has. */

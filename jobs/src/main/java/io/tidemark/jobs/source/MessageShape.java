@@ -3,6 +3,7 @@ package io.tidemark.jobs.source;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidemark.jobs.spec.ColumnSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,7 +45,7 @@ final class MessageShape {
         .forEachRemaining(
             field -> {
               String path = prefix + field.getKey();
-              if (!field.getKey().matches("[^.\\s]+")) {
+              if (!field.getKey().matches(ColumnSpec.FIELD_NAME)) {
                 if (!unusable.contains(path)) {
                   unusable.add(path);
                 }

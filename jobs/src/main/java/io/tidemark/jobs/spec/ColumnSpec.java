@@ -21,6 +21,8 @@ public record ColumnSpec(
     TimeFormat format,
     ColumnSource from)
     implements Serializable {
+  /** A field that a path can name, as a regular expression: without dots, not blank at an end. */
+  public static final String FIELD_NAME = "[^.\\s]+( +[^.\\s]+)*";
 
   /** A column that is read from the message's value. */
   public ColumnSpec(

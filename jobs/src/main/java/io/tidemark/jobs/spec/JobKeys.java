@@ -390,7 +390,10 @@ final class JobKeys {
   }
 
   private static String path(String text) {
-    return check(text, "[^.\\s]+(\\.[^.\\s]+)*", "is not a path; write field names joined by dots");
+    return check(
+        text,
+        "%1$s(\\.%1$s)*".formatted(ColumnSpec.FIELD_NAME),
+        "is not a path; write field names joined by dots");
   }
 
   private static String schemaName(String text) {

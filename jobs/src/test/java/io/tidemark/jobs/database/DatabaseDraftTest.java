@@ -80,7 +80,8 @@ class DatabaseDraftTest {
                 "no",
                 "1st",
                 "a: b",
-                "x\ny"));
+                "x\ny",
+                "with.dot"));
 
     assertThat(((IngestSpec) declared.jobs().job("ods_shop_t_change")).columns())
         .extracting(column -> column.name() + "=" + column.path())
@@ -91,7 +92,8 @@ class DatabaseDraftTest {
             "camel_case=camelCase",
             "camel_case_2=camel_case",
             "no=no",
-            "c_1st=1st");
+            "c_1st=1st",
+            "a_b=a: b");
   }
 
   @Test
@@ -156,6 +158,7 @@ class DatabaseDraftTest {
         .containsEntry("database.sslmode", "require")
         .containsEntry("database.password", "${env:SHOP_PASSWORD}")
         .containsEntry("decimal.handling.mode", "string")
+        .containsEntry("skipped.operations", "none")
         .containsEntry("publication.autocreate.mode", "disabled")
         .containsEntry("table.include.list", "public.orders,public.Order.Lines");
   }

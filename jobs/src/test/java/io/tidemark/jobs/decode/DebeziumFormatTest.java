@@ -154,6 +154,28 @@ class DebeziumFormatTest {
         "field 'price'");
   }
 
+  /** Base64 is padded to fours, so what is shorter or longer are digits. */
+  @ParameterizedTest
+  @ValueSource(strings = {"12", "125", "-120", "12.5", "125000"})
+  void digitsInPlaceOfBytesAreADeadLetterThatSaysWhatToDeclare(String digits) {
+    assertRejected(
+        bare,
+        message("c", "null", "{\"id\":1,\"price\":\"%s\"}".formatted(digits), POSTGRES),
+        Reason.WRONG_TYPE,
+        "expected decimal(12,2) in base64; if the connector writes digits, declare payload.decimals:"
+            + " string");
+  }
+
+  /** A right value in three bytes, which no rule about digits may refuse. */
+  @Test
+  void bytesThatLookLikeDigitsAreBytes() {
+    assertThat(
+            changes(bare, message("c", "null", "{\"id\":1,\"price\":\"0000\"}", POSTGRES))
+                .get(0)
+                .values()[2])
+        .isEqualTo(new BigDecimal("-29293.56"));
+  }
+
   @Test
   void dateTimesWithoutAZoneAreInTheDeclaredOne() {
     PayloadSpec payload =

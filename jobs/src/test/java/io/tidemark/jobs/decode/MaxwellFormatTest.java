@@ -10,10 +10,14 @@ import static io.tidemark.jobs.decode.ChangeLogs.shown;
 import static io.tidemark.jobs.decode.Columns.column;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.jobs.spec.PayloadSpec;
+import io.tidemark.jobs.spec.PayloadSpec.Decimals;
 import io.tidemark.jobs.spec.PayloadSpec.Format;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,11 +112,21 @@ class MaxwellFormatTest {
   }
 
   @Test
-  void deletesAndBootstraps() {
+  void aDeleteCarriesTheRow() {
     assertThat(shown(narrow, message("delete", "{\"id\":1}", "")))
         .containsExactly("DELETE 6:800911:1 [1, null, null]");
-    assertThat(shown(narrow, message("bootstrap-insert", "{\"id\":1,\"name\":\"a\"}", "")))
-        .containsExactly("SNAPSHOT 6:800911:1 [1, a, null]");
+  }
+
+  @Test
+  void aBootstrapHasNoPositionAndStandsBeforeTheLog() {
+    String read =
+        """
+        {"database":"shop","table":"item","type":"bootstrap-insert","ts":1768464000,%s
+         "comment":"again","data":{"id":1,"name":"a","price":4.2}}""";
+    assertThat(shown(narrow, read.formatted(""))).containsExactly("SNAPSHOT 0:0:0 [1, a, 4.20]");
+    assertThat(shown(narrow, read.formatted("\"position\":\"master.000006:800911\",")))
+        .as("of a version that writes one")
+        .containsExactly("SNAPSHOT 6:800911:0 [1, a, 4.20]");
   }
 
   @ParameterizedTest
@@ -122,7 +136,6 @@ class MaxwellFormatTest {
         "bootstrap-complete",
         "table-create",
         "table-alter",
-        "table-drop",
         "database-create"
       })
   void whatIsNoRowIsIgnored(String type) {
@@ -132,6 +145,37 @@ class MaxwellFormatTest {
         {"type":"%s","database":"shop","table":"item","def":{},"ts":1768464000000,
          "sql":"...","position":"master.000006:804398"}"""
             .formatted(type));
+  }
+
+  /** As {@code output_ddl} writes it: with a table or a database go all of its rows. */
+  @Test
+  void aDroppedTableOrDatabaseIsADeadLetterThatSaysSo() {
+    Decoder ofItems = decoder(of("shop.item"), column("id", "bigint", false));
+    String drop =
+        """
+        {"type":"%s","database":"%s","table":"item","ts":1768464000000,"sql":"DROP ...",
+         "position":"master.000006:804398"}""";
+    String database = drop.replace("\"table\":\"item\",", "");
+
+    for (Decoder decoder : List.of(narrow, ofItems)) {
+      assertRejected(
+          decoder,
+          drop.formatted("table-drop", "shop"),
+          Reason.TRUNCATED_TABLE,
+          "shop.item was dropped with all its rows");
+      assertRejected(
+          decoder,
+          database.formatted("database-drop", "shop"),
+          Reason.TRUNCATED_TABLE,
+          "database shop was dropped");
+    }
+    assertIgnored(ofItems, drop.formatted("table-drop", "shop2"));
+    assertIgnored(ofItems, database.formatted("database-drop", "shop2"));
+  }
+
+  private static PayloadSpec of(String table) {
+    return new PayloadSpec(
+        Format.MAXWELL_JSON, table, List.of("id"), Decimals.PRECISE, ZoneId.of("UTC"), List.of());
   }
 
   @Test

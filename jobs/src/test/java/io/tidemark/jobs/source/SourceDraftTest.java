@@ -13,7 +13,7 @@ class SourceDraftTest {
   void everyFieldBecomesTheColumnThatTakesAllItsValues() {
     see(
         """
-        {"id":"a","n":1,"price":1,"ok":true,"big":1,"mixed":"x","device":{"osVersion":"9"},"dt":"2026-01-15","created_at":1768437000,"eventTime":1768437000000,"tags":["a"],"odd name":1,"either":1,"note":"2026-01-15"}
+        {"id":"a","n":1,"price":1,"ok":true,"big":1,"mixed":"x","device":{"osVersion":"9"},"dt":"2026-01-15","created_at":1768437000,"eventTime":1768437000000,"tags":["a"],"odd name":1,"odd.name":1,"either":1,"note":"2026-01-15"}
         """);
     see(
         """
@@ -47,9 +47,10 @@ class SourceDraftTest {
               payload_dt: { type: date, required: true, path: dt }
               created_at: { type: timestamp, format: epoch-seconds, required: true }
               event_time: { type: timestamp, format: epoch-millis, required: true, path: eventTime }
+              odd_name: { type: bigint, path: "odd name" }   # in 1 of 3
               note: string   # in 2 of 3
               either_inside: { type: bigint, path: either.inside }   # in 1 of 3
-              # left out, because no column can hold it: odd name
+              # left out, because no column can hold it: odd.name
               # left out, because no column can hold it: tags
               # left out, because no column can hold it: either
             event-time: { column: event_time }

@@ -40,6 +40,7 @@ class BrokenIngestTest {
           seconds: bigint | seconds: { type: timestamp, format: epoch } | line 6: columns.seconds.format: 'epoch' is not one of epoch-millis, epoch-seconds, epoch-micros, epoch-nanos, iso-8601
           seconds: bigint | seconds: { typ: bigint } | line 6: columns.seconds.typ is not a key; did you mean 'type'?; line 6: columns.seconds.type is missing; write 'type: ...' (string, boolean, int, bigint, double, decimal(p,s), date or timestamp)
           seconds: bigint | seconds: [bigint] | line 6: columns.seconds is not a group of keys; write below it: type, required, path, format, from
+          path: source.channel | path: "source. channel" | line 7: columns.channel.path: 'source. channel' is not a path; write field names joined by dots
           path: source.channel | path: source..channel | line 7: columns.channel.path: 'source..channel' is not a path; write field names joined by dots
           seconds: bigint | kafka_offset: bigint | line 6: columns.kafka_offset has the name of a column that Tidemark adds; choose another name and say where the value stands with 'path: kafka_offset'
           seconds: bigint | dt: { type: date } | line 6: columns.dt has the name of a column that Tidemark adds; choose another name and say where the value stands with 'path: dt'

@@ -44,7 +44,7 @@ class BrokenMirrorTest {
                 "payload: { format: canal-json, table: shop.item, key: [id], decimals: string,"
                     + " time-zone: Asia/Shanghai, position: [id, gtid.number] }\n"
                     + "event-time: { not-before: 2020-01-01 }")
-            .replace("name: string", "name: { type: string, path: NAME }");
+            .replace("name: string", "name: { type: string, path: FULL NAME }");
     JobCatalog jobs = project(all, MIRROR.replace("hard", "soft\nbuckets: 4")).read().jobs();
 
     IngestSpec changes = (IngestSpec) jobs.job("ods_item_change");
@@ -57,6 +57,7 @@ class BrokenMirrorTest {
                 PayloadSpec.Decimals.STRING,
                 ZoneId.of("Asia/Shanghai"),
                 List.of("id", "gtid.number")));
+    assertThat(changes.columns().get(1).path()).isEqualTo("FULL NAME");
     assertThat(changes.eventTime().column()).isEqualTo("event_time");
     MirrorSpec mirror = (MirrorSpec) jobs.job("dwd_item");
     assertThat(mirror.delete()).isEqualTo(MirrorSpec.Delete.SOFT);

@@ -47,6 +47,9 @@ class MirrorRowsTest {
 
     List<String> move(int at, int from, int to, String name, String note);
 
+    /** A key that a deleted row had, in an update that says nothing of the note. */
+    String reuse(int at, int from, int to, String name);
+
     String delete(int at, int id);
 
     /** Read as a whole, at a position; a log that has no such thing inserts before it. */
@@ -78,6 +81,10 @@ class MirrorRowsTest {
       all.add(insert(21, 7, "g", "n7"));
       all.add(delete(22, 7));
       all.add(insert(23, 7, "gg", null));
+      all.add(insert(24, 8, "h", "n8"));
+      all.add(delete(25, 8));
+      all.add(insert(26, 9, "i", "n9"));
+      all.add(reuse(27, 9, 8, "i"));
       // Replayed as it was, long after the row has gone on.
       all.add(insert(10, 1, "a", "n1"));
       return all;
@@ -110,6 +117,11 @@ class MirrorRowsTest {
         @Override
         public List<String> move(int at, int from, int to, String name, String note) {
           return List.of(delete(at, from), insert(at, to, name, note));
+        }
+
+        @Override
+        public String reuse(int at, int from, int to, String name) {
+          return message(at, "u", "{\"id\": %d}".formatted(from), row(to, name, UNAVAILABLE));
         }
 
         @Override
@@ -173,6 +185,15 @@ class MirrorRowsTest {
         }
 
         @Override
+        public String reuse(int at, int from, int to, String name) {
+          return message(
+              at,
+              "UPDATE",
+              "[{\"id\": \"%d\", \"name\": \"%s\"}]".formatted(to, name),
+              "[{\"id\": \"%d\"}]".formatted(from));
+        }
+
+        @Override
         public String delete(int at, int id) {
           return message(at, "DELETE", "[{\"id\": \"%d\"}]".formatted(id), "null");
         }
@@ -200,6 +221,13 @@ class MirrorRowsTest {
               .formatted(type, NOON, at, data, old);
         }
 
+        /** Maxwell says neither of the transaction nor of the log where it read a row. */
+        private String bootstrap(String type, String data) {
+          return """
+              {"database": "shop", "table": "t", "type": "%s", "ts": %d, "data": %s}"""
+              .formatted(type, NOON, data);
+        }
+
         private String row(int id, String name, String note) {
           return "{\"id\": %d, \"name\": \"%s\", \"note\": %s}".formatted(id, name, quoted(note));
         }
@@ -225,20 +253,29 @@ class MirrorRowsTest {
         }
 
         @Override
+        public String reuse(int at, int from, int to, String name) {
+          return message(
+              at,
+              "update",
+              "{\"id\": %d, \"name\": \"%s\"}".formatted(to, name),
+              "{\"id\": %d}".formatted(from));
+        }
+
+        @Override
         public String delete(int at, int id) {
           return message(at, "delete", "{\"id\": %d}".formatted(id), "null");
         }
 
         @Override
         public String snapshot(int at, int id, String name, String note) {
-          return message(at, "bootstrap-insert", row(id, name, note), "null");
+          return bootstrap("bootstrap-insert", row(id, name, note));
         }
 
         @Override
         public List<String> asides(int at) {
           return List.of(
               message(at, "table-alter", "null", "null"),
-              message(at, "bootstrap-start", "{}", "null"),
+              bootstrap("bootstrap-start", "{}"),
               insert(at, 1, "other", null).replace("\"t\"", "\"u\""));
         }
       };
@@ -247,7 +284,7 @@ class MirrorRowsTest {
       Map.of("debezium", DEBEZIUM, "canal", CANAL, "maxwell", MAXWELL);
 
   private static final List<String> ROWS =
-      List.of("1 aa n1", "4 c n3", "5 eee n5", "6 f n6", "7 gg null");
+      List.of("1 aa n1", "4 c n3", "5 eee n5", "6 f n6", "7 gg null", "8 i null");
 
   private static String quoted(String text) {
     return text == null ? "null" : "\"" + text + "\"";
@@ -308,7 +345,7 @@ class MirrorRowsTest {
       return ROWS;
     }
     List<String> rows = new ArrayList<>(ROWS.stream().map(row -> row + " false").toList());
-    rows.addAll(List.of("2 b n2 true", "3 c n3 true"));
+    rows.addAll(List.of("2 b n2 true", "3 c n3 true", "9 i n9 true"));
     if (mirror.name().contains("canal")) {
       rows.add("99 x x true");
     }
