@@ -131,7 +131,10 @@ class RenamedColumnTest {
         catalog: { type: embedded, warehouse: "%s" }
         checkpoints: "%s"
         kafka: { bootstrap-servers: "none:1" }
-        spark: { spark.master: "local[2]", spark.ui.enabled: false }
+        spark:
+          spark.master: local[2]
+          spark.ui.enabled: false
+          spark.sql.shuffle.partitions: 1
         """
             .formatted(folder.resolve("warehouse"), folder.resolve("checkpoints")));
     Files.writeString(
