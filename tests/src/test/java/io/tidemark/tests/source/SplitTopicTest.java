@@ -106,6 +106,28 @@ class SplitTopicTest {
     assertThat(project.ids("click")).containsExactly("c1", "c2");
   }
 
+  /** What the split's own table has of it since must not be read a second time. */
+  @Test
+  void aRouteThatComesBackBeginsWhereTheOthersStand() throws Exception {
+    send("click", "c1");
+    catchUp("all");
+    Files.delete(project.conf().resolve("jobs/click.yml"));
+    send("click", "c2");
+    catchUp("all");
+    assertThat(letters("app")).containsExactly("c2");
+
+    route("click", "[click]", "columns: { page: string }");
+    send("click", "c3");
+    Answer refused = project.run("run", "all", "--mode", "catchup");
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(refused.err()).contains("offsets ods_click --move-to 0:2,1:0 ");
+    move("ods_click", "0:2,1:0");
+    catchUp("all");
+
+    assertThat(project.ids("click")).containsExactly("c1", "c3");
+    assertThat(letters("app")).containsExactly("c2");
+  }
+
   @Test
   void routesDoNotChangeWhileTablesStandApart() {
     send("click", "c1");
