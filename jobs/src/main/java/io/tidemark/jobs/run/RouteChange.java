@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 
 /**
- * Lets the routes of a topic change only while all tables stand at one position: in between, no set
- * of routes holds for all that was read.
+ * Lets the routes of a topic change, or end, only while all tables stand at one position: in
+ * between, no set of routes holds for all that was read.
  */
 final class RouteChange {
   private final IngestSpec rest;
@@ -25,7 +25,7 @@ final class RouteChange {
   /**
    * A change of the routes beside a job that was taken over.
    *
-   * @param rest the split's own job
+   * @param rest the split's own job, also when it splits no longer
    * @param position how far its table has read
    * @param tables finds a table that is there
    */

@@ -58,6 +58,11 @@ record SplitRoutes(String by, SortedMap<String, Route> routes) {
     }
   }
 
+  /** Forgets them: the topic is no longer split. */
+  static void removeFrom(Table ods) {
+    ods.updateProperties().remove(PROPERTY).commit();
+  }
+
   private static SplitRoutes parse(String json) {
     try {
       return JSON.readValue(json, SplitRoutes.class);

@@ -129,6 +129,42 @@ class SplitTopicTest {
   }
 
   @Test
+  void aSplitEndsWhereAllItsTablesStandAndMayBeginAgainThere() throws Exception {
+    send("click", "c1");
+    catchUp("all");
+    send("click", "c2");
+    send("share", "s1");
+    catchUp("ods_click");
+    String route = Files.readString(project.conf().resolve("jobs/click.yml"));
+    Files.delete(project.conf().resolve("jobs/click.yml"));
+    project.job("app", topic, "columns: { type: string }");
+    Answer refused = project.run("run", "all", "--mode", "catchup");
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(refused.err()).contains("changed while its tables stand apart", "ods.click at");
+
+    project.with("jobs/click.yml", route);
+    rest("dead-letter");
+    catchUp("all");
+    Files.delete(project.conf().resolve("jobs/click.yml"));
+    project.job("app", topic, "columns: { type: string }");
+    send("click", "c3");
+    catchUp("all");
+    assertThat(project.ids("app")).containsExactly("c3");
+    assertThat(letters("app")).containsExactly("s1");
+
+    project.with("jobs/click.yml", route);
+    rest("dead-letter");
+    Answer again = project.run("run", "all", "--mode", "catchup");
+    assertThat(again.exitCode()).as(again.err()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(again.err()).contains("offsets ods_click --move-to 0:4,1:0 ");
+    move("ods_click", "0:4,1:0");
+    send("click", "c4");
+    catchUp("all");
+    assertThat(project.ids("click")).containsExactly("c1", "c2", "c4");
+    assertThat(project.ids("app")).containsExactly("c3");
+  }
+
+  @Test
   void routesDoNotChangeWhileTablesStandApart() {
     send("click", "c1");
     catchUp("all");
