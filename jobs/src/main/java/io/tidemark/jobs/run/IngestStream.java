@@ -92,8 +92,8 @@ final class IngestStream implements JobStream {
     Marker last = Commits.takeOver(ods, job.name(), "none", first);
     epoch = last.epoch();
     wentBack = last.back();
-    deadLetters.takeOver();
     KafkaOffsets position = KafkaOffsets.parse(job.topic(), last.position());
+    deadLetters.takeOver(position);
     endSplit(position);
     startedAt = start.after(position);
     if (last.batch() < 0) {

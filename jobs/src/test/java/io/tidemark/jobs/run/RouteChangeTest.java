@@ -94,6 +94,25 @@ class RouteChangeTest {
         .hasMessageContaining("ods.click at " + AHEAD);
   }
 
+  @Test
+  void routesDoNotChangeWhereDeadLettersOfAMicroBatchAreThereWithoutItsRows() {
+    standing("ods.click", "ods_click", HERE);
+    standing("ods.click_dead_letter", "ods_click", BACK);
+    standing("ods.app_dead_letter", "ods_app", HERE);
+    assertThatCode(() -> requireBoth()).doesNotThrowAnyException();
+
+    catalog.dropTable(TableIdentifier.of("ods", "click_dead_letter"));
+    standing("ods.click_dead_letter", "ods_click", AHEAD);
+    assertThatThrownBy(() -> change.requireTogether(SplitRoutes.of(split)))
+        .hasMessageContaining("ods.click_dead_letter at " + AHEAD);
+
+    catalog.dropTable(TableIdentifier.of("ods", "click_dead_letter"));
+    catalog.dropTable(TableIdentifier.of("ods", "app_dead_letter"));
+    standing("ods.app_dead_letter", "ods_app", AHEAD);
+    assertThatThrownBy(() -> change.requireTogether(SplitRoutes.of(split)))
+        .hasMessageContaining("but ods.app_dead_letter at " + AHEAD);
+  }
+
   /** Its messages since are in other tables: read again, they would be in two. */
   @Test
   void aRouteThatComesBackDoesNotReadWhatOthersHave() {
