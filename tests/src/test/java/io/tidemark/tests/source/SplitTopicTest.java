@@ -106,6 +106,17 @@ class SplitTopicTest {
     assertThat(project.ids("click")).containsExactly("c1", "c2");
   }
 
+  /** All jobs of a split get a position when one of them runs. */
+  @Test
+  void aRouteThatIsToBeginLaterIsRefusedAlsoWhereItIsNotNamed() {
+    route("share", "[share]", "start: { day: 2999-12-31 }");
+
+    Answer refused = project.run("run", "ods_click", "ods_app", "--mode", "catchup");
+
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(refused.err()).contains("'start' of job ods_share: day 2999-12-31 has not begun");
+  }
+
   /** What the split's own table has of it since must not be read a second time. */
   @Test
   void aRouteThatComesBackBeginsWhereTheOthersStand() throws Exception {
