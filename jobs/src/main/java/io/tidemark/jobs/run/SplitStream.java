@@ -13,6 +13,7 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.Split;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,7 +127,16 @@ final class SplitStream implements JobStream {
   }
 
   private RuntimeException lost(Throwable cause) {
-    return StartOffsets.lost(writer().job(), writer().refresh(), "", cause);
+    SplitTable behind = furthestBack(ofThisDriver());
+    return StartOffsets.lost(behind.job(), behind.position(), "", cause);
+  }
+
+  /** The table that reading waits for, and misses first what is gone. */
+  static SplitTable furthestBack(List<SplitTable> tables) {
+    tables.forEach(SplitTable::refresh);
+    return tables.stream()
+        .min(Comparator.comparingLong(table -> table.position().total()))
+        .orElseThrow();
   }
 
   private void microBatch(Dataset<Row> messages, Long number) throws InterruptedException {
