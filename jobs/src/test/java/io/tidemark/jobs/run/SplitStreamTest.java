@@ -8,12 +8,16 @@ import io.tidemark.jobs.spec.Project;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.inmemory.InMemoryCatalog;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a reader of a split does with its tables, apart from reading. */
@@ -31,6 +35,53 @@ class SplitStreamTest {
     SplitTable share = table(catalog, "share", "{\"0\":6,\"1\":9}");
 
     assertThat(SplitStream.furthestBack(List.of(click, pay, share))).isSameAs(pay);
+  }
+
+  @Test
+  @Timeout(value = 1, unit = TimeUnit.MINUTES)
+  void writersThatAreInterruptedAreWaitedFor() throws InterruptedException {
+    CountDownLatch writes = new CountDownLatch(1);
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    AtomicBoolean written = new AtomicBoolean();
+    AtomicBoolean writtenAtTheEnd = new AtomicBoolean();
+    Runnable commit =
+        () -> {
+          writes.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            // As a commit does that has reached the catalog: it takes a moment to notice.
+            await(mayEnd);
+            written.set(true);
+          }
+        };
+    Thread microBatch =
+        new Thread(
+            () -> {
+              try {
+                SplitStream.inParallel(List.of(commit));
+              } catch (InterruptedException e) {
+                writtenAtTheEnd.set(written.get());
+              }
+            });
+    microBatch.start();
+    writes.await();
+    microBatch.interrupt();
+    while (microBatch.getState() != Thread.State.TIMED_WAITING && microBatch.isAlive()) {
+      Thread.onSpinWait();
+    }
+    mayEnd.countDown();
+    microBatch.join();
+
+    assertThat(writtenAtTheEnd).isTrue();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted twice", e);
+    }
   }
 
   private SplitTable table(InMemoryCatalog catalog, String topic, String offsets) {
