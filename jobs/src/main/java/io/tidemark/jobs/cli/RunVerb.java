@@ -9,12 +9,15 @@ import io.tidemark.jobs.run.StreamRun;
 import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.Split;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
@@ -157,17 +160,27 @@ public final class RunVerb implements Verb {
   private void requireStartsThatHaveCome(Workspace workspace, List<JobSpec> chosen) {
     ZoneId zone = workspace.lake().environment().timeZone();
     List<String> problems = new ArrayList<>();
-    for (JobSpec job : chosen) {
-      if (job instanceof IngestSpec reader) {
-        String name = "'start' of job " + job.name();
-        FutureStart.refusal(name, reader.start(), CLOCK.instant(), zone)
-            .filter(why -> new OffsetMover(workspace.lake(), reader).position().isEmpty())
-            .ifPresent(problems::add);
-      }
+    for (IngestSpec job : started(workspace, chosen)) {
+      String name = "'start' of job " + job.name();
+      FutureStart.refusal(name, job.start(), CLOCK.instant(), zone)
+          .filter(why -> new OffsetMover(workspace.lake(), job).position().isEmpty())
+          .ifPresent(problems::add);
     }
     if (!problems.isEmpty()) {
       throw new ParameterException(spec.commandLine(), String.join("\n", problems));
     }
+  }
+
+  /** The jobs that get a position if they have none: a split gives one to all of its jobs. */
+  private static Set<IngestSpec> started(Workspace workspace, List<JobSpec> chosen) {
+    Set<IngestSpec> started = new LinkedHashSet<>();
+    for (JobSpec job : chosen) {
+      if (job instanceof IngestSpec reader) {
+        workspace.jobs().splitOf(reader).map(Split::jobs).ifPresent(started::addAll);
+        started.add(reader);
+      }
+    }
+    return started;
   }
 
   /** The broker of jobs that read one, up and with their topics. */

@@ -11,8 +11,8 @@ import java.io.Serializable;
 import java.util.function.Function;
 
 /**
- * Reads one column of a message, and of the message no more than up to there. Safe for use by
- * several threads.
+ * Reads one column of a message, and of JSON no more than up to there; what a schema describes is
+ * read whole. Safe for use by several threads.
  */
 final class RouteValue implements Serializable {
   private static final long serialVersionUID = 1L;

@@ -57,7 +57,7 @@ public final class SplitDecoder implements Serializable {
     this.rest = jobs.indexOf(split.rest());
     this.value = new RouteValue(by, decoders[rest]);
     this.otherwise = split.rest().split().otherwise();
-    this.known = values.isEmpty() ? "no value" : String.join(", ", values);
+    this.known = values.isEmpty() ? "no value" : Excerpt.of(String.join(", ", values));
   }
 
   /**

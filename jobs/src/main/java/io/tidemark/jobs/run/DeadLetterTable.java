@@ -10,6 +10,7 @@ import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.DayRanges;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.SpecHash;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.util.Map;
 import org.apache.iceberg.Schema;
@@ -19,6 +20,9 @@ import org.apache.spark.sql.Row;
 
 /** The dead letters of an ingest job, committed before the rows of the same micro-batch. */
 final class DeadLetterTable {
+  /** The table property that holds the fingerprint of the declaration that letters are by. */
+  private static final String DECLARATION = "tidemark.declaration";
+
   private final IngestSpec job;
   private final Table table;
   private final Schema columns;
@@ -30,9 +34,24 @@ final class DeadLetterTable {
     this.columns = JobTables.known(table, JobTables.deadLetterSchema());
   }
 
-  /** Takes the job over: no older driver writes dead letters from here on. */
-  void takeOver() {
-    epoch = Commits.takeOver(table, job.name(), "none").epoch();
+  /**
+   * Takes the job over: no older driver writes dead letters from here on.
+   *
+   * @param rows how far the rows have been read
+   * @throws ChangedDeclarationException when another declaration has told letters from rows beyond
+   */
+  void takeOver(KafkaOffsets rows) {
+    Marker last = Commits.takeOver(table, job.name(), "none");
+    epoch = last.epoch();
+    String now = SpecHash.of(job);
+    String before = table.properties().get(DECLARATION);
+    if (!now.equals(before)) {
+      KafkaOffsets letters = KafkaOffsets.parse(job.topic(), last.position());
+      if (before != null && !rows.reaches(letters)) {
+        throw new ChangedDeclarationException(job, rows, letters);
+      }
+      table.updateProperties().set(DECLARATION, now).commit();
+    }
   }
 
   /**

@@ -5,7 +5,9 @@ import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.when;
 
+import io.tidemark.catalog.Environment;
 import io.tidemark.catalog.KafkaSettings;
+import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.commit.Commits;
 import io.tidemark.catalog.commit.Commits.Outcome;
 import io.tidemark.catalog.commit.FencedException;
@@ -23,9 +25,9 @@ import io.tidemark.jobs.source.SubjectCheck;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.spark.sql.Dataset;
@@ -43,6 +45,7 @@ import org.apache.spark.storage.StorageLevel;
  */
 final class IngestStream implements JobStream {
   private final IngestSpec job;
+  private final Lakehouse lake;
   private final Table ods;
   private final DeadLetterTable deadLetters;
   private final Schema columns;
@@ -57,22 +60,19 @@ final class IngestStream implements JobStream {
   private KafkaOffsets startedAt;
 
   IngestStream(
-      IngestSpec job,
-      SparkSession spark,
-      Table ods,
-      Table deadLetters,
-      KafkaSettings kafka,
-      ZoneId zone,
-      String checkpointFolder,
-      StreamContext context) {
+      IngestSpec job, Lakehouse lake, Table ods, Table deadLetters, StreamContext context) {
+    Environment environment = lake.environment();
+    SparkSession spark = lake.newSession().spark();
+    String folder = environment.checkpoints().resolve(job.name()).toString();
     this.job = job;
+    this.lake = lake;
     this.ods = ods;
     this.deadLetters = new DeadLetterTable(job, deadLetters);
     this.columns = JobTables.known(ods, JobTables.odsSchema(job));
+    this.kafka = environment.kafka();
     this.rows = new IngestRows(job, kafka.schemaRegistry());
-    this.kafka = kafka;
-    this.start = new StartOffsets(job, kafka, zone);
-    this.checkpoint = new Checkpoint(checkpointFolder, spark.sparkContext().hadoopConfiguration());
+    this.start = new StartOffsets(job, kafka, environment.timeZone());
+    this.checkpoint = new Checkpoint(folder, spark.sparkContext().hadoopConfiguration());
     this.context = context;
     this.query = new TopicQuery(job, spark, kafka, context);
   }
@@ -92,8 +92,10 @@ final class IngestStream implements JobStream {
     Marker last = Commits.takeOver(ods, job.name(), "none", first);
     epoch = last.epoch();
     wentBack = last.back();
-    deadLetters.takeOver();
-    startedAt = start.after(KafkaOffsets.parse(job.topic(), last.position()));
+    KafkaOffsets position = KafkaOffsets.parse(job.topic(), last.position());
+    deadLetters.takeOver(position);
+    endSplit(position);
+    startedAt = start.after(position);
     if (last.batch() < 0) {
       // Of a table that was dropped, or from before a move: it would go on from there, or not at
       // all, because what it has read up to is where the topic ends.
@@ -106,6 +108,15 @@ final class IngestStream implements JobStream {
         drain,
         this::microBatch,
         cause -> StartOffsets.lost(job, position(), "", cause));
+  }
+
+  /** All messages are this job's again from where the routes that had some of them stand. */
+  private void endSplit(KafkaOffsets position) {
+    Optional<SplitRoutes> routes = SplitRoutes.in(ods);
+    if (routes.isPresent()) {
+      new RouteChange(job, position, lake).requireTogether(routes.get());
+      SplitRoutes.removeFrom(ods);
+    }
   }
 
   private KafkaOffsets position() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.LostPositionException;
+import io.tidemark.jobs.spec.ColumnSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.Split;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.apache.iceberg.Table;
  * Which job takes which values of a split, as it was when the split last ran: a property of the
  * table of the split's own job.
  *
- * @param by the column that tells
+ * @param by the column that tells, as it is read
  * @param routes jobs to what they take
  */
 record SplitRoutes(String by, SortedMap<String, Route> routes) {
@@ -42,7 +43,12 @@ record SplitRoutes(String by, SortedMap<String, Route> routes) {
       List<String> values = job.split().route().stream().sorted().toList();
       routes.put(job.name(), new Route(job.output().toString(), values));
     }
-    return new SplitRoutes(split.rest().split().by(), routes);
+    return new SplitRoutes(shown(split.by()), routes);
+  }
+
+  /** All that the value depends on: read from elsewhere, a message is another route's. */
+  private static String shown(ColumnSpec by) {
+    return "%s %s from %s %s".formatted(by.name(), by.type().sql(), by.from(), by.path());
   }
 
   /** What is written down in a table; nothing when its job never split its topic. */
@@ -56,6 +62,11 @@ record SplitRoutes(String by, SortedMap<String, Route> routes) {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("routes cannot be written", e);
     }
+  }
+
+  /** Forgets them: the topic is no longer split. */
+  static void removeFrom(Table ods) {
+    ods.updateProperties().remove(PROPERTY).commit();
   }
 
   private static SplitRoutes parse(String json) {

@@ -1,29 +1,21 @@
 package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.Lakehouse;
-import io.tidemark.catalog.commit.Commits;
-import io.tidemark.catalog.commit.Marker;
-import io.tidemark.catalog.commit.TableState;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.source.StartOffsets;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.Split;
 import io.tidemark.jobs.spec.Start;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.apache.iceberg.Table;
 
 /**
  * Takes the jobs of a split over, and finds where they are read from.
  *
  * <p>A route begins where the split's own job stands when that first knows of it, so that each
  * message before is where the routes of its time put it, and each one behind goes to the new route.
- * Routes change only while all tables stand at one position; in between, no set of routes holds for
- * all that was read.
  */
 final class SplitStart {
   private final Split split;
@@ -44,26 +36,37 @@ final class SplitStart {
   void takeOver(List<SplitTable> tables, List<IngestSpec> running) {
     SplitTable rest = tables.get(tables.size() - 1);
     SplitRoutes now = SplitRoutes.of(split);
-    rest.refresh();
-    Optional<SplitRoutes> before = SplitRoutes.in(rest.ods());
-    boolean same = before.equals(Optional.of(now));
-    if (running.contains(rest.job())) {
-      takeOver(rest, rest);
-      if (!same) {
-        before.ifPresent(routes -> requireTogether(routes, rest));
+    boolean first = rest.refresh().next().isEmpty();
+    boolean same = SplitRoutes.in(rest.ods()).equals(Optional.of(now));
+    if (!running.contains(rest.job())) {
+      requireSame(same, rest);
+    } else {
+      if (first && !same) {
+        // It has nothing yet that another table could have too: any routes hold.
         now.writeTo(rest.ods());
       }
-    } else if (!same) {
-      throw new SplitRefusedException(
-          "the routes of topic %s are not those that %s has run with: without it, nobody would know whose the messages are"
-              .formatted(split.rest().topic(), rest.job().name()),
-          "Run " + rest.job().name() + " too, at least once.");
+      takeOver(rest, rest);
+      if (!first && !same) {
+        RouteChange change = new RouteChange(rest.job(), rest.position(), lake);
+        SplitRoutes.in(rest.ods()).ifPresent(change::requireTogether);
+        change.requireNoneFromBefore(now);
+        now.writeTo(rest.ods());
+      }
     }
     for (SplitTable table : tables) {
       boolean runs = running.contains(table.job());
       if (table != rest && (runs || table.refresh().next().isEmpty())) {
         takeOver(table, rest);
       }
+    }
+  }
+
+  private void requireSame(boolean same, SplitTable rest) {
+    if (!same) {
+      throw new SplitRefusedException(
+          "the routes of topic %s are not those that %s has run with: without it, nobody would know whose the messages are"
+              .formatted(split.rest().topic(), rest.job().name()),
+          "Run " + rest.job().name() + " too, at least once.");
     }
   }
 
@@ -78,38 +81,6 @@ final class SplitStart {
 
   private StartOffsets offsets(IngestSpec job) {
     return new StartOffsets(job, lake.environment().kafka(), lake.environment().timeZone());
-  }
-
-  /** Whoever still runs with the old routes is stopped first: then nothing moves any more. */
-  private void requireTogether(SplitRoutes before, SplitTable rest) {
-    Map<String, KafkaOffsets> apart = new TreeMap<>();
-    before
-        .routes()
-        .forEach(
-            (job, route) -> {
-              if (lake.exists(route.tableName())) {
-                Table table = lake.load(route.tableName());
-                if (TableState.of(table).marker(job).isPresent()) {
-                  Marker last = Commits.takeOver(table, job, "none");
-                  KafkaOffsets position = KafkaOffsets.parse(split.rest().topic(), last.position());
-                  if (!position.equals(rest.position())) {
-                    apart.put(route.table(), position);
-                  }
-                }
-              }
-            });
-    if (!apart.isEmpty()) {
-      List<String> shown = new ArrayList<>();
-      apart.forEach((table, position) -> shown.add(table + " at " + position.toJson()));
-      throw new SplitRefusedException(
-          "the routes of topic %s changed while its tables stand apart: %s at %s, but %s. Messages in between would be in two tables or in none"
-              .formatted(
-                  split.rest().topic(),
-                  rest.job().output(),
-                  rest.position().toJson(),
-                  String.join(", ", shown)),
-          "Drain all jobs of the split with the routes as they were (--mode catchup), then change them.");
-    }
   }
 
   /**

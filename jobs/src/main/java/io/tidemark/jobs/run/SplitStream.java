@@ -13,6 +13,7 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.Split;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,11 +21,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a topic once for several jobs of its split. Every message is decoded once and goes to one
@@ -36,8 +40,13 @@ import org.apache.spark.storage.StorageLevel;
  * split's own job commits last.
  */
 final class SplitStream implements JobStream {
+  private static final Logger LOG = LoggerFactory.getLogger(SplitStream.class);
+
   /** Tables written at a time: a commit is mostly waiting. */
   private static final int WRITERS = 4;
+
+  /** How long writers that were interrupted are waited for. */
+  private static final long STOP_SECONDS = 10;
 
   private final Split split;
   private final List<IngestSpec> running;
@@ -126,7 +135,16 @@ final class SplitStream implements JobStream {
   }
 
   private RuntimeException lost(Throwable cause) {
-    return StartOffsets.lost(writer().job(), writer().refresh(), "", cause);
+    SplitTable behind = furthestBack(ofThisDriver());
+    return StartOffsets.lost(behind.job(), behind.position(), "", cause);
+  }
+
+  /** The table that reading waits for, and misses first what is gone. */
+  static SplitTable furthestBack(List<SplitTable> tables) {
+    tables.forEach(SplitTable::refresh);
+    return tables.stream()
+        .min(Comparator.comparingLong(table -> table.position().total()))
+        .orElseThrow();
   }
 
   private void microBatch(Dataset<Row> messages, Long number) throws InterruptedException {
@@ -199,8 +217,11 @@ final class SplitStream implements JobStream {
     rest.forEach(Runnable::run);
   }
 
-  /** Runs all, also when one fails; then its failure is thrown. */
-  private static void inParallel(List<Runnable> commits) throws InterruptedException {
+  /**
+   * Runs all, also when one fails; then its failure is thrown. None runs on when this returns: what
+   * they read and the right to write are given up behind it.
+   */
+  static void inParallel(List<Runnable> commits) throws InterruptedException {
     // Threads of this micro-batch, so that they inherit what Spark cancels it by.
     ExecutorService writers =
         Executors.newFixedThreadPool(Math.max(1, Math.min(WRITERS, commits.size())));
@@ -228,6 +249,9 @@ final class SplitStream implements JobStream {
       }
     } finally {
       writers.shutdownNow();
+      if (!writers.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("a commit did not end within {} s after it was interrupted", STOP_SECONDS);
+      }
     }
   }
 }

@@ -78,8 +78,8 @@ final class SplitTable {
     Marker last = Commits.takeOver(ods, job.name(), "none", start);
     epoch = last.epoch();
     wentBack = last.back();
-    deadLetters.takeOver();
     position = KafkaOffsets.parse(job.topic(), last.position());
+    deadLetters.takeOver(position);
   }
 
   /** The checkpoints of older drivers are told apart by it. */

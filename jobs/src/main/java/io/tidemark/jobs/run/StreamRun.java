@@ -1,6 +1,5 @@
 package io.tidemark.jobs.run;
 
-import io.tidemark.catalog.Environment;
 import io.tidemark.catalog.KnownTable;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.spec.AggregateSpec;
@@ -143,17 +142,8 @@ public final class StreamRun {
 
   private JobStream stream(JobSpec job) {
     Table output = tables.ensure(job);
-    Environment environment = lake.environment();
     if (job instanceof IngestSpec ingest) {
-      return new IngestStream(
-          ingest,
-          lake.newSession().spark(),
-          output,
-          lake.load(ingest.deadLetters()),
-          environment.kafka(),
-          environment.timeZone(),
-          environment.checkpoints().resolve(job.name()).toString(),
-          context);
+      return new IngestStream(ingest, lake, output, lake.load(ingest.deadLetters()), context);
     }
     JobSpec upstream = jobs.inputs(job).get(0);
     Table input = tables.ensure(upstream);

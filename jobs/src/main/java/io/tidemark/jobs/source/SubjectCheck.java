@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Compares the columns of a job with the newest schema of its topic. A job that has never run and
  * does not fit was declared wrongly, and is refused. One that has run did fit: it goes on as it
- * would have without a restart, and what does not fit any more becomes dead letters.
+ * would have without a restart, and what does not fit any more becomes dead letters. Jobs that
+ * share a split topic are only warned: the newest schema is that of one kind of its messages.
  */
 public final class SubjectCheck {
   private static final Logger LOG = LoggerFactory.getLogger(SubjectCheck.class);
@@ -63,7 +64,8 @@ public final class SubjectCheck {
    * Checks a job whose messages name their schema; does nothing for others.
    *
    * @param first whether the job has never run
-   * @throws RegistryRefusedException when it has never run and cannot read what is written now
+   * @throws RegistryRefusedException when it has never run, has the topic for itself, and cannot
+   *     read what is written now
    * @throws RegistryUnavailableException when it has never run and the registry cannot be asked
    */
   public static void atStart(IngestSpec job, SchemaRegistrySettings registry, boolean first) {
@@ -100,7 +102,8 @@ public final class SubjectCheck {
     String all =
         "job %s does not fit the newest schema of subject %s:%n  %s"
             .formatted(job.name(), subject, String.join("%n  ".formatted(), problems));
-    if (first) {
+    // Among the kinds of a split topic the newest schema may be another job's.
+    if (first && !job.split().isSplit()) {
       throw new RegistryRefusedException(
           all + "%nNothing was read. Correct the columns of the job, or the schema.".formatted());
     }

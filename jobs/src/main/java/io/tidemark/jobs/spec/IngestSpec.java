@@ -84,6 +84,11 @@ public record IngestSpec(
 
   /** The table that holds what this job could not read. */
   public TableName deadLetters() {
+    return deadLetters(output);
+  }
+
+  /** The table beside the output of an ingest job that holds what it could not read. */
+  public static TableName deadLetters(TableName output) {
     return output.withSuffix("_dead_letter");
   }
 }

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -144,6 +145,21 @@ class SplitDecoderTest {
         .isEqualTo(
             new Decoded.Rejected(
                 Reason.NO_ROUTE, "column 'type': found share, expected one of click, pay"));
+  }
+
+  /** Each of possibly millions of dead letters has the detail. */
+  @Test
+  void aDeadLetterDoesNotListHundredsOfValues() {
+    String[] values = IntStream.range(0, 500).mapToObj(i -> "type-" + i).toArray(String[]::new);
+    SplitDecoder decoder =
+        new SplitDecoder(split(Otherwise.DEAD_LETTER, TYPE, "click", values), null);
+
+    Decoded decoded = decoder.decode(null, bytes("{\"t\":0}"), name -> null, TIME).decoded();
+
+    assertThat(((Decoded.Rejected) decoded).detail())
+        .startsWith("column 'type': found null or nothing, expected one of click, type-0, type-1, ")
+        .endsWith("...")
+        .hasSizeLessThan(300);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.catalog.commit.LostPositionException;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.jobs.run.ChangedDeclarationException;
 import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.run.Phase;
 import io.tidemark.jobs.run.StopSignal;
@@ -79,6 +80,27 @@ class LostCheckpointTest {
 
     assertThat(house.messagesRead()).isEqualTo(clicks.sent());
     Answers.assertEveryCutBalances(house, ingest);
+  }
+
+  /** A message that was a row by the old one may be a dead letter by the new one. */
+  @Test
+  void anUnfinishedMicroBatchIsFinishedByTheDeclarationItWasBegunWith() throws IOException {
+    clicks.send(project, "click", 60);
+    assertThatThrownBy(() -> house.streams(new StopSignal(), new Crash(1)).catchUp(List.of(ingest)))
+        .hasStackTraceContaining(Crash.MESSAGE);
+    Path file = project.conf().resolve("jobs/click_ods.yml");
+    String declared = Files.readString(file);
+    Files.writeString(
+        file, declared.replace("user_id: string", "user_id: { type: string, required: true }"));
+    LocalLakehouse changed = project.open(FaultProject.LOCAL);
+
+    assertThatThrownBy(() -> changed.catchUp(changed.jobs().jobs()))
+        .isInstanceOf(ChangedDeclarationException.class);
+    house.catchUp(List.of(ingest));
+    assertThat(house.messagesRead()).isEqualTo(clicks.sent());
+    clicks.send(project, "click", 20);
+    changed.catchUp(List.of(changed.ingests().get(0)));
+    assertThat(house.messagesRead()).isEqualTo(clicks.sent());
   }
 
   @Test

@@ -106,6 +106,75 @@ class SplitTopicTest {
     assertThat(project.ids("click")).containsExactly("c1", "c2");
   }
 
+  /** All jobs of a split get a position when one of them runs. */
+  @Test
+  void aRouteThatIsToBeginLaterIsRefusedAlsoWhereItIsNotNamed() {
+    route("share", "[share]", "start: { day: 2999-12-31 }");
+
+    Answer refused = project.run("run", "ods_click", "ods_app", "--mode", "catchup");
+
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(refused.err()).contains("'start' of job ods_share: day 2999-12-31 has not begun");
+  }
+
+  /** What the split's own table has of it since must not be read a second time. */
+  @Test
+  void aRouteThatComesBackBeginsWhereTheOthersStand() throws Exception {
+    send("click", "c1");
+    catchUp("all");
+    Files.delete(project.conf().resolve("jobs/click.yml"));
+    send("click", "c2");
+    catchUp("all");
+    assertThat(letters("app")).containsExactly("c2");
+
+    route("click", "[click]", "columns: { page: string }");
+    send("click", "c3");
+    Answer refused = project.run("run", "all", "--mode", "catchup");
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(refused.err()).contains("offsets ods_click --move-to 0:2,1:0 ");
+    move("ods_click", "0:2,1:0");
+    catchUp("all");
+
+    assertThat(project.ids("click")).containsExactly("c1", "c3");
+    assertThat(letters("app")).containsExactly("c2");
+  }
+
+  @Test
+  void aSplitEndsWhereAllItsTablesStandAndMayBeginAgainThere() throws Exception {
+    send("click", "c1");
+    catchUp("all");
+    send("click", "c2");
+    send("share", "s1");
+    catchUp("ods_click");
+    String route = Files.readString(project.conf().resolve("jobs/click.yml"));
+    Files.delete(project.conf().resolve("jobs/click.yml"));
+    project.job("app", topic, "columns: { type: string }");
+    Answer refused = project.run("run", "all", "--mode", "catchup");
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(refused.err()).contains("changed while its tables stand apart", "ods.click at");
+
+    project.with("jobs/click.yml", route);
+    rest("dead-letter");
+    catchUp("all");
+    Files.delete(project.conf().resolve("jobs/click.yml"));
+    project.job("app", topic, "columns: { type: string }");
+    send("click", "c3");
+    catchUp("all");
+    assertThat(project.ids("app")).containsExactly("c3");
+    assertThat(letters("app")).containsExactly("s1");
+
+    project.with("jobs/click.yml", route);
+    rest("dead-letter");
+    Answer again = project.run("run", "all", "--mode", "catchup");
+    assertThat(again.exitCode()).as(again.err()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(again.err()).contains("offsets ods_click --move-to 0:4,1:0 ");
+    move("ods_click", "0:4,1:0");
+    send("click", "c4");
+    catchUp("all");
+    assertThat(project.ids("click")).containsExactly("c1", "c2", "c4");
+    assertThat(project.ids("app")).containsExactly("c3");
+  }
+
   @Test
   void routesDoNotChangeWhileTablesStandApart() {
     send("click", "c1");

@@ -106,6 +106,13 @@ class StartPositionTest {
 
     assertThat(answer.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(answer.err()).contains("'start' of job ods_tomorrow: day 2999-12-31 has not begun");
+
+    project.job("tomorrow", topic, "");
+    catchUp();
+    project.job("tomorrow", topic, "start: { day: 2999-12-31 }");
+    assertThat(project.run("run", "all", "--mode", "catchup").exitCode())
+        .as("a job that has run begins nowhere")
+        .isEqualTo(ExitCodes.OK);
   }
 
   @Test
