@@ -19,6 +19,7 @@ public final class DatabaseDraft {
   private static final int LONGEST_SLOT_NAME = 63;
 
   private final String name;
+  private final DraftNames names;
   private final List<DraftTable> tables;
   private final Map<String, IngestSpec> declared;
   private final Set<String> topics;
@@ -37,13 +38,19 @@ public final class DatabaseDraft {
       NamingRules rules,
       List<IngestSpec> declared,
       List<TopicSpec> topics) {
-    DraftNames names = new DraftNames(name, schemas, rules);
     this.name = name;
+    this.names = new DraftNames(name, schemas, rules, tablesOf(declared));
     this.tables =
         tables.stream().map(table -> new DraftTable(name, names.of(table), table)).toList();
     this.declared =
         declared.stream().collect(Collectors.toMap(IngestSpec::topic, job -> job, (a, b) -> a));
     this.topics = topics.stream().map(TopicSpec::name).collect(Collectors.toSet());
+  }
+
+  private static Map<String, String> tablesOf(List<IngestSpec> jobs) {
+    return jobs.stream()
+        .filter(job -> !job.payload().table().isEmpty())
+        .collect(Collectors.toMap(IngestSpec::name, job -> job.payload().table(), (a, b) -> a));
   }
 
   /**
@@ -96,6 +103,16 @@ public final class DatabaseDraft {
       if (!table.obstacle().isEmpty()) {
         remarks.add(shown + " is left out: " + table.obstacle());
         continue;
+      }
+      if (!declared.containsKey(table.topic())) {
+        names
+            .rival(table.table())
+            .map(YamlText::oneLine)
+            .ifPresent(
+                rival ->
+                    remarks.add(
+                        "%s is called %s, because %s is %s"
+                            .formatted(shown, table.name(), names.wanted(table.table()), rival)));
       }
       if (!table.identity().remark().isEmpty()) {
         remarks.add(shown + ": " + table.identity().remark());

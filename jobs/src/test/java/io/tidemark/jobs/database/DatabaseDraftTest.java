@@ -11,6 +11,7 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.Project;
 import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -189,6 +190,35 @@ class DatabaseDraftTest {
   }
 
   @Test
+  void aNameThatAnotherTableHasIsLeftToIt() {
+    List<UniqueKey> id = List.of(primary("id"));
+    DatabaseTable lines = table("order_lines", Identity.DEFAULT, id, "id");
+    Declarations declared = write(lines, table("users", Identity.DEFAULT, id, "id"));
+    DatabaseTable late = table("OrderLines", Identity.DEFAULT, id, "id");
+    DatabaseTable users = table("billing", "users", false, Identity.DEFAULT, id, "id");
+
+    DatabaseDraft again = draft(declared, late, lines, users);
+
+    assertThat(again.remarks())
+        .hasSize(2)
+        .anySatisfy(
+            remark ->
+                assertThat(remark)
+                    .startsWith("public.OrderLines is called shop_order_lines_")
+                    .endsWith(", because shop_order_lines is public.order_lines"))
+        .anySatisfy(
+            remark ->
+                assertThat(remark)
+                    .startsWith("billing.users is called shop_users_")
+                    .endsWith(", because shop_users is public.users"));
+    again.files(CONNECTOR).forEach((file, text) -> writeNew(file, text));
+    assertThat(project.read().jobs().jobs().stream().filter(IngestSpec.class::isInstance))
+        .extracting(job -> ((IngestSpec) job).payload().table())
+        .contains("public.OrderLines", "public.order_lines", "public.users", "billing.users");
+    assertThat(draft(project.read(), late, lines, users).remarks()).isEmpty();
+  }
+
+  @Test
   void anAddressIsReadAndItsSecretsAreSeen() {
     assertThat(DatabaseAddress.parse("jdbc:postgresql://h/d").orElseThrow().port()).isEqualTo(5432);
     assertThat(DatabaseAddress.parse("jdbc:mysql://h/d")).isEmpty();
@@ -208,6 +238,13 @@ class DatabaseDraftTest {
   private Declarations write(DatabaseTable... tables) {
     draft(tables).files(CONNECTOR).forEach((file, text) -> project.with(file, text));
     return project.read();
+  }
+
+  /** As the command does it, a file that is there is left as it is. */
+  private void writeNew(String file, String text) {
+    if (!Files.exists(folder.resolve("conf").resolve(file))) {
+      project.with(file, text);
+    }
   }
 
   private DatabaseDraft draft(DatabaseTable... tables) {
@@ -234,12 +271,22 @@ class DatabaseDraftTest {
 
   private static DatabaseTable table(
       String name, Identity identity, List<UniqueKey> keys, String... columns) {
+    return table("public", name, false, identity, keys, columns);
+  }
+
+  private static DatabaseTable table(
+      String schema,
+      String name,
+      boolean partitioned,
+      Identity identity,
+      List<UniqueKey> keys,
+      String... columns) {
     return new DatabaseTable(
-        "public",
+        schema,
         name,
         "",
         8_192,
-        false,
+        partitioned,
         identity,
         List.of(columns).stream()
             .map(column -> new Column(column, "text", false, false, ""))
