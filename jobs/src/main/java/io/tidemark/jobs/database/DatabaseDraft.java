@@ -125,11 +125,12 @@ public final class DatabaseDraft {
   }
 
   /**
-   * Lines to be added by hand, by what they belong to: to jobs that are there, and to files.
+   * Lines to be added by hand, by what they belong to: to jobs that are there, and to files. They
+   * are said until they are there.
    *
-   * @param there paths below {@code conf} of the source's files that were there before
+   * @param there the source's files that were there before: their text, by path below {@code conf}
    */
-  public Map<String, List<String>> missing(Set<String> there) {
+  public Map<String, List<String>> missing(Map<String, String> there) {
     Map<String, List<String>> missing = new LinkedHashMap<>();
     for (DraftTable table : declarable()) {
       IngestSpec job = declared.get(table.topic());
@@ -137,14 +138,19 @@ public final class DatabaseDraft {
         add(missing, "columns of job " + job.name(), table.notDeclaredBy(job));
       }
     }
-    if (there.contains(topicsFile())) {
+    if (there.containsKey(topicsFile())) {
       List<String> lines = undeclared().stream().map(DraftTable::topicLine).toList();
       add(missing, "topics in conf/" + topicsFile(), lines);
     }
-    if (there.contains(connectorFile())) {
-      List<String> patterns = added().stream().map(ConnectorDraft::pattern).toList();
+    if (there.containsKey(connectorFile())) {
+      CapturedTables captured = CapturedTables.of(there.get(connectorFile()));
+      List<DraftTable> left =
+          declarable().stream().filter(table -> !captured.contains(table.table())).toList();
+      List<String> patterns = left.stream().map(ConnectorDraft::pattern).toList();
       add(missing, "table.include.list in conf/" + connectorFile(), patterns);
-      List<String> statements = added().stream().flatMap(this::publishing).toList();
+      List<DraftTable> unpublished = new ArrayList<>(added());
+      left.stream().filter(table -> !unpublished.contains(table)).forEach(unpublished::add);
+      List<String> statements = unpublished.stream().flatMap(this::publishing).toList();
       add(missing, "SQL for the owner of the tables", statements);
     }
     return missing;

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -174,7 +173,7 @@ class DatabaseDraftTest {
 
     assertThat(again.files(CONNECTOR)).doesNotContainKey("jobs/ods/shop/shop_orders_change.yml");
     assertThat(again.files(CONNECTOR)).containsKey("jobs/ods/shop/shop_added_change.yml");
-    assertThat(again.missing(Set.of("topics/shop.yml", "connect/shop.properties")))
+    assertThat(again.missing(draft(before).files(CONNECTOR)))
         .isEqualTo(
             Map.of(
                 "columns of job ods_shop_orders_change",
@@ -187,6 +186,39 @@ class DatabaseDraftTest {
                 List.of(
                     "ALTER TABLE \"public\".\"added\" REPLICA IDENTITY FULL;",
                     "ALTER PUBLICATION \"tidemark_shop\" ADD TABLE \"public\".\"added\";")));
+  }
+
+  @Test
+  void whatTheConnectorLacksIsSaidUntilItHasIt() {
+    List<UniqueKey> id = List.of(primary("id"));
+    DatabaseTable orders = table("orders", Identity.DEFAULT, id, "id");
+    DatabaseTable lines = table("Order Lines", Identity.DEFAULT, id, "id");
+    Declarations declared = write(orders, lines);
+    Map<String, String> before = draft(orders).files(CONNECTOR);
+    DatabaseDraft again = draft(declared, orders, lines);
+
+    assertThat(again.missing(before))
+        .containsEntry(
+            "table.include.list in conf/connect/shop.properties", List.of("public.Order.Lines"))
+        .containsEntry(
+            "SQL for the owner of the tables",
+            List.of("ALTER PUBLICATION \"tidemark_shop\" ADD TABLE \"public\".\"Order Lines\";"));
+    assertThat(again.missing(draft(orders, lines).files(CONNECTOR))).isEmpty();
+    for (String list : List.of("PUBLIC\\\\..*", "public.orders, public.order[ ]lines", "")) {
+      assertThat(again.missing(connector("table.include.list=" + list))).as(list).isEmpty();
+    }
+    assertThat(again.missing(connector("slot.name=s"))).isEmpty();
+    for (String list : List.of("public.order", "(", "\\u00")) {
+      assertThat(again.missing(connector("table.include.list=" + list)))
+          .as(list)
+          .containsEntry(
+              "table.include.list in conf/connect/shop.properties",
+              List.of("public.orders", "public.Order.Lines"));
+    }
+  }
+
+  private static Map<String, String> connector(String text) {
+    return Map.of("connect/shop.properties", text);
   }
 
   @Test
