@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The declarations of a database's tables, as text for a person to review. What is declared already
@@ -150,8 +149,8 @@ public final class DatabaseDraft {
       add(missing, "table.include.list in conf/" + connectorFile(), patterns);
       List<DraftTable> unpublished = new ArrayList<>(added());
       left.stream().filter(table -> !unpublished.contains(table)).forEach(unpublished::add);
-      List<String> statements = unpublished.stream().flatMap(this::publishing).toList();
-      add(missing, "SQL for the owner of the tables", statements);
+      AddedTables more = new AddedTables(name, unpublished);
+      add(missing, "SQL for the owner of the tables", more.sql());
     }
     return missing;
   }
@@ -160,13 +159,6 @@ public final class DatabaseDraft {
     if (!lines.isEmpty()) {
       missing.put(where, lines);
     }
-  }
-
-  private Stream<String> publishing(DraftTable table) {
-    String publish =
-        "ALTER PUBLICATION %s ADD TABLE %s;"
-            .formatted(SqlNames.quoted(slot(name)), SqlNames.quoted(table.table()));
-    return Stream.concat(ConnectorDraft.identityOf(table).stream(), Stream.of(publish));
   }
 
   private List<DraftTable> undeclared() {

@@ -217,6 +217,26 @@ class DatabaseDraftTest {
     }
   }
 
+  @Test
+  void aPartitionedTableIsPublishedAsOneTable() {
+    DatabaseTable orders = table("orders", Identity.DEFAULT, List.of(primary("id")), "id");
+    DatabaseTable days = table("public", "days", true, Identity.DEFAULT, List.of(), "id");
+    String identity =
+        "ALTER TABLE \"public\".\"days\" REPLICA IDENTITY FULL;   -- and the same for each partition,"
+            + " by its own index; also for those made later";
+
+    assertThat(draft(orders, days).files(CONNECTOR).get("connect/shop.sql"))
+        .contains(identity + "\n")
+        .endsWith("  WITH (publish_via_partition_root = true);\n");
+    assertThat(draft(write(orders), orders, days).missing(draft(orders).files(CONNECTOR)))
+        .containsEntry(
+            "SQL for the owner of the tables",
+            List.of(
+                "ALTER PUBLICATION \"tidemark_shop\" SET (publish_via_partition_root = true);",
+                identity,
+                "ALTER PUBLICATION \"tidemark_shop\" ADD TABLE \"public\".\"days\";"));
+  }
+
   private static Map<String, String> connector(String text) {
     return Map.of("connect/shop.properties", text);
   }
