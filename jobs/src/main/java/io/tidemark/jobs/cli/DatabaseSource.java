@@ -200,16 +200,18 @@ final class DatabaseSource {
               + walLevel
               + ", and a change log needs 'logical', which takes a restart of the server");
     }
-    next(out, draft);
+    next(out, draft, there.containsKey("connect/" + name + ".sql"));
     out.flush();
   }
 
-  private void next(PrintWriter out, DatabaseDraft draft) {
+  private void next(PrintWriter out, DatabaseDraft draft, boolean again) {
     out.println("Next: review them, then");
     out.println("  ./tidemark validate");
     out.println("  ./tidemark topics apply");
     out.println(
-        "  have " + name + ".sql run, and the connector started (docs/sources.md, A database)");
+        again
+            ? "  what is left to be added by hand, in its order (docs/sources.md, A new table)"
+            : "  have " + name + ".sql run, and the connector started (docs/sources.md, A database)");
     out.printf(
         "  ./tidemark run all --mode stream   # or by name the %,d jobs%n", draft.jobs().size());
   }

@@ -124,8 +124,8 @@ public final class DatabaseDraft {
   }
 
   /**
-   * Lines to be added by hand, by what they belong to: to jobs that are there, and to files. They
-   * are said until they are there.
+   * Lines to be added by hand, by what they belong to, in the order in which that is done: to jobs
+   * that are there, to files, to the database, to Kafka. They are said until the files have them.
    *
    * @param there the source's files that were there before: their text, by path below {@code conf}
    */
@@ -143,14 +143,23 @@ public final class DatabaseDraft {
     }
     if (there.containsKey(connectorFile())) {
       CapturedTables captured = CapturedTables.of(there.get(connectorFile()));
-      List<DraftTable> left =
-          declarable().stream().filter(table -> !captured.contains(table.table())).toList();
-      List<String> patterns = left.stream().map(ConnectorDraft::pattern).toList();
-      add(missing, "table.include.list in conf/" + connectorFile(), patterns);
-      List<DraftTable> unpublished = new ArrayList<>(added());
-      left.stream().filter(table -> !unpublished.contains(table)).forEach(unpublished::add);
-      AddedTables more = new AddedTables(name, unpublished);
+      AddedTables more =
+          new AddedTables(
+              name,
+              declarable().stream()
+                  .filter(
+                      table ->
+                          !captured.contains(table.table())
+                              || !declared.containsKey(table.topic()))
+                  .toList());
       add(missing, "SQL for the owner of the tables", more.sql());
+      List<String> patterns =
+          more.tables().stream()
+              .filter(table -> !captured.contains(table.table()))
+              .map(ConnectorDraft::pattern)
+              .toList();
+      add(missing, "table.include.list in conf/" + connectorFile(), patterns);
+      more.signals().forEach((where, lines) -> add(missing, where, lines));
     }
     return missing;
   }

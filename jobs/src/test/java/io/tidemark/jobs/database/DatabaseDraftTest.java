@@ -30,6 +30,9 @@ class DatabaseDraftTest {
           "SHOP_PASSWORD",
           "one:9092");
 
+  private static final String SIGNAL =
+      "message on shop.signal, once the connector runs with them";
+
   @TempDir private Path folder;
   private Project project;
 
@@ -185,7 +188,9 @@ class DatabaseDraftTest {
                 "SQL for the owner of the tables",
                 List.of(
                     "ALTER TABLE \"public\".\"added\" REPLICA IDENTITY FULL;",
-                    "ALTER PUBLICATION \"tidemark_shop\" ADD TABLE \"public\".\"added\";")));
+                    "ALTER PUBLICATION \"tidemark_shop\" ADD TABLE \"public\".\"added\";"),
+                SIGNAL + ", while nobody writes to them: no key",
+                List.of(signal("public.added"))));
   }
 
   @Test
@@ -237,8 +242,30 @@ class DatabaseDraftTest {
                 "ALTER PUBLICATION \"tidemark_shop\" ADD TABLE \"public\".\"days\";"));
   }
 
-  private static Map<String, String> connector(String text) {
-    return Map.of("connect/shop.properties", text);
+  @Test
+  void rowsThatANewTableHasBeforeItIsCapturedAreReadOnASignal() {
+    List<UniqueKey> id = List.of(primary("id"));
+    DatabaseTable orders = table("orders", Identity.DEFAULT, id, "id");
+    Map<String, List<String>> missing =
+        draft(
+                write(orders),
+                orders,
+                table("Order Lines", Identity.DEFAULT, id, "id"),
+                table("bare", Identity.FULL, List.of(), "id"),
+                table("users", Identity.DEFAULT, id, "id"))
+            .missing(draft(orders).files(CONNECTOR));
+
+    assertThat(missing.keySet())
+        .containsExactly(
+            "topics in conf/topics/shop.yml",
+            "SQL for the owner of the tables",
+            "table.include.list in conf/connect/shop.properties",
+            SIGNAL,
+            SIGNAL + ", while nobody writes to them: no key");
+    assertThat(missing)
+        .containsEntry(SIGNAL, List.of(signal("public.Order.Lines\",\"public.users")))
+        .containsEntry(
+            SIGNAL + ", while nobody writes to them: no key", List.of(signal("public.bare")));
   }
 
   @Test
@@ -315,6 +342,15 @@ class DatabaseDraftTest {
             .map(IngestSpec.class::cast)
             .toList(),
         declared.topics());
+  }
+
+  private static String signal(String tables) {
+    return "shop;{\"type\":\"execute-snapshot\",\"data\":{\"type\":\"blocking\","
+        + "\"data-collections\":[\"%s\"]}}".formatted(tables);
+  }
+
+  private static Map<String, String> connector(String text) {
+    return Map.of("connect/shop.properties", text);
   }
 
   private static UniqueKey primary(String... columns) {
