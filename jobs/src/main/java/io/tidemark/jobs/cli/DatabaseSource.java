@@ -211,7 +211,9 @@ final class DatabaseSource {
     out.println(
         again
             ? "  what is left to be added by hand, in its order (docs/sources.md, A new table)"
-            : "  have " + name + ".sql run, and the connector started (docs/sources.md, A database)");
+            : "  have "
+                + name
+                + ".sql run, and the connector started (docs/sources.md, A database)");
     out.printf(
         "  ./tidemark run all --mode stream   # or by name the %,d jobs%n", draft.jobs().size());
   }

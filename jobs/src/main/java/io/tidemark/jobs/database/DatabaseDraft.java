@@ -149,8 +149,7 @@ public final class DatabaseDraft {
               declarable().stream()
                   .filter(
                       table ->
-                          !captured.contains(table.table())
-                              || !declared.containsKey(table.topic()))
+                          !captured.contains(table.table()) || !declared.containsKey(table.topic()))
                   .toList());
       add(missing, "SQL for the owner of the tables", more.sql());
       List<String> patterns =

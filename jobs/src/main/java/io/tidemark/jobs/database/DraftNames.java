@@ -28,8 +28,7 @@ final class DraftNames {
   /**
    * @param declared the tables whose changes jobs read, {@code schema.name} by name of the job
    */
-  DraftNames(
-      String source, List<String> schemas, NamingRules rules, Map<String, String> declared) {
+  DraftNames(String source, List<String> schemas, NamingRules rules, Map<String, String> declared) {
     this.source = source;
     this.withSchema = schemas.size() > 1;
     this.owners = new HashMap<>(declared);

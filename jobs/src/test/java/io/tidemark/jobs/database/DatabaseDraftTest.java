@@ -30,8 +30,7 @@ class DatabaseDraftTest {
           "SHOP_PASSWORD",
           "one:9092");
 
-  private static final String SIGNAL =
-      "message on shop.signal, once the connector runs with them";
+  private static final String SIGNAL = "message on shop.signal, once the connector runs with them";
 
   @TempDir private Path folder;
   private Project project;

@@ -202,12 +202,8 @@ abstract class FiftyTablesContract {
     String[] signal = said(out, "message on " + source() + ".signal").split(";", 2);
     project.send(
         new ProducerRecord<>(
-            source() + ".signal",
-            SourceProject.bytes(signal[0]),
-            SourceProject.bytes(signal[1])));
-    await()
-        .atMost(1, TimeUnit.MINUTES)
-        .until(() -> messages(List.of("late")) >= before + rows);
+            source() + ".signal", SourceProject.bytes(signal[0]), SourceProject.bytes(signal[1])));
+    await().atMost(1, TimeUnit.MINUTES).until(() -> messages(List.of("late")) >= before + rows);
     return late;
   }
 
