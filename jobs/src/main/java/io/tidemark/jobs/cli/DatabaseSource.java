@@ -79,19 +79,18 @@ final class DatabaseSource {
                 .toList(),
             declared.topics());
     Map<Path, String> files = new LinkedHashMap<>();
-    Set<String> there = new LinkedHashSet<>();
+    Map<String, String> there = new LinkedHashMap<>();
     String brokers = declared.environment().kafka().bootstrapServers();
-    draft
-        .files(new ConnectorDraft(name, address, user(address), passwordVariable(), brokers))
-        .forEach(
-            (path, text) -> {
-              Path file = options.conf().resolve(path);
-              if (Files.exists(file)) {
-                there.add(path);
-              } else {
-                files.put(file, text);
-              }
-            });
+    Map<String, String> drafted =
+        draft.files(new ConnectorDraft(name, address, user(address), passwordVariable(), brokers));
+    for (Map.Entry<String, String> each : drafted.entrySet()) {
+      Path file = options.conf().resolve(each.getKey());
+      if (Files.exists(file)) {
+        there.put(each.getKey(), Files.readString(file));
+      } else {
+        files.put(file, each.getValue());
+      }
+    }
     NewFiles.write(files, options);
     report(tables, draft, files, there);
     return ExitCodes.OK;
@@ -174,7 +173,10 @@ final class DatabaseSource {
   }
 
   private void report(
-      List<DatabaseTable> tables, DatabaseDraft draft, Map<Path, String> files, Set<String> there) {
+      List<DatabaseTable> tables,
+      DatabaseDraft draft,
+      Map<Path, String> files,
+      Map<String, String> there) {
     PrintWriter out = line.getOut();
     out.printf("looked at %,d tables%n", tables.size());
     out.printf("wrote %,d files%s%n", files.size(), files.isEmpty() ? "" : ":");
@@ -198,16 +200,18 @@ final class DatabaseSource {
               + walLevel
               + ", and a change log needs 'logical', which takes a restart of the server");
     }
-    next(out, draft);
+    next(out, draft, there.containsKey("connect/" + name + ".sql"));
     out.flush();
   }
 
-  private void next(PrintWriter out, DatabaseDraft draft) {
+  private void next(PrintWriter out, DatabaseDraft draft, boolean again) {
     out.println("Next: review them, then");
     out.println("  ./tidemark validate");
     out.println("  ./tidemark topics apply");
     out.println(
-        "  have " + name + ".sql run, and the connector started (docs/sources.md, A database)");
+        again
+            ? "  what is left to be added by hand, in its order (docs/sources.md, A new table)"
+            : "  have " + name + ".sql run, and the connector started (docs/sources.md, A database)");
     out.printf(
         "  ./tidemark run all --mode stream   # or by name the %,d jobs%n", draft.jobs().size());
   }

@@ -103,7 +103,9 @@ public final class ExplainVerb implements Verb {
   private static void explainView(PrintWriter out, JobTables tables, JobSpec job) {
     String relation = job.output().toString();
     section(
-        out, "as it is read (view " + JobTables.viewOf(job) + ")", tables.readSql(job, relation));
+        out,
+        "as it is read (view " + job.view().orElseThrow() + ")",
+        tables.readSql(job, relation));
     section(out, "the same in Trino", tables.readSqlInTrino(job, relation));
   }
 

@@ -91,13 +91,17 @@ public final class SourceVerb implements Verb {
       names = "--messages",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "How many messages to look at, at most (default: ${DEFAULT-VALUE}).")
+      description =
+          "How many messages to look at, at most (default: ${DEFAULT-VALUE}); with --topic or"
+              + " --file.")
   private int messages;
 
   @Option(
       names = "--event-time",
       paramLabel = "FIELD",
-      description = "The field that says when it happened (default: the likeliest).")
+      description =
+          "The field that says when it happened (default: the likeliest); with --topic or"
+              + " --file.")
   private String eventTime;
 
   @Mixin private DatabaseOptions database = new DatabaseOptions();
@@ -116,6 +120,9 @@ public final class SourceVerb implements Verb {
           "'" + name + "' is not a name; use lower-case letters, digits and underscores.");
     }
     if (sample.jdbc != null) {
+      if (isGiven("--messages") || isGiven("--event-time")) {
+        throw refused("--messages and --event-time go with --topic or --file.");
+      }
       return new DatabaseSource(name, sample.jdbc, database, options, spec.commandLine()).add();
     }
     if (database.areGiven()) {
@@ -151,6 +158,11 @@ public final class SourceVerb implements Verb {
     NewFiles.write(files, options);
     report(files, draft, there);
     return ExitCodes.OK;
+  }
+
+  /** Whether an option was written, and not only has its default. */
+  private boolean isGiven(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
   }
 
   private TopicState look(SourceDraft draft, KafkaSettings kafka, String topic) throws IOException {

@@ -15,6 +15,10 @@ import java.util.stream.Collectors;
  */
 public record ConnectorDraft(
     String name, DatabaseAddress address, String user, String passwordVariable, String brokers) {
+  /** A partition does not take it from its table, by an index least of all. */
+  private static final String OF_PARTITIONS =
+      "   -- and the same for each partition, by its own index; also for those made later";
+
   String properties(List<DraftTable> tables) {
     String ssl = address.options().get("sslmode");
     return """
@@ -97,8 +101,7 @@ public record ConnectorDraft(
           """);
     }
     for (DraftTable table : changed) {
-      sql.append(identityOf(table).orElseThrow());
-      sql.append(table.table().partitioned() ? "   -- and the same for each partition\n" : "\n");
+      sql.append(identityOf(table).orElseThrow() + "\n");
     }
     sql.append(
         "\nCREATE PUBLICATION " + SqlNames.quoted(DatabaseDraft.slot(name)) + " FOR TABLE\n");
@@ -122,7 +125,8 @@ public record ConnectorDraft(
   /** The statement by which a table's log gets what it needs; nothing when it has it. */
   static Optional<String> identityOf(DraftTable table) {
     return Optional.ofNullable(table.identity().change())
-        .map(change -> "ALTER TABLE " + SqlNames.quoted(table.table()) + " " + change + ";");
+        .map(change -> "ALTER TABLE " + SqlNames.quoted(table.table()) + " " + change + ";")
+        .map(sql -> table.table().partitioned() ? sql + OF_PARTITIONS : sql);
   }
 
   private static String property(String value) {

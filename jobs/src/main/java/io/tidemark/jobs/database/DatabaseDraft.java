@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The declarations of a database's tables, as text for a person to review. What is declared already
@@ -19,6 +18,7 @@ public final class DatabaseDraft {
   private static final int LONGEST_SLOT_NAME = 63;
 
   private final String name;
+  private final DraftNames names;
   private final List<DraftTable> tables;
   private final Map<String, IngestSpec> declared;
   private final Set<String> topics;
@@ -37,13 +37,19 @@ public final class DatabaseDraft {
       NamingRules rules,
       List<IngestSpec> declared,
       List<TopicSpec> topics) {
-    DraftNames names = new DraftNames(name, schemas, rules);
     this.name = name;
+    this.names = new DraftNames(name, schemas, rules, tablesOf(declared));
     this.tables =
         tables.stream().map(table -> new DraftTable(name, names.of(table), table)).toList();
     this.declared =
         declared.stream().collect(Collectors.toMap(IngestSpec::topic, job -> job, (a, b) -> a));
     this.topics = topics.stream().map(TopicSpec::name).collect(Collectors.toSet());
+  }
+
+  private static Map<String, String> tablesOf(List<IngestSpec> jobs) {
+    return jobs.stream()
+        .filter(job -> !job.payload().table().isEmpty())
+        .collect(Collectors.toMap(IngestSpec::name, job -> job.payload().table(), (a, b) -> a));
   }
 
   /**
@@ -97,6 +103,16 @@ public final class DatabaseDraft {
         remarks.add(shown + " is left out: " + table.obstacle());
         continue;
       }
+      if (!declared.containsKey(table.topic())) {
+        names
+            .rival(table.table())
+            .map(YamlText::oneLine)
+            .ifPresent(
+                rival ->
+                    remarks.add(
+                        "%s is called %s, because %s is %s"
+                            .formatted(shown, table.name(), names.wanted(table.table()), rival)));
+      }
       if (!table.identity().remark().isEmpty()) {
         remarks.add(shown + ": " + table.identity().remark());
       }
@@ -108,11 +124,12 @@ public final class DatabaseDraft {
   }
 
   /**
-   * Lines to be added by hand, by what they belong to: to jobs that are there, and to files.
+   * Lines to be added by hand, by what they belong to, in the order in which that is done: to jobs
+   * that are there, to files, to the database, to Kafka. They are said until the files have them.
    *
-   * @param there paths below {@code conf} of the source's files that were there before
+   * @param there the source's files that were there before: their text, by path below {@code conf}
    */
-  public Map<String, List<String>> missing(Set<String> there) {
+  public Map<String, List<String>> missing(Map<String, String> there) {
     Map<String, List<String>> missing = new LinkedHashMap<>();
     for (DraftTable table : declarable()) {
       IngestSpec job = declared.get(table.topic());
@@ -120,15 +137,29 @@ public final class DatabaseDraft {
         add(missing, "columns of job " + job.name(), table.notDeclaredBy(job));
       }
     }
-    if (there.contains(topicsFile())) {
+    if (there.containsKey(topicsFile())) {
       List<String> lines = undeclared().stream().map(DraftTable::topicLine).toList();
       add(missing, "topics in conf/" + topicsFile(), lines);
     }
-    if (there.contains(connectorFile())) {
-      List<String> patterns = added().stream().map(ConnectorDraft::pattern).toList();
+    if (there.containsKey(connectorFile())) {
+      CapturedTables captured = CapturedTables.of(there.get(connectorFile()));
+      AddedTables more =
+          new AddedTables(
+              name,
+              declarable().stream()
+                  .filter(
+                      table ->
+                          !captured.contains(table.table())
+                              || !declared.containsKey(table.topic()))
+                  .toList());
+      add(missing, "SQL for the owner of the tables", more.sql());
+      List<String> patterns =
+          more.tables().stream()
+              .filter(table -> !captured.contains(table.table()))
+              .map(ConnectorDraft::pattern)
+              .toList();
       add(missing, "table.include.list in conf/" + connectorFile(), patterns);
-      List<String> statements = added().stream().flatMap(this::publishing).toList();
-      add(missing, "SQL for the owner of the tables", statements);
+      more.signals().forEach((where, lines) -> add(missing, where, lines));
     }
     return missing;
   }
@@ -137,13 +168,6 @@ public final class DatabaseDraft {
     if (!lines.isEmpty()) {
       missing.put(where, lines);
     }
-  }
-
-  private Stream<String> publishing(DraftTable table) {
-    String publish =
-        "ALTER PUBLICATION %s ADD TABLE %s;"
-            .formatted(SqlNames.quoted(slot(name)), SqlNames.quoted(table.table()));
-    return Stream.concat(ConnectorDraft.identityOf(table).stream(), Stream.of(publish));
   }
 
   private List<DraftTable> undeclared() {

@@ -57,7 +57,7 @@ record DraftTable(
   }
 
   String changeJob() {
-    return DraftNames.CHANGES + "_" + name + DraftNames.SUFFIX;
+    return DraftNames.changeJob(name);
   }
 
   String mirrorJob() {

@@ -134,9 +134,13 @@ record DraftType(String type, String format, String remark) {
     return form.matches() ? bare(form.group("name")) : type;
   }
 
-  /** Types of extensions come with the schema that they were made in. */
+  /**
+   * Types of extensions come with the schema that they were made in, intervals with the fields that
+   * they keep.
+   */
   private static String bare(String name) {
-    return name.substring(name.lastIndexOf('.') + 1).strip();
+    String bare = name.substring(name.lastIndexOf('.') + 1).strip();
+    return bare.startsWith("interval ") ? "interval" : bare;
   }
 
   private static DraftType plain(String type) {

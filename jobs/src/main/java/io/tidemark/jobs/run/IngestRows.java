@@ -19,7 +19,6 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
@@ -34,10 +33,11 @@ import org.apache.spark.sql.types.StructType;
 
 /** Messages of Kafka as rows of ODS, or as dead letters. */
 final class IngestRows {
-  private static final String REASON = "reason";
-  private static final String DETAIL = "detail";
-  private static final String KEY = "message_key";
-  private static final String VALUE = "message_value";
+  // No declared column can have these names: they begin with a letter.
+  private static final String REASON = "_reason";
+  private static final String DETAIL = "_detail";
+  private static final String KEY = "_message_key";
+  private static final String VALUE = "_message_value";
 
   private final IngestSpec spec;
   private final SchemaRegistrySettings registry;
@@ -201,8 +201,15 @@ final class IngestRows {
         .withColumn(SystemColumns.DT, to_date(col(SystemColumns.KAFKA_TIME)))
         .withColumn(SystemColumns.INGEST_BATCH, changing(ingestBatch))
         .select(
-            Arrays.stream(JobTables.deadLetterSchema().fieldNames())
-                .map(org.apache.spark.sql.functions::col)
-                .toArray(Column[]::new));
+            col(SystemColumns.DT),
+            col(SystemColumns.TOPIC),
+            col(SystemColumns.PARTITION),
+            col(SystemColumns.OFFSET),
+            col(SystemColumns.KAFKA_TIME),
+            col(KEY).as("message_key"),
+            col(VALUE).as("message_value"),
+            col(REASON).as("reason"),
+            col(DETAIL).as("detail"),
+            col(SystemColumns.INGEST_BATCH));
   }
 }

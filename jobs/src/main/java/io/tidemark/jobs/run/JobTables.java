@@ -116,9 +116,9 @@ public final class JobTables {
 
   /** Creates the view of an aggregate or a mirror, or makes it follow the declaration. */
   public void ensureView(JobSpec job) {
-    if (hasView(job)) {
+    if (job.view().isPresent()) {
       String relation = lake.identifier(job.output());
-      lake.ensureView(viewOf(job), readSql(job, relation), readSqlInTrino(job, relation));
+      lake.ensureView(job.view().get(), readSql(job, relation), readSqlInTrino(job, relation));
     }
   }
 
@@ -194,16 +194,6 @@ public final class JobTables {
    */
   public static Schema known(Table table, StructType declared) {
     return table.schema().select(declared.fieldNames());
-  }
-
-  /** Whether a job's table is read through a view, because it holds several rows of a key. */
-  public static boolean hasView(JobSpec job) {
-    return job instanceof AggregateSpec || job instanceof MirrorSpec;
-  }
-
-  /** The view that shows one row per key of the {@code main} of an aggregate or a mirror. */
-  public static TableName viewOf(JobSpec job) {
-    return job.output().withSuffix("_v");
   }
 
   /**

@@ -93,13 +93,14 @@ public final class OffsetMover {
   public Plan plan(Start target) {
     Marker marker = requiredMarker();
     StartOffsets offsets = new StartOffsets(job, environment.kafka(), environment.timeZone());
-    Start whole = target;
+    SortedMap<Integer, Long> next;
     if (target instanceof Start.Offsets given) {
-      SortedMap<Integer, Long> all = new TreeMap<>(positionOf(marker).next());
-      all.putAll(given.next());
-      whole = new Start.Offsets(all);
+      next = new TreeMap<>(positionOf(marker).next());
+      next.putAll(offsets.some(given, "--move-to").next());
+    } else {
+      next = offsets.of(target, "--move-to").next();
     }
-    return new Plan(marker, moves(positionOf(marker), offsets.of(whole, "--move-to").next()));
+    return new Plan(marker, moves(positionOf(marker), next));
   }
 
   /**

@@ -31,8 +31,8 @@ import org.apache.spark.sql.types.StructType;
 
 /** Messages of a split topic as rows that all its jobs share, each telling whose it is. */
 final class SplitRows {
-  private static final String JOB = "split_job";
-  private static final String TIME = "split_event_time";
+  private static final String JOB = "_split_job";
+  private static final String TIME = "_split_event_time";
 
   /** Stands in {@link #JOB} for a message that is only counted. */
   private static final int NOBODY = -1;
@@ -77,7 +77,7 @@ final class SplitRows {
   }
 
   private static String name(int place) {
-    return "split_" + place;
+    return "_split_" + place;
   }
 
   boolean readsHeaders() {

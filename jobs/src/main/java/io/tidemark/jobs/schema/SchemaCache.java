@@ -63,24 +63,29 @@ public final class SchemaCache {
     if (schema != null) {
       return Optional.of(schema);
     }
-    Long since = unknown.get(id);
-    if (since != null && nanos.getAsLong() - since < KEPT_NANOS) {
+    if (isUnknown(id)) {
       return Optional.empty();
     }
     // One thread asks; the others find the answer.
     synchronized (this) {
       RegisteredSchema meanwhile = known.get(id);
-      if (meanwhile != null) {
-        return Optional.of(meanwhile);
+      if (meanwhile != null || isUnknown(id)) {
+        return Optional.ofNullable(meanwhile);
       }
       Optional<RegisteredSchema> answer = registry.apply(id);
       answer.ifPresentOrElse(
-          found -> {
-            known.put(id, found);
-            unknown.remove(id);
-          },
-          () -> unknown.put(id, nanos.getAsLong()));
+          found -> known.put(id, found), () -> unknown.put(id, nanos.getAsLong()));
       return answer;
     }
+  }
+
+  private boolean isUnknown(int id) {
+    Long since = unknown.get(id);
+    if (since != null && nanos.getAsLong() - since >= KEPT_NANOS) {
+      // Asked for again, it is the newest.
+      unknown.remove(id);
+      return false;
+    }
+    return since != null;
   }
 }

@@ -56,12 +56,22 @@ public final class StartOffsets {
           "job " + job.name() + " begins where its split stands, not at a place of the topic");
     }
     if (start instanceof Start.Offsets offsets) {
-      return given(new KafkaOffsets(job.topic(), offsets.next()), name);
+      return given(offsets, name, true);
     }
     return start == Start.Edge.LATEST ? topic.end() : topic.earliest();
   }
 
-  private KafkaOffsets given(KafkaOffsets given, String name) {
+  /**
+   * Offsets of some partitions.
+   *
+   * @param name what a message calls them
+   * @throws KafkaRefusedException when they are not those of the topic
+   */
+  public KafkaOffsets some(Start.Offsets offsets, String name) {
+    return given(offsets, name, false);
+  }
+
+  private KafkaOffsets given(Start.Offsets given, String name, boolean all) {
     SortedMap<Integer, Long> earliest = topic.earliest().next();
     SortedMap<Integer, Long> end = topic.end().next();
     List<String> wrong = new ArrayList<>();
@@ -78,14 +88,15 @@ public final class StartOffsets {
               }
             });
     end.keySet().stream()
-        .filter(partition -> !given.next().containsKey(partition))
+        .filter(partition -> all && !given.next().containsKey(partition))
         .forEach(partition -> wrong.add("partition " + partition + " is not named"));
     if (!wrong.isEmpty()) {
       throw new KafkaRefusedException(
           "%s and topic %s do not fit: %s".formatted(name, job.topic(), String.join("; ", wrong)),
-          "Name every partition with an offset that it has. Nothing was read.");
+          "Name offsets that the partitions have%s. Nothing was read."
+              .formatted(all ? ", one for each" : ""));
     }
-    return given;
+    return new KafkaOffsets(job.topic(), given.next());
   }
 
   /**

@@ -35,6 +35,7 @@ final class JobGraphCheck {
     check.unique(files, JobKeys.JOB, JobFile::name, "is the name of another job");
     check.unique(files, JobKeys.OUTPUT, JobFile::output, "is written by another job");
     files.forEach(file -> check.writers.putIfAbsent(file.output(), file));
+    files.stream().filter(file -> file.spec() != null).forEach(check::namesOfItsOwn);
     files.stream().filter(file -> file.input() != null).forEach(check::input);
   }
 
@@ -47,6 +48,24 @@ final class JobGraphCheck {
       if (other != null) {
         file.refuse(key, text + ", " + other.section().file() + "; choose another");
       }
+    }
+  }
+
+  /** What a job makes beside its output. */
+  private void namesOfItsOwn(JobFile file) {
+    file.spec().view().ifPresent(view -> refuseOutput(view, "view", file));
+    if (file.spec() instanceof IngestSpec ingest) {
+      refuseOutput(ingest.deadLetters(), "table of dead letters", file);
+    }
+  }
+
+  private void refuseOutput(TableName name, String what, JobFile of) {
+    JobFile other = writers.get(name);
+    if (other != null) {
+      other.refuse(
+          JobKeys.OUTPUT,
+          "is the %s of job %s, %s; choose another"
+              .formatted(what, of.name(), of.section().file()));
     }
   }
 

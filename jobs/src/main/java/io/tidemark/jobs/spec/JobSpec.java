@@ -1,6 +1,7 @@
 package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.TableName;
+import java.util.Optional;
 
 /**
  * One declared job, as read from {@code conf/jobs}. A job says what its output means and knows
@@ -18,6 +19,13 @@ public sealed interface JobSpec permits IngestSpec, TransformSpec, AggregateSpec
 
   /** What the table holds, in a sentence; may be empty. */
   String description();
+
+  /** The view that the output is read through; nothing where each key has one row anyway. */
+  default Optional<TableName> view() {
+    return this instanceof AggregateSpec || this instanceof MirrorSpec
+        ? Optional.of(output().withSuffix("_v"))
+        : Optional.empty();
+  }
 
   /** The word the command line shows for this kind. */
   default String kind() {

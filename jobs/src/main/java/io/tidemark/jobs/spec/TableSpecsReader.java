@@ -110,8 +110,7 @@ final class TableSpecsReader {
   private void checkAlone(Section file, TableSpec spec) {
     rules.check(spec.table()).forEach(remedy -> file.refuse(TableKeys.TABLE, remedy));
     for (JobSpec job : writers.values()) {
-      boolean hasView = job instanceof AggregateSpec || job instanceof MirrorSpec;
-      if (hasView && job.output().withSuffix("_v").equals(spec.table())) {
+      if (job.view().equals(Optional.of(spec.table()))) {
         file.refuse(TableKeys.TABLE, "is the view of job " + job.name() + "; choose another name");
       }
     }

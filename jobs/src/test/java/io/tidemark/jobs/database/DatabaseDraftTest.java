@@ -11,11 +11,11 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.Project;
 import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +29,9 @@ class DatabaseDraftTest {
           "cdc",
           "SHOP_PASSWORD",
           "one:9092");
+
+  private static final String SIGNAL =
+      "message on shop.signal, once the connector runs with them";
 
   @TempDir private Path folder;
   private Project project;
@@ -173,7 +176,7 @@ class DatabaseDraftTest {
 
     assertThat(again.files(CONNECTOR)).doesNotContainKey("jobs/ods/shop/shop_orders_change.yml");
     assertThat(again.files(CONNECTOR)).containsKey("jobs/ods/shop/shop_added_change.yml");
-    assertThat(again.missing(Set.of("topics/shop.yml", "connect/shop.properties")))
+    assertThat(again.missing(draft(before).files(CONNECTOR)))
         .isEqualTo(
             Map.of(
                 "columns of job ods_shop_orders_change",
@@ -185,7 +188,113 @@ class DatabaseDraftTest {
                 "SQL for the owner of the tables",
                 List.of(
                     "ALTER TABLE \"public\".\"added\" REPLICA IDENTITY FULL;",
-                    "ALTER PUBLICATION \"tidemark_shop\" ADD TABLE \"public\".\"added\";")));
+                    "ALTER PUBLICATION \"tidemark_shop\" ADD TABLE \"public\".\"added\";"),
+                SIGNAL + ", while nobody writes to them: no key",
+                List.of(signal("public.added"))));
+  }
+
+  @Test
+  void whatTheConnectorLacksIsSaidUntilItHasIt() {
+    List<UniqueKey> id = List.of(primary("id"));
+    DatabaseTable orders = table("orders", Identity.DEFAULT, id, "id");
+    DatabaseTable lines = table("Order Lines", Identity.DEFAULT, id, "id");
+    Declarations declared = write(orders, lines);
+    Map<String, String> before = draft(orders).files(CONNECTOR);
+    DatabaseDraft again = draft(declared, orders, lines);
+
+    assertThat(again.missing(before))
+        .containsEntry(
+            "table.include.list in conf/connect/shop.properties", List.of("public.Order.Lines"))
+        .containsEntry(
+            "SQL for the owner of the tables",
+            List.of("ALTER PUBLICATION \"tidemark_shop\" ADD TABLE \"public\".\"Order Lines\";"));
+    assertThat(again.missing(draft(orders, lines).files(CONNECTOR))).isEmpty();
+    for (String list : List.of("PUBLIC\\\\..*", "public.orders, public.order[ ]lines", "")) {
+      assertThat(again.missing(connector("table.include.list=" + list))).as(list).isEmpty();
+    }
+    assertThat(again.missing(connector("slot.name=s"))).isEmpty();
+    for (String list : List.of("public.order", "(", "\\u00")) {
+      assertThat(again.missing(connector("table.include.list=" + list)))
+          .as(list)
+          .containsEntry(
+              "table.include.list in conf/connect/shop.properties",
+              List.of("public.orders", "public.Order.Lines"));
+    }
+  }
+
+  @Test
+  void aPartitionedTableIsPublishedAsOneTable() {
+    DatabaseTable orders = table("orders", Identity.DEFAULT, List.of(primary("id")), "id");
+    DatabaseTable days = table("public", "days", true, Identity.DEFAULT, List.of(), "id");
+    String identity =
+        "ALTER TABLE \"public\".\"days\" REPLICA IDENTITY FULL;   -- and the same for each partition,"
+            + " by its own index; also for those made later";
+
+    assertThat(draft(orders, days).files(CONNECTOR).get("connect/shop.sql"))
+        .contains(identity + "\n")
+        .endsWith("  WITH (publish_via_partition_root = true);\n");
+    assertThat(draft(write(orders), orders, days).missing(draft(orders).files(CONNECTOR)))
+        .containsEntry(
+            "SQL for the owner of the tables",
+            List.of(
+                "ALTER PUBLICATION \"tidemark_shop\" SET (publish_via_partition_root = true);",
+                identity,
+                "ALTER PUBLICATION \"tidemark_shop\" ADD TABLE \"public\".\"days\";"));
+  }
+
+  @Test
+  void rowsThatANewTableHasBeforeItIsCapturedAreReadOnASignal() {
+    List<UniqueKey> id = List.of(primary("id"));
+    DatabaseTable orders = table("orders", Identity.DEFAULT, id, "id");
+    Map<String, List<String>> missing =
+        draft(
+                write(orders),
+                orders,
+                table("Order Lines", Identity.DEFAULT, id, "id"),
+                table("bare", Identity.FULL, List.of(), "id"),
+                table("users", Identity.DEFAULT, id, "id"))
+            .missing(draft(orders).files(CONNECTOR));
+
+    assertThat(missing.keySet())
+        .containsExactly(
+            "topics in conf/topics/shop.yml",
+            "SQL for the owner of the tables",
+            "table.include.list in conf/connect/shop.properties",
+            SIGNAL,
+            SIGNAL + ", while nobody writes to them: no key");
+    assertThat(missing)
+        .containsEntry(SIGNAL, List.of(signal("public.Order.Lines\",\"public.users")))
+        .containsEntry(
+            SIGNAL + ", while nobody writes to them: no key", List.of(signal("public.bare")));
+  }
+
+  @Test
+  void aNameThatAnotherTableHasIsLeftToIt() {
+    List<UniqueKey> id = List.of(primary("id"));
+    DatabaseTable lines = table("order_lines", Identity.DEFAULT, id, "id");
+    Declarations declared = write(lines, table("users", Identity.DEFAULT, id, "id"));
+    DatabaseTable late = table("OrderLines", Identity.DEFAULT, id, "id");
+    DatabaseTable users = table("billing", "users", false, Identity.DEFAULT, id, "id");
+
+    DatabaseDraft again = draft(declared, late, lines, users);
+
+    assertThat(again.remarks())
+        .hasSize(2)
+        .anySatisfy(
+            remark ->
+                assertThat(remark)
+                    .startsWith("public.OrderLines is called shop_order_lines_")
+                    .endsWith(", because shop_order_lines is public.order_lines"))
+        .anySatisfy(
+            remark ->
+                assertThat(remark)
+                    .startsWith("billing.users is called shop_users_")
+                    .endsWith(", because shop_users is public.users"));
+    again.files(CONNECTOR).forEach((file, text) -> writeNew(file, text));
+    assertThat(project.read().jobs().jobs().stream().filter(IngestSpec.class::isInstance))
+        .extracting(job -> ((IngestSpec) job).payload().table())
+        .contains("public.OrderLines", "public.order_lines", "public.users", "billing.users");
+    assertThat(draft(project.read(), late, lines, users).remarks()).isEmpty();
   }
 
   @Test
@@ -210,6 +319,13 @@ class DatabaseDraftTest {
     return project.read();
   }
 
+  /** As the command does it, a file that is there is left as it is. */
+  private void writeNew(String file, String text) {
+    if (!Files.exists(folder.resolve("conf").resolve(file))) {
+      project.with(file, text);
+    }
+  }
+
   private DatabaseDraft draft(DatabaseTable... tables) {
     return new DatabaseDraft(
         "shop", List.of(tables), List.of("public"), NamingRules.standard(), List.of(), List.of());
@@ -228,18 +344,37 @@ class DatabaseDraftTest {
         declared.topics());
   }
 
+  private static String signal(String tables) {
+    return "shop;{\"type\":\"execute-snapshot\",\"data\":{\"type\":\"blocking\","
+        + "\"data-collections\":[\"%s\"]}}".formatted(tables);
+  }
+
+  private static Map<String, String> connector(String text) {
+    return Map.of("connect/shop.properties", text);
+  }
+
   private static UniqueKey primary(String... columns) {
     return new UniqueKey("pk", List.of(columns), true, false);
   }
 
   private static DatabaseTable table(
       String name, Identity identity, List<UniqueKey> keys, String... columns) {
+    return table("public", name, false, identity, keys, columns);
+  }
+
+  private static DatabaseTable table(
+      String schema,
+      String name,
+      boolean partitioned,
+      Identity identity,
+      List<UniqueKey> keys,
+      String... columns) {
     return new DatabaseTable(
-        "public",
+        schema,
         name,
         "",
         8_192,
-        false,
+        partitioned,
         identity,
         List.of(columns).stream()
             .map(column -> new Column(column, "text", false, false, ""))

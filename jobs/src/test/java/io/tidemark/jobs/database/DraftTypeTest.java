@@ -31,6 +31,9 @@ class DraftTypeTest {
         "time(3) without time zone;bigint",
         "time(6) with time zone;string",
         "interval;string",
+        "interval(3);string",
+        "interval year to month;string",
+        "interval day to second(3);string",
         "text;string",
         "character varying(20);string",
         "character(5);string",
@@ -79,7 +82,7 @@ class DraftTypeTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
-      value = {"tid", "box", "public.address", "money[]", "interval[]", "public.address[]"})
+      value = {"tid", "box", "public.address", "money[]", "interval[]", "interval day[]"})
   void whatDebeziumDoesNotSendIsLeftOut(String type) {
     assertThat(of(type, false).type()).isNull();
     assertThat(of(type, false).remark()).contains("does not send");

@@ -61,6 +61,29 @@ class JobCatalogTest {
   }
 
   @Test
+  void refusesAnOutputThatAnotherJobMakesBesideItsOwn() {
+    assertThat(
+            new Project(root)
+                .with(
+                    "jobs/d.yml",
+                    Project.TRANSFORM
+                        .replace("job: dwd_event", "job: again")
+                        .replace("output: dwd.event", "output: ods.event_dead_letter"))
+                .with(
+                    "jobs/e.yml",
+                    Project.TRANSFORM
+                        .replace("job: dwd_event", "job: viewed")
+                        .replace("output: dwd.event", "output: dws.event_1min_v"))
+                .problems())
+        .anyMatch(
+            problem ->
+                problem.contains(
+                    "'ods.event_dead_letter' is the table of dead letters of job ods_event,"))
+        .anyMatch(
+            problem -> problem.contains("'dws.event_1min_v' is the view of job dws_event_1min,"));
+  }
+
+  @Test
   void refusesCyclesOnce() {
     assertThat(
             new Project(root)

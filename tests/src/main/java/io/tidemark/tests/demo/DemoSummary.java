@@ -7,7 +7,6 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.cli.RowTable;
 import io.tidemark.jobs.cli.TextTable;
 import io.tidemark.jobs.plan.AggregateSql;
-import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.run.MicroBatchReport;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
@@ -142,7 +141,7 @@ final class DemoSummary {
   }
 
   private void firstRows(AggregateSpec job) {
-    out.printf("%n%s (%s)%n", JobTables.viewOf(job), job.description());
+    out.printf("%n%s (%s)%n", job.view().orElseThrow(), job.description());
     Dataset<Row> rows = house.main(job).where(col(SystemColumns.DT).equalTo(lit(day)));
     String first = job.window().hasStart() ? AggregateSql.WINDOW_START : SystemColumns.DT;
     show(
@@ -153,7 +152,7 @@ final class DemoSummary {
 
   /** Prints a mirror; false when it is not as the table that it mirrors. */
   private boolean mirror(MirrorSpec job, OrderChanges orders) {
-    out.printf("%n%s (%s)%n", JobTables.viewOf(job), job.description());
+    out.printf("%n%s (%s)%n", job.view().orElseThrow(), job.description());
     Dataset<Row> rows = house.main(job);
     show(rows.select(ORDER, ORDER_SHOWN).orderBy(ORDER).limit(ROWS_SHOWN));
     Map<Long, Order> shop = orders.orders();

@@ -218,7 +218,7 @@ public final class LocalLakehouse {
   }
 
   private Dataset<Row> read(JobSpec job, String relation) {
-    return JobTables.hasView(job)
+    return job.view().isPresent()
         ? lake.spark().sql(tables.readSql(job, relation))
         : lake.spark().table(relation);
   }

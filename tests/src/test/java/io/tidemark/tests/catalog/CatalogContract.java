@@ -18,7 +18,6 @@ import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.DayRanges;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.cut.Seals;
-import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.tests.fault.SharedBroker;
@@ -183,8 +182,8 @@ abstract class CatalogContract {
     assertThat(rendered(project.open().lake().spark().table("dws.changing_v")))
         .containsExactly("Integer 2");
 
-    for (JobSpec job : house.recomputed().stream().filter(JobTables::hasView).toList()) {
-      List<String> rows = rendered(lake.spark().table(lake.identifier(JobTables.viewOf(job))));
+    for (JobSpec job : house.recomputed().stream().filter(job -> job.view().isPresent()).toList()) {
+      List<String> rows = rendered(lake.spark().table(lake.identifier(job.view().orElseThrow())));
       assertThat(rows).as(job.name()).isNotEmpty().isEqualTo(rendered(house.offline(job)));
       assertThat(trino("SELECT * FROM " + viewInTrino(job))).as(job.name()).isEqualTo(rows);
     }
@@ -301,7 +300,7 @@ abstract class CatalogContract {
 
   /** What people do who read such a job in Trino: by default they name its view. */
   String viewInTrino(JobSpec job) throws SQLException {
-    return lake.identifier(JobTables.viewOf(job));
+    return lake.identifier(job.view().orElseThrow());
   }
 
   /** The text of a job's view in the words of Trino. */

@@ -76,6 +76,7 @@ class OffsetsVerbTest {
     assertThat(stopped.exitCode()).isEqualTo(ExitCodes.FAILURE);
     assertThat(stopped.err()).contains("./tidemark offsets ods_event");
 
+    assertThat(move("1:1").out()).as("another partition").contains("stands there already");
     Answer plan = project.run("offsets", JOB, "--move-to", "available", "--reason", "r");
     assertThat(plan.out()).containsPattern("0 +2 +4 +2 +2 +0").contains("repeat it with --yes");
     assertThat(offsets().out()).contains("lost 2");

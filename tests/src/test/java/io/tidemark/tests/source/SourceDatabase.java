@@ -49,11 +49,14 @@ final class SourceDatabase implements AutoCloseable {
   void create(List<Table> tables, Random random) {
     SourceTables.types().forEach(this::run);
     run("CREATE TABLE " + MARKER + " (id integer PRIMARY KEY)");
-    for (Table table : tables) {
-      SourceTables.create(table).forEach(this::run);
-      for (int id = 0; id < ROWS_EACH; id++) {
-        run(SourceTables.insert(table, id, random));
-      }
+    tables.forEach(table -> create(table, random));
+  }
+
+  /** Makes a table, with some rows. */
+  void create(Table table, Random random) {
+    SourceTables.create(table).forEach(this::run);
+    for (int id = 0; id < ROWS_EACH; id++) {
+      run(SourceTables.insert(table, id, random));
     }
   }
 

@@ -163,6 +163,20 @@ final class SourceTables {
     return tables;
   }
 
+  /** A table that the source gets later. */
+  static Table late() {
+    return new Table(
+        "late",
+        List.of("id"),
+        true,
+        List.of(
+            type("text", r -> "t" + r.nextInt()),
+            // A field that is larger than those of the type is kept.
+            type(
+                "interval day to second(3)",
+                r -> "%d year 2 mons 3 days 04:05:06.78".formatted(1 + r.nextInt(9)))));
+  }
+
   /** The statements that make a table. */
   static List<String> create(Table table) {
     StringBuilder sql = new StringBuilder("CREATE TABLE " + table.name() + " (");

@@ -126,6 +126,8 @@ class SourceVerbTest {
         "--password-env",
         "TIDEMARK_NOT_SET");
     assertRefused("go with --jdbc", "--file", file.toString(), "--user", "cdc");
+    assertRefused("go with --topic or --file", "--jdbc", nowhere, "--messages", "10");
+    assertRefused("go with --topic or --file", "--jdbc", nowhere, "--event-time", "created_at");
 
     Answer down = project.run("source", "add", "shop", "--jdbc", nowhere, "--user", "cdc");
     assertThat(down.exitCode()).isEqualTo(ExitCodes.FAILURE);
