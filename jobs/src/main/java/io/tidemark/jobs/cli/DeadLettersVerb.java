@@ -144,6 +144,10 @@ public final class DeadLettersVerb implements Verb {
 
   private void retry(Workspace workspace, IngestSpec job, Choice choice) {
     PrintWriter out = spec.commandLine().getOut();
+    if (!workspace.lake().exists(job.deadLetters())) {
+      out.printf("%s has never run: it has no dead letters%n", job.name());
+      return;
+    }
     List<String> fromHeaders =
         job.columns().stream()
             .filter(column -> column.from().part() == Part.HEADER)

@@ -11,6 +11,7 @@ import io.tidemark.catalog.cut.Seals;
 import io.tidemark.jobs.run.DeadLetterRepair.Choice;
 import io.tidemark.jobs.run.DeadLetterRepair.Result;
 import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.Project;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -19,10 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Table;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Letters are read again by another declaration than the one that refused them. */
+@Tag("any-zone")
 class DeadLetterRepairTest {
   private static final LocalDate DAY = LocalDate.of(2026, 3, 14);
   private static final Instant AT = Instant.parse("2026-03-15T02:00:00Z");
@@ -66,8 +69,8 @@ class DeadLetterRepairTest {
     return test.ingest("ods_event");
   }
 
-  private static io.tidemark.jobs.spec.Project release(
-      io.tidemark.jobs.spec.Project project, String job) {
+  private static Project release(
+      Project project, String job) {
     return project
         .with("jobs/a_ods.yml", job)
         .with("jobs/event.sql", "SELECT event_id, place, source.* FROM input")
