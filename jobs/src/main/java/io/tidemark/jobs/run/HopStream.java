@@ -12,6 +12,7 @@ import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,7 @@ final class HopStream implements JobStream {
   private final Table output;
   private final Schema columns;
   private final HopStep step;
+  private final String definition;
   private final StreamContext context;
 
   HopStream(
@@ -47,6 +49,7 @@ final class HopStream implements JobStream {
       Table output,
       Schema columns,
       HopStep step,
+      String definition,
       StreamContext context) {
     this.job = job;
     this.upstream = upstream;
@@ -54,6 +57,7 @@ final class HopStream implements JobStream {
     this.output = output;
     this.columns = columns;
     this.step = step;
+    this.definition = definition;
     this.context = context;
   }
 
@@ -145,7 +149,9 @@ final class HopStream implements JobStream {
             0,
             result.late(),
             result.pending());
-    if (Commits.append(staged, next, DayRanges.EMPTY, report.facts()) == Outcome.COMMITTED) {
+    Map<String, String> facts = new HashMap<>(report.facts());
+    facts.put(CommitFacts.DEFINITION, definition);
+    if (Commits.append(staged, next, DayRanges.EMPTY, facts) == Outcome.COMMITTED) {
       listener.reached(job.name(), number, Phase.COMMITTED);
       listener.committed(report);
     }

@@ -71,7 +71,7 @@ public record MetricColumn(String name, Type type, int scale, String total) {
   }
 
   /** NULL equals NULL and NaN equals NaN: both sides say the same. -0.0 equals 0.0. */
-  private String equal(String a, String b) {
+  String equal(String a, String b) {
     String same = a + " <=> " + b;
     if (type != Type.FLOATING) {
       return "(" + same + ")";
@@ -91,7 +91,7 @@ public record MetricColumn(String name, Type type, int scale, String total) {
   }
 
   /** The value as a number that can be added up: 0 stands for NULL, NaN and the infinities. */
-  private String number(String value) {
+  String number(String value) {
     return switch (type) {
       case EXACT -> "COALESCE(" + exact(value) + ", 0)";
       case WIDE -> "COALESCE(CAST(" + value + " AS DOUBLE), 0D)";

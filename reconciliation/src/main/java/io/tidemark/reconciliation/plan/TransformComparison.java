@@ -4,6 +4,7 @@ import io.tidemark.jobs.plan.Sql;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,11 @@ public final class TransformComparison {
         List.of(rows(), content()));
   }
 
+  /** What a row is found by on the other side: a name, and SQL over a row of the table. */
+  public Map<String, String> identity() {
+    return Collections.unmodifiableMap(identity);
+  }
+
   private static ComparedMetric rows() {
     ComparedMetric rows = new MetricColumn("rows__", MetricColumn.Type.EXACT, 0, "SUM").compared();
     return new ComparedMetric(
@@ -105,7 +111,7 @@ public final class TransformComparison {
   }
 
   /** NULLs leave no trace in Spark's hash, so (NULL, 'x') would equal ('x', NULL): flag them. */
-  private String hash() {
+  String hash() {
     List<String> values = new ArrayList<>();
     for (Column column : columns) {
       values.add(column.value(""));
