@@ -29,7 +29,7 @@ public record CauseMetric(String name, Kind kind, int scale) {
   /** SQL type of a sum of parts. */
   String type() {
     return switch (kind) {
-      case EXACT -> "DECIMAL(38, " + scale + ")";
+      case EXACT -> "DECIMAL(37, " + scale + ")";
       case FLOATING -> "DOUBLE";
       case COUNTED -> "BIGINT";
     };

@@ -112,10 +112,17 @@ public final class TransformComparison {
 
   /** NULLs leave no trace in Spark's hash, so (NULL, 'x') would equal ('x', NULL): flag them. */
   String hash() {
+    return hashWithout(List.of());
+  }
+
+  /** The hash of a row but for some of its columns. */
+  String hashWithout(List<String> leftOut) {
     List<String> values = new ArrayList<>();
     for (Column column : columns) {
-      values.add(column.value(""));
-      values.add(Sql.name(column.name()) + " IS NULL");
+      if (!leftOut.contains(column.name())) {
+        values.add(column.value(""));
+        values.add(Sql.name(column.name()) + " IS NULL");
+      }
     }
     return "xxhash64(" + String.join(", ", values) + ")";
   }
