@@ -15,6 +15,7 @@ import java.util.Map;
  * @param kafka where messages come from
  * @param stream how large the steps of a stream are
  * @param spark settings of the Spark session
+ * @param reconciliation what is kept of comparisons
  */
 public record Environment(
     String name,
@@ -23,7 +24,8 @@ public record Environment(
     Path checkpoints,
     KafkaSettings kafka,
     StreamSettings stream,
-    Map<String, String> spark) {
+    Map<String, String> spark,
+    ReconciliationSettings reconciliation) {
   /** Settings that follow from other keys, or that the tables cannot do without. */
   private static final Map<String, String> OWN =
       Map.of(
@@ -64,6 +66,19 @@ public record Environment(
     }
   }
 
+  /** An environment that keeps of comparisons what is kept by default. */
+  public Environment(
+      String name,
+      ZoneId timeZone,
+      CatalogSettings catalog,
+      Path checkpoints,
+      KafkaSettings kafka,
+      StreamSettings stream,
+      Map<String, String> spark) {
+    this(
+        name, timeZone, catalog, checkpoints, kafka, stream, spark, ReconciliationSettings.DEFAULT);
+  }
+
   /** Whether a setting decides on the lock of Hive tables, which Tidemark leaves on. */
   static boolean unlocksHive(String setting) {
     return setting.endsWith("engine.hive.lock-enabled");
@@ -85,6 +100,8 @@ public record Environment(
         + stream
         + ", spark="
         + Secrets.redact(spark)
+        + ", reconciliation="
+        + reconciliation
         + "]";
   }
 }
