@@ -29,4 +29,12 @@ public record AggregateSpec(
     dimensions = List.copyOf(dimensions);
     metrics = List.copyOf(metrics);
   }
+
+  /** The same job with one more dimension, which its input has as a column. */
+  public AggregateSpec by(String dimension) {
+    List<String> more = new java.util.ArrayList<>(dimensions);
+    more.add(dimension);
+    return new AggregateSpec(
+        name, description, owner, input, more, window, lateness, metrics, output, tolerances);
+  }
 }
