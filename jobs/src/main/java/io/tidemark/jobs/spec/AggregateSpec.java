@@ -1,6 +1,7 @@
 package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.TableName;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,9 +33,9 @@ public record AggregateSpec(
 
   /** The same job with one more dimension, which its input has as a column. */
   public AggregateSpec by(String dimension) {
-    List<String> more = new java.util.ArrayList<>(dimensions);
+    List<String> more = new ArrayList<>(dimensions);
     more.add(dimension);
     return new AggregateSpec(
-        name, description, owner, input, more, window, lateness, metrics, output, tolerances);
+        name, description, owner, input, more, window, lateness, metrics, output, reconcile);
   }
 }

@@ -8,7 +8,6 @@ import io.tidemark.reconciliation.plan.CauseSql;
 import io.tidemark.reconciliation.plan.Explanation;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -55,7 +54,7 @@ final class Answers {
         if (row.isNullAt(0)) {
           difference = part;
         } else if (keys > 0) {
-          found.add(new CausePart(metric.name(), cause(row.getString(0)), keys, part));
+          found.add(new CausePart(metric.name(), Cause.of(row.getString(0)), keys, part));
         }
       }
       found.sort(Comparator.comparing(CausePart::cause));
@@ -66,12 +65,5 @@ final class Answers {
 
   private static BigDecimal number(String text) {
     return text == null ? BigDecimal.ZERO : new BigDecimal(text);
-  }
-
-  private static Cause cause(String text) {
-    return Arrays.stream(Cause.values())
-        .filter(cause -> cause.text().equals(text))
-        .findFirst()
-        .orElseThrow();
   }
 }

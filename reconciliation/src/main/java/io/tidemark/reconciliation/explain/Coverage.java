@@ -2,6 +2,7 @@ package io.tidemark.reconciliation.explain;
 
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.jobs.run.CommitFacts;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.reconciliation.plan.WrittenBy;
 import io.tidemark.reconciliation.plan.WrittenBy.Entry;
@@ -15,6 +16,7 @@ import java.util.function.Function;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Types;
@@ -83,7 +85,7 @@ final class Coverage {
     List<Snapshot> commits = new ArrayList<>();
     for (Snapshot snapshot :
         head.map(id -> SnapshotUtil.ancestorsOf(id, output::snapshot)).orElse(List.of())) {
-      if (io.tidemark.jobs.run.CommitFacts.definition(snapshot).isPresent()) {
+      if (CommitFacts.definition(snapshot).isPresent()) {
         commits.add(0, snapshot);
       }
     }
@@ -127,7 +129,8 @@ final class Coverage {
   private Optional<Long> firstReceived(Snapshot arrival) {
     Types.NestedField column = ods.schema().findField(SystemColumns.INGEST_BATCH);
     Long first = null;
-    for (DataFile file : arrival.addedDataFiles(ods.io())) {
+    for (DataFile file :
+        SnapshotChanges.builderFor(ods).snapshot(arrival).build().addedDataFiles()) {
       ByteBuffer bound =
           file.lowerBounds() == null ? null : file.lowerBounds().get(column.fieldId());
       if (bound != null) {

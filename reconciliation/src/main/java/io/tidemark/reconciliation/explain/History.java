@@ -17,6 +17,7 @@ import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
 
@@ -76,9 +77,10 @@ record History(List<Snapshot> foreign, Optional<Snapshot> base, boolean rewritte
   }
 
   private static boolean touches(Table table, Snapshot snapshot, LocalDate day) {
-    return anyOf(table, snapshot.addedDataFiles(table.io()), day)
-        || anyOf(table, snapshot.removedDataFiles(table.io()), day)
-        || anyOf(table, snapshot.addedDeleteFiles(table.io()), day);
+    SnapshotChanges changes = SnapshotChanges.builderFor(table).snapshot(snapshot).build();
+    return anyOf(table, changes.addedDataFiles(), day)
+        || anyOf(table, changes.removedDataFiles(), day)
+        || anyOf(table, changes.addedDeleteFiles(), day);
   }
 
   private static boolean anyOf(
@@ -106,7 +108,8 @@ record History(List<Snapshot> foreign, Optional<Snapshot> base, boolean rewritte
     List<String> files = new ArrayList<>();
     for (Snapshot snapshot : foreign) {
       if (DataOperations.APPEND.equals(snapshot.operation())) {
-        for (DataFile file : snapshot.addedDataFiles(table.io())) {
+        for (DataFile file :
+            SnapshotChanges.builderFor(table).snapshot(snapshot).build().addedDataFiles()) {
           files.add(file.location());
         }
       }

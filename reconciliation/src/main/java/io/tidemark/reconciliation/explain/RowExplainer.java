@@ -8,6 +8,8 @@ import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.Lineage;
 import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.reconciliation.compare.Compared;
+import io.tidemark.reconciliation.compare.KeyComparison;
 import io.tidemark.reconciliation.plan.CauseMetric;
 import io.tidemark.reconciliation.plan.CauseMetric.Kind;
 import io.tidemark.reconciliation.plan.CauseSql;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -41,7 +44,8 @@ final class RowExplainer {
   private static final String PLACES = "explain_places";
   private static final String MESSAGES = "explain_messages";
   private static final String LETTERS = "explain_letters";
-  private static final String JUDGED = "explain_judged";
+  /** The view of what was judged last. */
+  static final String JUDGED = "explain_judged";
   private static final String EVENTS = "explain_row_events";
 
   private final Lakehouse lake;
@@ -59,10 +63,18 @@ final class RowExplainer {
     this.comparisons = comparisons;
   }
 
-  /** What each place in Kafka has to say of a difference, kept until it is released. */
-  record Judged(RowCauseSql sql, Dataset<Row> places, Dataset<Row> judged) {
-    void release() {
-      places.unpersist();
+  /**
+   * What each place in Kafka has to say of a difference, as the view {@link #JUDGED}.
+   *
+   * @param kept frames it is computed from
+   */
+  record Judged(RowCauseSql sql, List<Dataset<Row>> kept) {
+    Judged {
+      kept = List.copyOf(kept);
+    }
+
+    private Judged with(Dataset<Row> frame) {
+      return new Judged(sql, Stream.concat(kept.stream(), Stream.of(frame)).toList());
     }
   }
 
@@ -101,7 +113,7 @@ final class RowExplainer {
             List.of(
                 new CauseMetric(TransformComparison.ROWS, Kind.EXACT, 0),
                 new CauseMetric(TransformComparison.CONTENT, Kind.COUNTED, 0)));
-    return new Answers(spark).of(causes, EVENTS, KEYS, List.of(judged.places()));
+    return new Answers(spark).of(causes, EVENTS, KEYS, judged.kept());
   }
 
   /**
@@ -112,8 +124,9 @@ final class RowExplainer {
    * @param read how far the stream behind has read; nothing when it has not begun
    * @param batch name of a view that this makes of the batch's rows
    * @param stream name of a view that this makes of the stream's rows
+   * @return nothing where both have the same rows
    */
-  Judged appended(
+  Optional<Judged> appended(
       TransformSpec job, Pin pin, long made, Optional<Long> read, String batch, String stream) {
     Table table = lake.load(job.output());
     DayRows rows = new DayRows(lake, job.output(), pin.day());
@@ -131,11 +144,15 @@ final class RowExplainer {
         written = WRITTEN;
       }
     }
-    TransformComparison comparison = comparisons.apply(job);
-    Dataset<Row> differing = spark.sql(comparison.of(stream, batch).differing());
+    RowSides sides = new RowSides(batch, batch, written, stream);
+    Compared compared =
+        new KeyComparison(spark, text -> {}).compare(comparisons.apply(job), stream, batch);
+    if (compared.differing().isEmpty()) {
+      return Optional.empty();
+    }
+    Dataset<Row> differing = compared.differing().get().rows();
     differing.createOrReplaceTempView(KEYS);
-    return judge(
-        job, pin, read, new RowSides(batch, batch, written, stream), shown(main), "");
+    return Optional.of(judge(job, pin, read, sides, shown(main), "").with(differing));
   }
 
   private Judged judge(
@@ -161,9 +178,8 @@ final class RowExplainer {
     letters(root).createOrReplaceTempView(LETTER_TABLE);
     spark.sql(RowCauseSql.messages(ODS, PLACES)).createOrReplaceTempView(MESSAGES);
     spark.sql(RowCauseSql.letters(LETTER_TABLE, PLACES)).createOrReplaceTempView(LETTERS);
-    Dataset<Row> judged = spark.sql(sql.judged(PLACES, MESSAGES, LETTERS));
-    judged.createOrReplaceTempView(JUDGED);
-    return new Judged(sql, places, judged);
+    spark.sql(sql.judged(PLACES, MESSAGES, LETTERS)).createOrReplaceTempView(JUDGED);
+    return new Judged(sql, List.of(places));
   }
 
   /** ODS as of the cut of the day. */

@@ -18,9 +18,10 @@ public record CauseMetric(String name, Kind kind, int scale) {
     COUNTED
   }
 
-  static CauseMetric of(MetricColumn column) {
+  /** How a metric of an aggregate is added up. */
+  public static CauseMetric of(MetricColumn column) {
     return switch (column.type()) {
-      case EXACT -> new CauseMetric(column.name(), Kind.EXACT, column.scale());
+      case WHOLE, EXACT -> new CauseMetric(column.name(), Kind.EXACT, column.scale());
       case WIDE, FLOATING -> new CauseMetric(column.name(), Kind.FLOATING, 0);
       case ORDERED -> new CauseMetric(column.name(), Kind.COUNTED, 0);
     };

@@ -40,8 +40,8 @@ public record CauseSql(List<String> keys, List<CauseMetric> metrics) {
    * A row for each key and cause, the unexplained remainder among them.
    *
    * @param events view of what happened
-   * @param differing view of the keys that differ, with {@code stream__i}, {@code batch__i} and
-   *     {@code differs__i}
+   * @param differing view of the keys that differ, with {@code stream_number__i}, {@code
+   *     batch_number__i} and {@code differs__i}
    */
   public String answers(String events, String differing) {
     return """
@@ -126,12 +126,7 @@ public record CauseSql(List<String> keys, List<CauseMetric> metrics) {
   }
 
   private String number(int i, String side) {
-    String value = "k." + side + "__" + i;
-    return metrics.get(i).kind() == Kind.EXACT
-        ? "COALESCE(TRY_CAST(%s AS DECIMAL(%d, %d)), 0)"
-            .formatted(value, MetricColumn.EXACT_DIGITS, metrics.get(i).scale())
-        : "CASE WHEN ABS(TRY_CAST(%1$s AS DOUBLE)) < DOUBLE('Infinity') THEN TRY_CAST(%1$s AS DOUBLE) ELSE 0D END"
-            .formatted(value);
+    return "k." + side + "_number__" + i;
   }
 
   /** The causes and the evidence of each key, from a view of {@link #answers}. */

@@ -226,19 +226,13 @@ public record RowCauseSql(
   /** The events of the keys, from a view of {@link #judged}. */
   public String events(String judged) {
     return """
-        SELECT %1$s, e.cause AS cause__, e.place AS rank__, e.sentence AS sentence__,
-          e.part AS part__0, TRUE AS changed__0, 0L AS part__1, TRUE AS changed__1
-        FROM %2$s LATERAL VIEW INLINE(ARRAY(
-          STRUCT(offline_cause__ AS cause, 1 AS place, offline__ - made__ AS part, %3$s AS sentence),
-          STRUCT(written_cause__ AS cause, 2 AS place, made__ - written__ AS part, %4$s AS sentence),
-          STRUCT(main_cause__ AS cause, 3 AS place, written__ - main__ AS part, %5$s AS sentence))) e
-        WHERE e.cause IS NOT NULL"""
-        .formatted(
-            Sql.names(keys()),
-            judged,
-            sentence("offline_cause__", "offline", offlineChanges),
-            sentence("written_cause__", "main", ""),
-            sentence("main_cause__", "main", mainChanges));
+        SELECT %1$s, cause__, rank__, %2$s AS sentence__, part__0, TRUE AS changed__0, 0L AS part__1, TRUE AS changed__1
+        FROM (
+          SELECT *, CASE rank__ WHEN 1 THEN offline_cause__ WHEN 2 THEN written_cause__ ELSE main_cause__ END AS cause__,
+            CASE rank__ WHEN 1 THEN offline__ - made__ WHEN 2 THEN made__ - written__ ELSE written__ - main__ END AS part__0
+          FROM %3$s LATERAL VIEW EXPLODE(ARRAY(1, 2, 3)) e AS rank__)
+        WHERE cause__ IS NOT NULL"""
+        .formatted(Sql.names(keys()), sentence(), judged);
   }
 
   /**
@@ -247,17 +241,12 @@ public record RowCauseSql(
    */
   public String differences(String judged) {
     return """
-        SELECT %1$s, %2$s, made__, main__, cause__, sentence__ FROM (
+        SELECT %1$s, %2$s, cause__, %3$s AS sentence__ FROM (
           SELECT *, COALESCE(written_cause__, main_cause__) AS cause__,
-            CASE WHEN written_cause__ IS NOT NULL THEN %3$s ELSE %4$s END AS sentence__
-          FROM %5$s)
+            CASE WHEN written_cause__ IS NOT NULL THEN 2 ELSE 3 END AS rank__
+          FROM %4$s)
         WHERE cause__ IS NOT NULL"""
-        .formatted(
-            Sql.names(keys()),
-            PLACE,
-            sentence("written_cause__", "main", ""),
-            sentence("main_cause__", "main", mainChanges),
-            judged);
+        .formatted(Sql.names(keys()), PLACE, sentence(), judged);
   }
 
   /**
@@ -299,23 +288,21 @@ public record RowCauseSql(
     return String.join(" AND ", same);
   }
 
-  private static String sentence(String cause, String branch, String changes) {
-    String times =
-        "COALESCE(CONCAT(' (event time ', event__, ', received ', arrived__, ')'), '')";
+  /** The evidence of a cause, told of the step that it stands in. */
+  private String sentence() {
     return """
-        CONCAT(CASE %1$s
-          WHEN %2$s THEN CONCAT('Message ', at__, %12$s, ' was a dead letter (', reason__, ') when the stream passed it and is repaired since, behind the seal of its day.')
-          WHEN %3$s THEN CONCAT('Message ', at__, %12$s, ' came behind the seal of its day; the stream leaves it to the batch.')
-          WHEN %4$s THEN CONCAT('The stream wrote message ', at__, ' by ', definition__, '.')
-          WHEN %5$s THEN CONCAT('The stream looked message ', at__, ' up in ', dimension__, '.')
-          WHEN %6$s THEN CONCAT('One event was delivered twice, as ', COALESCE(made_at__, at__), ' and ', COALESCE(other_at__, at__), ': the batch keeps ', COALESCE(made_at__, 'neither'), ', %11$s has the other.')
-          WHEN %7$s THEN CONCAT('Message ', at__, %12$s, ' was read, and %11$s has no row of it.')
-          WHEN %8$s THEN CONCAT('Message ', at__, %12$s, ' came once, and %11$s has ', GREATEST(CASE WHEN '%11$s' = 'offline' THEN offline__ ELSE main__ END, written__), ' rows of it.')
-          WHEN %9$s THEN CONCAT('%11$s has a row at ', at__, ', and no message there gives it.')
-          WHEN %10$s THEN CONCAT('%11$s has other values of message ', at__, %12$s, ' than the message gives.')
-          END, %13$s)"""
+        CONCAT(CASE cause__
+          WHEN %1$s THEN CONCAT('Message ', at__, %10$s, ' was a dead letter (', reason__, ') when the stream passed it and is repaired since, behind the seal of its day.')
+          WHEN %2$s THEN CONCAT('Message ', at__, %10$s, ' came behind the seal of its day; the stream leaves it to the batch.')
+          WHEN %3$s THEN CONCAT('The stream wrote message ', at__, ' by ', definition__, '.')
+          WHEN %4$s THEN CONCAT('The stream looked message ', at__, ' up in ', dimension__, '.')
+          WHEN %5$s THEN CONCAT('One event was delivered twice, as ', COALESCE(made_at__, at__), ' and ', COALESCE(other_at__, at__), ': the batch keeps ', COALESCE(made_at__, 'neither'), ', ', %11$s, ' has the other.')
+          WHEN %6$s THEN CONCAT('Message ', at__, %10$s, ' was read, and ', %11$s, ' has no row of it.')
+          WHEN %7$s THEN CONCAT('Message ', at__, %10$s, ' came once, and ', %11$s, ' has ', CASE rank__ WHEN 1 THEN offline__ WHEN 2 THEN written__ ELSE main__ END, ' rows of it.')
+          WHEN %8$s THEN CONCAT(%11$s, ' has a row at ', at__, ', and no message there gives it.')
+          WHEN %9$s THEN CONCAT(%11$s, ' has other values of message ', at__, %10$s, ' than the message gives.')
+          END, CASE rank__ WHEN 1 THEN %12$s WHEN 3 THEN %13$s ELSE '' END)"""
         .formatted(
-            cause,
             literal(Cause.DEAD_LETTER.text()),
             literal(Cause.IN_FLIGHT.text()),
             literal(Cause.DEFINITION.text()),
@@ -325,8 +312,9 @@ public record RowCauseSql(
             literal(Cause.DOUBLED.text()),
             literal(Cause.FOREIGN.text()),
             literal(Cause.ALTERED.text()),
-            branch,
-            times,
-            literal(changes.isEmpty() ? "" : " " + changes));
+            "COALESCE(CONCAT(' (event time ', event__, ', received ', arrived__, ')'), '')",
+            "CASE rank__ WHEN 1 THEN 'offline' ELSE 'main' END",
+            literal(offlineChanges.isEmpty() ? "" : " " + offlineChanges),
+            literal(mainChanges.isEmpty() ? "" : " " + mainChanges));
   }
 }

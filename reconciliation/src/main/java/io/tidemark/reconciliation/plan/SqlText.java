@@ -1,5 +1,6 @@
 package io.tidemark.reconciliation.plan;
 
+import io.tidemark.jobs.plan.Sql;
 import java.util.Collection;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -10,7 +11,7 @@ final class SqlText {
 
   /** A string literal, whatever is in the string; NULL for {@code null}. */
   static String literal(String value) {
-    return value == null ? "NULL" : "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
+    return value == null ? "NULL" : Sql.text(value);
   }
 
   /** What {@code each} makes of the items, joined by a separator. */

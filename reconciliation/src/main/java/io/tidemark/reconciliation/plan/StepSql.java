@@ -8,6 +8,7 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -51,7 +52,11 @@ public record StepSql(
   private static final int NOT_LATE = 2;
 
   public StepSql {
-    metrics = List.copyOf(metrics);
+    // When a step counts as a change is no matter of what is tolerated.
+    metrics =
+        metrics.stream()
+            .map(m -> new MetricColumn(m.name(), m.type(), m.scale(), m.total(), Optional.empty()))
+            .toList();
     upstream = List.copyOf(upstream);
   }
 
@@ -200,106 +205,91 @@ public record StepSql(
             withLate(rows));
   }
 
-  /** The events of the keys, from views of {@link #values} and {@link #facts}. */
+  /**
+   * The events of the keys, from views of {@link #values} and {@link #facts}: one for each step
+   * that changes a value.
+   *
+   * @param writtenIsMain whether nobody else has changed the stream's table
+   */
   public String events(String values, String facts, boolean writtenIsMain) {
-    int last = lastInput() + (writtenIsMain ? 1 : 2);
-    List<String> steps = new ArrayList<>();
-    for (int step = BATCH_TABLE; step < last; step++) {
-      steps.add(transition(step, writtenIsMain));
-    }
-    return """
-        SELECT %1$s, e.* FROM (
-          SELECT v.*, f.facts__, f.definition__ FROM %2$s v LEFT JOIN %3$s f ON %4$s) LATERAL VIEW INLINE(ARRAY(
-          %5$s)) e
-        WHERE %6$s"""
-        .formatted(
-            Sql.names(keys()),
-            values,
-            facts,
-            Sql.sameKey(groups(), "v", "f"),
-            String.join(",\n  ", steps),
-            IntStream.range(0, metrics.size())
-                .mapToObj(i -> "e.changed__" + i)
-                .collect(Collectors.joining(" OR ")));
-  }
-
-  private String transition(int step, boolean writtenIsMain) {
-    String from = "at__[" + step + "]";
-    String to = "at__[" + (step + 1) + "]";
     List<String> columns = new ArrayList<>();
-    String cause;
-    String sentence;
-    if (step == BATCH_TABLE) {
-      cause = changed(from, to, false);
-      sentence = sentence(cause, "offline", from, to, offlineChanges);
-    } else if (step > lastInput() || step == lastInput() && writtenIsMain) {
-      // Where nobody else has committed, the two last steps are one.
-      boolean byStream = step == lastInput();
-      cause = changed(to, from, byStream);
-      sentence = sentence(cause, "main", to, from, byStream ? "" : mainChanges);
-    } else if (step == lastInput()) {
-      cause = changed(to, from, true);
-      sentence = sentence(cause, "main", to, from, "");
-    } else {
-      cause = literal((step == BATCH_INPUT ? Cause.LATE : upstream.get(step - NOT_LATE)).text());
-      sentence = "COALESCE(facts__[" + cause + "], '')";
-    }
-    columns.add(cause + " AS cause__");
-    columns.add(step + " AS rank__");
-    columns.add(sentence + " AS sentence__");
+    List<String> changed = new ArrayList<>();
     for (int i = 0; i < metrics.size(); i++) {
       MetricColumn metric = metrics.get(i);
-      String a = from + ".v" + i;
-      String b = to + ".v" + i;
-      String differs =
-          "((%s IS NULL) <> (%s IS NULL) OR NOT %s)".formatted(from, to, metric.equal(a, b));
+      String a = "a__.v" + i;
+      String b = "b__.v" + i;
       columns.add(
           metric.type() == MetricColumn.Type.ORDERED
               ? "0L AS part__" + i
-              : "CASE WHEN %s THEN %s - %s ELSE 0 END AS part__%d"
-                  .formatted(differs, metric.number(a), metric.number(b), i));
-      columns.add(differs + " AS changed__" + i);
+              : "%s - %s AS part__%d".formatted(metric.number(a), metric.number(b), i));
+      columns.add(
+          "((a__ IS NULL) <> (b__ IS NULL) OR NOT %s) AS changed__%d"
+              .formatted(metric.equal(a, b), i));
+      changed.add("changed__" + i);
     }
-    return "STRUCT(" + String.join(", ", columns) + ")";
+    return """
+        SELECT %1$s, cause__, rank__, %2$s AS sentence__, %3$s FROM (
+          SELECT *, %4$s AS cause__ FROM (
+            SELECT *, CASE WHEN rank__ = %5$d THEN a__.r ELSE b__.r END AS actual__,
+              CASE WHEN rank__ = %5$d THEN b__.r ELSE a__.r END AS expected__, %6$s
+            FROM (
+              SELECT v.*, f.facts__, f.definition__, s.rank__, at__[s.rank__] AS a__, at__[s.rank__ + 1] AS b__
+              FROM %7$s v LEFT JOIN %8$s f ON %9$s LATERAL VIEW EXPLODE(SEQUENCE(%5$d, %10$d)) s AS rank__))
+          WHERE %11$s)"""
+        .formatted(
+            Sql.names(keys()),
+            sentence(),
+            String.join(", ", IntStream.range(0, metrics.size()).mapToObj(i -> "part__%1$d, changed__%1$d".formatted(i)).toList()),
+            cause(writtenIsMain),
+            BATCH_TABLE,
+            String.join(", ", columns),
+            values,
+            facts,
+            Sql.sameKey(groups(), "v", "f"),
+            lastInput() + (writtenIsMain ? 0 : 1),
+            String.join(" OR ", changed));
   }
 
-  /** What became of a table that should have been {@code expected}. */
-  private static String changed(String actual, String expected, boolean byStream) {
-    return """
-        CASE %1$sWHEN %2$s IS NULL OR %2$s.r < %3$s.r THEN %4$s
-          WHEN %3$s IS NULL THEN %5$s
-          WHEN %2$s.r > %3$s.r THEN %6$s
-          ELSE %7$s END"""
-        .formatted(
-            byStream
-                ? "WHEN definition__ IS NOT NULL THEN " + literal(Cause.DEFINITION.text()) + " "
-                : "",
-            actual,
-            expected,
-            literal(Cause.LOST.text()),
-            literal(Cause.FOREIGN.text()),
-            literal(Cause.DOUBLED.text()),
-            literal(Cause.ALTERED.text()));
+  /** The steps between the tables have their causes; what became of a table shows in its rows. */
+  private String cause(boolean writtenIsMain) {
+    StringBuilder cause = new StringBuilder("CASE");
+    cause.append(" WHEN rank__ = %d THEN %s".formatted(BATCH_INPUT, literal(Cause.LATE.text())));
+    for (int i = 0; i < upstream.size(); i++) {
+      cause.append(
+          " WHEN rank__ = %d THEN %s"
+              .formatted(NOT_LATE + i, literal(upstream.get(i).text())));
+    }
+    cause.append(
+        " WHEN rank__ = %d AND definition__ IS NOT NULL THEN %s"
+            .formatted(lastInput(), literal(Cause.DEFINITION.text())));
+    return cause
+        + " WHEN actual__ IS NULL OR actual__ < expected__ THEN %s WHEN expected__ IS NULL THEN %s WHEN actual__ > expected__ THEN %s ELSE %s END"
+            .formatted(
+                literal(Cause.LOST.text()),
+                literal(Cause.FOREIGN.text()),
+                literal(Cause.DOUBLED.text()),
+                literal(Cause.ALTERED.text()));
   }
 
-  private static String sentence(
-      String cause, String branch, String actual, String expected, String changes) {
+  private String sentence() {
     return """
-        CONCAT(CASE %1$s
-          WHEN %2$s THEN CONCAT('The stream wrote rows of this key by ', definition__, '.')
-          WHEN %3$s THEN CONCAT('%4$s counts ', COALESCE(%5$s.r, 0), ' rows of this key, and its input gives ', COALESCE(%6$s.r, 0), ': some were lost.')
-          WHEN %7$s THEN CONCAT('%4$s counts ', %5$s.r, ' rows of this key, and its input gives ', %6$s.r, ': some are there twice.')
-          WHEN %8$s THEN '%4$s has this key, and no row of its input has it.'
-          ELSE CONCAT('%4$s counts ', %5$s.r, ' rows of this key as its input gives, with other values.') END, %9$s)"""
+        CASE WHEN rank__ BETWEEN %1$d AND %2$d THEN COALESCE(facts__[cause__], '')
+          WHEN cause__ = %3$s THEN CONCAT('The stream wrote rows of this key by ', definition__, '.')
+          ELSE CONCAT(CASE WHEN rank__ = %4$d THEN 'offline' ELSE 'main' END, CASE cause__
+            WHEN %5$s THEN CONCAT(' counts ', COALESCE(actual__, 0), ' rows of this key, and its input gives ', COALESCE(expected__, 0), ': some were lost.')
+            WHEN %6$s THEN CONCAT(' counts ', actual__, ' rows of this key, and its input gives ', expected__, ': some are there twice.')
+            WHEN %7$s THEN ' has this key, and no row of its input has it.'
+            ELSE CONCAT(' counts ', actual__, ' rows of this key as its input gives, with other values.') END,
+            CASE WHEN rank__ = %4$d THEN %8$s ELSE %9$s END) END"""
         .formatted(
-            cause,
+            BATCH_INPUT,
+            lastInput() - 1,
             literal(Cause.DEFINITION.text()),
+            BATCH_TABLE,
             literal(Cause.LOST.text()),
-            branch,
-            actual,
-            expected,
             literal(Cause.DOUBLED.text()),
             literal(Cause.FOREIGN.text()),
-            literal(changes.isEmpty() ? "" : " " + changes));
+            literal(offlineChanges.isEmpty() ? "" : " " + offlineChanges),
+            literal(mainChanges.isEmpty() ? "" : " " + mainChanges));
   }
 }
