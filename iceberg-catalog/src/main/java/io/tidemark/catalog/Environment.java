@@ -15,6 +15,7 @@ import java.util.Map;
  * @param kafka where messages come from
  * @param stream how large the steps of a stream are
  * @param spark settings of the Spark session
+ * @param databases the databases that mirrors are held against, by the name of the source
  */
 public record Environment(
     String name,
@@ -23,7 +24,8 @@ public record Environment(
     Path checkpoints,
     KafkaSettings kafka,
     StreamSettings stream,
-    Map<String, String> spark) {
+    Map<String, String> spark,
+    Map<String, DatabaseSettings> databases) {
   /** Settings that follow from other keys, or that the tables cannot do without. */
   private static final Map<String, String> OWN =
       Map.of(
@@ -37,8 +39,21 @@ public record Environment(
       "turns off the lock by which a Hive Metastore tells two writers apart, and commits would be"
           + " lost; remove it";
 
+  /** A place without databases. */
+  public Environment(
+      String name,
+      ZoneId timeZone,
+      CatalogSettings catalog,
+      Path checkpoints,
+      KafkaSettings kafka,
+      StreamSettings stream,
+      Map<String, String> spark) {
+    this(name, timeZone, catalog, checkpoints, kafka, stream, spark, Map.of());
+  }
+
   public Environment {
     spark = Map.copyOf(spark);
+    databases = Map.copyOf(databases);
     for (String setting : spark.keySet()) {
       if (OWN.containsKey(setting)) {
         throw new IllegalArgumentException(
@@ -85,6 +100,8 @@ public record Environment(
         + stream
         + ", spark="
         + Secrets.redact(spark)
+        + ", databases="
+        + databases
         + "]";
   }
 }
