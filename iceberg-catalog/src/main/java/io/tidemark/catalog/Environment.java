@@ -15,6 +15,7 @@ import java.util.Map;
  * @param kafka where messages come from
  * @param stream how large the steps of a stream are
  * @param spark settings of the Spark session
+ * @param reconciliation what is kept of comparisons
  * @param databases the databases that mirrors are held against, by the name of the source
  */
 public record Environment(
@@ -25,6 +26,7 @@ public record Environment(
     KafkaSettings kafka,
     StreamSettings stream,
     Map<String, String> spark,
+    ReconciliationSettings reconciliation,
     Map<String, DatabaseSettings> databases) {
   /** Settings that follow from other keys, or that the tables cannot do without. */
   private static final Map<String, String> OWN =
@@ -39,7 +41,7 @@ public record Environment(
       "turns off the lock by which a Hive Metastore tells two writers apart, and commits would be"
           + " lost; remove it";
 
-  /** A place without databases. */
+  /** A place without databases, with the defaults of what is kept. */
   public Environment(
       String name,
       ZoneId timeZone,
@@ -48,7 +50,16 @@ public record Environment(
       KafkaSettings kafka,
       StreamSettings stream,
       Map<String, String> spark) {
-    this(name, timeZone, catalog, checkpoints, kafka, stream, spark, Map.of());
+    this(
+        name,
+        timeZone,
+        catalog,
+        checkpoints,
+        kafka,
+        stream,
+        spark,
+        ReconciliationSettings.DEFAULT,
+        Map.of());
   }
 
   public Environment {
@@ -79,6 +90,19 @@ public record Environment(
     }
   }
 
+  /** An environment that keeps of comparisons what is kept by default. */
+  public Environment(
+      String name,
+      ZoneId timeZone,
+      CatalogSettings catalog,
+      Path checkpoints,
+      KafkaSettings kafka,
+      StreamSettings stream,
+      Map<String, String> spark) {
+    this(
+        name, timeZone, catalog, checkpoints, kafka, stream, spark, ReconciliationSettings.DEFAULT);
+  }
+
   /** Whether a setting decides on the lock of Hive tables, which Tidemark leaves on. */
   static boolean unlocksHive(String setting) {
     return setting.endsWith("engine.hive.lock-enabled");
@@ -100,6 +124,8 @@ public record Environment(
         + stream
         + ", spark="
         + Secrets.redact(spark)
+        + ", reconciliation="
+        + reconciliation
         + ", databases="
         + databases
         + "]";

@@ -12,6 +12,7 @@ import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,7 +105,7 @@ final class HopStream implements JobStream {
         // Spark throws checked exceptions that it declares nowhere.
         input.refresh();
         output.refresh();
-        if (e instanceof UserError || before.equals(schemas())) {
+        if (e instanceof UserError || before.equals(schemas()) && !step.othersChanged()) {
           throw e;
         }
         LOG.info("columns changed under a micro-batch of {}; running it again", job.name());
@@ -145,7 +146,9 @@ final class HopStream implements JobStream {
             0,
             result.late(),
             result.pending());
-    if (Commits.append(staged, next, DayRanges.EMPTY, report.facts()) == Outcome.COMMITTED) {
+    Map<String, String> facts = new HashMap<>(report.facts());
+    facts.putAll(result.dimensions().facts());
+    if (Commits.append(staged, next, DayRanges.EMPTY, facts) == Outcome.COMMITTED) {
       listener.reached(job.name(), number, Phase.COMMITTED);
       listener.committed(report);
     }
