@@ -15,6 +15,8 @@ import java.util.Map;
  * @param kafka where messages come from
  * @param stream how large the steps of a stream are
  * @param spark settings of the Spark session
+ * @param report where the daily report is written; {@code null} to do without one
+ * @param mail whom it is sent to; {@code null} when it is not
  */
 public record Environment(
     String name,
@@ -23,7 +25,9 @@ public record Environment(
     Path checkpoints,
     KafkaSettings kafka,
     StreamSettings stream,
-    Map<String, String> spark) {
+    Map<String, String> spark,
+    ReportSettings report,
+    MailSettings mail) {
   /** Settings that follow from other keys, or that the tables cannot do without. */
   private static final Map<String, String> OWN =
       Map.of(
@@ -36,6 +40,18 @@ public record Environment(
   static final String LOCK_REMEDY =
       "turns off the lock by which a Hive Metastore tells two writers apart, and commits would be"
           + " lost; remove it";
+
+  /** An environment without reports. */
+  public Environment(
+      String name,
+      ZoneId timeZone,
+      CatalogSettings catalog,
+      Path checkpoints,
+      KafkaSettings kafka,
+      StreamSettings stream,
+      Map<String, String> spark) {
+    this(name, timeZone, catalog, checkpoints, kafka, stream, spark, null, null);
+  }
 
   public Environment {
     spark = Map.copyOf(spark);
@@ -85,6 +101,10 @@ public record Environment(
         + stream
         + ", spark="
         + Secrets.redact(spark)
+        + ", report="
+        + report
+        + ", mail="
+        + mail
         + "]";
   }
 }

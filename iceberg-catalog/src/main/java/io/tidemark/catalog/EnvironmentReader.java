@@ -103,8 +103,20 @@ public final class EnvironmentReader {
           "Settings of the Spark session, under their full names (`spark.sql...`). Tidemark sets the"
               + " session's time zone, default catalog and extensions itself.");
 
+  private static final Key<Path> REPORT_FOLDER =
+      Key.optional(
+          "folder",
+          Values.PATH,
+          "Directory for the daily reports and the mail that waits for its server, from the"
+              + " project's root; required for `report`.");
+  private static final Key<Section> REPORT =
+      Key.section("report", Keys.of(REPORT_FOLDER), "The daily report.");
+  private static final Key<Section> MAIL =
+      Key.section("mail", MailReader.KEYS, "Whom the daily report is sent to, and how.");
+
   /** Everything that may stand in {@code conf/env/NAME.yml}. */
-  public static final Keys KEYS = Keys.of(TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK);
+  public static final Keys KEYS =
+      Keys.of(TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK, REPORT, MAIL);
 
   private final Path root;
   private final Problems problems;
@@ -153,6 +165,8 @@ public final class EnvironmentReader {
     CatalogSettings catalog = CatalogReader.read(top.get(CATALOG), root);
     KafkaSettings kafka = kafka(top.get(KAFKA));
     StreamSettings stream = stream(top.get(STREAM));
+    ReportSettings report = report(top.get(REPORT));
+    MailSettings mail = MailReader.read(top.get(MAIL), root);
     return problems.count() > before
         ? null
         : top.build(
@@ -164,7 +178,9 @@ public final class EnvironmentReader {
                     fromRoot(top.get(CHECKPOINTS)),
                     kafka,
                     stream,
-                    top.get(SPARK)));
+                    top.get(SPARK),
+                    report,
+                    mail));
   }
 
   private KafkaSettings kafka(Section section) {
@@ -197,6 +213,12 @@ public final class EnvironmentReader {
             () ->
                 new StreamSettings(
                     section.get(TRIGGER), section.get(MAX_MESSAGES), section.get(MAX_ROWS)));
+  }
+
+  private ReportSettings report(Section section) {
+    return section == null || section.get(REPORT_FOLDER) == null
+        ? null
+        : new ReportSettings(fromRoot(section.get(REPORT_FOLDER)));
   }
 
   private Path fromRoot(Path path) {
