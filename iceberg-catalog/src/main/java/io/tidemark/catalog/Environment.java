@@ -15,6 +15,7 @@ import java.util.Map;
  * @param kafka where messages come from
  * @param stream how large the steps of a stream are
  * @param spark settings of the Spark session
+ * @param reconciliation what is kept of comparisons
  * @param report where the daily report is written; {@code null} to do without one
  * @param mail whom it is sent to; {@code null} when it is not
  */
@@ -26,6 +27,7 @@ public record Environment(
     KafkaSettings kafka,
     StreamSettings stream,
     Map<String, String> spark,
+    ReconciliationSettings reconciliation,
     ReportSettings report,
     MailSettings mail) {
   /** Settings that follow from other keys, or that the tables cannot do without. */
@@ -40,18 +42,6 @@ public record Environment(
   static final String LOCK_REMEDY =
       "turns off the lock by which a Hive Metastore tells two writers apart, and commits would be"
           + " lost; remove it";
-
-  /** An environment without reports. */
-  public Environment(
-      String name,
-      ZoneId timeZone,
-      CatalogSettings catalog,
-      Path checkpoints,
-      KafkaSettings kafka,
-      StreamSettings stream,
-      Map<String, String> spark) {
-    this(name, timeZone, catalog, checkpoints, kafka, stream, spark, null, null);
-  }
 
   public Environment {
     spark = Map.copyOf(spark);
@@ -80,6 +70,28 @@ public record Environment(
     }
   }
 
+  /** An environment without reports, which keeps of comparisons what is kept by default. */
+  public Environment(
+      String name,
+      ZoneId timeZone,
+      CatalogSettings catalog,
+      Path checkpoints,
+      KafkaSettings kafka,
+      StreamSettings stream,
+      Map<String, String> spark) {
+    this(
+        name,
+        timeZone,
+        catalog,
+        checkpoints,
+        kafka,
+        stream,
+        spark,
+        ReconciliationSettings.DEFAULT,
+        null,
+        null);
+  }
+
   /** Whether a setting decides on the lock of Hive tables, which Tidemark leaves on. */
   static boolean unlocksHive(String setting) {
     return setting.endsWith("engine.hive.lock-enabled");
@@ -101,6 +113,8 @@ public record Environment(
         + stream
         + ", spark="
         + Secrets.redact(spark)
+        + ", reconciliation="
+        + reconciliation
         + ", report="
         + report
         + ", mail="

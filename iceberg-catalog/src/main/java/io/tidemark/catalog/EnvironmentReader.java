@@ -89,6 +89,16 @@ public final class EnvironmentReader {
       Key.section(
           "stream", Keys.of(TRIGGER, MAX_MESSAGES, MAX_ROWS), "How large a stream's steps are.");
 
+  private static final Key<Long> KEYS_KEPT =
+      Key.withDefault(
+          "keys-kept",
+          Values.POSITIVE_LONG,
+          "10000",
+          "Keys kept in `ops.reconciliation_key` of each day, job and metric, at most; those that"
+              + " differ most.");
+  private static final Key<Section> RECONCILIATION =
+      Key.section("reconciliation", Keys.of(KEYS_KEPT), "What is kept of comparisons.");
+
   private static final Key<ZoneId> TIME_ZONE =
       Key.required("time-zone", Values.TIME_ZONE, "Where the business day `dt` begins and ends.");
   private static final Key<Path> CHECKPOINTS =
@@ -116,7 +126,8 @@ public final class EnvironmentReader {
 
   /** Everything that may stand in {@code conf/env/NAME.yml}. */
   public static final Keys KEYS =
-      Keys.of(TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK, REPORT, MAIL);
+      Keys.of(
+          TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK, RECONCILIATION, REPORT, MAIL);
 
   private final Path root;
   private final Problems problems;
@@ -179,6 +190,7 @@ public final class EnvironmentReader {
                     kafka,
                     stream,
                     top.get(SPARK),
+                    new ReconciliationSettings(top.get(RECONCILIATION).get(KEYS_KEPT)),
                     report,
                     mail));
   }

@@ -1,10 +1,12 @@
 package io.tidemark.reconciliation;
 
+import io.tidemark.jobs.spec.Closeness;
 import io.tidemark.reconciliation.plan.MetricColumn;
 import io.tidemark.reconciliation.plan.MetricColumn.Type;
 import io.tidemark.reconciliation.plan.TransformComparison;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -18,10 +20,11 @@ import org.apache.spark.sql.types.VariantType;
 final class MetricTypes {
   private MetricTypes() {}
 
-  static MetricColumn column(StructType schema, String name, String total) {
+  static MetricColumn column(
+      StructType schema, String name, String total, Optional<Closeness> closeness) {
     DataType type = schema.apply(name).dataType();
     int scale = type instanceof DecimalType decimal ? decimal.scale() : 0;
-    return new MetricColumn(name, typeOf(type), scale, total);
+    return new MetricColumn(name, typeOf(type), scale, total, closeness);
   }
 
   private static Type typeOf(DataType type) {
@@ -34,7 +37,7 @@ final class MetricTypes {
     boolean integer =
         List.of(DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType)
             .contains(type);
-    return integer ? Type.EXACT : Type.ORDERED;
+    return integer ? Type.WHOLE : Type.ORDERED;
   }
 
   static List<TransformComparison.Column> columns(StructType schema) {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param window how a day is cut
  * @param lateness which rows the stream leaves to the batch
  * @param metrics in table order, at least one
+ * @param reconcile what is made of a comparison of stream and batch
  */
 public record AggregateSpec(
     String name,
@@ -22,7 +23,7 @@ public record AggregateSpec(
     Lateness lateness,
     List<MetricSpec> metrics,
     TableName output,
-    Tolerances tolerances)
+    ReconcilePolicy reconcile)
     implements JobSpec {
   public AggregateSpec {
     dimensions = List.copyOf(dimensions);

@@ -18,7 +18,7 @@ final class TransformReader {
   static TransformSpec read(Section job, Path directory) {
     String sql = sql(job, directory);
     List<String> key = dedupeKey(job);
-    Tolerances tolerances = ToleranceReader.read(job, METRICS);
+    ReconcilePolicy reconcile = ReconcileReader.read(job, METRICS, false);
     return job.build(
         () ->
             new TransformSpec(
@@ -29,7 +29,7 @@ final class TransformReader {
                 sql,
                 key,
                 job.get(JobKeys.OUTPUT),
-                tolerances));
+                reconcile));
   }
 
   private static String sql(Section job, Path directory) {

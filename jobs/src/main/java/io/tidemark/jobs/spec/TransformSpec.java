@@ -10,6 +10,7 @@ import java.util.List;
  * @param input table read, an ODS or DWD table that another job writes
  * @param sql {@code SELECT ..., source.* FROM input [WHERE ...]}
  * @param dedupeKey columns of the result; empty to keep every row
+ * @param reconcile what is made of a comparison of stream and batch
  */
 public record TransformSpec(
     String name,
@@ -19,7 +20,7 @@ public record TransformSpec(
     String sql,
     List<String> dedupeKey,
     TableName output,
-    Tolerances tolerances)
+    ReconcilePolicy reconcile)
     implements JobSpec {
   public TransformSpec {
     dedupeKey = List.copyOf(dedupeKey);

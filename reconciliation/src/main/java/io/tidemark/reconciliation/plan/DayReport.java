@@ -81,12 +81,14 @@ public final class DayReport {
   }
 
   private static List<String> worst(MetricResult metric, LocalDate day) {
-    long more = metric.measure().differing() - metric.worst().size();
+    List<KeyDifference> shown =
+        metric.worst().subList(0, Math.min(SideBySide.WORST, metric.worst().size()));
+    long more = metric.measure().differing() - shown.size();
     List<String> lines = new ArrayList<>();
     lines.add("  " + metric.metric() + ": keys that differ" + (more > 0 ? " most" : ""));
     Grid grid = new Grid("rrl");
     grid.add("stream", "batch", "");
-    for (KeyDifference key : metric.worst()) {
+    for (KeyDifference key : shown) {
       grid.add(
           Shown.value(key.stream(), metric.numeric()),
           Shown.value(key.batch(), metric.numeric()),
