@@ -17,6 +17,8 @@ import java.util.Map;
  * @param spark settings of the Spark session
  * @param reconciliation what is kept of comparisons
  * @param databases the databases that mirrors are held against, by the name of the source
+ * @param report where the daily report is written; {@code null} to do without one
+ * @param mail whom it is sent to; {@code null} when it is not
  */
 public record Environment(
     String name,
@@ -27,7 +29,9 @@ public record Environment(
     StreamSettings stream,
     Map<String, String> spark,
     ReconciliationSettings reconciliation,
-    Map<String, DatabaseSettings> databases) {
+    Map<String, DatabaseSettings> databases,
+    ReportSettings report,
+    MailSettings mail) {
   /** Settings that follow from other keys, or that the tables cannot do without. */
   private static final Map<String, String> OWN =
       Map.of(
@@ -40,27 +44,6 @@ public record Environment(
   static final String LOCK_REMEDY =
       "turns off the lock by which a Hive Metastore tells two writers apart, and commits would be"
           + " lost; remove it";
-
-  /** A place without databases, with the defaults of what is kept. */
-  public Environment(
-      String name,
-      ZoneId timeZone,
-      CatalogSettings catalog,
-      Path checkpoints,
-      KafkaSettings kafka,
-      StreamSettings stream,
-      Map<String, String> spark) {
-    this(
-        name,
-        timeZone,
-        catalog,
-        checkpoints,
-        kafka,
-        stream,
-        spark,
-        ReconciliationSettings.DEFAULT,
-        Map.of());
-  }
 
   public Environment {
     spark = Map.copyOf(spark);
@@ -90,7 +73,7 @@ public record Environment(
     }
   }
 
-  /** An environment that keeps of comparisons what is kept by default. */
+  /** An environment without databases and reports, which keeps of comparisons the default. */
   public Environment(
       String name,
       ZoneId timeZone,
@@ -100,7 +83,17 @@ public record Environment(
       StreamSettings stream,
       Map<String, String> spark) {
     this(
-        name, timeZone, catalog, checkpoints, kafka, stream, spark, ReconciliationSettings.DEFAULT);
+        name,
+        timeZone,
+        catalog,
+        checkpoints,
+        kafka,
+        stream,
+        spark,
+        ReconciliationSettings.DEFAULT,
+        Map.of(),
+        null,
+        null);
   }
 
   /** Whether a setting decides on the lock of Hive tables, which Tidemark leaves on. */
@@ -128,6 +121,10 @@ public record Environment(
         + reconciliation
         + ", databases="
         + databases
+        + ", report="
+        + report
+        + ", mail="
+        + mail
         + "]";
   }
 }
