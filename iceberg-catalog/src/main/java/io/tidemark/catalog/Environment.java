@@ -41,27 +41,6 @@ public record Environment(
       "turns off the lock by which a Hive Metastore tells two writers apart, and commits would be"
           + " lost; remove it";
 
-  /** A place without databases, with the defaults of what is kept. */
-  public Environment(
-      String name,
-      ZoneId timeZone,
-      CatalogSettings catalog,
-      Path checkpoints,
-      KafkaSettings kafka,
-      StreamSettings stream,
-      Map<String, String> spark) {
-    this(
-        name,
-        timeZone,
-        catalog,
-        checkpoints,
-        kafka,
-        stream,
-        spark,
-        ReconciliationSettings.DEFAULT,
-        Map.of());
-  }
-
   public Environment {
     spark = Map.copyOf(spark);
     databases = Map.copyOf(databases);
@@ -90,7 +69,7 @@ public record Environment(
     }
   }
 
-  /** An environment that keeps of comparisons what is kept by default. */
+  /** An environment without databases that keeps of comparisons what is kept by default. */
   public Environment(
       String name,
       ZoneId timeZone,
@@ -100,7 +79,15 @@ public record Environment(
       StreamSettings stream,
       Map<String, String> spark) {
     this(
-        name, timeZone, catalog, checkpoints, kafka, stream, spark, ReconciliationSettings.DEFAULT);
+        name,
+        timeZone,
+        catalog,
+        checkpoints,
+        kafka,
+        stream,
+        spark,
+        ReconciliationSettings.DEFAULT,
+        Map.of());
   }
 
   /** Whether a setting decides on the lock of Hive tables, which Tidemark leaves on. */
