@@ -127,7 +127,7 @@ final class TestLake {
         ReconcilePolicy.tolerating(0.01, Map.of("pv", 0.0)));
   }
 
-  private static Environment environment(Path folder) {
+  static Environment environment(Path folder) {
     return new Environment(
         "test",
         ZONE,
