@@ -16,6 +16,7 @@ import java.util.Map;
  * @param stream how large the steps of a stream are
  * @param spark settings of the Spark session
  * @param reconciliation what is kept of comparisons
+ * @param databases the databases that mirrors are held against, by the name of the source
  */
 public record Environment(
     String name,
@@ -25,7 +26,8 @@ public record Environment(
     KafkaSettings kafka,
     StreamSettings stream,
     Map<String, String> spark,
-    ReconciliationSettings reconciliation) {
+    ReconciliationSettings reconciliation,
+    Map<String, DatabaseSettings> databases) {
   /** Settings that follow from other keys, or that the tables cannot do without. */
   private static final Map<String, String> OWN =
       Map.of(
@@ -39,8 +41,30 @@ public record Environment(
       "turns off the lock by which a Hive Metastore tells two writers apart, and commits would be"
           + " lost; remove it";
 
+  /** A place without databases, with the defaults of what is kept. */
+  public Environment(
+      String name,
+      ZoneId timeZone,
+      CatalogSettings catalog,
+      Path checkpoints,
+      KafkaSettings kafka,
+      StreamSettings stream,
+      Map<String, String> spark) {
+    this(
+        name,
+        timeZone,
+        catalog,
+        checkpoints,
+        kafka,
+        stream,
+        spark,
+        ReconciliationSettings.DEFAULT,
+        Map.of());
+  }
+
   public Environment {
     spark = Map.copyOf(spark);
+    databases = Map.copyOf(databases);
     for (String setting : spark.keySet()) {
       if (OWN.containsKey(setting)) {
         throw new IllegalArgumentException(
@@ -102,6 +126,8 @@ public record Environment(
         + Secrets.redact(spark)
         + ", reconciliation="
         + reconciliation
+        + ", databases="
+        + databases
         + "]";
   }
 }
