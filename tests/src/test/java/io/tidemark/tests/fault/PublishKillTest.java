@@ -3,6 +3,8 @@ package io.tidemark.tests.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.run.Phase;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.tests.fault.LateEvents.Event;
@@ -10,10 +12,13 @@ import io.tidemark.tests.fault.LateEvents.Total;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.Seed;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +29,7 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /**
  * A day is sealed again and published a hundred times while a driver of all jobs keeps getting
@@ -78,6 +84,7 @@ class PublishKillTest {
     assertEqualToThePlainAnswer(FaultProject.LAST_DAY);
     Answers.assertEveryCutBalances(house, house.ingests().get(0));
     Answers.assertMainEqualsBatch(house, "seed " + SEED);
+    assertVerbsSayWhatIs();
     System.out.printf(
         "%d publishes of a day, %d kills of either side, %d messages, %d cuts of the day%n",
         publishes(), KILLS_OF_EITHER, events.sent(), cuts());
@@ -190,6 +197,40 @@ class PublishKillTest {
     return house.lake().load(house.ingests().get(0).output()).refs().keySet().stream()
         .filter(tag -> tag.startsWith("seal_" + FaultProject.FIRST_DAY))
         .count();
+  }
+
+  /** The same as a person sees it, by the exit codes and words of the command line. */
+  private void assertVerbsSayWhatIs() {
+    String day = FaultProject.FIRST_DAY.toString();
+    String never = FaultProject.FIRST_DAY.minusDays(1).toString();
+    assertVerb(ExitCodes.OK, "keeps its cut: nothing came since", "seal", "--day", day, "--again");
+    assertVerb(ExitCodes.REFUSED, "was never sealed", "seal", "--day", never, "--again");
+    assertVerb(ExitCodes.OK, "was published already", "publish", "--day", day);
+    assertVerb(
+        ExitCodes.FAILURE,
+        "was not compared yet",
+        "publish",
+        "--day",
+        FaultProject.LAST_DAY.toString());
+    assertVerb(ExitCodes.OK, "put back as it was", "publish", "--undo", day, "--job", DWS);
+    assertVerb(ExitCodes.OK, "was put back already", "publish", "--undo", day, "--job", DWS);
+    String again = "./tidemark reconcile --day " + day + " --job " + DWS;
+    assertVerb(ExitCodes.FAILURE, again, "publish", "--day", day, "--accept", "pending rows");
+  }
+
+  private void assertVerb(int code, String words, String... arguments) {
+    StringWriter said = new StringWriter();
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--conf", project.conf().toString()));
+    CommandLine line =
+        Tidemark.commandLine()
+            .setOut(new PrintWriter(said, true))
+            .setErr(new PrintWriter(said, true));
+
+    int answered = line.execute(all.toArray(String[]::new));
+
+    assertThat(said.toString()).as("%s", all).contains(words);
+    assertThat(answered).as("%s: %s", all, said).isEqualTo(code);
   }
 
   private void assertEqualToThePlainAnswer(LocalDate day) {
