@@ -15,6 +15,10 @@ import java.util.Map;
  * @param kafka where messages come from
  * @param stream how large the steps of a stream are
  * @param spark settings of the Spark session
+ * @param reconciliation what is kept of comparisons
+ * @param databases the databases that mirrors are held against, by the name of the source
+ * @param report where the daily report is written; {@code null} to do without one
+ * @param mail whom it is sent to; {@code null} when it is not
  */
 public record Environment(
     String name,
@@ -23,7 +27,11 @@ public record Environment(
     Path checkpoints,
     KafkaSettings kafka,
     StreamSettings stream,
-    Map<String, String> spark) {
+    Map<String, String> spark,
+    ReconciliationSettings reconciliation,
+    Map<String, DatabaseSettings> databases,
+    ReportSettings report,
+    MailSettings mail) {
   /** Settings that follow from other keys, or that the tables cannot do without. */
   private static final Map<String, String> OWN =
       Map.of(
@@ -39,6 +47,7 @@ public record Environment(
 
   public Environment {
     spark = Map.copyOf(spark);
+    databases = Map.copyOf(databases);
     for (String setting : spark.keySet()) {
       if (OWN.containsKey(setting)) {
         throw new IllegalArgumentException(
@@ -64,6 +73,29 @@ public record Environment(
     }
   }
 
+  /** An environment without databases and reports, which keeps of comparisons the default. */
+  public Environment(
+      String name,
+      ZoneId timeZone,
+      CatalogSettings catalog,
+      Path checkpoints,
+      KafkaSettings kafka,
+      StreamSettings stream,
+      Map<String, String> spark) {
+    this(
+        name,
+        timeZone,
+        catalog,
+        checkpoints,
+        kafka,
+        stream,
+        spark,
+        ReconciliationSettings.DEFAULT,
+        Map.of(),
+        null,
+        null);
+  }
+
   /** Whether a setting decides on the lock of Hive tables, which Tidemark leaves on. */
   static boolean unlocksHive(String setting) {
     return setting.endsWith("engine.hive.lock-enabled");
@@ -85,6 +117,14 @@ public record Environment(
         + stream
         + ", spark="
         + Secrets.redact(spark)
+        + ", reconciliation="
+        + reconciliation
+        + ", databases="
+        + databases
+        + ", report="
+        + report
+        + ", mail="
+        + mail
         + "]";
   }
 }

@@ -6,6 +6,7 @@ import io.tidemark.catalog.config.Overrides;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
 import io.tidemark.catalog.config.Section;
+import io.tidemark.catalog.config.Structures;
 import io.tidemark.catalog.config.Suggestions;
 import io.tidemark.catalog.config.ValueType;
 import io.tidemark.catalog.config.Values;
@@ -89,6 +90,16 @@ public final class EnvironmentReader {
       Key.section(
           "stream", Keys.of(TRIGGER, MAX_MESSAGES, MAX_ROWS), "How large a stream's steps are.");
 
+  private static final Key<Long> KEYS_KEPT =
+      Key.withDefault(
+          "keys-kept",
+          Values.POSITIVE_LONG,
+          "10000",
+          "Keys kept in `ops.reconciliation_key` of each day, job and metric, at most; those that"
+              + " differ most.");
+  private static final Key<Section> RECONCILIATION =
+      Key.section("reconciliation", Keys.of(KEYS_KEPT), "What is kept of comparisons.");
+
   private static final Key<ZoneId> TIME_ZONE =
       Key.required("time-zone", Values.TIME_ZONE, "Where the business day `dt` begins and ends.");
   private static final Key<Path> CHECKPOINTS =
@@ -103,8 +114,28 @@ public final class EnvironmentReader {
           "Settings of the Spark session, under their full names (`spark.sql...`). Tidemark sets the"
               + " session's time zone, default catalog and extensions itself.");
 
+  private static final Key<Map<String, Section>> DATABASES =
+      Key.map(
+          "databases",
+          Structures.section(DatabaseReader.KEYS),
+          "Databases that mirrors are held against (`check`), under the names of their sources.");
+
+  private static final Key<Path> REPORT_FOLDER =
+      Key.optional(
+          "folder",
+          Values.PATH,
+          "Directory for the daily reports and the mail that waits for its server, from the"
+              + " project's root; required for `report`.");
+  private static final Key<Section> REPORT =
+      Key.section("report", Keys.of(REPORT_FOLDER), "The daily report.");
+  private static final Key<Section> MAIL =
+      Key.section("mail", MailReader.KEYS, "Whom the daily report is sent to, and how.");
+
   /** Everything that may stand in {@code conf/env/NAME.yml}. */
-  public static final Keys KEYS = Keys.of(TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK);
+  public static final Keys KEYS =
+      Keys.of(
+          TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK, RECONCILIATION, DATABASES,
+          REPORT, MAIL);
 
   private final Path root;
   private final Problems problems;
@@ -153,6 +184,9 @@ public final class EnvironmentReader {
     CatalogSettings catalog = CatalogReader.read(top.get(CATALOG), root);
     KafkaSettings kafka = kafka(top.get(KAFKA));
     StreamSettings stream = stream(top.get(STREAM));
+    Map<String, DatabaseSettings> databases = DatabaseReader.read(top.get(DATABASES), root);
+    ReportSettings report = report(top.get(REPORT));
+    MailSettings mail = MailReader.read(top.get(MAIL), root);
     return problems.count() > before
         ? null
         : top.build(
@@ -164,7 +198,11 @@ public final class EnvironmentReader {
                     fromRoot(top.get(CHECKPOINTS)),
                     kafka,
                     stream,
-                    top.get(SPARK)));
+                    top.get(SPARK),
+                    new ReconciliationSettings(top.get(RECONCILIATION).get(KEYS_KEPT)),
+                    databases,
+                    report,
+                    mail));
   }
 
   private KafkaSettings kafka(Section section) {
@@ -197,6 +235,12 @@ public final class EnvironmentReader {
             () ->
                 new StreamSettings(
                     section.get(TRIGGER), section.get(MAX_MESSAGES), section.get(MAX_ROWS)));
+  }
+
+  private ReportSettings report(Section section) {
+    return section == null || section.get(REPORT_FOLDER) == null
+        ? null
+        : new ReportSettings(fromRoot(section.get(REPORT_FOLDER)));
   }
 
   private Path fromRoot(Path path) {

@@ -4,149 +4,137 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobSpec;
-import io.tidemark.jobs.spec.Tolerances;
+import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.reconciliation.compare.Compared;
+import io.tidemark.reconciliation.compare.DifferingKeys;
+import io.tidemark.reconciliation.compare.Explainer;
+import io.tidemark.reconciliation.compare.KeyComparison;
+import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.plan.AggregateComparison;
+import io.tidemark.reconciliation.plan.Comparison;
+import io.tidemark.reconciliation.plan.DimensionDifference;
+import io.tidemark.reconciliation.plan.Explanation;
 import io.tidemark.reconciliation.plan.JobResult;
-import io.tidemark.reconciliation.plan.KeyDifference;
 import io.tidemark.reconciliation.plan.LateRows;
-import io.tidemark.reconciliation.plan.Measure;
 import io.tidemark.reconciliation.plan.MetricResult;
 import io.tidemark.reconciliation.plan.Pin;
+import io.tidemark.reconciliation.plan.RunFacts;
 import io.tidemark.reconciliation.plan.SideBySide;
 import io.tidemark.reconciliation.plan.TransformComparison;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import java.util.function.Consumer;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
 
-/**
- * Compares a pinned day of one job. Each side is read once for the numbers; only where something
- * differs, once more for the worst keys.
- */
+/** Compares a pinned day of one job, and has what differs explained. */
 final class JobComparison {
-  private static final String DIFFERING = "differing_keys";
-  private static final String WORST = "worst_keys";
-
   private final SparkSession spark;
   private final JobTables tables;
   private final Sides sides;
+  private final Explainer explainer;
+  private final WorstKeys worst;
+  private final Consumer<String> progress;
 
   /**
    * A comparison in a session of its own.
    *
    * @param lake tables through a session whose views nobody else uses
    */
-  JobComparison(Lakehouse lake, JobTables tables) {
+  JobComparison(Lakehouse lake, JobTables tables, Explainer explainer, Consumer<String> progress) {
     this.spark = lake.spark();
     this.tables = tables;
     this.sides = new Sides(lake);
+    this.explainer = explainer;
+    this.worst = new WorstKeys(spark, lake.environment().reconciliation().keysKept());
+    this.progress = progress;
   }
 
   /** The result for a transform or an aggregate. */
-  JobResult compare(JobSpec job, Pin pin, Optional<LateRows> late) {
+  JobResult compare(JobSpec job, Pin pin, RunFacts facts, Optional<LateRows> late) {
     sides.show(job.output(), pin);
     if (job instanceof TransformSpec transform) {
-      return compare(transform, pin);
+      TransformComparison rows =
+          new TransformComparison(transform, MetricTypes.columns(tables.schema(transform)));
+      return compare(job, rows, Optional.of(rows), transform.reconcile(), pin, facts, late);
     }
     AggregateSpec aggregate = (AggregateSpec) job;
-    String stream = tables.readSql(aggregate, Sides.STREAM);
-    StructType shown = spark.sql(stream).schema();
-    SideBySide comparison =
-        AggregateComparison.of(
-            aggregate,
-            AggregateComparison.metrics(aggregate).stream()
-                .map(
-                    name ->
-                        MetricTypes.column(shown, name, AggregateComparison.total(aggregate, name)))
-                .toList(),
-            stream,
-            tables.readSql(aggregate, Sides.BATCH));
-    Summary summary = summary(comparison);
-    List<List<KeyDifference>> worst = worst(comparison, summary, null);
-    return result(pin, comparison, summary, worst, aggregate.tolerances(), late);
+    return compare(
+        job, comparison(aggregate), Optional.empty(), aggregate.reconcile(), pin, facts, late);
   }
 
-  private JobResult compare(TransformSpec job, Pin pin) {
-    TransformComparison rows =
-        new TransformComparison(job, MetricTypes.columns(tables.schema(job)));
-    SideBySide comparison = rows.of(Sides.STREAM, Sides.BATCH);
-    Summary summary = summary(comparison);
-    List<List<KeyDifference>> worst = worst(comparison, summary, rows);
-    return result(pin, comparison, summary, worst, job.tolerances(), Optional.empty());
+  private Comparison comparison(AggregateSpec job) {
+    StructType shown = spark.sql(tables.readSql(job, Sides.STREAM)).schema();
+    return new AggregateComparison(
+        job, MetricTypes.of(job, shown), view -> tables.readSql(job, view));
   }
 
-  private static JobResult result(
+  private JobResult compare(
+      JobSpec job,
+      Comparison comparison,
+      Optional<TransformComparison> rows,
+      ReconcilePolicy policy,
       Pin pin,
-      SideBySide comparison,
-      Summary summary,
-      List<List<KeyDifference>> worst,
-      Tolerances tolerances,
+      RunFacts facts,
       Optional<LateRows> late) {
+    KeyComparison engine =
+        new KeyComparison(
+            spark, text -> progress.accept("%s %s: %s".formatted(pin.day(), job.name(), text)));
+    try (Compared compared = engine.compare(comparison, Sides.STREAM, Sides.BATCH)) {
+      SideBySide shown = comparison.of(Sides.STREAM, Sides.BATCH, Optional.empty());
+      JobResult result =
+          new JobResult(
+              pin,
+              facts,
+              compared.keys(),
+              compared.differingKeys(),
+              metrics(compared, shown, rows, policy),
+              late,
+              Explanation.NONE,
+              dimensions(job, compared, shown));
+      Optional<DifferingKeys> differing = compared.differing();
+      return differing.isPresent() && compared.differingKeys() > 0
+          ? explainer.explain(job, differing.get(), result)
+          : result;
+    }
+  }
+
+  private List<MetricResult> metrics(
+      Compared compared,
+      SideBySide shown,
+      Optional<TransformComparison> rows,
+      ReconcilePolicy policy) {
     List<MetricResult> metrics = new ArrayList<>();
-    for (int i = 0; i < comparison.metricNames().size(); i++) {
-      String name = comparison.metricNames().get(i);
+    for (int i = 0; i < shown.metricNames().size(); i++) {
+      String name = shown.metricNames().get(i);
       metrics.add(
           new MetricResult(
               name,
-              comparison.numeric().get(i),
-              summary.streamTotal(i),
-              summary.batchTotal(i),
-              summary.measure(i),
-              tolerances.of(name),
-              worst.get(i)));
+              shown.numeric().get(i),
+              compared.streamTotal(i),
+              compared.batchTotal(i),
+              compared.net(i),
+              compared.measure(i),
+              policy.of(name).share(),
+              compared.measure(i).differing() == 0
+                  ? List.of()
+                  : worst.of(shown, compared.differing().orElseThrow().view(), i, rows)));
     }
-    return new JobResult(pin, summary.keys(), metrics, late);
+    return metrics;
   }
 
-  private Summary summary(SideBySide comparison) {
-    return new Summary(spark.sql(comparison.summary()).head());
-  }
-
-  private List<List<KeyDifference>> worst(
-      SideBySide comparison, Summary summary, TransformComparison rows) {
-    int metrics = comparison.metricNames().size();
-    List<List<KeyDifference>> worst = new ArrayList<>();
-    Dataset<Row> differing =
-        spark.sql(comparison.differing()).persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      differing.createOrReplaceTempView(DIFFERING);
-      for (int i = 0; i < metrics; i++) {
-        Measure measure = summary.measure(i);
-        worst.add(measure.differing() == 0 ? List.of() : worstOf(comparison, i, rows));
-      }
-    } finally {
-      differing.unpersist();
-    }
-    return worst;
-  }
-
-  private List<KeyDifference> worstOf(SideBySide comparison, int metric, TransformComparison rows) {
-    boolean byContent =
-        comparison.metricNames().get(metric).equals(TransformComparison.CONTENT) && rows != null;
-    String sql = comparison.worst(DIFFERING, metric);
-    if (byContent) {
-      spark.sql(comparison.worstRows(DIFFERING, metric)).createOrReplaceTempView(WORST);
-      sql = rows.differences(WORST, Sides.STREAM, Sides.BATCH);
-    }
-    return spark.sql(sql).collectAsList().stream()
-        .map(row -> difference(row, comparison.keys(), rows != null))
-        .toList();
-  }
-
-  private static KeyDifference difference(Row row, List<String> keys, boolean nullIsAbsent) {
-    Map<String, String> key = new LinkedHashMap<>();
-    for (int i = 0; i < keys.size(); i++) {
-      if (!(nullIsAbsent && row.isNullAt(i))) {
-        key.put(keys.get(i), row.getString(i));
+  private List<DimensionDifference> dimensions(JobSpec job, Compared compared, SideBySide shown) {
+    List<DimensionDifference> found = new ArrayList<>();
+    List<String> dimensions =
+        job instanceof AggregateSpec aggregate ? aggregate.dimensions() : List.of();
+    for (int i = 0; i < shown.metricNames().size() && !dimensions.isEmpty(); i++) {
+      if (compared.measure(i).differing() > 0) {
+        found.addAll(
+            worst.dimensions(shown, compared.differing().orElseThrow().view(), i, dimensions));
       }
     }
-    return new KeyDifference(key, row.getString(keys.size()), row.getString(keys.size() + 1));
+    return found;
   }
 }

@@ -13,6 +13,7 @@ import io.tidemark.reconciliation.plan.DayReport;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.Pin;
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +31,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Compares the branch 'offline' with 'main', metric by metric and key by key, for every",
-      "transform and aggregate; a mirror has no days. Writes the result to",
-      "ops.reconciliation_metric and the keys that differ most to ops.reconciliation_key, in",
-      "place of what they held of these days and jobs. Job tables are only read.",
+      "transform and aggregate; a mirror has no days. Says on stderr within seconds whether a job",
+      "is equal, and how far it has come where not. Writes the result to the tables",
+      "ops.reconciliation_run, _metric, _cause, _dimension and _key, in place of what they held",
+      "of these days and jobs. Job tables are only read.",
       "",
       "A day must be sealed, its streams caught up, its batch made; what is missing is listed.",
       "Exit code 3: a metric differs by more than its job tolerates.",
@@ -48,6 +50,8 @@ public final class ReconcileVerb implements Verb {
       paramLabel = "JOB",
       description = "Compares this job alone; repeat it for more (default: all).")
   private List<String> names = List.of(Workspace.ALL);
+
+  private static final Clock CLOCK = Clock.systemUTC();
 
   @Mixin private DayOptions days = new DayOptions();
   @Mixin private ConfOptions options = new ConfOptions();
@@ -68,10 +72,17 @@ public final class ReconcileVerb implements Verb {
     Range range = days.required();
     Workspace workspace = Workspace.open(options);
     return run(
-        new Reconciliation(workspace.lake(), workspace.jobs(), workspace.tables()),
+        new Reconciliation(
+            workspace.lake(), workspace.jobs(), workspace.tables(), CLOCK, this::progress),
         chosen(workspace),
         range,
         spec.commandLine().getOut());
+  }
+
+  private void progress(String text) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(text);
+    err.flush();
   }
 
   private List<JobSpec> chosen(Workspace workspace) {

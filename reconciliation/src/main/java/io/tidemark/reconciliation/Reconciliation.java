@@ -1,20 +1,30 @@
 package io.tidemark.reconciliation;
 
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.reconciliation.explain.CauseExplainer;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.JobResult;
 import io.tidemark.reconciliation.plan.Pin;
+import io.tidemark.reconciliation.plan.RunFacts;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.apache.iceberg.Snapshot;
 
 /**
  * Every operation of this module: compare business days of jobs, and write down the result.
@@ -26,14 +36,24 @@ import java.util.Map;
 public final class Reconciliation {
   private final Lakehouse lake;
   private final JobCatalog jobs;
+  private final Clock clock;
   private final JobComparison comparison;
   private final LateCount lateRows;
   private final ResultTables results;
 
-  public Reconciliation(Lakehouse lake, JobCatalog jobs, JobTables tables) {
+  /**
+   * Operations on the tables of a lakehouse.
+   *
+   * @param clock says when a comparison begins, and how long it takes
+   * @param progress is told what has been found so far
+   */
+  public Reconciliation(
+      Lakehouse lake, JobCatalog jobs, JobTables tables, Clock clock, Consumer<String> progress) {
     this.lake = lake.newSession();
     this.jobs = jobs;
-    this.comparison = new JobComparison(this.lake, tables);
+    this.clock = clock;
+    this.comparison = new JobComparison(
+            this.lake, tables, new CauseExplainer(this.lake, jobs, tables), progress);
     this.lateRows = new LateCount(this.lake);
     this.results = new ResultTables(this.lake);
   }
@@ -69,9 +89,28 @@ public final class Reconciliation {
     List<JobResult> compared = new ArrayList<>();
     for (Pin pin : pins) {
       JobSpec job = jobs.job(pin.job());
-      compared.add(comparison.compare(job, pin, lateRows.of(job, pin)));
+      Instant started = clock.instant();
+      JobResult result =
+          comparison.compare(job, pin, facts(job, pin, started), lateRows.of(job, pin));
+      compared.add(result.after(Duration.between(started, clock.instant()).toMillis() / 1000.0));
     }
     return new DayResult(day, compared);
+  }
+
+  private RunFacts facts(JobSpec job, Pin pin, Instant started) {
+    Instant sealed =
+        pin.cut().entrySet().stream()
+            .map(root -> committed(TableName.parse(root.getKey()), root.getValue()))
+            .filter(Objects::nonNull)
+            .max(Comparator.naturalOrder())
+            .orElse(null);
+    return new RunFacts(job.owner(), sealed, committed(job.output(), pin.offline()), started, 0);
+  }
+
+  /** When a snapshot was committed; {@code null} once it has expired. */
+  private Instant committed(TableName table, long snapshot) {
+    Snapshot found = lake.load(table).snapshot(snapshot);
+    return found == null ? null : Instant.ofEpochMilli(found.timestampMillis());
   }
 
   /** Writes the result down, in place of the same day and jobs. */

@@ -26,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tables that keep the results: {@code ops.reconciliation_metric}, a row per day, job and
- * metric, and {@code ops.reconciliation_key}, their worst keys.
+ * The tables that keep the results: {@code ops.reconciliation_run}, a row per day and job, {@code
+ * _metric}, one per metric too, and of each metric {@code _cause}, the parts of its difference,
+ * {@code _dimension}, the values of dimensions that differ most, and {@code _key}, its worst keys.
  *
  * <p>A result replaces the day's rows of its jobs by an {@code OverwriteFiles} commit per table,
  * whose filter is the day alone; the day's rows of other jobs are read and written back in the same
@@ -37,6 +38,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ResultTables {
   static final TableName METRICS = TableName.parse("ops.reconciliation_metric");
+  static final TableName RUNS = TableName.parse("ops.reconciliation_run");
+  static final TableName CAUSES = TableName.parse("ops.reconciliation_cause");
+  static final TableName DIMENSIONS = TableName.parse("ops.reconciliation_dimension");
   static final TableName KEYS = TableName.parse("ops.reconciliation_key");
 
   private static final Logger LOG = LoggerFactory.getLogger(ResultTables.class);
@@ -48,20 +52,28 @@ final class ResultTables {
     this.lake = lake;
   }
 
-  /** The keys first: once a metric's row is there, the keys that explain it are there too. */
+  /** The run last: once its row is there, whatever else belongs to it is there too. */
   void replace(DayResult result) {
     List<String> jobs = result.jobs().stream().map(job -> job.pin().job()).toList();
     replace(KEYS, ResultRows.KEY_SCHEMA, ResultRows.keys(result), result.day(), jobs);
+    replace(
+        DIMENSIONS, ResultRows.DIMENSION_SCHEMA, ResultRows.dimensions(result), result.day(), jobs);
+    replace(CAUSES, ResultRows.CAUSE_SCHEMA, ResultRows.causes(result), result.day(), jobs);
     replace(METRICS, ResultRows.METRIC_SCHEMA, ResultRows.metrics(result), result.day(), jobs);
+    replace(RUNS, ResultRows.RUN_SCHEMA, ResultRows.runs(result), result.day(), jobs);
   }
 
-  private void replace(
+  /** Puts rows in place of a day's rows of some jobs. */
+  void replace(
       TableName name, StructType schema, List<Row> rows, LocalDate day, List<String> jobs) {
     Table table = lake.ensure(name, schema, Map.of());
     Dataset<Row> fresh = lake.spark().createDataFrame(rows, schema);
     for (int attempt = 1; ; attempt++) {
       table.refresh();
       Snapshot base = table.currentSnapshot();
+      if (rows.isEmpty() && (base == null || ofJobs(name, base, day, jobs).isEmpty())) {
+        return;
+      }
       Dataset<Row> all = base == null ? fresh : fresh.unionByName(others(name, base, day, jobs));
       StagedFiles staged = StagedFiles.write(table, all.coalesce(1), Layout.AS_THEY_COME);
       try {
@@ -81,6 +93,12 @@ final class ResultTables {
     return lake.readAsOf(name, base.snapshotId())
         .where(col(SystemColumns.DT).equalTo(lit(day)))
         .where(not(col(ResultRows.JOB).isInCollection(jobs)));
+  }
+
+  private Dataset<Row> ofJobs(TableName name, Snapshot base, LocalDate day, List<String> jobs) {
+    return lake.readAsOf(name, base.snapshotId())
+        .where(col(SystemColumns.DT).equalTo(lit(day)))
+        .where(col(ResultRows.JOB).isInCollection(jobs));
   }
 
   private static void overwrite(Table table, Snapshot base, StagedFiles staged, LocalDate day) {

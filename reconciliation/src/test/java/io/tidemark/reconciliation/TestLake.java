@@ -31,11 +31,12 @@ import io.tidemark.jobs.spec.Lateness;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MetricSpec.Function;
 import io.tidemark.jobs.spec.ReadLimit;
+import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.jobs.spec.Start;
-import io.tidemark.jobs.spec.Tolerances;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.jobs.spec.Window;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -92,7 +93,7 @@ final class TestLake {
             declaredSql,
             List.of("id"),
             TableName.parse("dwd.e"),
-            Tolerances.DEFAULT);
+            ReconcilePolicy.DEFAULT);
     hourly =
         aggregate("dws_e_1h", List.of("ch"), Window.ONE_HOUR, Lateness.of(Duration.ofHours(2)));
     running = aggregate("dws_e_tmin", List.of(), Window.RUNNING_DAY, Lateness.UNLIMITED);
@@ -123,10 +124,10 @@ final class TestLake {
             new MetricSpec("readers", Function.DISTINCT, "u"),
             new MetricSpec("last_seen", Function.MAX, "event_time")),
         TableName.parse("dws." + name.substring(4)),
-        new Tolerances(0.01, Map.of("pv", 0.0)));
+        ReconcilePolicy.tolerating(0.01, Map.of("pv", 0.0)));
   }
 
-  private static Environment environment(Path folder) {
+  static Environment environment(Path folder) {
     return new Environment(
         "test",
         ZONE,
@@ -176,7 +177,8 @@ final class TestLake {
             (long) rows.size(),
             at.plus(Duration.ofMinutes(minutesLater)),
             0L,
-            false));
+            lake.exists(ods.output())
+                && TableState.of(lake.load(ods.output())).sealedDays().contains(day)));
   }
 
   /** Commits the rows as the ingest would. */
@@ -214,8 +216,18 @@ final class TestLake {
     batch.run(running, days);
   }
 
+  /** What comparisons have said of their progress. */
+  final List<String> said = new ArrayList<>();
+
   Reconciliation reconciliation() {
-    return new Reconciliation(lake, jobs, tables);
+    return new Reconciliation(lake, jobs, tables, Clock.systemUTC(), said::add);
+  }
+
+  /** Takes in what came behind the cut: a later cut of a day, and its batch. */
+  void sealAgain(LocalDate day) {
+    Seals.sealAgain(lake.load(ods.output()), days(day, day));
+    catchUp(dwd, hourly, running);
+    batch(days(day, day));
   }
 
   void sql(String text) {

@@ -21,13 +21,13 @@ public final class ConfigurationReference {
     for (FileKind kind : kinds) {
       page.append("\n## ").append(kind.title()).append("\n\n").append(kind.intro()).append("\n\n");
       page.append("| key | type | default | what it does |\n|---|---|---|---|\n");
-      rows(page, kind.keys(), "");
+      rows(page, kind.keys().list(), "");
     }
     return page.toString();
   }
 
-  private static void rows(StringBuilder page, Keys keys, String prefix) {
-    for (Key<?> key : keys.list()) {
+  private static void rows(StringBuilder page, List<Key<?>> keys, String prefix) {
+    for (Key<?> key : keys) {
       String name = prefix + key.name();
       page.append("| `").append(name).append("` | ").append(cell(key.type().label()));
       page.append(" | ").append(fallback(key)).append(" | ").append(cell(key.doc())).append(" |\n");
@@ -36,9 +36,8 @@ public final class ConfigurationReference {
   }
 
   private static void below(StringBuilder page, ValueType<?> type, String name) {
-    if (type instanceof Structures.SectionType group) {
-      rows(page, group.keys(), name + ".");
-    } else if (type instanceof Structures.MapType<?> map) {
+    rows(page, type.below(), name + ".");
+    if (type instanceof Structures.MapType<?> map) {
       below(page, map.value(), name + ".NAME");
     }
   }

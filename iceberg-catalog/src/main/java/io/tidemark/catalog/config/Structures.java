@@ -69,6 +69,11 @@ public final class Structures {
   }
 
   record SectionType(Keys keys, Key<?> shortForm) implements ValueType<Section> {
+    @Override
+    public List<Key<?>> below() {
+      return keys.list();
+    }
+
     /** Whether it is mostly written short, so that it is shown in one line. */
     boolean isShort() {
       return shortForm != null;

@@ -1,5 +1,7 @@
 package io.tidemark.catalog.config;
 
+import java.util.List;
+
 /**
  * What may be written for a key.
  *
@@ -16,4 +18,9 @@ public interface ValueType<T> {
    * @return the value, or {@code null} after a problem was added
    */
   T read(YamlNode node, String key, Problems problems);
+
+  /** Declared keys that may stand below the value; none for most types. */
+  default List<Key<?>> below() {
+    return List.of();
+  }
 }

@@ -13,6 +13,11 @@ public final class Sql {
     return "`" + identifier.replace("`", "``") + "`";
   }
 
+  /** A text literal. */
+  public static String text(String value) {
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
+  }
+
   /** Quoted identifiers, separated by commas. */
   public static String names(Collection<String> identifiers) {
     return list(identifiers, Sql::name);

@@ -188,6 +188,7 @@ public final class DeadLetterRepair {
       DayRanges sealed,
       int number,
       Optional<Order> order) {
+    long head = ods.currentSnapshot().snapshotId();
     Dataset<Row> there =
         chosen.join(
             placesInOds(facts.getAs(1), facts.getAs(2)), RetriedLetters.joined(), "left_semi");
@@ -232,10 +233,8 @@ public final class DeadLetterRepair {
           && !append(retried, rows, place, marker, sealed, number, order.get(), result)) {
         return Optional.empty();
       }
-      Dataset<Row> none = retried.placesOfIgnored().union(RetriedLetters.places(there));
-      if (ignored + thereAlready > 0) {
-        marks.mark(none, order.get().at(), Optional.empty());
-      }
+      marks.mark(retried.placesOfIgnored(), order.get().at(), Optional.empty());
+      marks.mark(RetriedLetters.places(there), order.get().at(), Optional.of(head));
       return Optional.of(result);
     }
   }

@@ -45,7 +45,7 @@ public final class JobTables {
   /** When a dead letter was repaired; NULL for one that was not. */
   static final String REPAIRED_AT = "repaired_at";
 
-  /** The snapshot of ODS that holds its rows. */
+  /** A snapshot of ODS that has its rows; NULL when it rightly has none, or is not repaired. */
   static final String REPAIRED_IN = "repaired_in";
 
   private static final Map<String, String> DEAD_LETTER_COMMENTS =
@@ -65,7 +65,7 @@ public final class JobTables {
           REPAIRED_AT,
           "When it was read after all; NULL while it is a dead letter",
           REPAIRED_IN,
-          "The snapshot of ODS that appended its rows then; NULL when it holds none");
+          "The snapshot of ODS that has its rows since; NULL while it has none");
 
   /**
    * Columns with hardly a value that comes twice: making dictionaries of them, to drop them again,

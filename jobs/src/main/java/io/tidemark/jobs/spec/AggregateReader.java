@@ -17,8 +17,8 @@ final class AggregateReader {
     List<MetricSpec> metrics = metrics(job);
     checkDimensions(job);
     Map<String, Section> declared = job.get(JobKeys.METRICS);
-    Tolerances tolerances =
-        declared == null ? null : ToleranceReader.read(job, List.copyOf(declared.keySet()));
+    ReconcilePolicy reconcile =
+        declared == null ? null : ReconcileReader.read(job, List.copyOf(declared.keySet()), true);
     return metrics.contains(null)
         ? null
         : job.build(
@@ -33,7 +33,7 @@ final class AggregateReader {
                     job.get(JobKeys.LATENESS),
                     metrics,
                     job.get(JobKeys.OUTPUT),
-                    tolerances));
+                    reconcile));
   }
 
   private static List<MetricSpec> metrics(Section job) {
@@ -64,7 +64,7 @@ final class AggregateReader {
           "ends like the parts Tidemark keeps of a metric; choose a name without __sum or __count");
     } else if (dimensions != null && dimensions.contains(name)) {
       metric.refuse("has the name of a dimension; choose another name");
-    } else if (name.equals("tolerance")) {
+    } else if (ReconcileKeys.WORDS.find(name).isPresent()) {
       metric.refuse("has the name of a key below reconcile; choose another name");
     }
   }

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.TableName;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,6 +12,7 @@ import java.util.List;
  * @param window how a day is cut
  * @param lateness which rows the stream leaves to the batch
  * @param metrics in table order, at least one
+ * @param reconcile what is made of a comparison of stream and batch
  */
 public record AggregateSpec(
     String name,
@@ -22,10 +24,18 @@ public record AggregateSpec(
     Lateness lateness,
     List<MetricSpec> metrics,
     TableName output,
-    Tolerances tolerances)
+    ReconcilePolicy reconcile)
     implements JobSpec {
   public AggregateSpec {
     dimensions = List.copyOf(dimensions);
     metrics = List.copyOf(metrics);
+  }
+
+  /** The same job with one more dimension, which its input has as a column. */
+  public AggregateSpec by(String dimension) {
+    List<String> more = new ArrayList<>(dimensions);
+    more.add(dimension);
+    return new AggregateSpec(
+        name, description, owner, input, more, window, lateness, metrics, output, reconcile);
   }
 }

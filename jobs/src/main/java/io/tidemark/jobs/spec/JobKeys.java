@@ -40,12 +40,13 @@ final class JobKeys {
       Key.required("output", TABLE, "The table that this job, and no other, writes.");
   static final Key<TableName> INPUT =
       Key.required("input", TABLE, "The table read, which another job writes.");
-  static final Key<Map<String, Double>> RECONCILE =
-      Key.map(
+  static final Key<ReconcileKeys.Declared> RECONCILE =
+      Key.optional(
           "reconcile",
-          Values.PERCENTAGE,
-          "How far stream and batch may be apart: `tolerance` for all metrics (1% when left out),"
-              + " and any metric by its name. A transform's metrics are `rows` and `content`.");
+          ReconcileKeys.TYPE,
+          "What is made of a comparison of stream and batch. Any metric may have a tolerance of its"
+              + " own by its name; what that leaves out is as in `tolerance`. A transform's metrics"
+              + " are `rows` and `content`.");
 
   static final Key<String> EXTENDS =
       Key.optional(

@@ -19,7 +19,7 @@ final class TransformReader {
     String sql = sql(job, directory);
     List<LookupSpec> lookups = LookupReader.read(job);
     List<String> key = dedupeKey(job);
-    Tolerances tolerances = ToleranceReader.read(job, METRICS);
+    ReconcilePolicy reconcile = ReconcileReader.read(job, METRICS, false);
     return lookups == null
         ? null
         : job.build(
@@ -33,7 +33,7 @@ final class TransformReader {
                     lookups,
                     key,
                     job.get(JobKeys.OUTPUT),
-                    tolerances));
+                    reconcile));
   }
 
   private static String sql(Section job, Path directory) {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param sql {@code SELECT ..., source.* FROM input [WHERE ...]}
  * @param lookups dimensions whose columns the SQL may use
  * @param dedupeKey columns of the result; empty to keep every row
+ * @param reconcile what is made of a comparison of stream and batch
  */
 public record TransformSpec(
     String name,
@@ -21,7 +22,7 @@ public record TransformSpec(
     List<LookupSpec> lookups,
     List<String> dedupeKey,
     TableName output,
-    Tolerances tolerances)
+    ReconcilePolicy reconcile)
     implements JobSpec {
   public TransformSpec {
     lookups = List.copyOf(lookups);
@@ -37,7 +38,7 @@ public record TransformSpec(
       String sql,
       List<String> dedupeKey,
       TableName output,
-      Tolerances tolerances) {
-    this(name, description, owner, input, sql, List.of(), dedupeKey, output, tolerances);
+      ReconcilePolicy reconcile) {
+    this(name, description, owner, input, sql, List.of(), dedupeKey, output, reconcile);
   }
 }

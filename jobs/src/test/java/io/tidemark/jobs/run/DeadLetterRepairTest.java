@@ -270,7 +270,7 @@ class DeadLetterRepairTest {
     assertThat(test.rows(PLACES)).hasSize(3);
     assertThat(
             test.rows("SELECT count(repaired_at), count(repaired_in) FROM ods.event_dead_letter"))
-        .containsExactly("[3,0]");
+        .containsExactly("[3,3]");
   }
 
   @Test

@@ -45,6 +45,16 @@ class BrokenAggregateTest {
           output: dws.event_1min | `output: dws.event_1min\\nreconcile: { tolerance: 1, pv: 0 }` | line 10: reconcile.tolerance: '1' is not a percentage; write one with its sign, such as 1%
           output: dws.event_1min | `output: dws.event_1min\\nreconcile: { pc: 0 }` | line 10: reconcile.pc is not a metric of this job; did you mean 'pv'?
           output: dws.event_1min | `output: dws.event_1min\\nreconcile: { readers: 101% }` | line 10: reconcile.readers: '101%' is more than 100%; write 0 to 100%
+          output: dws.event_1min | `output: dws.event_1min\\nreconcile: { publsh: never }` | line 10: reconcile.publsh is not a metric of this job; did you mean 'publish'?
+          output: dws.event_1min | `output: dws.event_1min\\nreconcile: { publish: no }` | line 10: reconcile.publish: 'no' is not one of on-pass, always, never
+          output: dws.event_1min | `output: dws.event_1min\\nreconcile: { notify: 1% }` | line 10: reconcile.notify: '1%' is not one of always, on-difference, on-failure
+          output: dws.event_1min | `output: dws.event_1min\\nreconcile: { pv: { relative: 2 } }` | line 10: reconcile.pv.relative: '2' is not a number from 0 to 1; write 1e-6 say
+          output: dws.event_1min | `output: dws.event_1min\\nreconcile: { pv: { absolute: -1 } }` | line 10: reconcile.pv.absolute: '-1' is not a number from 0; write 0.01 say
+          output: dws.event_1min | `output: dws.event_1min\\nreconcile: { pv: { absolut: 1 } }` | line 10: reconcile.pv.absolut is not a key; did you mean 'absolute'?
+          output: dws.event_1min | `output: dws.event_1min\\nreconcile: { pv: {} }` | line 10: reconcile.pv says nothing; write share, relative or absolute below it
+          output: dws.event_1min | `output: dws.event_1min\\nreconcile: 1%` | line 10: reconcile: '1%' is not a group of keys; write below it: tolerance, publish, notify
+          pv: { | publish: { | line 7: metrics.publish has the name of a key below reconcile; choose another name
+          pv: { | tolerance: { | line 7: metrics.tolerance has the name of a key below reconcile; choose another name
           input: ods.event | input: ods.evnt | line 2: input: 'ods.evnt' is written by no job; did you mean 'ods.event'?
           input: ods.event | | input is missing; write 'input: ...' (layer.name)
           job: dws_event_1min | job: dwd_event | line 1: job: 'dwd_event' is the name of another job, conf/jobs/b_dwd.yml; choose another

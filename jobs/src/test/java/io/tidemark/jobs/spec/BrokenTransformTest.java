@@ -36,6 +36,7 @@ class BrokenTransformTest {
           key: [event_id] | key: event_id | line 4: dedupe.key: 'event_id' is not a list; write [first, second] or one '- item' a line
           key: [event_id] | key: [a, a] | line 4: dedupe.key: 'a' is named twice; name it once
           { key: [event_id] } | {} | line 4: dedupe.key is missing; write 'key: ...' (list of name)
+          output: dwd.event | output: dwd.event\\nreconcile: { rows: { absolute: 1 } } | line 6: reconcile.rows has a relative or absolute part, and a transform's rows are equal or not; write a percentage alone
           output: dwd.event | output: dwd.event\\nreconcile: { row: 0 } | line 6: reconcile.row is not a metric of this job; did you mean 'rows'?
           """)
   void isRefused(String written, String instead, String problem) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,8 +69,9 @@ class DeclarationsTest {
                     new MetricSpec("pv", MetricSpec.Function.COUNT, "*"),
                     new MetricSpec("seconds", MetricSpec.Function.SUM, "seconds")),
                 TableName.parse("dws.event_1min"),
-                Tolerances.DEFAULT));
-    assertThat(((TransformSpec) jobs.job("dwd_event")).tolerances()).isEqualTo(Tolerances.DEFAULT);
+                ReconcilePolicy.DEFAULT));
+    assertThat(((TransformSpec) jobs.job("dwd_event")).reconcile())
+        .isEqualTo(ReconcilePolicy.DEFAULT);
   }
 
   @Test
@@ -115,7 +117,7 @@ class DeclarationsTest {
         sql: other.sql
         dedupe: { key: [channel, event_id] }
         output: dwd.event
-        reconcile: { tolerance: 2%, rows: 0, content: 0.5% }
+        reconcile: { tolerance: 2%, rows: 0, content: 0.5%, publish: always, notify: on-failure }
         """;
     Project project = new Project(root).with("jobs/b_dwd.yml", yaml);
     project.with("jobs/other.sql", "\nSELECT 1 AS one, source.* FROM input\n\n");
@@ -129,7 +131,11 @@ class DeclarationsTest {
                 "SELECT 1 AS one, source.* FROM input",
                 List.of("channel", "event_id"),
                 TableName.parse("dwd.event"),
-                new Tolerances(0.02, Map.of("rows", 0.0, "content", 0.005))));
+                new ReconcilePolicy(
+                    Tolerance.ofShare(0.02),
+                    Map.of("rows", Tolerance.ofShare(0), "content", Tolerance.ofShare(0.005)),
+                    ReconcilePolicy.Publish.ALWAYS,
+                    ReconcilePolicy.Notify.ON_FAILURE)));
   }
 
   @Test
@@ -150,7 +156,13 @@ class DeclarationsTest {
           mean: { average: seconds }
           ids: { distinct: event_id }
         output: dws.event_tmin
-        reconcile: { tolerance: 0, ids: 3% }
+        reconcile:
+          tolerance: { share: 0, absolute: 2 }
+          ids: 3%
+          mean: { relative: 1e-6 }
+          high: { share: 4%, relative: 0.5, absolute: 0.01 }
+          publish: never
+          notify: always
         """;
     assertThat(new Project(root).with("jobs/c_dws.yml", yaml).read().jobs().job("dws_event_tmin"))
         .isEqualTo(
@@ -169,7 +181,14 @@ class DeclarationsTest {
                     new MetricSpec("mean", MetricSpec.Function.AVERAGE, "seconds"),
                     new MetricSpec("ids", MetricSpec.Function.DISTINCT, "event_id")),
                 TableName.parse("dws.event_tmin"),
-                new Tolerances(0, Map.of("ids", 0.03))));
+                new ReconcilePolicy(
+                    new Tolerance(0, Optional.of(new Closeness(0, 2))),
+                    Map.of(
+                        "ids", new Tolerance(0.03, Optional.of(new Closeness(0, 2))),
+                        "mean", new Tolerance(0, Optional.of(new Closeness(1e-6, 0))),
+                        "high", new Tolerance(0.04, Optional.of(new Closeness(0.5, 0.01)))),
+                    ReconcilePolicy.Publish.NEVER,
+                    ReconcilePolicy.Notify.ALWAYS)));
   }
 
   @Test

@@ -1,15 +1,36 @@
 package io.tidemark.reconciliation.plan;
 
 import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.plan.Sql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MetricSpec.Function;
+import io.tidemark.jobs.spec.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Compares an aggregate metric by metric, as its readers see it: one row per key. */
-public final class AggregateComparison {
-  private AggregateComparison() {}
+public final class AggregateComparison implements Comparison {
+  private final List<String> keys;
+  private final List<MetricColumn> metrics;
+  private final UnaryOperator<String> read;
+  private final boolean running;
+
+  /**
+   * A comparison.
+   *
+   * @param metrics what is compared
+   * @param read SQL that reads one row per key from a view of the table's rows
+   */
+  public AggregateComparison(
+      AggregateSpec job, List<MetricColumn> metrics, UnaryOperator<String> read) {
+    this.keys = new AggregateSql(job).keys();
+    this.metrics = List.copyOf(metrics);
+    this.read = read;
+    this.running = job.window() == Window.RUNNING_DAY;
+  }
 
   /**
    * The metrics that are compared. The rows behind a key are among them in any case, as the
@@ -35,23 +56,49 @@ public final class AggregateComparison {
         .orElse(Function.SUM.name());
   }
 
-  /**
-   * The comparison.
-   *
-   * @param stream SQL that reads one row per key from the stream's side
-   * @param batch the same of the batch's side
-   */
-  public static SideBySide of(
-      AggregateSpec job, List<MetricColumn> columns, String stream, String batch) {
-    return new SideBySide(
-        present(stream),
-        present(batch),
-        new AggregateSql(job).keys(),
-        columns.stream().map(MetricColumn::compared).toList());
+  @Override
+  public HashedRows hashed(String view) {
+    return new HashedRows(
+        read.apply(view),
+        keys.stream().map(Sql::name).toList(),
+        metrics.stream().flatMap(metric -> metric.hashed().stream()).toList());
   }
 
-  private static String present(String rows) {
-    return "SELECT *, TRUE AS present__ FROM (" + rows + ")";
+  @Override
+  public List<MetricTotal> totals() {
+    return metrics.stream()
+        .map(
+            metric ->
+                new MetricTotal(
+                    metric.sideTotal(),
+                    MetricTotal.Of.VALUES,
+                    metric.type() == MetricColumn.Type.ORDERED
+                        ? MetricTotal.Of.KEYS
+                        : MetricTotal.Of.VALUES))
+        .toList();
+  }
+
+  /** What a running day shows at a minute needs every minute before: there all rows are read. */
+  @Override
+  public SideBySide of(String streamView, String batchView, Optional<Only> only) {
+    return new SideBySide(
+        present(streamView, only),
+        present(batchView, only),
+        keys,
+        metrics.stream().map(MetricColumn::compared).toList());
+  }
+
+  private String present(String view, Optional<Only> only) {
+    List<String> names = keys.stream().map(Sql::name).toList();
+    String rows;
+    if (only.isEmpty()) {
+      rows = read.apply(view);
+    } else if (running) {
+      rows = only.get().rowsOf("(" + read.apply(view) + ")", names);
+    } else {
+      rows = read.apply("(" + only.get().rowsOf(view, names) + ")");
+    }
+    return "SELECT *, TRUE AS present__, 1L AS rows__ FROM (" + rows + ")";
   }
 
   private static boolean countsRows(MetricSpec metric) {

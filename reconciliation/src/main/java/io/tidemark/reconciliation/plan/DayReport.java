@@ -81,12 +81,14 @@ public final class DayReport {
   }
 
   private static List<String> worst(MetricResult metric, LocalDate day) {
-    long more = metric.measure().differing() - metric.worst().size();
+    List<KeyDifference> shown =
+        metric.worst().subList(0, Math.min(SideBySide.WORST, metric.worst().size()));
+    long more = metric.measure().differing() - shown.size();
     List<String> lines = new ArrayList<>();
     lines.add("  " + metric.metric() + ": keys that differ" + (more > 0 ? " most" : ""));
     Grid grid = new Grid("rrl");
     grid.add("stream", "batch", "");
-    for (KeyDifference key : metric.worst()) {
+    for (KeyDifference key : shown) {
       grid.add(
           Shown.value(key.stream(), metric.numeric()),
           Shown.value(key.batch(), metric.numeric()),
@@ -131,8 +133,9 @@ public final class DayReport {
     List<JobResult> outside = day.jobs().stream().filter(job -> !job.within()).toList();
     if (outside.isEmpty()) {
       return List.of(
-          "Next: nothing has to be done. main and offline are as they were; every number of this",
-          "  page is in ops.reconciliation_metric, the keys that differ most in"
+          "Next: %s puts the batch's rows on main, as each job's policy says."
+              .formatted(Commands.publish(day.day())),
+          "  Every number of this page is in ops.reconciliation_metric, the keys that differ most in"
               + " ops.reconciliation_key.");
     }
     String first = outside.get(0).pin().job();
@@ -154,6 +157,10 @@ public final class DayReport {
     lines.add(
         "  Compared were main at snapshot %s and offline at snapshot %d; both are as they were."
             .formatted(pin.mainSnapshot().map(String::valueOf).orElse("none"), pin.offline()));
+    lines.add("  Once it is understood, this puts the batch's rows on main all the same:");
+    for (JobResult job : outside) {
+      lines.add("  " + Commands.accept(day.day(), job.pin().job()));
+    }
     return lines;
   }
 }

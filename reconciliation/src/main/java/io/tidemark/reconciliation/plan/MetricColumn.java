@@ -1,6 +1,9 @@
 package io.tidemark.reconciliation.plan;
 
 import io.tidemark.jobs.plan.Sql;
+import io.tidemark.jobs.spec.Closeness;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * One metric of an aggregate as a reader sees it, and how two of its values are compared.
@@ -9,11 +12,15 @@ import io.tidemark.jobs.plan.Sql;
  * @param type what its values are
  * @param scale digits after the point of {@link Type#EXACT} values
  * @param total aggregate function that shows the column in one value
+ * @param closeness when two values count as equal, where that is declared
  */
-public record MetricColumn(String name, Type type, int scale, String total) {
+public record MetricColumn(
+    String name, Type type, int scale, String total, Optional<Closeness> closeness) {
   /** What a metric's values are, as far as comparing goes. */
   public enum Type {
-    /** Integers and decimals whose sums fit a decimal: compared and added up exactly. */
+    /** Integers: as exact as decimals, and added up without their cost. */
+    WHOLE,
+    /** Decimals whose sums fit a decimal: compared and added up exactly. */
     EXACT,
     /** Decimals so wide that a sum might not fit: compared exactly, their distance as doubles. */
     WIDE,
@@ -45,55 +52,61 @@ public record MetricColumn(String name, Type type, int scale, String total) {
       return new ComparedMetric(
           name,
           false,
-          text(stream),
-          text(batch),
+          stream,
+          batch,
           differs,
           "CAST(%s AS BIGINT)".formatted(differs),
-          "1L",
           "FALSE",
-          text(total + "(" + stream + ")"),
-          text(total + "(" + batch + ")"));
+          Optional.empty(),
+          Optional.empty());
     }
     return new ComparedMetric(
         name,
         true,
-        text(stream),
-        text(batch),
+        stream,
+        batch,
         differs,
         "CASE WHEN %s THEN abs(%s - %s) ELSE 0 END"
             .formatted(differs, number(stream), number(batch)),
-        "abs(" + number(batch) + ")",
         type == Type.FLOATING
             ? "(NOT %s OR NOT %s)".formatted(finite(stream), finite(batch))
             : "FALSE",
-        sum(stream),
-        sum(batch));
+        Optional.of(number(stream)),
+        Optional.of(number(batch)));
+  }
+
+  /** The value as it is hashed: values that do not count as equal never give the same. */
+  List<String> hashed() {
+    return Quantised.of(Sql.name(name), type, closeness.orElse(standard()));
+  }
+
+  /** What is added up of one side, and what the metric's total and magnitude are made of. */
+  SideTotal sideTotal() {
+    return SideTotal.of(this);
+  }
+
+  private Closeness standard() {
+    return type == Type.FLOATING ? new Closeness(NEARLY_EQUAL, 0) : Closeness.EXACT;
   }
 
   /** NULL equals NULL and NaN equals NaN: both sides say the same. -0.0 equals 0.0. */
-  private String equal(String a, String b) {
+  String equal(String a, String b) {
     String same = a + " <=> " + b;
-    if (type != Type.FLOATING) {
+    Closeness near = closeness.orElse(standard());
+    if (type == Type.ORDERED || near.equals(Closeness.EXACT)) {
       return "(" + same + ")";
     }
-    return "(%s OR (%s IS NOT NULL AND %s IS NOT NULL AND %s AND %s AND abs(%s - %s) <= %s * greatest(abs(%s), abs(%s))))"
+    String apart = "CAST(abs(%s - %s) AS DOUBLE)".formatted(number(a), number(b));
+    String larger = "CAST(greatest(abs(%s), abs(%s)) AS DOUBLE)".formatted(number(a), number(b));
+    return "(%s OR (%s IS NOT NULL AND %s IS NOT NULL AND %s AND %s AND %s <= greatest(%sD * %s, %sD)))"
         .formatted(
-            same,
-            a,
-            b,
-            finite(a),
-            finite(b),
-            number(a),
-            number(b),
-            NEARLY_EQUAL + "D",
-            number(a),
-            number(b));
+            same, a, b, finite(a), finite(b), apart, near.relative(), larger, near.absolute());
   }
 
   /** The value as a number that can be added up: 0 stands for NULL, NaN and the infinities. */
-  private String number(String value) {
+  String number(String value) {
     return switch (type) {
-      case EXACT -> "COALESCE(" + exact(value) + ", 0)";
+      case WHOLE, EXACT -> "COALESCE(" + exact(value) + ", 0)";
       case WIDE -> "COALESCE(CAST(" + value + " AS DOUBLE), 0D)";
       case FLOATING ->
           "CASE WHEN %s THEN COALESCE(CAST(%s AS DOUBLE), 0D) ELSE 0D END"
@@ -103,21 +116,14 @@ public record MetricColumn(String name, Type type, int scale, String total) {
   }
 
   /** Spark orders NaN above infinity. NULL counts as finite: it is no number that breaks a sum. */
-  private static String finite(String value) {
-    return "COALESCE(abs(CAST(%s AS DOUBLE)) < DOUBLE('Infinity'), TRUE)".formatted(value);
-  }
-
-  private String sum(String value) {
-    return text(
-        type == Type.EXACT ? "SUM(" + exact(value) + ")" : "SUM(CAST(" + value + " AS DOUBLE))");
+  private String finite(String value) {
+    return type == Type.FLOATING
+        ? "COALESCE(abs(CAST(%s AS DOUBLE)) < DOUBLE('Infinity'), TRUE)".formatted(value)
+        : "TRUE";
   }
 
   /** Also integers: the sum of a day's counts may exceed a bigint where no single count does. */
-  private String exact(String value) {
+  String exact(String value) {
     return "CAST(%s AS DECIMAL(%d, %d))".formatted(value, EXACT_DIGITS, scale);
-  }
-
-  private static String text(String value) {
-    return "CAST(" + value + " AS STRING)";
   }
 }

@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 /**
  * The comparison of two relations as SQL: stream and batch joined key by key, NULL meeting NULL.
  *
- * @param stream SQL of the stream's rows: the keys, {@code present__} and what the metrics name
+ * @param stream SQL of the stream's rows: the keys, {@code present__}, {@code rows__} and what the
+ *     metrics name
  * @param batch SQL of the batch's rows, in the same columns
  * @param keys what the two are joined on
  * @param metrics what is compared
@@ -18,8 +19,14 @@ public record SideBySide(
   /** How many of the worst keys a person is shown. */
   public static final int WORST = 5;
 
-  /** The numbers of one metric in {@link #summary}, in this order, after the number of keys. */
-  public static final int NUMBERS_PER_METRIC = 7;
+  /** How many values of a dimension are kept of each metric. */
+  public static final int WORST_VALUES = 10;
+
+  /** The numbers of one metric in {@link #summary}, in this order, after those of the keys. */
+  public static final int NUMBERS_PER_METRIC = 5;
+
+  /** The numbers of the keys in {@link #summary}. */
+  public static final int NUMBERS_OF_KEYS = 5;
 
   private static final String NO_ROW = "'(no row)'";
 
@@ -39,71 +46,118 @@ public record SideBySide(
   }
 
   /**
-   * One row for the whole day: the number of keys, then for each metric both totals, its distance,
-   * magnitude, and how many keys differ, differ silently, and are broken.
+   * The keys that differ in any metric: the keys, {@code in_stream}, {@code in_batch}, how many
+   * rows each side has of them, and per metric its values and how far they are apart.
    */
-  public String summary() {
-    List<String> columns = new ArrayList<>(List.of("COUNT(*)"));
-    for (ComparedMetric metric : metrics) {
-      columns.add(metric.streamTotal());
-      columns.add(metric.batchTotal());
-      columns.add("SUM(" + metric.distance() + ")");
-      columns.add("SUM(" + metric.magnitude() + ")");
-      columns.add("COUNT_IF(" + metric.differs() + ")");
-      columns.add("COUNT_IF(%s AND %s = 0)".formatted(metric.differs(), metric.distance()));
-      columns.add("COUNT_IF(%s AND %s)".formatted(metric.differs(), metric.broken()));
+  public String differing() {
+    List<String> columns = new ArrayList<>();
+    keys.forEach(key -> columns.add(key(key) + " AS " + Sql.name(key)));
+    columns.add("m.present__ IS NOT NULL AS in_stream");
+    columns.add("o.present__ IS NOT NULL AS in_batch");
+    columns.add("COALESCE(m.rows__, 0L) AS stream_rows__");
+    columns.add("COALESCE(o.rows__, 0L) AS batch_rows__");
+    for (int i = 0; i < metrics.size(); i++) {
+      ComparedMetric metric = metrics.get(i);
+      columns.add(metric.stream() + " AS stream__" + i);
+      columns.add(metric.batch() + " AS batch__" + i);
+      columns.add(metric.differs() + " AS differs__" + i);
+      columns.add(metric.distance() + " AS distance__" + i);
+      columns.add("(%s AND %s) AS broken__%d".formatted(metric.differs(), metric.broken(), i));
+      columns.add(metric.streamNumber().orElse("CAST(NULL AS INT)") + " AS stream_number__" + i);
+      columns.add(metric.batchNumber().orElse("CAST(NULL AS INT)") + " AS batch_number__" + i);
+    }
+    return "SELECT %s\nFROM (%s) m FULL OUTER JOIN (%s) o ON %s\nWHERE %s"
+        .formatted(
+            String.join(",\n  ", columns),
+            stream,
+            batch,
+            Sql.sameKey(keys, "m", "o"),
+            metrics.stream().map(ComparedMetric::differs).collect(Collectors.joining(" OR ")));
+  }
+
+  /**
+   * One row about a view of {@link #differing}: how many keys, how many of them each side has, and
+   * by how much its rows exceed its keys; then for each metric the distance, the net difference,
+   * and how many keys differ, differ silently, and are broken.
+   */
+  public String summary(String view) {
+    List<String> columns =
+        new ArrayList<>(
+            List.of(
+                "COUNT(*)",
+                "COUNT_IF(in_stream)",
+                "COUNT_IF(in_batch)",
+                "COALESCE(SUM(stream_rows__ - CAST(in_stream AS INT)), 0L)",
+                "COALESCE(SUM(batch_rows__ - CAST(in_batch AS INT)), 0L)"));
+    for (int i = 0; i < metrics.size(); i++) {
+      String differs = "differs__" + i;
+      columns.add("SUM(distance__" + i + ")");
+      columns.add(
+          metrics.get(i).streamNumber().isPresent()
+              ? "SUM(CASE WHEN %1$s THEN batch_number__%2$d - stream_number__%2$d END)"
+                  .formatted(differs, i)
+              : "COUNT_IF(" + differs + ")");
+      columns.add("COUNT_IF(" + differs + ")");
+      columns.add("COUNT_IF(%s AND distance__%d = 0)".formatted(differs, i));
+      columns.add("COUNT_IF(broken__" + i + ")");
     }
     List<String> named = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
       named.add(columns.get(i) + " AS c" + i);
     }
-    return "SELECT " + String.join(",\n  ", named) + "\nFROM " + joined();
-  }
-
-  /** The keys that differ in any metric, with what {@link #worst} needs; often none. */
-  public String differing() {
-    List<String> columns = new ArrayList<>();
-    keys.forEach(key -> columns.add(key(key) + " AS " + Sql.name(key)));
-    for (int i = 0; i < metrics.size(); i++) {
-      ComparedMetric metric = metrics.get(i);
-      columns.add(shown("m", metric.stream()) + " AS stream__" + i);
-      columns.add(shown("o", metric.batch()) + " AS batch__" + i);
-      columns.add(metric.differs() + " AS differs__" + i);
-      columns.add(
-          "CASE WHEN %s THEN DOUBLE('Infinity') ELSE CAST(%s AS DOUBLE) END AS distance__%d"
-              .formatted(metric.broken(), metric.distance(), i));
-    }
-    return "SELECT %s\nFROM %s\nWHERE %s"
-        .formatted(
-            String.join(",\n  ", columns),
-            joined(),
-            metrics.stream().map(ComparedMetric::differs).collect(Collectors.joining(" OR ")));
+    return "SELECT " + String.join(",\n  ", named) + "\nFROM " + view;
   }
 
   /**
    * The keys with the largest distance in one metric, from a view of {@link #differing}: the keys
    * as text, then both values. Equal distances are ordered by key, so that a rerun shows the same.
    */
-  public String worst(String view, int metric) {
-    return "SELECT %s, stream__%d, batch__%d FROM (%s) ORDER BY distance__%d DESC, %s"
+  public String worst(String view, int metric, long limit) {
+    return "SELECT %s, %s, %s FROM (%s) ORDER BY %s"
         .formatted(
             Sql.list(keys, key -> "CAST(%1$s AS STRING) AS %1$s".formatted(Sql.name(key))),
-            metric,
-            metric,
-            worstRows(view, metric),
-            metric,
-            Sql.names(keys));
+            shown("in_stream", "stream__" + metric),
+            shown("in_batch", "batch__" + metric),
+            worstRows(view, metric, limit),
+            order(metric));
   }
 
   /** The same keys with their own types, to look them up on either side. */
-  public String worstRows(String view, int metric) {
-    return "SELECT * FROM %s WHERE differs__%d ORDER BY distance__%d DESC, %s LIMIT %d"
-        .formatted(view, metric, metric, Sql.names(keys), WORST);
+  public String worstRows(String view, int metric, long limit) {
+    return "SELECT * FROM %s WHERE differs__%d ORDER BY %s LIMIT %d"
+        .formatted(view, metric, order(metric), limit);
   }
 
-  private String joined() {
-    return "(%s) m FULL OUTER JOIN (%s) o ON %s"
-        .formatted(stream, batch, Sql.sameKey(keys, "m", "o"));
+  private String order(int metric) {
+    return "broken__%1$d DESC, CAST(distance__%1$d AS DOUBLE) DESC, %2$s"
+        .formatted(metric, Sql.names(keys));
+  }
+
+  /**
+   * The values of each dimension whose keys are farthest apart in one metric, from a view of {@link
+   * #differing}: dimension, value, both sides' totals, the distance and the keys, worst first.
+   */
+  public String dimensions(String view, int metric, List<String> dimensions) {
+    boolean numbers = metrics.get(metric).streamNumber().isPresent();
+    String each =
+        Sql.list(
+            dimensions,
+            name ->
+                "named_struct('dimension', %s, 'value', CAST(%s AS STRING))"
+                    .formatted(Sql.text(name), Sql.name(name)));
+    return """
+        SELECT at.dimension, at.value, CAST(s AS STRING), CAST(b AS STRING), CAST(d AS STRING), n
+        FROM (SELECT *, row_number() OVER (PARTITION BY at.dimension ORDER BY d DESC, n DESC, at.value) AS rank
+          FROM (SELECT at, %2$s AS s, %3$s AS b, SUM(distance__%1$d) AS d, COUNT(*) AS n
+            FROM (SELECT *, explode(array(%4$s)) AS at FROM %5$s WHERE differs__%1$d) GROUP BY at))
+        WHERE rank <= %6$d ORDER BY at.dimension, rank"""
+        .formatted(
+            metric,
+            numbers ? "SUM(stream_number__%d)".formatted(metric) : "COUNT_IF(in_stream)",
+            numbers ? "SUM(batch_number__%d)".formatted(metric) : "COUNT_IF(in_batch)",
+            each,
+            view,
+            WORST_VALUES);
   }
 
   /** Not COALESCE: a NULL in a key is a value of its own. */
@@ -111,8 +165,8 @@ public record SideBySide(
     return "CASE WHEN m.present__ IS NULL THEN o.%1$s ELSE m.%1$s END".formatted(Sql.name(key));
   }
 
-  private static String shown(String side, String value) {
-    return "CASE WHEN %s.present__ IS NULL THEN %s ELSE COALESCE(%s, 'NULL') END"
-        .formatted(side, NO_ROW, value);
+  private static String shown(String present, String value) {
+    return "CASE WHEN NOT %s THEN %s ELSE COALESCE(CAST(%s AS STRING), 'NULL') END"
+        .formatted(present, NO_ROW, value);
   }
 }

@@ -4,16 +4,18 @@ import io.tidemark.jobs.plan.Sql;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * Compares a transform row by row. A row is found on the other side by the dedupe key; without one,
  * or when the key has a NULL in it and identifies nothing, by where its message stood in Kafka.
  */
-public final class TransformComparison {
+public final class TransformComparison implements Comparison {
   /** Rows per key: a lost row and a doubled one both show here. */
   public static final String ROWS = "rows";
 
@@ -52,17 +54,39 @@ public final class TransformComparison {
         columns.stream().filter(c -> !c.name().equals(SystemColumns.INGEST_BATCH)).toList();
   }
 
-  /** The comparison of two views of the job's rows. */
-  public SideBySide of(String streamView, String batchView) {
+  @Override
+  public HashedRows hashed(String view) {
+    return new HashedRows(rowsWithHash(view), names(), List.of("hash__"));
+  }
+
+  @Override
+  public List<MetricTotal> totals() {
+    return List.of(
+        new MetricTotal(SideTotal.NOTHING, MetricTotal.Of.ROWS, MetricTotal.Of.ROWS),
+        new MetricTotal(SideTotal.NOTHING, MetricTotal.Of.KEYS, MetricTotal.Of.KEYS));
+  }
+
+  @Override
+  public SideBySide of(String streamView, String batchView, Optional<Only> only) {
     return new SideBySide(
-        perKey(streamView),
-        perKey(batchView),
+        perKey(streamView, only),
+        perKey(batchView, only),
         List.copyOf(identity.keySet()),
         List.of(rows(), content()));
   }
 
-  private static ComparedMetric rows() {
-    ComparedMetric rows = new MetricColumn("rows__", MetricColumn.Type.EXACT, 0, "SUM").compared();
+  /** What a row is found by on the other side: a name, and SQL over a row of the table. */
+  public Map<String, String> identity() {
+    return Collections.unmodifiableMap(identity);
+  }
+
+  private List<String> names() {
+    return identity.keySet().stream().map(Sql::name).toList();
+  }
+
+  static ComparedMetric rows() {
+    ComparedMetric rows =
+        new MetricColumn("rows__", MetricColumn.Type.WHOLE, 0, "SUM", Optional.empty()).compared();
     return new ComparedMetric(
         ROWS,
         true,
@@ -70,46 +94,57 @@ public final class TransformComparison {
         rows.batch(),
         rows.differs(),
         rows.distance(),
-        rows.magnitude(),
         rows.broken(),
-        "COALESCE(%s, '0')".formatted(rows.streamTotal()),
-        "COALESCE(%s, '0')".formatted(rows.batchTotal()));
+        rows.streamNumber(),
+        rows.batchNumber());
   }
 
-  private static ComparedMetric content() {
+  static ComparedMetric content() {
     String differs = "(%s AND NOT (m.content__ <=> o.content__))".formatted(SAME_ROWS);
     return new ComparedMetric(
         CONTENT,
         true,
-        "'another row'",
-        "'another row'",
+        "m.content__",
+        "o.content__",
         differs,
         "CAST(%s AS BIGINT)".formatted(differs),
-        "1L",
         "FALSE",
-        "CAST(COUNT(m.present__) AS STRING)",
-        "CAST(COUNT(o.present__) AS STRING)");
+        Optional.empty(),
+        Optional.empty());
   }
 
   /**
    * A row per key. The hashes of rows that share a key are added up, which neither their order nor
    * a doubled row can make cancel out, as an exclusive or would.
    */
-  private String perKey(String view) {
+  private String perKey(String view, Optional<Only> only) {
+    String rows = "(" + rowsWithHash(view) + ")";
     return """
         SELECT %1$s, TRUE AS present__, COUNT(*) AS rows__,
-          SUM(CAST(%2$s AS DECIMAL(20, 0))) AS content__
-        FROM (SELECT %3$s, %4$s FROM %5$s) GROUP BY %1$s"""
+          SUM(CAST(hash__ AS DECIMAL(20, 0))) AS content__
+        FROM (%2$s) GROUP BY %1$s"""
         .formatted(
-            Sql.names(identity.keySet()), "hash__", identities(), hash() + " AS hash__", view);
+            Sql.names(identity.keySet()),
+            only.map(some -> some.rowsOf(rows, names())).orElse("SELECT * FROM " + rows));
+  }
+
+  private String rowsWithHash(String view) {
+    return "SELECT %s, %s AS hash__ FROM %s".formatted(identities(), hash(), view);
   }
 
   /** NULLs leave no trace in Spark's hash, so (NULL, 'x') would equal ('x', NULL): flag them. */
-  private String hash() {
+  String hash() {
+    return hashWithout(List.of());
+  }
+
+  /** The hash of a row but for some of its columns. */
+  String hashWithout(List<String> leftOut) {
     List<String> values = new ArrayList<>();
     for (Column column : columns) {
-      values.add(column.value(""));
-      values.add(Sql.name(column.name()) + " IS NULL");
+      if (!leftOut.contains(column.name())) {
+        values.add(column.value(""));
+        values.add(Sql.name(column.name()) + " IS NULL");
+      }
     }
     return "xxhash64(" + String.join(", ", values) + ")";
   }

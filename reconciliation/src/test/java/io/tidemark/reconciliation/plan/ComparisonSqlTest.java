@@ -7,12 +7,13 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.Lateness;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MetricSpec.Function;
-import io.tidemark.jobs.spec.Tolerances;
+import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.jobs.spec.Window;
 import io.tidemark.reconciliation.plan.MetricColumn.Type;
 import io.tidemark.reconciliation.plan.TransformComparison.Column;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ComparisonSqlTest {
@@ -22,12 +23,10 @@ class ComparisonSqlTest {
   @Test
   void keysMeetNullSafe() {
     String sql =
-        AggregateComparison.of(
-                aggregate(PV),
-                List.of(new MetricColumn("pv", Type.EXACT, 0, "SUM")),
-                "SELECT 1",
-                "SELECT 2")
-            .summary();
+        new AggregateComparison(
+                aggregate(PV), List.of(column("pv", Type.WHOLE)), view -> "SELECT * FROM " + view)
+            .of("stream_side", "batch_side", Optional.empty())
+            .differing();
 
     assertThat(sql)
         .contains("FULL OUTER JOIN")
@@ -50,11 +49,16 @@ class ComparisonSqlTest {
 
   @Test
   void integersAndDecimalsAreNeverComparedAsDoubles() {
-    ComparedMetric exact = new MetricColumn("amount", Type.EXACT, 2, "SUM").compared();
+    MetricColumn amount = new MetricColumn("amount", Type.EXACT, 2, "SUM", Optional.empty());
+    ComparedMetric exact = amount.compared();
 
-    assertThat(exact.differs() + exact.distance() + exact.magnitude() + exact.streamTotal())
+    assertThat(exact.differs() + exact.distance() + amount.hashed() + amount.sideTotal().parts())
         .doesNotContain("DOUBLE")
         .contains("DECIMAL(27, 2)");
+    MetricColumn pv = column("pv", Type.WHOLE);
+    assertThat(pv.compared().differs() + pv.hashed() + pv.sideTotal().parts())
+        .doesNotContain("DOUBLE")
+        .doesNotContain("DECIMAL");
   }
 
   @Test
@@ -77,6 +81,10 @@ class ComparisonSqlTest {
         .doesNotContain("ingest_batch");
   }
 
+  private static MetricColumn column(String name, Type type) {
+    return new MetricColumn(name, type, 0, "SUM", Optional.empty());
+  }
+
   private static SideBySide transform(List<String> key) {
     TransformSpec job =
         new TransformSpec(
@@ -87,14 +95,14 @@ class ComparisonSqlTest {
             "SELECT id, tags, source.* FROM input",
             key,
             TableName.parse("dwd.e"),
-            Tolerances.DEFAULT);
+            ReconcilePolicy.DEFAULT);
     return new TransformComparison(
             job,
             List.of(
                 new Column("id", true),
                 new Column("tags", false),
                 new Column("ingest_batch", true)))
-        .of("stream_side", "batch_side");
+        .of("stream_side", "batch_side", Optional.empty());
   }
 
   private static AggregateSpec aggregate(MetricSpec... metrics) {
@@ -108,6 +116,6 @@ class ComparisonSqlTest {
         Lateness.UNLIMITED,
         List.of(metrics),
         TableName.parse("dws.e_1h"),
-        Tolerances.DEFAULT);
+        ReconcilePolicy.DEFAULT);
   }
 }

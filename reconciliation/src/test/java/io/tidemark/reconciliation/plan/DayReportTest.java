@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,14 +55,16 @@ class DayReportTest {
             "  farthest apart: pv 11 in the stream, 12 in the batch, at"
                 + " window_start=2026-01-31 09:00:00, ch=NULL")
         .noneMatch(line -> line.contains(": keys that differ"));
-    assertThat(lines.get(lines.size() - 2)).startsWith("Next: nothing has to be done.");
+    assertThat(lines.get(lines.size() - 2))
+        .startsWith("Next: ./tidemark publish --day 2026-01-31 ");
   }
 
   @Test
   void aDayWithoutRowsIsOneLine() {
     Measure noKey = new Measure(BigDecimal.ZERO, BigDecimal.ZERO, 0, 0, 0, 0);
-    MetricResult nothing = new MetricResult("pv", true, null, null, noKey, 0, List.of());
-    JobResult job = new JobResult(pin("dws_e"), 0, List.of(nothing), Optional.empty());
+    MetricResult nothing =
+        new MetricResult("pv", true, null, null, BigDecimal.ZERO, noKey, 0, List.of());
+    JobResult job = result("dws_e", 0, nothing, Optional.empty());
 
     assertThat(DayReport.lines(new DayResult(DAY, List.of(job))))
         .contains("✓ dws_e  equal: no row on either side")
@@ -108,12 +111,25 @@ class DayReportTest {
         metric.worst().isEmpty()
             ? Optional.empty()
             : Optional.of(new LateRows(3, 1000, Duration.ofHours(2)));
-    return new JobResult(pin(name), 200, List.of(metric), late);
+    return result(name, 200, metric, late);
+  }
+
+  private static JobResult result(
+      String name, long keys, MetricResult metric, Optional<LateRows> late) {
+    return new JobResult(
+        pin(name),
+        new RunFacts("", null, null, Instant.EPOCH, 0),
+        keys,
+        metric.measure().differing(),
+        List.of(metric),
+        late,
+        Explanation.NONE,
+        List.of());
   }
 
   private static MetricResult equal() {
     Measure measure = new Measure(BigDecimal.ZERO, BigDecimal.TEN, 200, 0, 0, 0);
-    return new MetricResult("rows", true, "10", "10", measure, 0, List.of());
+    return new MetricResult("rows", true, "10", "10", BigDecimal.ZERO, measure, 0, List.of());
   }
 
   private static MetricResult off(double tolerance) {
@@ -126,6 +142,7 @@ class DayReportTest {
         true,
         "1233999",
         "1234000",
+        BigDecimal.ONE,
         measure,
         tolerance,
         List.of(new KeyDifference(key, "11", "12")));

@@ -14,7 +14,7 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.Lateness;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MetricSpec.Function;
-import io.tidemark.jobs.spec.Tolerances;
+import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.jobs.spec.Window;
 import io.tidemark.tests.lakehouse.Seed;
 import java.math.BigDecimal;
@@ -127,7 +127,7 @@ class DeltaSqlTest {
             new MetricSpec("users", Function.DISTINCT, "user_id"),
             new MetricSpec("values", Function.DISTINCT, "n")),
         TableName.parse("dws.e_" + window.suffix()),
-        Tolerances.DEFAULT);
+        ReconcilePolicy.DEFAULT);
   }
 
   /** In random order, over a few minutes on both sides of midnight, with NULL everywhere. */

@@ -22,6 +22,7 @@ import io.tidemark.tests.real.CommitLog.Event;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -197,7 +198,8 @@ class RealInputTest {
     assertThat(late).isPositive();
 
     Reconciliation reconciliation =
-        new Reconciliation(drained.lake(), drained.jobs(), drained.tables());
+        new Reconciliation(
+            drained.lake(), drained.jobs(), drained.tables(), Clock.systemUTC(), said -> {});
     DayResult result =
         reconciliation.compare(day, reconciliation.pin(List.of(job), new Range(day, day)).get(day));
     JobResult compared = result.jobs().get(0);

@@ -1,10 +1,14 @@
-package io.tidemark.reconciliation;
+package io.tidemark.reconciliation.compare;
 
+import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.Closeness;
+import io.tidemark.reconciliation.plan.AggregateComparison;
 import io.tidemark.reconciliation.plan.MetricColumn;
 import io.tidemark.reconciliation.plan.MetricColumn.Type;
 import io.tidemark.reconciliation.plan.TransformComparison;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -15,13 +19,31 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.VariantType;
 
 /** From the engine's types to how values are compared. */
-final class MetricTypes {
+public final class MetricTypes {
   private MetricTypes() {}
 
-  static MetricColumn column(StructType schema, String name, String total) {
+  private static MetricColumn column(
+      StructType schema, String name, String total, Optional<Closeness> closeness) {
     DataType type = schema.apply(name).dataType();
     int scale = type instanceof DecimalType decimal ? decimal.scale() : 0;
-    return new MetricColumn(name, typeOf(type), scale, total);
+    return new MetricColumn(name, typeOf(type), scale, total, closeness);
+  }
+
+  /**
+   * The metrics of an aggregate that are compared, in order.
+   *
+   * @param shown the columns that a reader of its table sees
+   */
+  public static List<MetricColumn> of(AggregateSpec job, StructType shown) {
+    return AggregateComparison.metrics(job).stream()
+        .map(
+            name ->
+                column(
+                    shown,
+                    name,
+                    AggregateComparison.total(job, name),
+                    job.reconcile().of(name).closeness()))
+        .toList();
   }
 
   private static Type typeOf(DataType type) {
@@ -34,10 +56,11 @@ final class MetricTypes {
     boolean integer =
         List.of(DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType)
             .contains(type);
-    return integer ? Type.EXACT : Type.ORDERED;
+    return integer ? Type.WHOLE : Type.ORDERED;
   }
 
-  static List<TransformComparison.Column> columns(StructType schema) {
+  /** The columns of a transform. */
+  public static List<TransformComparison.Column> columns(StructType schema) {
     return Arrays.stream(schema.fields())
         .map(field -> new TransformComparison.Column(field.name(), isScalar(field)))
         .toList();

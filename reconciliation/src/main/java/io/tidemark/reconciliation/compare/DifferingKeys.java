@@ -1,0 +1,62 @@
+package io.tidemark.reconciliation.compare;
+
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * All keys that differ between stream and batch in at least one metric, kept by the engine until
+ * this is closed. Beside the key's own columns, in their own types, each row has
+ *
+ * <ul>
+ *   <li>{@code in_stream}, {@code in_batch}: which sides have the key
+ *   <li>{@code stream__i}, {@code batch__i}: the values of metric {@code i}, in their own type;
+ *       NULL where the side has none. Of a transform's {@code content} they are hashes
+ *   <li>{@code differs__i}: whether the metric differs, never NULL
+ *   <li>{@code stream_number__i}, {@code batch_number__i}: the values as they are added up, with 0
+ *       for NULL, NaN and the infinities; NULL for a metric without numbers. Their difference over
+ *       the keys that differ is the metric's net difference
+ *   <li>{@code distance__i}: how far they are apart; for a metric without numbers 1 where it
+ *       differs
+ * </ul>
+ */
+public final class DifferingKeys implements AutoCloseable {
+  private final Dataset<Row> rows;
+  private final List<String> keys;
+  private final List<String> metrics;
+  private final String view;
+
+  DifferingKeys(Dataset<Row> rows, String view, List<String> keys, List<String> metrics) {
+    this.rows = rows.persist(StorageLevel.MEMORY_AND_DISK());
+    this.view = view;
+    this.keys = List.copyOf(keys);
+    this.metrics = List.copyOf(metrics);
+    this.rows.createOrReplaceTempView(view);
+  }
+
+  /** The keys. */
+  public Dataset<Row> rows() {
+    return rows;
+  }
+
+  /** The view of the keys, in the session that compared them. */
+  public String view() {
+    return view;
+  }
+
+  /** Names of the key's columns, in order. */
+  public List<String> keys() {
+    return keys;
+  }
+
+  /** Names of the metrics: {@code i} in the columns is the place in this list. */
+  public List<String> metrics() {
+    return metrics;
+  }
+
+  @Override
+  public void close() {
+    rows.unpersist();
+  }
+}

@@ -1,0 +1,20 @@
+package io.tidemark.reconciliation.plan;
+
+import java.time.Instant;
+
+/**
+ * What is true of a comparison beside its answer.
+ *
+ * @param owner who answers for the job; empty for nobody
+ * @param sealedAt when the day's cut was committed, the last of several; {@code null} when the
+ *     snapshot is gone
+ * @param batchedAt when the batch of the day was committed; {@code null} as above
+ * @param startedAt when the comparison began
+ * @param seconds how long comparing and explaining took
+ */
+public record RunFacts(
+    String owner, Instant sealedAt, Instant batchedAt, Instant startedAt, double seconds) {
+  RunFacts after(double taken) {
+    return new RunFacts(owner, sealedAt, batchedAt, startedAt, taken);
+  }
+}
