@@ -233,8 +233,12 @@ public final class DeadLetterRepair {
           && !append(retried, rows, place, marker, sealed, number, order.get(), result)) {
         return Optional.empty();
       }
-      marks.mark(retried.placesOfIgnored(), order.get().at(), Optional.empty());
-      marks.mark(RetriedLetters.places(there), order.get().at(), Optional.of(head));
+      if (ignored > 0) {
+        marks.mark(retried.placesOfIgnored(), order.get().at(), Optional.empty());
+      }
+      if (thereAlready > 0) {
+        marks.mark(RetriedLetters.places(there), order.get().at(), Optional.of(head));
+      }
       return Optional.of(result);
     }
   }

@@ -201,8 +201,7 @@ final class RepairMarks {
             .stream()
             .map(row -> row.<LocalDate>getAs(0))
             .collect(Collectors.toSet());
-    return rows.where(
-            days.contains(null) ? lit(true) : col(SystemColumns.DT).isInCollection(days))
+    return rows.where(days.contains(null) ? lit(true) : col(SystemColumns.DT).isInCollection(days))
         .select(withFile(List.of(rows.columns())))
         .join(files, new String[] {FILE}, "left_semi")
         .join(marks, RetriedLetters.joined(), "left")

@@ -69,8 +69,7 @@ class DeadLetterRepairTest {
     return test.ingest("ods_event");
   }
 
-  private static Project release(
-      Project project, String job) {
+  private static Project release(Project project, String job) {
     return project
         .with("jobs/a_ods.yml", job)
         .with("jobs/event.sql", "SELECT event_id, place, source.* FROM input")
