@@ -1,5 +1,6 @@
 package io.tidemark.jobs.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,29 +23,47 @@ import org.apache.iceberg.util.SnapshotUtil;
  * @param to last day recomputed
  * @param cut ODS table to the snapshot it was read at
  * @param spec hash of the definition
+ * @param dimensions dimension table to the snapshot that rows were looked up in; empty where
+ *     nothing was looked up
  */
 public record BatchRecord(
     @JsonProperty("job") String job,
     @JsonProperty("from") String from,
     @JsonProperty("to") String to,
     @JsonProperty("cut") Map<String, Long> cut,
-    @JsonProperty("spec") String spec) {
+    @JsonProperty("spec") String spec,
+    @JsonProperty("dimensions") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        Map<String, Long> dimensions) {
   static final String PROPERTY = "tidemark.batch";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public BatchRecord {
     cut = java.util.Collections.unmodifiableMap(new TreeMap<>(cut));
+    dimensions =
+        dimensions == null
+            ? Map.of()
+            : java.util.Collections.unmodifiableMap(new TreeMap<>(dimensions));
   }
 
   /** The record of the newest batch of a day, with its snapshot's id, or nothing. */
   public static Optional<Map.Entry<Long, BatchRecord>> latest(Table table, LocalDate day) {
+    return latest(table, day, Long.MAX_VALUE);
+  }
+
+  /**
+   * The same of the batches that were there at a time.
+   *
+   * @param until milliseconds since 1970
+   */
+  public static Optional<Map.Entry<Long, BatchRecord>> latest(
+      Table table, LocalDate day, long until) {
     SnapshotRef branch = table.refs().get(Lakehouse.OFFLINE);
     if (branch == null) {
       return Optional.empty();
     }
     for (Snapshot snapshot : SnapshotUtil.ancestorsOf(branch.snapshotId(), table::snapshot)) {
       String json = snapshot.summary().get(PROPERTY);
-      if (json != null) {
+      if (json != null && snapshot.timestampMillis() <= until) {
         BatchRecord batch = parse(json);
         if (batch.range().contains(day)) {
           return Optional.of(Map.entry(snapshot.snapshotId(), batch));

@@ -108,7 +108,7 @@ final class HopStream implements JobStream {
         // Spark throws checked exceptions that it declares nowhere.
         input.refresh();
         output.refresh();
-        if (e instanceof UserError || before.equals(schemas())) {
+        if (e instanceof UserError || before.equals(schemas()) && !step.othersChanged()) {
           throw e;
         }
         LOG.info("columns changed under a micro-batch of {}; running it again", job.name());
@@ -151,6 +151,7 @@ final class HopStream implements JobStream {
             result.pending());
     Map<String, String> facts = new HashMap<>(report.facts());
     facts.put(CommitFacts.DEFINITION, definition);
+    facts.putAll(result.dimensions().facts());
     if (Commits.append(staged, next, DayRanges.EMPTY, facts) == Outcome.COMMITTED) {
       listener.reached(job.name(), number, Phase.COMMITTED);
       listener.committed(report);

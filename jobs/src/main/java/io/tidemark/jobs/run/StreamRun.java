@@ -160,7 +160,11 @@ public final class StreamRun {
   private HopStep step(JobSpec job, JobSession session, KnownTable input, Schema columns) {
     if (job instanceof TransformSpec transform) {
       return new TransformStep(
-          session, transform, input, session.lake().known(job.output(), columns));
+          session,
+          transform,
+          input,
+          session.lake().known(job.output(), columns),
+          new Lookups(session, transform, tables.inputSchema(transform)));
     }
     return job instanceof MirrorSpec mirror
         ? new MirrorStep(session, input, tables.mirrorSql(mirror))
