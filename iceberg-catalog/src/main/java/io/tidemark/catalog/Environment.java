@@ -16,6 +16,7 @@ import java.util.Map;
  * @param stream how large the steps of a stream are
  * @param spark settings of the Spark session
  * @param reconciliation what is kept of comparisons
+ * @param databases the databases that mirrors are held against, by the name of the source
  */
 public record Environment(
     String name,
@@ -25,7 +26,8 @@ public record Environment(
     KafkaSettings kafka,
     StreamSettings stream,
     Map<String, String> spark,
-    ReconciliationSettings reconciliation) {
+    ReconciliationSettings reconciliation,
+    Map<String, DatabaseSettings> databases) {
   /** Settings that follow from other keys, or that the tables cannot do without. */
   private static final Map<String, String> OWN =
       Map.of(
@@ -41,6 +43,7 @@ public record Environment(
 
   public Environment {
     spark = Map.copyOf(spark);
+    databases = Map.copyOf(databases);
     for (String setting : spark.keySet()) {
       if (OWN.containsKey(setting)) {
         throw new IllegalArgumentException(
@@ -66,7 +69,7 @@ public record Environment(
     }
   }
 
-  /** An environment that keeps of comparisons what is kept by default. */
+  /** An environment without databases that keeps of comparisons what is kept by default. */
   public Environment(
       String name,
       ZoneId timeZone,
@@ -76,7 +79,15 @@ public record Environment(
       StreamSettings stream,
       Map<String, String> spark) {
     this(
-        name, timeZone, catalog, checkpoints, kafka, stream, spark, ReconciliationSettings.DEFAULT);
+        name,
+        timeZone,
+        catalog,
+        checkpoints,
+        kafka,
+        stream,
+        spark,
+        ReconciliationSettings.DEFAULT,
+        Map.of());
   }
 
   /** Whether a setting decides on the lock of Hive tables, which Tidemark leaves on. */
@@ -102,6 +113,8 @@ public record Environment(
         + Secrets.redact(spark)
         + ", reconciliation="
         + reconciliation
+        + ", databases="
+        + databases
         + "]";
   }
 }

@@ -6,6 +6,7 @@ import io.tidemark.catalog.config.Overrides;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
 import io.tidemark.catalog.config.Section;
+import io.tidemark.catalog.config.Structures;
 import io.tidemark.catalog.config.Suggestions;
 import io.tidemark.catalog.config.ValueType;
 import io.tidemark.catalog.config.Values;
@@ -113,9 +114,15 @@ public final class EnvironmentReader {
           "Settings of the Spark session, under their full names (`spark.sql...`). Tidemark sets the"
               + " session's time zone, default catalog and extensions itself.");
 
+  private static final Key<Map<String, Section>> DATABASES =
+      Key.map(
+          "databases",
+          Structures.section(DatabaseReader.KEYS),
+          "Databases that mirrors are held against (`check`), under the names of their sources.");
+
   /** Everything that may stand in {@code conf/env/NAME.yml}. */
   public static final Keys KEYS =
-      Keys.of(TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK, RECONCILIATION);
+      Keys.of(TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK, RECONCILIATION, DATABASES);
 
   private final Path root;
   private final Problems problems;
@@ -164,6 +171,7 @@ public final class EnvironmentReader {
     CatalogSettings catalog = CatalogReader.read(top.get(CATALOG), root);
     KafkaSettings kafka = kafka(top.get(KAFKA));
     StreamSettings stream = stream(top.get(STREAM));
+    Map<String, DatabaseSettings> databases = DatabaseReader.read(top.get(DATABASES), root);
     return problems.count() > before
         ? null
         : top.build(
@@ -176,7 +184,8 @@ public final class EnvironmentReader {
                     kafka,
                     stream,
                     top.get(SPARK),
-                    new ReconciliationSettings(top.get(RECONCILIATION).get(KEYS_KEPT))));
+                    new ReconciliationSettings(top.get(RECONCILIATION).get(KEYS_KEPT)),
+                    databases));
   }
 
   private KafkaSettings kafka(Section section) {

@@ -27,6 +27,7 @@ class TimeTest {
           "io.tidemark.reconciliation.ReconcileVerb", "records when a comparison began",
           "io.tidemark.jobs.cli.SealVerb", "keeps a person from sealing a day that is not over",
           "io.tidemark.jobs.cli.RunVerb", "refuses a start that has not come",
+          "io.tidemark.reconciliation.ends.CheckVerb", "says when both ends were held together",
           "io.tidemark.jobs.cli.OffsetsVerb", "records when a person moved a job, and the same");
 
   private static final Set<String> CLOCK_METHODS =
