@@ -183,10 +183,10 @@ class EnvironmentReaderTest {
             """;
 
     assertThat(String.join("\n", problems(yaml, Map.of())))
-        .containsPattern("databases.a.url .*is no address of a PostgreSQL server")
-        .containsPattern("databases.b.url .*holds a password")
-        .containsPattern("databases.c.password .*is a secret")
-        .containsPattern("databases.d.url .*is missing")
+        .containsPattern("databases.a.url.*is no address of a PostgreSQL server")
+        .containsPattern("databases.b.url.*holds a password")
+        .containsPattern("databases.c.password.*is a secret")
+        .containsPattern("databases.d.url.*is missing")
         .doesNotContain("hush");
   }
 

@@ -63,7 +63,8 @@ final class ResultTables {
     replace(RUNS, ResultRows.RUN_SCHEMA, ResultRows.runs(result), result.day(), jobs);
   }
 
-  private void replace(
+  /** Puts rows in place of a day's rows of some jobs. */
+  void replace(
       TableName name, StructType schema, List<Row> rows, LocalDate day, List<String> jobs) {
     Table table = lake.ensure(name, schema, Map.of());
     Dataset<Row> fresh = lake.spark().createDataFrame(rows, schema);

@@ -15,6 +15,7 @@ import io.tidemark.jobs.spec.Window;
 import io.tidemark.reconciliation.compare.Compared;
 import io.tidemark.reconciliation.compare.DifferingKeys;
 import io.tidemark.reconciliation.compare.KeyComparison;
+import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.plan.AggregateComparison;
 import io.tidemark.reconciliation.plan.Comparison;
 import io.tidemark.reconciliation.plan.MetricColumn;

@@ -31,11 +31,12 @@ import picocli.CommandLine.Spec;
       "  tidemark bench stream",
       "  tidemark bench stream --events 20000 --rounds 1",
       "  tidemark bench mirror",
-      "  tidemark bench reconcile --events 1000000"
+      "  tidemark bench reconcile --events 1000000",
+      "  tidemark bench publish"
     })
 public final class BenchVerb implements Verb {
   private static final List<Benchmark> BENCHMARKS =
-      List.of(new StreamBench(), new MirrorBench(), new ReconcileBench());
+      List.of(new StreamBench(), new MirrorBench(), new ReconcileBench(), new PublishBench());
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "Name of a benchmark.")
   private String name;
@@ -44,8 +45,8 @@ public final class BenchVerb implements Verb {
       names = "--events",
       paramLabel = "N",
       description =
-          "Events of the large input; the small one has a tenth (default: 2000000 for stream,"
-              + " 1000000 for mirror, 20000000 for reconcile).")
+          "Events of the large input; the small one has a tenth, of publish 10000 (default: 2000000"
+              + " for stream, 1000000 for mirror, 20000000 for reconcile, 10000000 for publish).")
   private Long events;
 
   @Option(
