@@ -17,6 +17,8 @@ import java.util.Map;
  * @param spark settings of the Spark session
  * @param reconciliation what is kept of comparisons
  * @param databases the databases that mirrors are held against, by the name of the source
+ * @param report where the daily report is written; {@code null} to do without one
+ * @param mail whom it is sent to; {@code null} when it is not
  */
 public record Environment(
     String name,
@@ -27,7 +29,9 @@ public record Environment(
     StreamSettings stream,
     Map<String, String> spark,
     ReconciliationSettings reconciliation,
-    Map<String, DatabaseSettings> databases) {
+    Map<String, DatabaseSettings> databases,
+    ReportSettings report,
+    MailSettings mail) {
   /** Settings that follow from other keys, or that the tables cannot do without. */
   private static final Map<String, String> OWN =
       Map.of(
@@ -69,7 +73,7 @@ public record Environment(
     }
   }
 
-  /** An environment without databases that keeps of comparisons what is kept by default. */
+  /** An environment without databases and reports, which keeps of comparisons the default. */
   public Environment(
       String name,
       ZoneId timeZone,
@@ -87,7 +91,9 @@ public record Environment(
         stream,
         spark,
         ReconciliationSettings.DEFAULT,
-        Map.of());
+        Map.of(),
+        null,
+        null);
   }
 
   /** Whether a setting decides on the lock of Hive tables, which Tidemark leaves on. */
@@ -115,6 +121,10 @@ public record Environment(
         + reconciliation
         + ", databases="
         + databases
+        + ", report="
+        + report
+        + ", mail="
+        + mail
         + "]";
   }
 }

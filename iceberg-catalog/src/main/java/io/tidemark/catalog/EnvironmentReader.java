@@ -120,9 +120,22 @@ public final class EnvironmentReader {
           Structures.section(DatabaseReader.KEYS),
           "Databases that mirrors are held against (`check`), under the names of their sources.");
 
+  private static final Key<Path> REPORT_FOLDER =
+      Key.optional(
+          "folder",
+          Values.PATH,
+          "Directory for the daily reports and the mail that waits for its server, from the"
+              + " project's root; required for `report`.");
+  private static final Key<Section> REPORT =
+      Key.section("report", Keys.of(REPORT_FOLDER), "The daily report.");
+  private static final Key<Section> MAIL =
+      Key.section("mail", MailReader.KEYS, "Whom the daily report is sent to, and how.");
+
   /** Everything that may stand in {@code conf/env/NAME.yml}. */
   public static final Keys KEYS =
-      Keys.of(TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK, RECONCILIATION, DATABASES);
+      Keys.of(
+          TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK, RECONCILIATION, DATABASES,
+          REPORT, MAIL);
 
   private final Path root;
   private final Problems problems;
@@ -172,6 +185,8 @@ public final class EnvironmentReader {
     KafkaSettings kafka = kafka(top.get(KAFKA));
     StreamSettings stream = stream(top.get(STREAM));
     Map<String, DatabaseSettings> databases = DatabaseReader.read(top.get(DATABASES), root);
+    ReportSettings report = report(top.get(REPORT));
+    MailSettings mail = MailReader.read(top.get(MAIL), root);
     return problems.count() > before
         ? null
         : top.build(
@@ -185,7 +200,9 @@ public final class EnvironmentReader {
                     stream,
                     top.get(SPARK),
                     new ReconciliationSettings(top.get(RECONCILIATION).get(KEYS_KEPT)),
-                    databases));
+                    databases,
+                    report,
+                    mail));
   }
 
   private KafkaSettings kafka(Section section) {
@@ -218,6 +235,12 @@ public final class EnvironmentReader {
             () ->
                 new StreamSettings(
                     section.get(TRIGGER), section.get(MAX_MESSAGES), section.get(MAX_ROWS)));
+  }
+
+  private ReportSettings report(Section section) {
+    return section == null || section.get(REPORT_FOLDER) == null
+        ? null
+        : new ReportSettings(fromRoot(section.get(REPORT_FOLDER)));
   }
 
   private Path fromRoot(Path path) {

@@ -63,6 +63,26 @@ public record BatchRecord(
     return Optional.empty();
   }
 
+  /**
+   * The newest snapshot on top of a batch in which somebody else changed rows of {@code offline},
+   * or nothing: the days of the batch are then as it left them.
+   *
+   * @param batch snapshot of the newest batch of a day
+   */
+  public static Optional<Long> changedSince(Table table, long batch) {
+    for (Snapshot snapshot :
+        SnapshotUtil.ancestorsOf(
+            table.refs().get(Lakehouse.OFFLINE).snapshotId(), table::snapshot)) {
+      if (snapshot.snapshotId() == batch) {
+        break;
+      }
+      if (CommitFacts.isForeign(snapshot)) {
+        return Optional.of(snapshot.snapshotId());
+      }
+    }
+    return Optional.empty();
+  }
+
   private Range range() {
     return new Range(LocalDate.parse(from), LocalDate.parse(to));
   }

@@ -95,12 +95,16 @@ public final class BatchRun {
     }
   }
 
-  /** Whether the offline days were made from this cut by today's definitions, upstream included. */
+  /**
+   * Whether the offline days were made from this cut by today's definitions, upstream included, and
+   * are as they were made.
+   */
   private boolean isMade(JobSpec job, Range days, Map<String, Long> cut) {
     Table table = tables.ensure(job);
     for (LocalDate day = days.from(); !day.isAfter(days.to()); day = day.plusDays(1)) {
       if (BatchRecord.latest(table, day)
           .filter(batch -> batch.getValue().isOf(cut, lineage(job)))
+          .filter(batch -> BatchRecord.changedSince(table, batch.getKey()).isEmpty())
           .isEmpty()) {
         return false;
       }

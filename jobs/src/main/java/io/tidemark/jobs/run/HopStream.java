@@ -39,6 +39,7 @@ final class HopStream implements JobStream {
   private final Table output;
   private final Schema columns;
   private final HopStep step;
+  private final String definition;
   private final StreamContext context;
 
   HopStream(
@@ -48,6 +49,7 @@ final class HopStream implements JobStream {
       Table output,
       Schema columns,
       HopStep step,
+      String definition,
       StreamContext context) {
     this.job = job;
     this.upstream = upstream;
@@ -55,6 +57,7 @@ final class HopStream implements JobStream {
     this.output = output;
     this.columns = columns;
     this.step = step;
+    this.definition = definition;
     this.context = context;
   }
 
@@ -148,6 +151,7 @@ final class HopStream implements JobStream {
             result.pending());
     Map<String, String> facts = new HashMap<>(report.facts());
     facts.putAll(result.dimensions().facts());
+    facts.put(CommitFacts.DEFINITION, definition);
     if (Commits.append(staged, next, DayRanges.EMPTY, facts) == Outcome.COMMITTED) {
       listener.reached(job.name(), number, Phase.COMMITTED);
       listener.committed(report);

@@ -119,7 +119,7 @@ class ChangedColumnsTest {
         };
     StreamContext context =
         new StreamContext(lake.environment().stream(), new StopSignal(), MicroBatchListener.SILENT);
-    new HopStream(dwd, ods, input, output, columns, changed, context).run(true);
+    new HopStream(dwd, ods, input, output, columns, changed, "definition", context).run(true);
     return runs.get();
   }
 
