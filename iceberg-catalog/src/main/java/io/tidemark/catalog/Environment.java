@@ -16,6 +16,7 @@ import java.util.Map;
  * @param stream how large the steps of a stream are
  * @param spark settings of the Spark session
  * @param reconciliation what is kept of comparisons
+ * @param databases the databases that mirrors are held against, by the name of the source
  * @param report where the daily report is written; {@code null} to do without one
  * @param mail whom it is sent to; {@code null} when it is not
  */
@@ -28,6 +29,7 @@ public record Environment(
     StreamSettings stream,
     Map<String, String> spark,
     ReconciliationSettings reconciliation,
+    Map<String, DatabaseSettings> databases,
     ReportSettings report,
     MailSettings mail) {
   /** Settings that follow from other keys, or that the tables cannot do without. */
@@ -45,6 +47,7 @@ public record Environment(
 
   public Environment {
     spark = Map.copyOf(spark);
+    databases = Map.copyOf(databases);
     for (String setting : spark.keySet()) {
       if (OWN.containsKey(setting)) {
         throw new IllegalArgumentException(
@@ -70,7 +73,7 @@ public record Environment(
     }
   }
 
-  /** An environment without reports, which keeps of comparisons what is kept by default. */
+  /** An environment without databases and reports, which keeps of comparisons the default. */
   public Environment(
       String name,
       ZoneId timeZone,
@@ -88,6 +91,7 @@ public record Environment(
         stream,
         spark,
         ReconciliationSettings.DEFAULT,
+        Map.of(),
         null,
         null);
   }
@@ -115,6 +119,8 @@ public record Environment(
         + Secrets.redact(spark)
         + ", reconciliation="
         + reconciliation
+        + ", databases="
+        + databases
         + ", report="
         + report
         + ", mail="

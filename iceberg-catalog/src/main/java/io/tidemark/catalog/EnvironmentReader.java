@@ -6,6 +6,7 @@ import io.tidemark.catalog.config.Overrides;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
 import io.tidemark.catalog.config.Section;
+import io.tidemark.catalog.config.Structures;
 import io.tidemark.catalog.config.Suggestions;
 import io.tidemark.catalog.config.ValueType;
 import io.tidemark.catalog.config.Values;
@@ -113,6 +114,12 @@ public final class EnvironmentReader {
           "Settings of the Spark session, under their full names (`spark.sql...`). Tidemark sets the"
               + " session's time zone, default catalog and extensions itself.");
 
+  private static final Key<Map<String, Section>> DATABASES =
+      Key.map(
+          "databases",
+          Structures.section(DatabaseReader.KEYS),
+          "Databases that mirrors are held against (`check`), under the names of their sources.");
+
   private static final Key<Path> REPORT_FOLDER =
       Key.optional(
           "folder",
@@ -127,7 +134,8 @@ public final class EnvironmentReader {
   /** Everything that may stand in {@code conf/env/NAME.yml}. */
   public static final Keys KEYS =
       Keys.of(
-          TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK, RECONCILIATION, REPORT, MAIL);
+          TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK, RECONCILIATION, DATABASES,
+          REPORT, MAIL);
 
   private final Path root;
   private final Problems problems;
@@ -176,6 +184,7 @@ public final class EnvironmentReader {
     CatalogSettings catalog = CatalogReader.read(top.get(CATALOG), root);
     KafkaSettings kafka = kafka(top.get(KAFKA));
     StreamSettings stream = stream(top.get(STREAM));
+    Map<String, DatabaseSettings> databases = DatabaseReader.read(top.get(DATABASES), root);
     ReportSettings report = report(top.get(REPORT));
     MailSettings mail = MailReader.read(top.get(MAIL), root);
     return problems.count() > before
@@ -191,6 +200,7 @@ public final class EnvironmentReader {
                     stream,
                     top.get(SPARK),
                     new ReconciliationSettings(top.get(RECONCILIATION).get(KEYS_KEPT)),
+                    databases,
                     report,
                     mail));
   }

@@ -36,7 +36,8 @@ public record TableName(String layer, String name) implements Serializable {
     return new TableName(layer, name + suffix);
   }
 
-  private static boolean isIdentifier(String text) {
+  /** Whether a text may be the name of a layer or a table. */
+  public static boolean isIdentifier(String text) {
     return text != null && IDENTIFIER.matcher(text).matches();
   }
 

@@ -10,6 +10,7 @@ import io.tidemark.reconciliation.compare.Compared;
 import io.tidemark.reconciliation.compare.DifferingKeys;
 import io.tidemark.reconciliation.compare.Explainer;
 import io.tidemark.reconciliation.compare.KeyComparison;
+import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.plan.AggregateComparison;
 import io.tidemark.reconciliation.plan.Comparison;
 import io.tidemark.reconciliation.plan.DimensionDifference;
@@ -67,17 +68,7 @@ final class JobComparison {
   private Comparison comparison(AggregateSpec job) {
     StructType shown = spark.sql(tables.readSql(job, Sides.STREAM)).schema();
     return new AggregateComparison(
-        job,
-        AggregateComparison.metrics(job).stream()
-            .map(
-                name ->
-                    MetricTypes.column(
-                        shown,
-                        name,
-                        AggregateComparison.total(job, name),
-                        job.reconcile().of(name).closeness()))
-            .toList(),
-        view -> tables.readSql(job, view));
+        job, MetricTypes.of(job, shown), view -> tables.readSql(job, view));
   }
 
   private JobResult compare(

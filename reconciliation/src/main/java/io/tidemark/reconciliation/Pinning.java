@@ -46,12 +46,13 @@ final class Pinning {
       if (found.isEmpty()) {
         // Taken after the backlog was found empty, so it holds everything up to the cut.
         Snapshot main = table.currentSnapshot();
+        long made = batch.orElseThrow().getKey();
         return Optional.of(
             new Pin(
                 day,
                 job.name(),
                 main == null ? null : main.snapshotId(),
-                batch.orElseThrow().getKey(),
+                BatchRecord.changedSince(table, made).orElse(made),
                 cut,
                 lineage(job)));
       }

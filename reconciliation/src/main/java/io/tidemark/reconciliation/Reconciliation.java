@@ -8,7 +8,7 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
-import io.tidemark.reconciliation.compare.Explainer;
+import io.tidemark.reconciliation.explain.CauseExplainer;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.JobResult;
 import io.tidemark.reconciliation.plan.Pin;
@@ -52,7 +52,8 @@ public final class Reconciliation {
     this.lake = lake.newSession();
     this.jobs = jobs;
     this.clock = clock;
-    this.comparison = new JobComparison(this.lake, tables, Explainer.NONE, progress);
+    this.comparison = new JobComparison(
+            this.lake, tables, new CauseExplainer(this.lake, jobs, tables), progress);
     this.lateRows = new LateCount(this.lake);
     this.results = new ResultTables(this.lake);
   }

@@ -3,10 +3,14 @@ package io.tidemark.catalog.commit;
 import io.tidemark.catalog.cut.DayRanges;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
@@ -16,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one way in which Tidemark changes {@code main}: an append that carries the table's {@link
+ * The one way in which Tidemark changes {@code main}: a commit that carries the table's {@link
  * TableState} forward and is refused, at commit time and against the table's latest metadata, when
  * that state is no longer the one it was built on. Then the state is read again and decided anew,
  * so an unknown outcome, a race with another writer and a zombie all take the same path.
@@ -167,25 +171,69 @@ public final class Commits {
     }
   }
 
+  /**
+   * Replaces files, and leaves the state as it is.
+   *
+   * @param decide what to replace in the refreshed table, validated as its maker wishes; nothing
+   *     when there is nothing to be done any more. It may be asked again, also after a commit whose
+   *     outcome is unknown: it must recognise its own
+   * @return whether a commit was made
+   * @throws ValidationException when the replacement's own validation fails
+   */
+  public static boolean overwrite(
+      Table table, Map<String, String> facts, Supplier<Optional<OverwriteFiles>> decide) {
+    try {
+      commit(
+          table,
+          facts,
+          base ->
+              new Change(base, decide.get().orElseThrow(() -> new Settled(Outcome.ALREADY_THERE))));
+      return true;
+    } catch (Settled nothingToReplace) {
+      return false;
+    }
+  }
+
   private static TableState commit(
       Table table,
       StagedFiles staged,
       Map<String, String> facts,
       UnaryOperator<TableState> change) {
+    return commit(
+        table,
+        facts,
+        base -> {
+          TableState next = change.apply(base);
+          AppendFiles append = table.newAppend();
+          staged.files().forEach(append::appendFile);
+          return new Change(next, append);
+        });
+  }
+
+  /**
+   * A commit in the making.
+   *
+   * @param next the state it leaves behind
+   * @param update what it does to files
+   */
+  private record Change(TableState next, SnapshotUpdate<?> update) {}
+
+  private static TableState commit(
+      Table table, Map<String, String> facts, Function<TableState, Change> decide) {
     boolean mayHaveLanded = false;
     for (int attempt = 1; ; attempt++) {
       table.refresh();
       TableState base = TableState.of(table);
       StateUnchanged check = new StateUnchanged(table.name(), base);
       try {
-        TableState next = change.apply(base);
-        AppendFiles append = table.newAppend().validateWith(check);
-        staged.files().forEach(append::appendFile);
-        next.properties().forEach(append::set);
-        facts.forEach(append::set);
-        append.commit();
+        Change change = decide.apply(base);
+        SnapshotUpdate<?> update = change.update();
+        update.validateWith(check);
+        change.next().properties().forEach(update::set);
+        facts.forEach(update::set);
+        update.commit();
         table.refresh();
-        return next;
+        return change.next();
       } catch (Settled settled) {
         if (mayHaveLanded && settled.outcome == Outcome.ALREADY_THERE) {
           // The commit whose outcome was unknown is the one that recorded the micro-batch: its

@@ -22,6 +22,11 @@ public record TableState(Map<String, String> properties) {
   /** Days whose cut is fixed, as {@link DayRanges}; carried by every commit of an ODS table. */
   public static final String SEALED_DAYS = "tidemark.sealed-days";
 
+  /**
+   * How many later cuts sealed days have got; grows with each, so that two who seal are told apart.
+   */
+  private static final String LATER_CUTS = "tidemark.later-cuts";
+
   private static final TableState NONE = new TableState(Map.of());
 
   public TableState {
@@ -39,6 +44,11 @@ public record TableState(Map<String, String> properties) {
   /** The state as of one snapshot of the table. */
   public static TableState asOf(Table table, long snapshotId) {
     return of(table.name(), SnapshotUtil.ancestorsOf(snapshotId, table::snapshot));
+  }
+
+  /** What one snapshot carries itself; nothing when another writer committed it. */
+  public static Optional<TableState> in(Snapshot snapshot) {
+    return Optional.of(carriedBy(snapshot)).filter(carried -> !carried.isEmpty()).map(TableState::new);
   }
 
   /**
@@ -72,7 +82,9 @@ public record TableState(Map<String, String> properties) {
         .summary()
         .forEach(
             (key, value) -> {
-              if (key.startsWith(Marker.PROPERTY_PREFIX) || key.equals(SEALED_DAYS)) {
+              if (key.startsWith(Marker.PROPERTY_PREFIX)
+                  || key.equals(SEALED_DAYS)
+                  || key.equals(LATER_CUTS)) {
                 carried.put(key, value);
               }
             });
@@ -96,6 +108,12 @@ public record TableState(Map<String, String> properties) {
   /** The days whose cut is fixed. */
   public DayRanges sealedDays() {
     return DayRanges.parse(properties.getOrDefault(SEALED_DAYS, ""));
+  }
+
+  /** The state after sealed days have got a later cut. */
+  public TableState withLaterCut() {
+    long before = Long.parseLong(properties.getOrDefault(LATER_CUTS, "0"));
+    return with(LATER_CUTS, Long.toString(before + 1));
   }
 
   TableState with(Marker marker) {

@@ -2,33 +2,37 @@ package io.tidemark.catalog.cut;
 
 import io.tidemark.catalog.commit.Commits;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.commit.Tags;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.exceptions.ValidationException;
 
 /**
  * Seals of an ODS table. A seal is an empty commit that names the days whose cut it is; whatever is
- * committed behind it and belongs to one of those days is pending. A tag keeps the sealing snapshot
- * from expiry and is how it is found again.
+ * committed behind the first seal of a day and belongs to that day is pending. A day may be sealed
+ * again, which gives it a later cut; the newest is the cut of the day. A tag keeps each sealing
+ * snapshot from expiry and is how it is found again.
  */
 public final class Seals {
   private static final String SEAL = "tidemark.seal";
   private static final String TAG_PREFIX = "seal_";
   private static final Pattern TAG =
-      Pattern.compile(TAG_PREFIX + "(\\d{4}-\\d\\d-\\d\\d)_(\\d{4}-\\d\\d-\\d\\d)");
-  private static final int MAX_ATTEMPTS = 50;
+      Pattern.compile(TAG_PREFIX + "(\\d{4}-\\d\\d-\\d\\d)_(\\d{4}-\\d\\d-\\d\\d)(?:_[1-9]\\d*)?");
 
   private Seals() {}
 
@@ -53,12 +57,64 @@ public final class Seals {
     return sealed;
   }
 
-  /** The snapshot that is the cut of a day: its rows and no later ones are the day's. */
+  /**
+   * Gives sealed days a later cut, at which their batch takes in what was pending. Days of which
+   * nothing came since their newest cut keep that one, so doing it again changes nothing.
+   *
+   * @return the days that got a later cut, in ranges
+   * @throws IllegalArgumentException when a day was never sealed
+   */
+  public static List<Range> sealAgain(Table ods, Range range) {
+    ods.refresh();
+    List<Range> never = openDays(TableState.of(ods).sealedDays(), range);
+    if (!never.isEmpty()) {
+      throw new IllegalArgumentException(
+          never.get(0).shown() + " of " + ods.name() + " was never sealed; seal it first");
+    }
+    List<Range> sealed = new ArrayList<>();
+    for (Range days : grown(ods, range)) {
+      // A count is part of the state, so that of two who seal again at once the second one looks
+      // again: it finds nothing that came since.
+      boolean made =
+          Commits.mark(
+              ods,
+              Map.of(SEAL, days.toString()),
+              state -> grown(ods, days).isEmpty() ? state : state.withLaterCut());
+      if (made) {
+        sealed.add(days);
+      }
+    }
+    tagUntagged(ods);
+    return sealed;
+  }
+
+  /** The days of a range that got rows since they were sealed last, in ranges. */
+  private static List<Range> grown(Table ods, Range range) {
+    DayRanges grown = DayRanges.EMPTY;
+    for (LocalDate day = range.from(); !day.isAfter(range.to()); day = day.plusDays(1)) {
+      if (hasGrown(ods, day)) {
+        grown = grown.plus(day, day);
+      }
+    }
+    return grown.ranges();
+  }
+
+  private static boolean hasGrown(Table ods, LocalDate day) {
+    Optional<Snapshot> last =
+        sealCommits(ods)
+            .filter(seal -> sealedBy(seal).contains(day))
+            .max(Comparator.comparing(Snapshot::sequenceNumber));
+    return last.map(seal -> AppendedDays.holds(ods, seal.snapshotId(), day)).orElse(true);
+  }
+
+  /**
+   * The snapshot that is the cut of a day: its rows and no later ones are the day's. Of several it
+   * is the newest.
+   */
   public static Optional<Long> cutOf(Table ods, LocalDate day) {
-    return sealTags(ods).entrySet().stream()
-        .filter(tag -> tag.getKey().contains(day))
-        .map(Map.Entry::getValue)
-        .findFirst();
+    return sealTags(ods, day)
+        .max(Comparator.comparing(Snapshot::sequenceNumber))
+        .map(Snapshot::snapshotId);
   }
 
   /** Unchanged when somebody else sealed one of the days: a day has one cut, the first. */
@@ -93,47 +149,58 @@ public final class Seals {
 
   /** Tags sealing commits that have none, which a crash between commit and tag leaves behind. */
   private static void tagUntagged(Table ods) {
-    ods.refresh();
-    Map<Range, Long> tagged = sealTags(ods);
-    for (Snapshot snapshot : ods.snapshots()) {
-      String days = snapshot.summary().get(SEAL);
-      if (days != null && !tagged.containsKey(parse(days))) {
-        Range range = parse(days);
-        tag(ods, TAG_PREFIX + range.from() + "_" + range.to(), snapshot.snapshotId());
-      }
-    }
-    ods.refresh();
+    Tags.create(ods, () -> untagged(ods));
   }
 
-  /** Iceberg gives up on a tag when any other commit comes in between, a stream's for example. */
-  private static void tag(Table ods, String name, long snapshotId) {
-    for (int attempt = 1; ods.refs().get(name) == null; attempt++) {
-      try {
-        ods.manageSnapshots().createTag(name, snapshotId).commit();
-      } catch (CommitFailedException | ValidationException | IllegalArgumentException e) {
-        if (attempt == MAX_ATTEMPTS) {
-          throw e;
-        }
-      }
-      ods.refresh();
-    }
+  private static Map<String, Long> untagged(Table ods) {
+    Set<Long> tagged = new HashSet<>();
+    ods.refs().entrySet().stream()
+        .filter(Seals::isSealTag)
+        .forEach(tag -> tagged.add(tag.getValue().snapshotId()));
+    Map<String, Long> missing = new LinkedHashMap<>();
+    sealCommits(ods)
+        .filter(seal -> !tagged.contains(seal.snapshotId()))
+        .sorted(Comparator.comparing(Snapshot::sequenceNumber))
+        .forEach(seal -> missing.put(freeName(ods, sealedBy(seal), missing), seal.snapshotId()));
+    return missing;
   }
 
-  /** Tags of others, with whatever names, are theirs. */
-  private static Map<Range, Long> sealTags(Table ods) {
-    Map<Range, Long> tags = new TreeMap<>(Comparator.comparing(Range::from));
-    for (Map.Entry<String, SnapshotRef> ref : ods.refs().entrySet()) {
-      Matcher name = TAG.matcher(ref.getKey());
-      if (ref.getValue().isTag() && name.matches()) {
-        tags.put(
-            new Range(LocalDate.parse(name.group(1)), LocalDate.parse(name.group(2))),
-            ref.getValue().snapshotId());
-      }
+  /** {@code seal_FROM_TO}, with a number behind it for each later cut of the same days. */
+  private static String freeName(Table ods, Range days, Map<String, Long> taken) {
+    String first = TAG_PREFIX + days.from() + "_" + days.to();
+    String name = first;
+    for (int number = 2; ods.refs().containsKey(name) || taken.containsKey(name); number++) {
+      name = first + "_" + number;
     }
-    return tags;
+    return name;
   }
 
-  private static Range parse(String text) {
-    return DayRanges.parse(text).ranges().get(0);
+  private static Stream<Snapshot> sealCommits(Table ods) {
+    return StreamSupport.stream(ods.snapshots().spliterator(), false)
+        .filter(snapshot -> snapshot.summary().containsKey(SEAL));
+  }
+
+  private static Range sealedBy(Snapshot seal) {
+    return DayRanges.parse(seal.summary().get(SEAL)).ranges().get(0);
+  }
+
+  /** Tagged seals of a day. Tags of others, with whatever names, are theirs. */
+  private static Stream<Snapshot> sealTags(Table ods, LocalDate day) {
+    return ods.refs().entrySet().stream()
+        .filter(Seals::isSealTag)
+        .filter(tag -> sealedBy(tag.getKey()).contains(day))
+        .map(tag -> ods.snapshot(tag.getValue().snapshotId()));
+  }
+
+  private static boolean isSealTag(Map.Entry<String, SnapshotRef> ref) {
+    return ref.getValue().isTag() && TAG.matcher(ref.getKey()).matches();
+  }
+
+  private static Range sealedBy(String tag) {
+    Matcher name = TAG.matcher(tag);
+    if (!name.matches()) {
+      throw new IllegalArgumentException(tag + " is no tag of a seal");
+    }
+    return new Range(LocalDate.parse(name.group(1)), LocalDate.parse(name.group(2)));
   }
 }

@@ -2,6 +2,7 @@ package io.tidemark.catalog.commit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -36,18 +37,34 @@ public final class MemoryTable {
 
   private final InMemoryCatalog catalog = new InMemoryCatalog();
 
+  /** A table without partitions. */
   public MemoryTable() {
+    this(
+        new Schema(Types.NestedField.required(1, "id", Types.LongType.get())),
+        PartitionSpec.unpartitioned());
+  }
+
+  private MemoryTable(Schema schema, PartitionSpec spec) {
     catalog.initialize("memory", Map.of());
     catalog.createNamespace(Namespace.of("ods"));
     catalog.createTable(
         NAME,
-        new Schema(Types.NestedField.required(1, "id", Types.LongType.get())),
-        PartitionSpec.unpartitioned(),
+        schema,
+        spec,
         Map.of(
             TableProperties.COMMIT_MIN_RETRY_WAIT_MS,
             "1",
             TableProperties.COMMIT_NUM_RETRIES,
             "50"));
+  }
+
+  /** A table of business days. */
+  public static MemoryTable ofDays() {
+    Schema schema =
+        new Schema(
+            Types.NestedField.optional(1, "id", Types.LongType.get()),
+            Types.NestedField.optional(2, "dt", Types.DateType.get()));
+    return new MemoryTable(schema, PartitionSpec.builderFor(schema).identity("dt").build());
   }
 
   /** What happens in place of a commit, or around it. */
@@ -117,6 +134,16 @@ public final class MemoryTable {
             .withRecordCount(rows)
             .build();
     return new StagedFiles(table, Set.of(file));
+  }
+
+  /** A data file of a day that nobody opens. */
+  public static DataFile file(Table table, LocalDate day, long rows) {
+    return DataFiles.builder(table.spec())
+        .withPath(table.location() + "/data/" + UUID.randomUUID() + ".parquet")
+        .withPartitionPath("dt=" + day)
+        .withFileSizeInBytes(1)
+        .withRecordCount(rows)
+        .build();
   }
 
   /** A commit of somebody who knows nothing of Tidemark. */

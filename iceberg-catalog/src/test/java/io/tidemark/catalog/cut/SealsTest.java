@@ -11,6 +11,7 @@ import io.tidemark.catalog.cut.DayRanges.Range;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -21,6 +22,7 @@ class SealsTest {
 
   private final MemoryTable memory = new MemoryTable();
   private final Table ods = memory.handle();
+  private final MemoryTable daily = MemoryTable.ofDays();
 
   @Test
   void theCutIsWhatWasThereThen() {
@@ -152,6 +154,102 @@ class SealsTest {
 
     assertThat(sealingCommits()).hasSize(1);
     assertThat(Seals.cutOf(unsure, day(1))).contains(head());
+  }
+
+  @Test
+  void aLaterCutTakesInWhatCameSince() {
+    Table days = daily.handle();
+    Seals.seal(days, FIRST_TO_FIFTH);
+    long first = Seals.cutOf(days, day(3)).orElseThrow();
+    append(days, day(3));
+    append(days, day(9));
+
+    assertThat(Seals.sealAgain(days, FIRST_TO_FIFTH)).containsExactly(days(3, 3));
+
+    long second = Seals.cutOf(days, day(3)).orElseThrow();
+    assertThat(days.snapshot(second).parentId()).isNotEqualTo(first);
+    assertThat(days.snapshot(second).summary()).containsEntry("total-records", "2");
+    assertThat(Seals.cutOf(days, day(2))).contains(first);
+    assertThat(days.refs())
+        .containsKeys("seal_2026-01-01_2026-01-05", "seal_2026-01-03_2026-01-03");
+    assertThat(TableState.of(days).sealedDays()).hasToString("2026-01-01..2026-01-05");
+    assertThat(Seals.seal(days, FIRST_TO_FIFTH)).isEmpty();
+    assertThat(Seals.cutOf(days, day(3))).contains(second);
+  }
+
+  @Test
+  void theNewestOfManyCutsCounts() {
+    Table days = daily.handle();
+    Seals.seal(days, days(1, 1));
+    for (int i = 2; i <= 12; i++) {
+      append(days, day(1));
+      Seals.sealAgain(days, days(1, 1));
+    }
+
+    assertThat(Seals.cutOf(days, day(1))).contains(days.currentSnapshot().snapshotId());
+    assertThat(days.refs())
+        .containsKeys("seal_2026-01-01_2026-01-01_2", "seal_2026-01-01_2026-01-01_12");
+  }
+
+  @Test
+  void nothingNewIsNoLaterCut() {
+    Table days = daily.handle();
+    append(days, day(1));
+    Seals.seal(days, days(1, 1));
+    append(days, day(2));
+    long head = days.currentSnapshot().snapshotId();
+
+    assertThat(Seals.sealAgain(days, days(1, 1))).isEmpty();
+
+    days.refresh();
+    assertThat(days.currentSnapshot().snapshotId()).isEqualTo(head);
+  }
+
+  @Test
+  void aDayThatWasNeverSealedGetsNoLaterCut() {
+    Table days = daily.handle();
+    Seals.seal(days, days(1, 1));
+    append(days, day(2));
+
+    assertThatThrownBy(() -> Seals.sealAgain(days, days(1, 2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2026-01-02")
+        .hasMessageContaining("never sealed");
+  }
+
+  @Test
+  void twoWhoSealAgainAtOnceGiveOneLaterCut() {
+    Table days = daily.handle();
+    Seals.seal(days, days(1, 1));
+    append(days, day(1));
+    Table racing =
+        daily.handle(Fault.comesAfter(() -> Seals.sealAgain(daily.handle(), days(1, 1))));
+
+    assertThat(Seals.sealAgain(racing, days(1, 1))).isEmpty();
+
+    racing.refresh();
+    assertThat(racing.refs()).doesNotContainKey("seal_2026-01-01_2026-01-01_3");
+    assertThat(Seals.cutOf(racing, day(1))).contains(racing.currentSnapshot().snapshotId());
+  }
+
+  @Test
+  void aCrashBetweenLaterCutAndTagIsMended() {
+    Table days = daily.handle();
+    Seals.seal(days, days(1, 1));
+    append(days, day(1));
+    Table crashing = daily.handle(Runnable::run, Fault.killed());
+    assertThatThrownBy(() -> Seals.sealAgain(crashing, days(1, 1))).isInstanceOf(Killed.class);
+    days.refresh();
+    long later = days.currentSnapshot().snapshotId();
+    assertThat(Seals.cutOf(days, day(1))).isNotEmpty().isNotEqualTo(Optional.of(later));
+
+    assertThat(Seals.sealAgain(days, days(1, 1))).isEmpty();
+
+    assertThat(Seals.cutOf(days, day(1))).contains(later);
+  }
+
+  private static void append(Table table, LocalDate day) {
+    table.newAppend().appendFile(MemoryTable.file(table, day, 1)).commit();
   }
 
   /** Of a table that was only sealed. */

@@ -3,16 +3,19 @@ package io.tidemark.jobs.cli;
 import io.tidemark.catalog.config.Values;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
+import io.tidemark.jobs.plan.LookupSql;
 import io.tidemark.jobs.plan.MirrorSql;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.Split;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.io.PrintWriter;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,7 +58,7 @@ public final class ExplainVerb implements Verb {
       out.printf("%n-- what cannot be read goes to %s%n", ingest.deadLetters());
       workspace.jobs().splitOf(ingest).ifPresent(split -> explain(out, split));
     } else if (job instanceof TransformSpec transform) {
-      explain(out, new TransformSql(transform));
+      explain(out, transform);
     } else if (job instanceof MirrorSpec mirror) {
       explain(out, workspace.tables(), mirror);
     } else {
@@ -76,7 +79,26 @@ public final class ExplainVerb implements Verb {
     routes.print(out);
   }
 
-  private static void explain(PrintWriter out, TransformSql sql) {
+  private static void explain(PrintWriter out, TransformSpec job) {
+    TransformSql sql = new TransformSql(job);
+    if (!job.lookups().isEmpty()) {
+      out.printf("%n-- looked up, each at one snapshot a micro-batch and batch%n");
+      TextTable lookups = new TextTable("in SQL", "dimension", "by", "columns");
+      for (LookupSpec lookup : job.lookups()) {
+        lookups.add(
+            lookup.name(),
+            lookup.table(),
+            lookup.key().entrySet().stream()
+                .map(key -> key.getKey() + " = " + key.getValue())
+                .collect(Collectors.joining(", ")),
+            String.join(", ", lookup.columns().keySet()));
+      }
+      lookups.print(out);
+      for (LookupSql lookup : sql.lookups()) {
+        section(out, "view " + lookup.view(), lookup.rows());
+      }
+      section(out, "input, in every mode", sql.input());
+    }
     section(out, "rows, in every mode", sql.declared());
     if (sql.dedupes()) {
       section(out, "batch: of those that share a key, the first", sql.firstReceived("rows"));

@@ -124,6 +124,7 @@ public final class RunVerb implements Verb {
       chosen.stream().filter(IngestSpec.class::isInstance).findFirst().ifPresent(this::refuseBatch);
     }
     workspace.checkSql(chosen);
+    workspace.checkDimensions(chosen);
     chosen.stream().filter(job -> !(job instanceof IngestSpec)).forEach(job -> run.run(job, range));
   }
 
@@ -137,6 +138,7 @@ public final class RunVerb implements Verb {
     Workspace workspace = Workspace.open(options);
     List<JobSpec> chosen = workspace.chosen(names);
     workspace.checkSql(chosen);
+    workspace.checkDimensions(chosen);
     requireStartsThatHaveCome(workspace, chosen);
     StopSignal stop = new StopSignal();
     CountDownLatch ended = new CountDownLatch(1);

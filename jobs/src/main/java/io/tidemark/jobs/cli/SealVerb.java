@@ -2,6 +2,7 @@ package io.tidemark.jobs.cli;
 
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.cut.DayRanges;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.cut.Seals;
 import io.tidemark.jobs.source.KafkaOffsets;
@@ -11,6 +12,7 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,9 +36,14 @@ import picocli.CommandLine.Spec;
       "a day that is not over is refused, and a day that is sealed already is left as it is. A table",
       "that no job has written yet is left out.",
       "",
+      "With --again a sealed day gets a later cut, at which the next batch takes in what has been",
+      "pending; streams go on leaving it out. A table to which nothing of the day came since keeps",
+      "the cut it has, so that only the jobs behind the others are computed again.",
+      "",
       "Examples:",
       "  tidemark seal --day 2026-01-31",
-      "  tidemark seal --from 2026-01-01 --to 2026-01-31"
+      "  tidemark seal --from 2026-01-01 --to 2026-01-31",
+      "  tidemark seal --day 2026-01-31 --again"
     })
 public final class SealVerb implements Verb {
   private static final Clock CLOCK = Clock.systemUTC();
@@ -45,6 +52,11 @@ public final class SealVerb implements Verb {
       names = "--force",
       description = "Seal days that are not over too; what they still bring will be pending.")
   private boolean force;
+
+  @Option(
+      names = "--again",
+      description = "Give days that are sealed a later cut, for what came since.")
+  private boolean again;
 
   @Mixin private DayOptions days = new DayOptions();
   @Mixin private ConfOptions options = new ConfOptions();
@@ -72,11 +84,11 @@ public final class SealVerb implements Verb {
                 throw new ParameterException(spec.commandLine(), why);
               });
     }
-    for (JobSpec job : workspace.jobs().jobs()) {
-      if (job instanceof IngestSpec ingest) {
-        seal(workspace, ingest, range);
-      }
+    List<IngestSpec> written = written(workspace);
+    if (again) {
+      written.forEach(job -> requireSealed(workspace, job, range));
     }
+    written.forEach(job -> seal(job, workspace.lake().load(job.output()), range));
     return ExitCodes.OK;
   }
 
@@ -89,27 +101,60 @@ public final class SealVerb implements Verb {
                 .formatted(range.to(), today, zone, today.minusDays(1)));
   }
 
-  private void seal(Workspace workspace, IngestSpec job, Range range) {
-    PrintWriter out = spec.commandLine().getOut();
-    Optional<Table> written =
-        Optional.of(job.output())
-            .filter(workspace.lake()::exists)
-            .map(workspace.lake()::load)
-            .filter(table -> TableState.of(table).marker(job.name()).isPresent());
-    if (written.isEmpty()) {
-      out.printf("%-32s left out: %s has not run yet%n", job.output(), job.name());
-      return;
+  /** The jobs that have written their table; the others are named and left out. */
+  private List<IngestSpec> written(Workspace workspace) {
+    List<IngestSpec> written = new ArrayList<>();
+    for (JobSpec job : workspace.jobs().jobs()) {
+      if (job instanceof IngestSpec ingest) {
+        boolean ran =
+            workspace.lake().exists(job.output())
+                && TableState.of(workspace.lake().load(job.output()))
+                    .marker(job.name())
+                    .isPresent();
+        if (ran) {
+          written.add(ingest);
+        } else {
+          spec.commandLine()
+              .getOut()
+              .printf("%-32s left out: %s has not run yet%n", job.output(), job.name());
+        }
+      }
     }
-    Table ods = written.get();
-    List<Range> sealed = Seals.seal(ods, range);
+    return written;
+  }
+
+  /** Before any table is touched: a later cut of a day that has none would be its first. */
+  private void requireSealed(Workspace workspace, IngestSpec job, Range range) {
+    DayRanges sealed = TableState.of(workspace.lake().load(job.output())).sealedDays();
+    for (LocalDate day = range.from(); !day.isAfter(range.to()); day = day.plusDays(1)) {
+      if (!sealed.contains(day)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "Day %s was never sealed in %s, so there is nothing to seal again. Seal it first: ./tidemark seal --day %1$s"
+                .formatted(day, job.output()));
+      }
+    }
+  }
+
+  private void seal(IngestSpec job, Table ods, Range range) {
+    PrintWriter out = spec.commandLine().getOut();
+    List<Range> sealed = again ? Seals.sealAgain(ods, range) : Seals.seal(ods, range);
     if (sealed.isEmpty()) {
-      out.printf("%-32s %s was sealed already%n", job.output(), range.shown());
+      out.printf(
+          "%-32s %s %s%n",
+          job.output(),
+          range.shown(),
+          again ? "keeps its cut: nothing came since" : "was sealed already");
     }
     for (Range part : sealed) {
       long cut = Seals.cutOf(ods, part.from()).orElseThrow();
       out.printf(
-          "%-32s sealed %s at snapshot %d, %s%n",
-          job.output(), part.shown(), cut, read(job, TableState.asOf(ods, cut)));
+          "%-32s sealed %s%s at snapshot %d, %s%n",
+          job.output(),
+          part.shown(),
+          again ? " again" : "",
+          cut,
+          read(job, TableState.asOf(ods, cut)));
     }
   }
 

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Reads every file of the configuration, then derives the columns of every table from the",
-      "declarations and their SQL. It connects to no broker and no catalog, and writes nothing.",
+      "declarations and their SQL. It connects to no broker, and writes nothing. The catalog is asked",
+      "only where jobs look up dimensions: those that are there are compared with what is declared.",
       "Exit code 2 when there is a problem.",
       "",
       "Examples:",
@@ -37,6 +38,13 @@ public final class ValidateVerb implements Verb {
   public Integer call() {
     Workspace workspace = Workspace.withoutTables(options);
     workspace.checkSql(workspace.jobs().jobs());
+    workspace
+        .checkExistingDimensions()
+        .ifPresent(
+            why ->
+                spec.commandLine()
+                    .getErr()
+                    .println("note: dimensions were not compared with their tables: " + why));
     spec.commandLine()
         .getOut()
         .printf(

@@ -1,16 +1,23 @@
 package io.tidemark.jobs.cli;
 
+import io.tidemark.catalog.CatalogSettings;
+import io.tidemark.catalog.CatalogUnavailableException;
 import io.tidemark.catalog.Environment;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
+import io.tidemark.jobs.run.DimensionCheck;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.run.SqlCheck;
 import io.tidemark.jobs.source.SubjectCheck;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.TransformSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -63,6 +70,41 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
                         tables.problems(job).stream(),
                         SubjectCheck.missingRegistry(job, declarations.environment()).stream()))
             .toList();
+    refuse(problems);
+  }
+
+  /** Refuses jobs whose dimensions are not there, or not as declared. */
+  void checkDimensions(List<JobSpec> chosen) {
+    refuse(new DimensionCheck(lake, tables).problems(chosen, true));
+  }
+
+  /**
+   * The same for those that are there already, also where this workspace looks at no table. Nothing
+   * is made on the way.
+   *
+   * @return why they could not be looked at, if so
+   */
+  Optional<String> checkExistingDimensions() {
+    Environment environment = declarations.environment();
+    boolean nothingThere =
+        environment.catalog().type() == CatalogSettings.Type.EMBEDDED
+            && !Files.exists(Path.of(environment.catalog().warehouse()));
+    boolean looksUp =
+        jobs().jobs().stream()
+            .anyMatch(job -> job instanceof TransformSpec it && !it.lookups().isEmpty());
+    if (nothingThere || !looksUp) {
+      return Optional.empty();
+    }
+    try {
+      Lakehouse there = Lakehouse.open(environment);
+      refuse(new DimensionCheck(there, tables).problems(jobs().jobs(), false));
+      return Optional.empty();
+    } catch (CatalogUnavailableException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private static void refuse(List<Problem> problems) {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }

@@ -163,7 +163,8 @@ public final class AggregateSql {
     return columns.stream().distinct().toList();
   }
 
-  boolean running() {
+  /** Whether a row bears on all later windows of its day, and not on its own alone. */
+  public boolean running() {
     return spec.window() == Window.RUNNING_DAY;
   }
 
@@ -176,7 +177,7 @@ public final class AggregateSql {
   }
 
   /** The rows of a view with their window. */
-  String rows(String view) {
+  public String rows(String view) {
     return spec.window().hasStart()
         ? "SELECT *, %s AS %s FROM %s".formatted(windowStart(), WINDOW_START, view)
         : "SELECT * FROM " + view;
@@ -202,7 +203,7 @@ public final class AggregateSql {
   }
 
   /** Keys without the window. */
-  List<String> dayKeys() {
+  public List<String> dayKeys() {
     List<String> keys = new ArrayList<>(List.of(SystemColumns.DT));
     keys.addAll(spec.dimensions());
     return keys;

@@ -1,9 +1,11 @@
 package io.tidemark.jobs.plan;
 
+import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** A transform as SQL. Rows first pass the declared SQL, then the duplicates are dropped. */
@@ -14,9 +16,31 @@ public final class TransformSql {
     this.spec = spec;
   }
 
-  /** The view {@code input} that the declared SQL selects from, over the view {@code raw}. */
-  public static String input() {
-    return "SELECT *, struct(%s) AS source FROM raw".formatted(Sql.names(SystemColumns.CARRIED));
+  /**
+   * The view {@code input} that the declared SQL selects from, over the view {@code raw} and those
+   * of the {@link #lookups}.
+   */
+  public String input() {
+    StringBuilder joins = new StringBuilder();
+    lookups().forEach(lookup -> joins.append("\n").append(lookup.join()));
+    return input(lookup -> new LookupSql(lookup).view() + "." + Sql.name(lookup.name())) + joins;
+  }
+
+  /** The same columns where nothing is looked up: in this, rows stand for themselves. */
+  public String inputWithoutLookups() {
+    return input(lookup -> new LookupSql(lookup).nothing());
+  }
+
+  private String input(Function<LookupSpec, String> column) {
+    StringBuilder columns = new StringBuilder("raw.*, struct(");
+    columns.append(Sql.names(SystemColumns.CARRIED)).append(") AS source");
+    spec.lookups().forEach(lookup -> columns.append(", ").append(column.apply(lookup)));
+    return "SELECT " + columns + " FROM raw";
+  }
+
+  /** The dimensions that rows are looked up in. */
+  public List<LookupSql> lookups() {
+    return spec.lookups().stream().map(LookupSql::new).toList();
   }
 
   /** The declared SQL. */

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,18 +23,26 @@ import org.apache.iceberg.util.SnapshotUtil;
  * @param to last day recomputed
  * @param cut ODS table to the snapshot it was read at
  * @param spec hash of the definition
+ * @param dimensions dimension table to the snapshot that rows were looked up in; empty where
+ *     nothing was looked up
  */
 public record BatchRecord(
     @JsonProperty("job") String job,
     @JsonProperty("from") String from,
     @JsonProperty("to") String to,
     @JsonProperty("cut") Map<String, Long> cut,
-    @JsonProperty("spec") String spec) {
+    @JsonProperty("spec") String spec,
+    @JsonProperty("dimensions") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        Map<String, Long> dimensions) {
   static final String PROPERTY = "tidemark.batch";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public BatchRecord {
     cut = java.util.Collections.unmodifiableMap(new TreeMap<>(cut));
+    dimensions =
+        dimensions == null
+            ? Map.of()
+            : java.util.Collections.unmodifiableMap(new TreeMap<>(dimensions));
   }
 
   /** The record of the newest batch of a day, with its snapshot's id, or nothing. */
@@ -49,6 +58,26 @@ public record BatchRecord(
         if (batch.range().contains(day)) {
           return Optional.of(Map.entry(snapshot.snapshotId(), batch));
         }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The newest snapshot on top of a batch in which somebody else changed rows of {@code offline},
+   * or nothing: the days of the batch are then as it left them.
+   *
+   * @param batch snapshot of the newest batch of a day
+   */
+  public static Optional<Long> changedSince(Table table, long batch) {
+    for (Snapshot snapshot :
+        SnapshotUtil.ancestorsOf(
+            table.refs().get(Lakehouse.OFFLINE).snapshotId(), table::snapshot)) {
+      if (snapshot.snapshotId() == batch) {
+        break;
+      }
+      if (CommitFacts.isForeign(snapshot)) {
+        return Optional.of(snapshot.snapshotId());
       }
     }
     return Optional.empty();

@@ -37,6 +37,9 @@ import org.apache.spark.sql.Row;
  *
  * <p>A rerun replaces the days by the same rows. Readers of {@code main} see nothing of it.
  *
+ * <p>A dimension is read at its newest snapshot, which the batch records. A newer one does not
+ * outdate the days that were made from an older one; they are made again when they are asked for.
+ *
  * <p>A mirror has no days: it is recomputed as a whole, from everything ODS held at the cut of the
  * last of the days.
  */
@@ -92,12 +95,16 @@ public final class BatchRun {
     }
   }
 
-  /** Whether the offline days were made from this cut by today's definitions, upstream included. */
+  /**
+   * Whether the offline days were made from this cut by today's definitions, upstream included, and
+   * are as they were made.
+   */
   private boolean isMade(JobSpec job, Range days, Map<String, Long> cut) {
     Table table = tables.ensure(job);
     for (LocalDate day = days.from(); !day.isAfter(days.to()); day = day.plusDays(1)) {
       if (BatchRecord.latest(table, day)
           .filter(batch -> batch.getValue().isOf(cut, lineage(job)))
+          .filter(batch -> BatchRecord.changedSince(table, batch.getKey()).isEmpty())
           .isEmpty()) {
         return false;
       }
@@ -111,6 +118,10 @@ public final class BatchRun {
 
   private Report recompute(JobSpec job, Range days, Map<String, Long> cut) {
     Table table = tables.ensure(job);
+    DimensionVersions dimensions =
+        job instanceof TransformSpec transform
+            ? new Lookups(session, transform, tables.inputSchema(transform)).fix()
+            : DimensionVersions.NONE;
     Dataset<Row> rows = rows(job, days, cut);
     Layout layout =
         job instanceof MirrorSpec
@@ -119,7 +130,15 @@ public final class BatchRun {
             : Layout.BY_PARTITION;
     StagedFiles staged =
         StagedFiles.write(table, JobTables.known(table, tables.schema(job)), rows, layout);
-    replace(table, staged, job, days, cut);
+    BatchRecord batch =
+        new BatchRecord(
+            job.name(),
+            days.from().toString(),
+            days.to().toString(),
+            cut,
+            lineage(job),
+            dimensions.snapshots());
+    replace(table, staged, job, days, batch);
     Report report = new Report(job.name(), days, staged.rows());
     progress.accept(report);
     return report;
@@ -154,7 +173,7 @@ public final class BatchRun {
   }
 
   private void replace(
-      Table table, StagedFiles staged, JobSpec job, Range days, Map<String, Long> cut) {
+      Table table, StagedFiles staged, JobSpec job, Range days, BatchRecord batch) {
     table.refresh();
     Expression filter =
         job instanceof MirrorSpec
@@ -162,9 +181,6 @@ public final class BatchRun {
             : Expressions.and(
                 Expressions.greaterThanOrEqual(SystemColumns.DT, days.from().toString()),
                 Expressions.lessThanOrEqual(SystemColumns.DT, days.to().toString()));
-    BatchRecord batch =
-        new BatchRecord(
-            job.name(), days.from().toString(), days.to().toString(), cut, lineage(job));
     OverwriteFiles overwrite =
         table
             .newOverwrite()

@@ -23,6 +23,23 @@ interface HopStep {
    * @param late rows left to the batch
    * @param pending rows of sealed days left out
    * @param days business days among the rows
+   * @param dimensions what rows were looked up in
    */
-  record Result(Dataset<Row> output, long read, long late, long pending, int days) {}
+  record Result(
+      Dataset<Row> output,
+      long read,
+      long late,
+      long pending,
+      int days,
+      DimensionVersions dimensions) {
+    /** Of rows that were looked up nowhere. */
+    Result(Dataset<Row> output, long read, long late, long pending, int days) {
+      this(output, read, late, pending, days, DimensionVersions.NONE);
+    }
+  }
+
+  /** Whether a table that is read beside the input got other columns since the rows were asked. */
+  default boolean othersChanged() {
+    return false;
+  }
 }

@@ -12,6 +12,7 @@ import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,7 @@ final class HopStream implements JobStream {
   private final Table output;
   private final Schema columns;
   private final HopStep step;
+  private final String definition;
   private final StreamContext context;
 
   HopStream(
@@ -47,6 +49,7 @@ final class HopStream implements JobStream {
       Table output,
       Schema columns,
       HopStep step,
+      String definition,
       StreamContext context) {
     this.job = job;
     this.upstream = upstream;
@@ -54,6 +57,7 @@ final class HopStream implements JobStream {
     this.output = output;
     this.columns = columns;
     this.step = step;
+    this.definition = definition;
     this.context = context;
   }
 
@@ -104,7 +108,7 @@ final class HopStream implements JobStream {
         // Spark throws checked exceptions that it declares nowhere.
         input.refresh();
         output.refresh();
-        if (e instanceof UserError || before.equals(schemas())) {
+        if (e instanceof UserError || before.equals(schemas()) && !step.othersChanged()) {
           throw e;
         }
         LOG.info("columns changed under a micro-batch of {}; running it again", job.name());
@@ -145,7 +149,10 @@ final class HopStream implements JobStream {
             0,
             result.late(),
             result.pending());
-    if (Commits.append(staged, next, DayRanges.EMPTY, report.facts()) == Outcome.COMMITTED) {
+    Map<String, String> facts = new HashMap<>(report.facts());
+    facts.putAll(result.dimensions().facts());
+    facts.put(CommitFacts.DEFINITION, definition);
+    if (Commits.append(staged, next, DayRanges.EMPTY, facts) == Outcome.COMMITTED) {
       listener.reached(job.name(), number, Phase.COMMITTED);
       listener.committed(report);
     }

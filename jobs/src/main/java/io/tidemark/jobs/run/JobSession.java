@@ -2,6 +2,7 @@ package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.plan.LookupSql;
 import io.tidemark.jobs.plan.TransformSql;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -23,11 +24,31 @@ final class JobSession {
     return lake;
   }
 
-  /** The declared SQL over ODS or DWD rows. */
+  /** The declared SQL over ODS or DWD rows; what it looks up is given by {@link #lookUp}. */
   Dataset<Row> transformed(TransformSql job, Dataset<Row> input) {
-    input.createOrReplaceTempView("raw");
-    lake.spark().sql(TransformSql.input()).createOrReplaceTempView("input");
+    return transformed(job, job.input(), input);
+  }
+
+  /** The same over a frame without rows: what comes out, and how. No dimension is needed. */
+  Dataset<Row> analysed(TransformSql job, StructType input) {
+    return transformed(job, job.inputWithoutLookups(), empty(input));
+  }
+
+  private Dataset<Row> transformed(TransformSql job, String inputSql, Dataset<Row> raw) {
+    raw.createOrReplaceTempView("raw");
+    lake.spark().sql(inputSql).createOrReplaceTempView("input");
     return lake.spark().sql(job.declared());
+  }
+
+  /** Puts the rows of a dimension where a transform of this session finds them. */
+  void lookUp(LookupSql lookup, Dataset<Row> dimension) {
+    dimension.createOrReplaceTempView(lookup.dimension());
+    lake.spark().sql(lookup.rows()).createOrReplaceTempView(lookup.view());
+  }
+
+  /** Some keys that a dimension has more than once, and how often. */
+  List<Row> repeatedKeys(LookupSql lookup) {
+    return lake.spark().sql(lookup.repeatedKeys()).collectAsList();
   }
 
   /** Of rows that share a key, the first received. */

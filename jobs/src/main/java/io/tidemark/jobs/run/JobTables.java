@@ -258,9 +258,7 @@ public final class JobTables {
     JobSession session = analysis();
     if (job instanceof TransformSpec transform) {
       return nullable(
-          session
-              .transformed(new TransformSql(transform), session.empty(schemaOf(transform.input())))
-              .schema());
+          session.analysed(new TransformSql(transform), inputSchema(transform)).schema());
     }
     AggregateSpec aggregate = (AggregateSpec) job;
     return nullable(
@@ -274,6 +272,11 @@ public final class JobTables {
       analysis = new JobSession(lake);
     }
     return analysis;
+  }
+
+  /** The columns of a transform's input. */
+  StructType inputSchema(TransformSpec job) {
+    return schemaOf(job.input());
   }
 
   private StructType schemaOf(TableName table) {

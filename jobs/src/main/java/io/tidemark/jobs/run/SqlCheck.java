@@ -8,6 +8,7 @@ import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
@@ -70,6 +71,12 @@ public final class SqlCheck {
 
   private List<Problem> problemsOf(JobSpec job) {
     try {
+      if (job instanceof TransformSpec transform) {
+        List<Problem> problems = lookupProblems(transform);
+        if (!problems.isEmpty()) {
+          return problems;
+        }
+      }
       StructType schema = tables.schema(job);
       if (job instanceof TransformSpec transform) {
         List<Problem> problems = resultProblems(transform, schema);
@@ -77,7 +84,8 @@ public final class SqlCheck {
         return problems;
       }
       return job instanceof AggregateSpec aggregate ? metricProblems(aggregate) : List.of();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Spark throws checked exceptions that it declares nowhere.
       if (e instanceof SparkThrowable || e.getCause() instanceof AnalysisException) {
         return List.of(problem(job, key(job), "", "does not work: " + firstLine(e)));
       }
@@ -85,10 +93,40 @@ public final class SqlCheck {
     }
   }
 
+  /** A lookup stands beside the columns of the input, and is made by some of them. */
+  private List<Problem> lookupProblems(TransformSpec job) {
+    List<Problem> problems = new ArrayList<>();
+    for (LookupSpec lookup : job.lookups()) {
+      List<String> input = Arrays.asList(inputOf(job.input()).fieldNames());
+      if (input.contains(lookup.name())) {
+        problems.add(
+            problem(
+                job,
+                "lookup",
+                lookup.name(),
+                "is a column of the input, too; choose another name"));
+      }
+      lookup
+          .key()
+          .forEach(
+              (column, compared) -> {
+                if (!input.contains(compared)) {
+                  problems.add(
+                      problem(
+                          job,
+                          "lookup." + lookup.name() + ".key." + column,
+                          compared,
+                          "is not a column of %s; the columns are %s"
+                              .formatted(job.input(), String.join(", ", input))));
+                }
+              });
+    }
+    return problems;
+  }
+
   private List<Problem> rowByRowProblems(TransformSpec job) {
-    StructType input = inputOf(job.input());
     return RowByRowCheck.check(
-            (Dataset<Row>) session.transformed(new TransformSql(job), session.empty(input)))
+            (Dataset<Row>) session.analysed(new TransformSql(job), inputOf(job.input())))
         .stream()
         .map(remedy -> problem(job, "sql", "", remedy))
         .toList();

@@ -6,6 +6,7 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.Lineage;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.Split;
 import io.tidemark.jobs.spec.TransformSpec;
@@ -152,13 +153,18 @@ public final class StreamRun {
     KnownTable read =
         session.lake().known(upstream.output(), JobTables.known(input, tables.schema(upstream)));
     HopStep step = step(job, session, read, columns);
-    return new HopStream(job, upstream, input, output, columns, step, context);
+    String definition = Lineage.hashOf(job, jobs, lake.environment().timeZone());
+    return new HopStream(job, upstream, input, output, columns, step, definition, context);
   }
 
   private HopStep step(JobSpec job, JobSession session, KnownTable input, Schema columns) {
     if (job instanceof TransformSpec transform) {
       return new TransformStep(
-          session, transform, input, session.lake().known(job.output(), columns));
+          session,
+          transform,
+          input,
+          session.lake().known(job.output(), columns),
+          new Lookups(session, transform, tables.inputSchema(transform)));
     }
     return job instanceof MirrorSpec mirror
         ? new MirrorStep(session, input, tables.mirrorSql(mirror))

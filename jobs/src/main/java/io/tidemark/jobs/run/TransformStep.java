@@ -24,24 +24,37 @@ final class TransformStep implements HopStep {
   private final TransformSql sql;
   private final KnownTable input;
   private final KnownTable output;
+  private final Lookups lookups;
 
-  TransformStep(JobSession session, TransformSpec spec, KnownTable input, KnownTable output) {
+  TransformStep(
+      JobSession session,
+      TransformSpec spec,
+      KnownTable input,
+      KnownTable output,
+      Lookups lookups) {
     this.session = session;
     this.spec = spec;
     this.input = input;
     this.output = output;
+    this.lookups = lookups;
     this.sql = new TransformSql(spec);
   }
 
   @Override
   public Result rows(Marker last, InputRange range) {
+    DimensionVersions dimensions = lookups.fix();
     MicroBatchRows batch = MicroBatchRows.of(input.read(range), Optional.empty());
     Dataset<Row> rows = session.transformed(sql, batch.rows());
     if (sql.dedupes()) {
       Dataset<Row> kept = keptSoFar().where(batch.ofTheseDays());
       rows = session.unseen(sql, rows, kept);
     }
-    return new Result(rows, batch.read(), 0, batch.pending(), batch.days().size());
+    return new Result(rows, batch.read(), 0, batch.pending(), batch.days().size(), dimensions);
+  }
+
+  @Override
+  public boolean othersChanged() {
+    return lookups.changed();
   }
 
   private Dataset<Row> keptSoFar() {

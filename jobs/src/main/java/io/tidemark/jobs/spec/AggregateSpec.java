@@ -1,6 +1,7 @@
 package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.TableName;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,5 +29,13 @@ public record AggregateSpec(
   public AggregateSpec {
     dimensions = List.copyOf(dimensions);
     metrics = List.copyOf(metrics);
+  }
+
+  /** The same job with one more dimension, which its input has as a column. */
+  public AggregateSpec by(String dimension) {
+    List<String> more = new ArrayList<>(dimensions);
+    more.add(dimension);
+    return new AggregateSpec(
+        name, description, owner, input, more, window, lateness, metrics, output, reconcile);
   }
 }

@@ -36,6 +36,7 @@ final class JobGraphCheck {
     check.unique(files, JobKeys.OUTPUT, JobFile::output, "is written by another job");
     files.forEach(file -> check.writers.putIfAbsent(file.output(), file));
     files.stream().filter(file -> file.spec() != null).forEach(check::namesOfItsOwn);
+    files.forEach(check::lookups);
     files.stream().filter(file -> file.input() != null).forEach(check::input);
   }
 
@@ -56,6 +57,26 @@ final class JobGraphCheck {
     file.spec().view().ifPresent(view -> refuseOutput(view, "view", file));
     if (file.spec() instanceof IngestSpec ingest) {
       refuseOutput(ingest.deadLetters(), "table of dead letters", file);
+    }
+  }
+
+  /** A table that a job writes has a cut of its own, and mostly no rows that a key finds. */
+  private void lookups(JobFile file) {
+    if (file.spec() instanceof TransformSpec transform) {
+      for (LookupSpec lookup : transform.lookups()) {
+        JobFile writer = writers.get(lookup.table());
+        if (writer != null) {
+          file.section()
+              .refuse(
+                  JobKeys.LOOKUP,
+                  lookup.name(),
+                  lookup.table().toString(),
+                  "is written by job "
+                      + writer.name()
+                      + "; a dimension is a table that no job writes: look it up in one that is"
+                      + " loaded by other means");
+        }
+      }
     }
   }
 

@@ -299,6 +299,33 @@ final class JobKeys {
           "",
           "Drops repeated rows; every row is kept when left out.");
 
+  static final Key<TableName> LOOKUP_TABLE =
+      Key.required("table", TABLE, "The dimension: an Iceberg table that no job writes.");
+  static final Key<Map<String, String>> LOOKUP_KEY =
+      Key.required(
+          "key",
+          Structures.mapOf(Values.TEXT),
+          "Columns of the dimension's key, each with the column of the input that it is compared"
+              + " with. A key that is there twice is refused.");
+  static final Key<Map<String, ColumnType>> LOOKUP_COLUMNS =
+      Key.required(
+          "columns",
+          Structures.mapOf(
+              Values.of(
+                  "string, boolean, int, bigint, double, decimal(p,s), date or timestamp",
+                  ColumnType::parse)),
+          "Columns of the dimension that the SQL uses as `NAME.COLUMN`, with their types; NULL for"
+              + " a row that finds nothing.");
+  static final Key<Map<String, Section>> LOOKUP =
+      new Key<>(
+          "lookup",
+          Structures.mapOf(Structures.section(Keys.of(LOOKUP_TABLE, LOOKUP_KEY, LOOKUP_COLUMNS))),
+          false,
+          Map.of(),
+          "",
+          "Dimensions that rows are looked up in; each micro-batch and each batch reads one snapshot"
+              + " of them and records it. See [dimensions](dimensions.md).");
+
   // Of an aggregate.
   static final Key<List<String>> DIMENSIONS =
       Key.list("dimensions", Values.IDENTIFIER, "Columns of the input to group by; may be empty.");
@@ -336,7 +363,7 @@ final class JobKeys {
   static final Keys MIRROR =
       Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, INPUT, DELETE, BUCKETS, OUTPUT);
   static final Keys TRANSFORM =
-      Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, INPUT, SQL, DEDUPE, OUTPUT, RECONCILE);
+      Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, INPUT, SQL, LOOKUP, DEDUPE, OUTPUT, RECONCILE);
   static final Keys AGGREGATE =
       Keys.of(
           JOB,

@@ -17,6 +17,16 @@ final class JobNamingCheck {
             ? rules.check(job.output())
             : rules.checkSummary(job.output(), window.suffix());
     remedies.forEach(remedy -> job.refuse(JobKeys.OUTPUT, remedy));
+    if (job.spec() instanceof TransformSpec transform) {
+      for (LookupSpec lookup : transform.lookups()) {
+        rules
+            .check(lookup.table())
+            .forEach(
+                remedy ->
+                    job.section()
+                        .refuse(JobKeys.LOOKUP, lookup.name(), lookup.table().toString(), remedy));
+      }
+    }
     if (job.input() != null) {
       rules
           .checkFlow(job.input(), job.output())

@@ -14,6 +14,11 @@ public final class Lineage {
     return definitions(job, jobs) + "@" + zone.getId();
   }
 
+  /** The part that is the job's own: another one makes other rows of the same input. */
+  public static String ownOf(String lineage) {
+    return lineage.split("[-@]", 2)[0];
+  }
+
   private static String definitions(JobSpec job, JobCatalog jobs) {
     StringBuilder hash = new StringBuilder(SpecHash.of(job));
     jobs.inputs(job).forEach(upstream -> hash.append('-').append(definitions(upstream, jobs)));

@@ -76,6 +76,11 @@ public final class SpecHash {
   private void transform(TransformSpec job) {
     add(job.input());
     SqlTokens.of(job.sql()).forEach(token -> add(token.text()));
+    for (LookupSpec lookup : job.lookups()) {
+      add("lookup").add(lookup.name()).add(lookup.table());
+      lookup.key().forEach((column, input) -> add(column).add(input));
+      lookup.columns().forEach((column, type) -> add(column).add(type.sql()));
+    }
     add("dedupe");
     job.dedupeKey().forEach(this::add);
   }

@@ -17,19 +17,23 @@ final class TransformReader {
   /** The job, or {@code null} after a problem. */
   static TransformSpec read(Section job, Path directory) {
     String sql = sql(job, directory);
+    List<LookupSpec> lookups = LookupReader.read(job);
     List<String> key = dedupeKey(job);
     ReconcilePolicy reconcile = ReconcileReader.read(job, METRICS, false);
-    return job.build(
-        () ->
-            new TransformSpec(
-                job.get(JobKeys.JOB),
-                job.get(JobKeys.DESCRIPTION),
-                job.get(JobKeys.OWNER),
-                job.get(JobKeys.INPUT),
-                sql,
-                key,
-                job.get(JobKeys.OUTPUT),
-                reconcile));
+    return lookups == null
+        ? null
+        : job.build(
+            () ->
+                new TransformSpec(
+                    job.get(JobKeys.JOB),
+                    job.get(JobKeys.DESCRIPTION),
+                    job.get(JobKeys.OWNER),
+                    job.get(JobKeys.INPUT),
+                    sql,
+                    lookups,
+                    key,
+                    job.get(JobKeys.OUTPUT),
+                    reconcile));
   }
 
   private static String sql(Section job, Path directory) {

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param input table read, an ODS or DWD table that another job writes
  * @param sql {@code SELECT ..., source.* FROM input [WHERE ...]}
+ * @param lookups dimensions whose columns the SQL may use
  * @param dedupeKey columns of the result; empty to keep every row
  * @param reconcile what is made of a comparison of stream and batch
  */
@@ -18,11 +19,26 @@ public record TransformSpec(
     String owner,
     TableName input,
     String sql,
+    List<LookupSpec> lookups,
     List<String> dedupeKey,
     TableName output,
     ReconcilePolicy reconcile)
     implements JobSpec {
   public TransformSpec {
+    lookups = List.copyOf(lookups);
     dedupeKey = List.copyOf(dedupeKey);
+  }
+
+  /** A transform that looks nothing up. */
+  public TransformSpec(
+      String name,
+      String description,
+      String owner,
+      TableName input,
+      String sql,
+      List<String> dedupeKey,
+      TableName output,
+      ReconcilePolicy reconcile) {
+    this(name, description, owner, input, sql, List.of(), dedupeKey, output, reconcile);
   }
 }

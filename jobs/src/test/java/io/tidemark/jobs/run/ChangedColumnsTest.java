@@ -102,7 +102,12 @@ class ChangedColumnsTest {
     KnownTable read =
         session.lake().known(ods.output(), JobTables.known(input, tables.schema(ods)));
     HopStep step =
-        new TransformStep(session, dwd, read, session.lake().known(dwd.output(), columns));
+        new TransformStep(
+            session,
+            dwd,
+            read,
+            session.lake().known(dwd.output(), columns),
+            new Lookups(session, dwd, tables.schema(ods)));
     AtomicInteger runs = new AtomicInteger();
     HopStep changed =
         (last, range) -> {
@@ -114,7 +119,7 @@ class ChangedColumnsTest {
         };
     StreamContext context =
         new StreamContext(lake.environment().stream(), new StopSignal(), MicroBatchListener.SILENT);
-    new HopStream(dwd, ods, input, output, columns, changed, context).run(true);
+    new HopStream(dwd, ods, input, output, columns, changed, "definition", context).run(true);
     return runs.get();
   }
 

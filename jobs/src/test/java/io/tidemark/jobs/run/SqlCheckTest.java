@@ -59,6 +59,32 @@ class SqlCheckTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          place | channel | SELECT event_id, place.name, source.* FROM input |
+          place | channel | SELECT event_id, place.nam, source.* FROM input | does not work
+          seconds | channel | SELECT event_id, source.* FROM input | lookup: 'seconds' is a column of the input, too; choose another name
+          place | chanel | SELECT event_id, source.* FROM input | lookup.place.key.id: 'chanel' is not a column of ods.event; the columns are event_id, event_time, seconds, channel
+          """)
+  void looksUpByColumnsOfTheInput(String name, String column, String sql, String problem) {
+    String lookup =
+        "lookup: { %s: { table: dim.place, key: { id: %s }, columns: { name: string } } }\n"
+            .formatted(name, column);
+    List<String> problems =
+        problems(
+            new Project(root)
+                .with("jobs/b_dwd.yml", Project.TRANSFORM + lookup)
+                .with("jobs/event.sql", sql));
+    if (problem == null) {
+      assertThat(problems).isEmpty();
+    } else {
+      assertThat(problems).singleElement().asString().contains(problem);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"sum", "average"})
   void refusesToAddUpWhatATransformMakesAText(String function) {
     Project project =

@@ -12,6 +12,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BrokenTransformTest {
+  private static final String LOOKUP =
+      """
+      lookup:
+        place:
+          table: dim.place
+          key: { id: channel }
+          columns: { name: string }
+      """;
+
   @TempDir Path root;
 
   @ParameterizedTest
@@ -36,6 +45,31 @@ class BrokenTransformTest {
     Project project =
         new Project(root).with("jobs/b_dwd.yml", Project.TRANSFORM.replace(written, replacement));
     assertThat(project.problems()).containsExactly("conf/jobs/b_dwd.yml > " + problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          place: | source: | line 7: lookup.source has the name of what every row has already; choose another name
+          place: | kafka_topic: | line 7: lookup.kafka_topic has the name of what every row has already; choose another name
+          place: | Place: | line 7: lookup.Place is not a name; use lower-case letters, digits and underscores
+          dim.place | ods.event | line 7: lookup.place: 'ods.event' is written by job ods_event; a dimension is a table that no job writes: look it up in one that is loaded by other means
+          dim.place | dimension.place | line 7: lookup.place: 'dimension.place' is in no declared layer; use one of ods, dwd, dwm, dws, ads, dim, ops
+          dim.place | dim.a_name_that_is_longer_than_thirty | line 7: lookup.place: 'dim.a_name_that_is_longer_than_thirty' has a name of 33 characters; use at most 30 in dim
+          { id: channel } | {} | line 7: lookup.place has an empty key; write 'key: { COLUMN OF THE DIMENSION: COLUMN OF THE INPUT }'
+          { name: string } | {} | line 7: lookup.place has no columns; write 'columns: { NAME: TYPE }' for those that the SQL uses
+          name: string | name: text | line 10: lookup.place.columns.name: 'text' is not a type; use string, boolean, int, bigint, double, decimal(p,s), date or timestamp
+          table: dim.place | tabel: dim.place | line 8: lookup.place.tabel is not a key; did you mean 'table'?
+          """)
+  void aLookupIsRefused(String written, String instead, String problem) {
+    assertThat(LOOKUP).contains(written);
+    List<String> problems =
+        new Project(root)
+            .with("jobs/b_dwd.yml", Project.TRANSFORM + LOOKUP.replace(written, instead))
+            .problems();
+    assertThat(problems).contains("conf/jobs/b_dwd.yml > " + problem);
   }
 
   @ParameterizedTest

@@ -24,6 +24,7 @@ class SpecHashTest {
           a_ods.yml | topic: event | {topic: event, owner: us, description: it, start: latest} | false
           b_dwd.yml | [event_id] | [event_id, channel] | true
           b_dwd.yml | output: dwd.event | {output: dwd.event, reconcile: {rows: 0}, owner: us} | false
+          b_dwd.yml | output: dwd.event | {output: dwd.event, lookup: {p: {table: dim.p,key: {id: channel},columns: {n: int}}}} | true
           event.sql | channel | lower(channel) AS channel | true
           event.sql | channel | 'Channel' | true
           event.sql | channel, | channel /* why */,    -- so | false

@@ -1,5 +1,7 @@
 package io.tidemark.reconciliation.plan;
 
+import java.util.Arrays;
+
 /**
  * Why a key differs between stream and batch. Which one it is follows from the input, the positions
  * and the tables, never from a guess; what nothing shows a reason for is {@link #UNEXPLAINED}.
@@ -34,6 +36,18 @@ public enum Cause {
   Cause(String text, String meaning) {
     this.text = text;
     this.meaning = meaning;
+  }
+
+  /**
+   * The cause of that word.
+   *
+   * @throws IllegalArgumentException when none has it
+   */
+  public static Cause of(String text) {
+    return Arrays.stream(values())
+        .filter(cause -> cause.text.equals(text))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is no cause"));
   }
 
   /** The word in reports and tables. */

@@ -90,7 +90,7 @@ public record MetricColumn(
   }
 
   /** NULL equals NULL and NaN equals NaN: both sides say the same. -0.0 equals 0.0. */
-  private String equal(String a, String b) {
+  String equal(String a, String b) {
     String same = a + " <=> " + b;
     Closeness near = closeness.orElse(standard());
     if (type == Type.ORDERED || near.equals(Closeness.EXACT)) {

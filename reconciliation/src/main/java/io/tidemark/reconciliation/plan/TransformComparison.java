@@ -4,6 +4,7 @@ import io.tidemark.jobs.plan.Sql;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,11 +75,16 @@ public final class TransformComparison implements Comparison {
         List.of(rows(), content()));
   }
 
+  /** What a row is found by on the other side: a name, and SQL over a row of the table. */
+  public Map<String, String> identity() {
+    return Collections.unmodifiableMap(identity);
+  }
+
   private List<String> names() {
     return identity.keySet().stream().map(Sql::name).toList();
   }
 
-  private static ComparedMetric rows() {
+  static ComparedMetric rows() {
     ComparedMetric rows =
         new MetricColumn("rows__", MetricColumn.Type.WHOLE, 0, "SUM", Optional.empty()).compared();
     return new ComparedMetric(
@@ -93,7 +99,7 @@ public final class TransformComparison implements Comparison {
         rows.batchNumber());
   }
 
-  private static ComparedMetric content() {
+  static ComparedMetric content() {
     String differs = "(%s AND NOT (m.content__ <=> o.content__))".formatted(SAME_ROWS);
     return new ComparedMetric(
         CONTENT,
@@ -127,11 +133,18 @@ public final class TransformComparison implements Comparison {
   }
 
   /** NULLs leave no trace in Spark's hash, so (NULL, 'x') would equal ('x', NULL): flag them. */
-  private String hash() {
+  String hash() {
+    return hashWithout(List.of());
+  }
+
+  /** The hash of a row but for some of its columns. */
+  String hashWithout(List<String> leftOut) {
     List<String> values = new ArrayList<>();
     for (Column column : columns) {
-      values.add(column.value(""));
-      values.add(Sql.name(column.name()) + " IS NULL");
+      if (!leftOut.contains(column.name())) {
+        values.add(column.value(""));
+        values.add(Sql.name(column.name()) + " IS NULL");
+      }
     }
     return "xxhash64(" + String.join(", ", values) + ")";
   }

@@ -50,4 +50,9 @@ record Evidence(String environment) {
   String reconcile(LocalDate day, String job) {
     return command("reconcile", "--day " + day + " --job " + job);
   }
+
+  /** The publication of a day that is outside, with the reason of whoever decides it. */
+  String accept(LocalDate day, String job) {
+    return command("publish", "--day " + day + " --job " + job + " --accept 'your reason'");
+  }
 }

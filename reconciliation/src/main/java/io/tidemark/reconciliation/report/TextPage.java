@@ -105,7 +105,7 @@ final class TextPage {
     }
     if (!words.next(job).isEmpty()) {
       lines.add(INDENT + words.next(job));
-      lines.add(INDENT + INDENT + words.nextCommand(job));
+      words.nextCommands(job).forEach(command -> lines.add(INDENT + INDENT + command));
     }
   }
 

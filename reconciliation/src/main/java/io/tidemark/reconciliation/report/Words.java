@@ -269,21 +269,23 @@ public final class Words {
     return switch (job.verdict()) {
       case NOT_COMPARED -> job.obstacle().map(JobFacts.Obstacle::text).orElse("Compare it:");
       case OUTSIDE ->
-          "Look at the keys; when the reason is removed or understood, compare again:";
+          "When the reason is removed, compare again; when it is understood, publish all the same:";
       case WITHIN, EQUAL -> "";
     };
   }
 
-  /** The command that goes with it; empty when nothing has to be done. */
-  public String nextCommand(JobFacts job) {
+  /** The commands that go with it; none when nothing has to be done. */
+  public List<String> nextCommands(JobFacts job) {
     return switch (job.verdict()) {
       case NOT_COMPARED ->
-          evidence.inEnvironment(
+          List.of(
               job.obstacle()
-                  .map(JobFacts.Obstacle::command)
-                  .orElse("./tidemark reconcile --day " + day.day() + " --job " + job.name()));
-      case OUTSIDE -> evidence.reconcile(day.day(), job.name());
-      case WITHIN, EQUAL -> "";
+                  .map(obstacle -> evidence.inEnvironment(obstacle.command()))
+                  .orElseGet(() -> evidence.reconcile(day.day(), job.name())));
+      case OUTSIDE ->
+          List.of(
+              evidence.reconcile(day.day(), job.name()), evidence.accept(day.day(), job.name()));
+      case WITHIN, EQUAL -> List.of();
     };
   }
 
@@ -296,7 +298,7 @@ public final class Words {
 
   /** What to run first. */
   public String firstCommand(JobFacts job) {
-    return job.verdict() == Verdict.OUTSIDE ? keysCommand(job) : nextCommand(job);
+    return job.verdict() == Verdict.OUTSIDE ? keysCommand(job) : nextCommands(job).get(0);
   }
 
   /** When, in the warehouse's zone; a dash for never. */

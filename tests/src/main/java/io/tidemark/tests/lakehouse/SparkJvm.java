@@ -25,13 +25,16 @@ public final class SparkJvm {
   }
 
   /**
-   * The module options this JVM was started with, which the parent pom keeps, and its log settings.
+   * The module options this JVM was started with, which the parent pom keeps, its log settings, and
+   * which compilers and collector it uses.
    */
   private static List<String> ofThisJvm() {
     List<String> options = new ArrayList<>();
     for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
       if (argument.startsWith("--add-opens")
           || argument.startsWith("-XX:+IgnoreUnrecognizedVMOptions")
+          || argument.startsWith("-XX:TieredStopAtLevel")
+          || argument.startsWith("-XX:+UseSerialGC")
           || argument.startsWith("-Dlog4j")
           || argument.startsWith("-Dio.netty")
           || argument.startsWith("-Djdk.reflect")) {

@@ -1,6 +1,8 @@
-package io.tidemark.reconciliation;
+package io.tidemark.reconciliation.compare;
 
+import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.Closeness;
+import io.tidemark.reconciliation.plan.AggregateComparison;
 import io.tidemark.reconciliation.plan.MetricColumn;
 import io.tidemark.reconciliation.plan.MetricColumn.Type;
 import io.tidemark.reconciliation.plan.TransformComparison;
@@ -17,14 +19,31 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.VariantType;
 
 /** From the engine's types to how values are compared. */
-final class MetricTypes {
+public final class MetricTypes {
   private MetricTypes() {}
 
-  static MetricColumn column(
+  private static MetricColumn column(
       StructType schema, String name, String total, Optional<Closeness> closeness) {
     DataType type = schema.apply(name).dataType();
     int scale = type instanceof DecimalType decimal ? decimal.scale() : 0;
     return new MetricColumn(name, typeOf(type), scale, total, closeness);
+  }
+
+  /**
+   * The metrics of an aggregate that are compared, in order.
+   *
+   * @param shown the columns that a reader of its table sees
+   */
+  public static List<MetricColumn> of(AggregateSpec job, StructType shown) {
+    return AggregateComparison.metrics(job).stream()
+        .map(
+            name ->
+                column(
+                    shown,
+                    name,
+                    AggregateComparison.total(job, name),
+                    job.reconcile().of(name).closeness()))
+        .toList();
   }
 
   private static Type typeOf(DataType type) {
@@ -40,7 +59,8 @@ final class MetricTypes {
     return integer ? Type.WHOLE : Type.ORDERED;
   }
 
-  static List<TransformComparison.Column> columns(StructType schema) {
+  /** The columns of a transform. */
+  public static List<TransformComparison.Column> columns(StructType schema) {
     return Arrays.stream(schema.fields())
         .map(field -> new TransformComparison.Column(field.name(), isScalar(field)))
         .toList();

@@ -1,0 +1,77 @@
+package io.tidemark.jobs.plan;
+
+import io.tidemark.jobs.spec.LookupSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A lookup of a transform as SQL. A row finds at most one row of the dimension, or NULL. */
+public final class LookupSql {
+  private static final String KEY = "key__";
+
+  private final LookupSpec spec;
+
+  public LookupSql(LookupSpec spec) {
+    this.spec = spec;
+  }
+
+  /** The view that the dimension's rows are put under, in the columns it has. */
+  public String dimension() {
+    return "dimension_" + spec.name();
+  }
+
+  /** The view of {@link #rows}. */
+  public String view() {
+    return "lookup_" + spec.name();
+  }
+
+  /** The dimension as it is joined: its key, and one column that holds the looked up ones. */
+  public String rows() {
+    List<String> columns = new ArrayList<>();
+    int number = 0;
+    for (String column : spec.key().keySet()) {
+      columns.add(Sql.name(column) + " AS " + KEY + number++);
+    }
+    columns.add(
+        "struct("
+            + Sql.list(
+                spec.columns().entrySet(),
+                column ->
+                    "CAST(%1$s AS %2$s) AS %1$s"
+                        .formatted(Sql.name(column.getKey()), column.getValue().sql()))
+            + ") AS "
+            + Sql.name(spec.name()));
+    return "SELECT " + String.join(", ", columns) + " FROM " + dimension();
+  }
+
+  /** The join of a row of {@code raw}; a NULL in the key finds nothing. */
+  String join() {
+    List<String> conditions = new ArrayList<>();
+    int number = 0;
+    for (String column : spec.key().values()) {
+      conditions.add("raw.%s = %s.%s%d".formatted(Sql.name(column), view(), KEY, number++));
+    }
+    return "LEFT JOIN " + view() + " ON " + String.join(" AND ", conditions);
+  }
+
+  /** What a row has without a match, in the type that it has with one. */
+  String nothing() {
+    return "CAST(NULL AS STRUCT<%s>) AS %s"
+        .formatted(
+            Sql.list(
+                spec.columns().entrySet(),
+                column -> Sql.name(column.getKey()) + ": " + column.getValue().sql()),
+            Sql.name(spec.name()));
+  }
+
+  /** Some keys that are there more than once, in the order of the key, and how often. */
+  public String repeatedKeys() {
+    String key = Sql.names(spec.key().keySet());
+    String complete =
+        spec.key().keySet().stream()
+            .map(column -> Sql.name(column) + " IS NOT NULL")
+            .collect(Collectors.joining(" AND "));
+    return "SELECT %1$s, count(*) AS rows__ FROM %2$s WHERE %3$s GROUP BY %1$s HAVING count(*) > 1 ORDER BY %1$s LIMIT 3"
+        .formatted(key, dimension(), complete);
+  }
+}

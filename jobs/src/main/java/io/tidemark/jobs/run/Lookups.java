@@ -1,0 +1,133 @@
+package io.tidemark.jobs.run;
+
+import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problem;
+import io.tidemark.jobs.plan.LookupSql;
+import io.tidemark.jobs.spec.LookupSpec;
+import io.tidemark.jobs.spec.TransformSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The dimensions of a transform, fixed at one snapshot each before a micro-batch or a batch begins.
+ * Columns are found by the names they have at that moment, so that a table that is dropped and made
+ * anew by its owner is read as well as one that is refreshed in place.
+ */
+final class Lookups {
+  private final JobSession session;
+  private final TransformSpec job;
+  private final StructType input;
+
+  /** Of each lookup, the snapshot whose keys were found to be there once. */
+  private final Map<LookupSpec, Long> unique = new HashMap<>();
+
+  private final Map<TableName, Table> fixed = new HashMap<>();
+
+  /**
+   * @param input columns of the job's input
+   */
+  Lookups(JobSession session, TransformSpec job, StructType input) {
+    this.session = session;
+    this.job = job;
+    this.input = input;
+  }
+
+  /**
+   * Fixes every dimension at its newest snapshot, and puts its rows where the job's SQL finds them.
+   *
+   * @return what was fixed
+   * @throws ConfigurationException when a table or column is not there, or a key is there twice
+   */
+  DimensionVersions fix() {
+    fixed.clear();
+    List<Problem> problems = new ArrayList<>();
+    SortedMap<String, Long> versions = new TreeMap<>();
+    for (LookupSpec lookup : job.lookups()) {
+      Optional<Table> table = table(lookup.table());
+      List<Problem> own = DimensionCheck.problems(job, lookup, table, input);
+      if (own.isEmpty()) {
+        versions.put(lookup.table().toString(), put(lookup, table.get(), problems));
+      }
+      problems.addAll(own);
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return new DimensionVersions(versions);
+  }
+
+  /** The table as it was when the first lookup asked; nothing when it is not there. */
+  private Optional<Table> table(TableName name) {
+    if (!fixed.containsKey(name) && session.lake().exists(name)) {
+      fixed.put(name, session.lake().load(name));
+    }
+    return Optional.ofNullable(fixed.get(name));
+  }
+
+  private long put(LookupSpec lookup, Table table, List<Problem> problems) {
+    LookupSql sql = new LookupSql(lookup);
+    Snapshot head = table.currentSnapshot();
+    long version = head == null ? DimensionVersions.WITHOUT_ROWS : head.snapshotId();
+    Set<String> columns = new LinkedHashSet<>(lookup.key().keySet());
+    columns.addAll(lookup.columns().keySet());
+    var known = session.lake().known(lookup.table(), table.schema().select(columns));
+    session.lookUp(sql, head == null ? known.empty() : known.readAsOf(version));
+    if (!Objects.equals(unique.get(lookup), version)) {
+      List<Row> repeated = session.repeatedKeys(sql);
+      if (repeated.isEmpty()) {
+        unique.put(lookup, version);
+      } else {
+        problems.add(twice(lookup, version, repeated));
+      }
+    }
+    return version;
+  }
+
+  /** Taking one of them would be a guess, and taking all would make several rows of one. */
+  private Problem twice(LookupSpec lookup, long version, List<Row> repeated) {
+    List<String> keys = new ArrayList<>(lookup.key().keySet());
+    List<String> shown = new ArrayList<>();
+    for (Row row : repeated) {
+      List<String> values = new ArrayList<>();
+      for (int i = 0; i < keys.size(); i++) {
+        values.add(keys.get(i) + "=" + row.get(i));
+      }
+      shown.add(String.join(", ", values) + " (" + row.getLong(keys.size()) + " rows)");
+    }
+    return DimensionCheck.problem(
+        job,
+        lookup,
+        "key",
+        lookup.table().toString(),
+        "has keys that are there more than once in snapshot %d: %s. Nothing was looked up in it;"
+                .formatted(version, String.join("; ", shown))
+            + " remove the repeated rows, and the job goes on where it stood");
+  }
+
+  /** Whether a table got other columns, or went away, since it was fixed. */
+  boolean changed() {
+    return fixed.entrySet().stream()
+        .anyMatch(
+            entry ->
+                !session.lake().exists(entry.getKey())
+                    || !sameColumns(entry.getValue(), session.lake().load(entry.getKey())));
+  }
+
+  private static boolean sameColumns(Table before, Table now) {
+    return before.uuid().equals(now.uuid())
+        && before.schema().schemaId() == now.schema().schemaId();
+  }
+}

@@ -1,0 +1,201 @@
+package io.tidemark.reconciliation.explain;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.commit.Marker;
+import io.tidemark.catalog.commit.TableState;
+import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.run.BatchRecord;
+import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SystemColumns;
+import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.reconciliation.compare.MetricTypes;
+import io.tidemark.reconciliation.plan.Cause;
+import io.tidemark.reconciliation.plan.CauseMetric;
+import io.tidemark.reconciliation.plan.CauseSql;
+import io.tidemark.reconciliation.plan.MetricColumn;
+import io.tidemark.reconciliation.plan.InputSql;
+import io.tidemark.reconciliation.plan.Pin;
+import io.tidemark.reconciliation.plan.RowCauseSql;
+import io.tidemark.reconciliation.plan.StepSql;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.iceberg.Table;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+
+/** Why keys of an aggregate differ: from the rows of its input, step by step. */
+final class KeyExplainer {
+  private static final String OFFLINE = "explain_offline_keys";
+  private static final String WRITTEN = "explain_written_keys";
+  private static final String MAIN = "explain_main_keys";
+  private static final String BATCH_INPUT = "explain_batch_input";
+  private static final String STREAM_INPUT = "explain_stream_input";
+  private static final String INPUT = "explain_input";
+  private static final String DIFFERENCES = "explain_differences";
+  private static final String LETTERS = "explain_input_letters";
+  private static final String ROWS = "explain_rows";
+  private static final String STEPS = "explain_steps";
+  private static final String VALUES = "explain_values";
+  private static final String FACTS = "explain_facts";
+  private static final String EVENTS = "explain_key_events";
+  private static final String KEYS = "explain_keys";
+
+  private final Lakehouse lake;
+  private final SparkSession spark;
+  private final JobCatalog jobs;
+  private final JobTables tables;
+  private final RowExplainer rows;
+
+  KeyExplainer(Lakehouse lake, JobCatalog jobs, JobTables tables, RowExplainer rows) {
+    this.lake = lake;
+    this.spark = lake.spark();
+    this.jobs = jobs;
+    this.tables = tables;
+    this.rows = rows;
+  }
+
+  /** Causes that rows of the input have, and the frames they were found in. */
+  private record Upstream(List<Cause> causes, List<Dataset<Row>> kept) {}
+
+  /** The causes of keys that differ between both sides of the job's table. */
+  Explained explain(AggregateSpec job, Pin pin, Dataset<Row> differing) {
+    differing.createOrReplaceTempView(KEYS);
+    Table table = lake.load(job.output());
+    boolean plain = showTables(job, table, pin);
+    Upstream upstream = showInput(job, table, pin);
+    StructType shown = spark.sql(tables.readSql(job, MAIN)).schema();
+    List<MetricColumn> metrics = MetricTypes.of(job, shown);
+    History main = History.of(table, pin.mainSnapshot(), pin.day(), true);
+    long made = BatchRecord.latest(table, pin.day()).orElseThrow().getKey();
+    History offline =
+        made == pin.offline()
+            ? History.NONE
+            : History.of(table, Optional.of(pin.offline()), pin.day(), true);
+    StepSql sql =
+        new StepSql(
+            job,
+            metrics,
+            upstream.causes(),
+            RowExplainer.definitions(job, pin.mainSnapshot(), lake, jobs),
+            main.shown(lake.environment().timeZone()),
+            offline.shown(lake.environment().timeZone()));
+    spark.sql(sql.bearing(INPUT, KEYS)).createOrReplaceTempView(ROWS);
+    showSteps(job, sql);
+    String written = tables.readSql(job, plain ? MAIN : WRITTEN);
+    Dataset<Row> values =
+        spark.sql(
+            sql.values(
+                tables.readSql(job, OFFLINE),
+                new AggregateSql(job.by(StepSql.STEP)).read(STEPS, types(job)),
+                written,
+                tables.readSql(job, MAIN),
+                KEYS));
+    values.createOrReplaceTempView(VALUES);
+    spark.sql(sql.facts(ROWS)).createOrReplaceTempView(FACTS);
+    spark.sql(sql.events(VALUES, FACTS, plain)).createOrReplaceTempView(EVENTS);
+    CauseSql causes = new CauseSql(sql.keys(), metrics.stream().map(CauseMetric::of).toList());
+    return new Answers(spark).of(causes, EVENTS, KEYS, upstream.kept());
+  }
+
+  private Function<String, String> types(AggregateSpec job) {
+    StructType stored = tables.schema(job);
+    return column -> stored.apply(column).dataType().sql();
+  }
+
+  private void showSteps(AggregateSpec job, StepSql sql) {
+    Dataset<Row> stepped = spark.sql(sql.stepped(ROWS)).drop(AggregateSql.WINDOW_START);
+    stepped.createOrReplaceTempView("input");
+    spark.sql(new AggregateSql(job.by(StepSql.STEP)).batch()).createOrReplaceTempView(STEPS);
+  }
+
+  /** Returns whether the stream's table is as the stream wrote it. */
+  private boolean showTables(AggregateSpec job, Table table, Pin pin) {
+    DayRows day = new DayRows(lake, job.output(), pin.day());
+    History main = History.of(table, pin.mainSnapshot(), pin.day(), true);
+    day.asOf(Optional.of(pin.offline())).createOrReplaceTempView(OFFLINE);
+    day.asOf(pin.mainSnapshot()).createOrReplaceTempView(MAIN);
+    if (main.foreign().isEmpty()) {
+      return true;
+    }
+    day.appended(
+            main.base().orElseThrow().snapshotId(),
+            pin.mainSnapshot().orElseThrow(),
+            main.foreignFiles(table))
+        .createOrReplaceTempView(WRITTEN);
+    return false;
+  }
+
+  private Upstream showInput(AggregateSpec job, Table table, Pin pin) {
+    JobSpec input = jobs.inputs(job).get(0);
+    return input instanceof IngestSpec root
+        ? showRoot(job, root, pin)
+        : showTransform(job, (TransformSpec) input, table, pin);
+  }
+
+  /** Of ODS, the stream leaves out what came behind the seal. */
+  private Upstream showRoot(AggregateSpec job, IngestSpec root, Pin pin) {
+    rows.ods(root, pin).createOrReplaceTempView(BATCH_INPUT);
+    rows.letters(root).createOrReplaceTempView(LETTERS);
+    spark
+        .sql(
+            InputSql.tagged(new AggregateSql(job).inputColumns(), BATCH_INPUT, LETTERS))
+        .createOrReplaceTempView(INPUT);
+    boolean anyPending =
+        !rows.ods(root, pin)
+            .where(coalesce(col(SystemColumns.PENDING), lit(false)))
+            .limit(1)
+            .isEmpty();
+    return new Upstream(
+        anyPending ? List.of(Cause.DEAD_LETTER, Cause.IN_FLIGHT) : List.of(), List.of());
+  }
+
+  private Upstream showTransform(AggregateSpec job, TransformSpec input, Table table, Pin pin) {
+    List<String> columns = new AggregateSql(job).inputColumns();
+    long made =
+        BatchRecord.latest(lake.load(input.output()), pin.day()).map(Map.Entry::getKey).orElseThrow();
+    Optional<Long> read =
+        pin.mainSnapshot()
+            .flatMap(main -> TableState.asOf(table, main).marker(job.name()))
+            .map(Marker::position)
+            .filter(position -> !position.isEmpty())
+            .map(Long::valueOf);
+    Optional<RowExplainer.Judged> judged =
+        rows.appended(input, pin, made, read, BATCH_INPUT, STREAM_INPUT);
+    if (judged.isEmpty()) {
+      spark.sql(InputSql.untagged(columns, BATCH_INPUT)).createOrReplaceTempView(INPUT);
+      return new Upstream(List.of(), List.of());
+    }
+    RowCauseSql sql = judged.get().sql();
+    Dataset<Row> differences =
+        spark.sql(sql.differences(RowExplainer.JUDGED)).persist(StorageLevel.MEMORY_AND_DISK());
+    differences.createOrReplaceTempView(DIFFERENCES);
+    spark
+        .sql(sql.tagged(columns, BATCH_INPUT, STREAM_INPUT, DIFFERENCES))
+        .createOrReplaceTempView(INPUT);
+    List<Dataset<Row>> kept = new ArrayList<>(judged.get().kept());
+    kept.add(differences);
+    return new Upstream(causes(differences), kept);
+  }
+
+  private static List<Cause> causes(Dataset<Row> differences) {
+    List<String> found =
+        differences.select(CauseSql.CAUSE).distinct().as(Encoders.STRING()).collectAsList();
+    return Arrays.stream(Cause.values()).filter(cause -> found.contains(cause.text())).toList();
+  }
+}

@@ -1,0 +1,234 @@
+package io.tidemark.reconciliation.explain;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.jobs.run.BatchRecord;
+import io.tidemark.jobs.run.CommitFacts;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.Lineage;
+import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.reconciliation.compare.Compared;
+import io.tidemark.reconciliation.compare.KeyComparison;
+import io.tidemark.reconciliation.plan.CauseMetric;
+import io.tidemark.reconciliation.plan.CauseMetric.Kind;
+import io.tidemark.reconciliation.plan.CauseSql;
+import io.tidemark.reconciliation.plan.Pin;
+import io.tidemark.reconciliation.plan.RowCauseSql;
+import io.tidemark.reconciliation.plan.RowSides;
+import io.tidemark.reconciliation.plan.TransformComparison;
+import io.tidemark.reconciliation.plan.WrittenBy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.iceberg.Table;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Why rows of a transform differ. Only rows of keys that differ are looked at, and of ODS only the
+ * messages that stand where such a row does.
+ */
+final class RowExplainer {
+  private static final String MADE = "explain_made";
+  private static final String OFFLINE = "explain_offline";
+  private static final String WRITTEN = "explain_written";
+  private static final String MAIN = "explain_main";
+  private static final String ODS = "explain_ods";
+  private static final String LETTER_TABLE = "explain_letter_table";
+  private static final String KEYS = "explain_row_keys";
+  private static final String PLACES = "explain_places";
+  private static final String MESSAGES = "explain_messages";
+  private static final String LETTERS = "explain_letters";
+  /** The view of what was judged last. */
+  static final String JUDGED = "explain_judged";
+  private static final String EVENTS = "explain_row_events";
+
+  private final Lakehouse lake;
+  private final SparkSession spark;
+  private final JobCatalog jobs;
+  private final Function<TransformSpec, TransformComparison> comparisons;
+
+  RowExplainer(
+      Lakehouse lake,
+      JobCatalog jobs,
+      Function<TransformSpec, TransformComparison> comparisons) {
+    this.lake = lake;
+    this.spark = lake.spark();
+    this.jobs = jobs;
+    this.comparisons = comparisons;
+  }
+
+  /**
+   * What each place in Kafka has to say of a difference, as the view {@link #JUDGED}.
+   *
+   * @param kept frames it is computed from
+   */
+  record Judged(RowCauseSql sql, List<Dataset<Row>> kept) {
+    Judged {
+      kept = List.copyOf(kept);
+    }
+
+    private Judged with(Dataset<Row> frame) {
+      return new Judged(sql, Stream.concat(kept.stream(), Stream.of(frame)).toList());
+    }
+  }
+
+  /** The causes of rows that differ between both sides of the job's table. */
+  Explained explain(TransformSpec job, Pin pin, Dataset<Row> differing) {
+    Table table = lake.load(job.output());
+    DayRows rows = new DayRows(lake, job.output(), pin.day());
+    History main = History.of(table, pin.mainSnapshot(), pin.day(), true);
+    long made = BatchRecord.latest(table, pin.day()).orElseThrow().getKey();
+    History offline =
+        made == pin.offline()
+            ? History.NONE
+            : History.of(table, Optional.of(pin.offline()), pin.day(), true);
+    rows.asOf(Optional.of(made)).createOrReplaceTempView(MADE);
+    rows.asOf(Optional.of(pin.offline())).createOrReplaceTempView(OFFLINE);
+    rows.asOf(pin.mainSnapshot()).createOrReplaceTempView(MAIN);
+    if (!main.foreign().isEmpty()) {
+      rows.appended(
+              main.base().orElseThrow().snapshotId(),
+              pin.mainSnapshot().orElseThrow(),
+              main.foreignFiles(table))
+          .createOrReplaceTempView(WRITTEN);
+    }
+    RowSides sides =
+        new RowSides(
+            MADE,
+            offline.foreign().isEmpty() ? MADE : OFFLINE,
+            main.foreign().isEmpty() ? MAIN : WRITTEN,
+            MAIN);
+    differing.createOrReplaceTempView(KEYS);
+    Judged judged = judge(job, pin, pin.mainSnapshot(), sides, shown(main), shown(offline));
+    spark.sql(judged.sql().events(JUDGED)).createOrReplaceTempView(EVENTS);
+    CauseSql causes =
+        new CauseSql(
+            judged.sql().keys(),
+            List.of(
+                new CauseMetric(TransformComparison.ROWS, Kind.EXACT, 0),
+                new CauseMetric(TransformComparison.CONTENT, Kind.COUNTED, 0)));
+    return new Answers(spark).of(causes, EVENTS, KEYS, judged.kept());
+  }
+
+  /**
+   * The causes of rows that the stream behind this job got otherwise than the batch: of what was
+   * appended to {@code main}, because that is what it reads, whatever became of it.
+   *
+   * @param made snapshot of the batch's rows
+   * @param read how far the stream behind has read; nothing when it has not begun
+   * @param batch name of a view that this makes of the batch's rows
+   * @param stream name of a view that this makes of the stream's rows
+   * @return nothing where both have the same rows
+   */
+  Optional<Judged> appended(
+      TransformSpec job, Pin pin, long made, Optional<Long> read, String batch, String stream) {
+    Table table = lake.load(job.output());
+    DayRows rows = new DayRows(lake, job.output(), pin.day());
+    History main = History.of(table, read, pin.day(), false);
+    rows.asOf(Optional.of(made)).createOrReplaceTempView(batch);
+    String written = stream;
+    if (main.isPlain()) {
+      rows.asOf(read).createOrReplaceTempView(stream);
+    } else {
+      long base = main.base().orElseThrow().snapshotId();
+      rows.appended(base, read.orElseThrow(), List.of()).createOrReplaceTempView(stream);
+      List<String> foreign = main.foreignFiles(table);
+      if (!foreign.isEmpty()) {
+        rows.appended(base, read.orElseThrow(), foreign).createOrReplaceTempView(WRITTEN);
+        written = WRITTEN;
+      }
+    }
+    RowSides sides = new RowSides(batch, batch, written, stream);
+    Compared compared =
+        new KeyComparison(spark, text -> {}).compare(comparisons.apply(job), stream, batch);
+    if (compared.differing().isEmpty()) {
+      return Optional.empty();
+    }
+    Dataset<Row> differing = compared.differing().get().rows();
+    differing.createOrReplaceTempView(KEYS);
+    return Optional.of(judge(job, pin, read, sides, shown(main), "").with(differing));
+  }
+
+  private Judged judge(
+      TransformSpec job,
+      Pin pin,
+      Optional<Long> main,
+      RowSides sides,
+      String mainChanges,
+      String offlineChanges) {
+    RowCauseSql sql =
+        new RowCauseSql(
+            comparisons.apply(job),
+            definitions(job, main),
+            WrittenBy.ALIKE,
+            List.of(),
+            mainChanges,
+            offlineChanges);
+    Dataset<Row> places =
+        spark.sql(sql.places(sides, KEYS)).persist(StorageLevel.MEMORY_AND_DISK());
+    places.createOrReplaceTempView(PLACES);
+    IngestSpec root = jobs.roots(job).get(0);
+    ods(root, pin).createOrReplaceTempView(ODS);
+    letters(root).createOrReplaceTempView(LETTER_TABLE);
+    spark.sql(RowCauseSql.messages(ODS, PLACES)).createOrReplaceTempView(MESSAGES);
+    spark.sql(RowCauseSql.letters(LETTER_TABLE, PLACES)).createOrReplaceTempView(LETTERS);
+    spark.sql(sql.judged(PLACES, MESSAGES, LETTERS)).createOrReplaceTempView(JUDGED);
+    return new Judged(sql, List.of(places));
+  }
+
+  /** ODS as of the cut of the day. */
+  Dataset<Row> ods(IngestSpec root, Pin pin) {
+    return new DayRows(lake, root.output(), pin.day())
+        .asOf(Optional.ofNullable(pin.cut().get(root.output().toString())));
+  }
+
+  /** All dead letters there ever were, repaired ones among them. */
+  Dataset<Row> letters(IngestSpec root) {
+    return Optional.ofNullable(lake.load(root.deadLetters()).currentSnapshot())
+        .map(head -> lake.readAsOf(root.deadLetters(), head.snapshotId()))
+        .orElseGet(() -> lake.empty(root.deadLetters()));
+  }
+
+  /** By which definitions the rows were written, of the job and of those between ODS and it. */
+  private List<WrittenBy> definitions(TransformSpec job, Optional<Long> main) {
+    List<WrittenBy> definitions = new ArrayList<>(List.of(definitions(job, main, lake, jobs)));
+    for (JobSpec upstream : jobs.upstream(job)) {
+      if (upstream instanceof TransformSpec) {
+        Table table = lake.load(upstream.output());
+        Optional<Long> head =
+            Optional.ofNullable(table.currentSnapshot()).map(snapshot -> snapshot.snapshotId());
+        definitions.add(definitions(upstream, head, lake, jobs));
+      }
+    }
+    return definitions;
+  }
+
+  /** By which definitions of one job, its own ones, the rows of its table were written. */
+  static WrittenBy definitions(JobSpec job, Optional<Long> main, Lakehouse lake, JobCatalog jobs) {
+    IngestSpec root = jobs.roots(job).get(0);
+    String today =
+        Lineage.ownOf(Lineage.hashOf(job, jobs, lake.environment().timeZone()));
+    return new Coverage(
+            lake.load(job.output()), job.name(), lake.load(root.output()), root.output().toString())
+        .by(
+            main,
+            commit ->
+                CommitFacts.definition(commit)
+                    .map(Lineage::ownOf)
+                    .filter(then -> !then.equals(today))
+                    .map(
+                        then ->
+                            "definition %s of %s; today's is %s"
+                                .formatted(then, job.name(), today)));
+  }
+
+  private String shown(History history) {
+    return history.shown(lake.environment().timeZone());
+  }
+}
