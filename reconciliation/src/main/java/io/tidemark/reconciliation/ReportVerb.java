@@ -105,7 +105,7 @@ public final class ReportVerb implements Verb {
     String password = noMail ? null : password(environment);
     PrintWriter out = spec.commandLine().getOut();
     Clock clock = Clock.systemUTC();
-    Run run = new Run(environment, password, clock, out);
+    Run run = new Run(environment.report().folder(), environment.mail(), password, clock, out);
     if (day == null) {
       return run.sendKept(again);
     }
@@ -145,28 +145,34 @@ public final class ReportVerb implements Verb {
     return new ConfigurationException(List.of(new Problem(file, key, "", remedy)));
   }
 
-  /** What the verb does once it knows what there is to say. */
-  record Run(Environment environment, String password, Clock clock, PrintWriter out) {
-    int report(DayFacts day, boolean mail, boolean again) {
+  /**
+   * What the verb does once it knows what there is to say.
+   *
+   * @param folder of the reports
+   * @param mail {@code null} without a mail server
+   * @param password of its user; {@code null} without one
+   */
+  record Run(Path folder, MailSettings mail, String password, Clock clock, PrintWriter out) {
+    int report(DayFacts day, boolean send, boolean again) {
       ReportRenderer renderer = new ReportRenderer();
       Report report = renderer.render(day, Detail.FULL, Pictures.BESIDE);
-      Path page = new ReportFolder(environment.report().folder()).write(day.day(), report);
+      Path page = new ReportFolder(folder).write(day.day(), report);
       out.println(report.subject());
       out.println("report: " + shown(page));
       report.leftOut().forEach(each -> out.println("left out: " + each));
-      if (!mail) {
+      if (!send) {
         return ExitCodes.OK;
       }
-      if (environment.mail() == null) {
+      if (mail == null) {
         out.println(
             "mail: none, environment "
-                + environment.name()
+                + day.environment()
                 + " has no mail server (key 'mail.host')");
         return ExitCodes.OK;
       }
       try (Delivery delivery = delivery()) {
         List<String> have =
-            new ReportMail(environment.mail(), renderer).keep(day, delivery, again);
+            new ReportMail(mail, renderer).keep(day, delivery, again);
         have.forEach(
             address ->
                 out.println("mail: %s has this report already; --again sends it once more".formatted(address)));
@@ -190,9 +196,9 @@ public final class ReportVerb implements Verb {
 
     private Delivery delivery() {
       return new Delivery(
-          environment.mail(),
+          mail,
           password,
-          environment.report().folder(),
+          folder,
           clock,
           (Duration span) -> Thread.sleep(span.toMillis()));
     }
