@@ -16,6 +16,9 @@ import java.util.Map;
  * @param stream how large the steps of a stream are
  * @param spark settings of the Spark session
  * @param reconciliation what is kept of comparisons
+ * @param databases the databases that mirrors are held against, by the name of the source
+ * @param report where the daily report is written; {@code null} to do without one
+ * @param mail whom it is sent to; {@code null} when it is not
  */
 public record Environment(
     String name,
@@ -25,7 +28,10 @@ public record Environment(
     KafkaSettings kafka,
     StreamSettings stream,
     Map<String, String> spark,
-    ReconciliationSettings reconciliation) {
+    ReconciliationSettings reconciliation,
+    Map<String, DatabaseSettings> databases,
+    ReportSettings report,
+    MailSettings mail) {
   /** Settings that follow from other keys, or that the tables cannot do without. */
   private static final Map<String, String> OWN =
       Map.of(
@@ -41,6 +47,7 @@ public record Environment(
 
   public Environment {
     spark = Map.copyOf(spark);
+    databases = Map.copyOf(databases);
     for (String setting : spark.keySet()) {
       if (OWN.containsKey(setting)) {
         throw new IllegalArgumentException(
@@ -66,7 +73,7 @@ public record Environment(
     }
   }
 
-  /** An environment that keeps of comparisons what is kept by default. */
+  /** An environment without databases and reports, which keeps of comparisons the default. */
   public Environment(
       String name,
       ZoneId timeZone,
@@ -76,7 +83,17 @@ public record Environment(
       StreamSettings stream,
       Map<String, String> spark) {
     this(
-        name, timeZone, catalog, checkpoints, kafka, stream, spark, ReconciliationSettings.DEFAULT);
+        name,
+        timeZone,
+        catalog,
+        checkpoints,
+        kafka,
+        stream,
+        spark,
+        ReconciliationSettings.DEFAULT,
+        Map.of(),
+        null,
+        null);
   }
 
   /** Whether a setting decides on the lock of Hive tables, which Tidemark leaves on. */
@@ -102,6 +119,12 @@ public record Environment(
         + Secrets.redact(spark)
         + ", reconciliation="
         + reconciliation
+        + ", databases="
+        + databases
+        + ", report="
+        + report
+        + ", mail="
+        + mail
         + "]";
   }
 }

@@ -6,6 +6,7 @@ import io.tidemark.catalog.config.Overrides;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
 import io.tidemark.catalog.config.Section;
+import io.tidemark.catalog.config.Structures;
 import io.tidemark.catalog.config.Suggestions;
 import io.tidemark.catalog.config.ValueType;
 import io.tidemark.catalog.config.Values;
@@ -113,9 +114,28 @@ public final class EnvironmentReader {
           "Settings of the Spark session, under their full names (`spark.sql...`). Tidemark sets the"
               + " session's time zone, default catalog and extensions itself.");
 
+  private static final Key<Map<String, Section>> DATABASES =
+      Key.map(
+          "databases",
+          Structures.section(DatabaseReader.KEYS),
+          "Databases that mirrors are held against (`check`), under the names of their sources.");
+
+  private static final Key<Path> REPORT_FOLDER =
+      Key.optional(
+          "folder",
+          Values.PATH,
+          "Directory for the daily reports and the mail that waits for its server, from the"
+              + " project's root; required for `report`.");
+  private static final Key<Section> REPORT =
+      Key.section("report", Keys.of(REPORT_FOLDER), "The daily report.");
+  private static final Key<Section> MAIL =
+      Key.section("mail", MailReader.KEYS, "Whom the daily report is sent to, and how.");
+
   /** Everything that may stand in {@code conf/env/NAME.yml}. */
   public static final Keys KEYS =
-      Keys.of(TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK, RECONCILIATION);
+      Keys.of(
+          TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK, RECONCILIATION, DATABASES,
+          REPORT, MAIL);
 
   private final Path root;
   private final Problems problems;
@@ -164,6 +184,9 @@ public final class EnvironmentReader {
     CatalogSettings catalog = CatalogReader.read(top.get(CATALOG), root);
     KafkaSettings kafka = kafka(top.get(KAFKA));
     StreamSettings stream = stream(top.get(STREAM));
+    Map<String, DatabaseSettings> databases = DatabaseReader.read(top.get(DATABASES), root);
+    ReportSettings report = report(top.get(REPORT));
+    MailSettings mail = MailReader.read(top.get(MAIL), root);
     return problems.count() > before
         ? null
         : top.build(
@@ -176,7 +199,10 @@ public final class EnvironmentReader {
                     kafka,
                     stream,
                     top.get(SPARK),
-                    new ReconciliationSettings(top.get(RECONCILIATION).get(KEYS_KEPT))));
+                    new ReconciliationSettings(top.get(RECONCILIATION).get(KEYS_KEPT)),
+                    databases,
+                    report,
+                    mail));
   }
 
   private KafkaSettings kafka(Section section) {
@@ -209,6 +235,12 @@ public final class EnvironmentReader {
             () ->
                 new StreamSettings(
                     section.get(TRIGGER), section.get(MAX_MESSAGES), section.get(MAX_ROWS)));
+  }
+
+  private ReportSettings report(Section section) {
+    return section == null || section.get(REPORT_FOLDER) == null
+        ? null
+        : new ReportSettings(fromRoot(section.get(REPORT_FOLDER)));
   }
 
   private Path fromRoot(Path path) {

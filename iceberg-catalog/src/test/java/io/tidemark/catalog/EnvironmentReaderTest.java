@@ -1,10 +1,12 @@
 package io.tidemark.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
+import io.tidemark.catalog.config.SecretReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -123,6 +125,69 @@ class EnvironmentReaderTest {
                         Duration.ofSeconds(3))),
                 new StreamSettings(Duration.ofMinutes(1), 10, 20),
                 Map.of("spark.sql.shuffle.partitions", "4")));
+  }
+
+  @Test
+  void databasesHaveDefaultsAndLookUpTheirPasswordLate() {
+    String yaml =
+        SMALLEST
+            + """
+            databases:
+              shop: { url: "jdbc:postgresql://db/shop" }
+              till:
+                url: jdbc:postgresql://db:5433/till?sslmode=require
+                user: ann
+                password: ${file:not-there}
+                topics: pos.
+                capture-lag: 1 minute
+            """;
+
+    Map<String, DatabaseSettings> databases = read(yaml, Map.of()).databases();
+
+    assertThat(databases.get("shop"))
+        .isEqualTo(
+            new DatabaseSettings(
+                "shop",
+                "jdbc:postgresql://db/shop",
+                null,
+                null,
+                root,
+                "shop.",
+                Duration.ofSeconds(30)));
+    DatabaseSettings till = databases.get("till");
+    assertThat(till)
+        .isEqualTo(
+            new DatabaseSettings(
+                "till",
+                "jdbc:postgresql://db:5433/till?sslmode=require",
+                "ann",
+                new SecretReference("file", "not-there"),
+                root,
+                "pos.",
+                Duration.ofMinutes(1)));
+    assertThatThrownBy(till::resolvedPassword)
+        .hasMessageContaining("databases.till.password is taken from the file not-there");
+    assertThat(till).asString().doesNotContain("not-there");
+  }
+
+  @Test
+  void aDatabaseWithoutAProperAddressIsRefused() {
+    String yaml =
+        SMALLEST
+            + """
+            databases:
+              a: { url: "jdbc:mysql://db/shop" }
+              b: { url: "jdbc:postgresql://db/shop?password=hush" }
+              c: { url: "jdbc:postgresql://db/shop", password: hush }
+              d: { user: ann }
+            """;
+
+    assertThat(String.join("\n", problems(yaml, Map.of())))
+        .containsPattern("databases.a.url.*is no address of a PostgreSQL server")
+        .containsPattern("databases.b.url.*holds a password")
+        .containsPattern("databases.c.password.*is a secret")
+        .containsPattern("databases.d.url.*is missing")
+        .doesNotContain("hush");
   }
 
   @Test

@@ -63,13 +63,17 @@ final class ResultTables {
     replace(RUNS, ResultRows.RUN_SCHEMA, ResultRows.runs(result), result.day(), jobs);
   }
 
-  private void replace(
+  /** Puts rows in place of a day's rows of some jobs. */
+  void replace(
       TableName name, StructType schema, List<Row> rows, LocalDate day, List<String> jobs) {
     Table table = lake.ensure(name, schema, Map.of());
     Dataset<Row> fresh = lake.spark().createDataFrame(rows, schema);
     for (int attempt = 1; ; attempt++) {
       table.refresh();
       Snapshot base = table.currentSnapshot();
+      if (rows.isEmpty() && (base == null || ofJobs(name, base, day, jobs).isEmpty())) {
+        return;
+      }
       Dataset<Row> all = base == null ? fresh : fresh.unionByName(others(name, base, day, jobs));
       StagedFiles staged = StagedFiles.write(table, all.coalesce(1), Layout.AS_THEY_COME);
       try {
@@ -89,6 +93,12 @@ final class ResultTables {
     return lake.readAsOf(name, base.snapshotId())
         .where(col(SystemColumns.DT).equalTo(lit(day)))
         .where(not(col(ResultRows.JOB).isInCollection(jobs)));
+  }
+
+  private Dataset<Row> ofJobs(TableName name, Snapshot base, LocalDate day, List<String> jobs) {
+    return lake.readAsOf(name, base.snapshotId())
+        .where(col(SystemColumns.DT).equalTo(lit(day)))
+        .where(col(ResultRows.JOB).isInCollection(jobs));
   }
 
   private static void overwrite(Table table, Snapshot base, StagedFiles staged, LocalDate day) {

@@ -101,6 +101,13 @@ class ReconciliationTest {
     assertThat(day.jobs().get(1).keys()).isEqualTo(8);
     assertThat(exitCode(EQUAL)).isEqualTo(ExitCodes.OK);
     assertThat(stored(ResultTables.METRICS, EQUAL, "dwd_e")).hasSize(2);
+    assertThat(test.said).contains(EQUAL + " dwd_e: equal");
+    Row run = stored(ResultTables.RUNS, EQUAL, "dws_e_1h").get(0);
+    assertThat(run.<Boolean>getAs("equal")).isTrue();
+    assertThat(run.<Long>getAs("compared_keys")).isEqualTo(8);
+    assertThat(run.<Long>getAs("input_rows")).isEqualTo(9);
+    assertThat(run.<java.time.Instant>getAs("sealed_at"))
+        .isBefore(run.<java.time.Instant>getAs("batched_at"));
     assertThat(stored(ResultTables.KEYS, EQUAL, "%")).isEmpty();
   }
 
@@ -126,6 +133,27 @@ class ReconciliationTest {
     assertThat(pv.measure().differing()).isEqualTo(1);
     assertThat(pv.worst().get(0).key()).containsEntry("ch", null);
     assertThat(pv.worst().get(0).batch()).isEqualTo("2");
+    assertThat(pv.net()).isEqualByComparingTo("2");
+  }
+
+  @Test
+  void aDifferenceIsToldByTheValueOfADimension() {
+    JobResult job = compare(OPPOSITE, test.hourly).jobs().get(0);
+
+    assertThat(job.differing()).isEqualTo(2);
+    assertThat(job.dimensions())
+        .extracting(
+            at ->
+                at.metric()
+                    + " "
+                    + at.dimension()
+                    + "="
+                    + at.value()
+                    + " "
+                    + at.distance()
+                    + " "
+                    + at.keys())
+        .containsExactly("n_sum ch=c0 10 1", "n_sum ch=c1 10 1");
   }
 
   @Test
@@ -196,7 +224,9 @@ class ReconciliationTest {
 
     assertThat(lost.measure().share()).isEqualTo(1);
     assertThat(lost.stream()).isNull();
-    assertThat(lost.worst()).hasSize(5);
+    assertThat(lost.worst()).hasSize(8);
+    assertThat(lost.net()).isEqualByComparingTo("9");
+    assertThat(extra.net()).isEqualByComparingTo("-9");
     assertThat(extra.measure().share()).isEqualTo(1);
     assertThat(extra.within()).isFalse();
   }
@@ -226,6 +256,7 @@ class ReconciliationTest {
     assertThat(dwdAlone).hasSize(2);
     assertThat(stored(ResultTables.METRICS, LOST, "dwd_e")).isEqualTo(dwdAlone);
     assertThat(stored(ResultTables.METRICS, LOST, "%")).hasSize(2 + 6 + 6);
+    assertThat(stored(ResultTables.DIMENSIONS, LOST, "dws_e_1h")).isNotEmpty();
     assertThat(stored(ResultTables.KEYS, LOST, "dwd_e"))
         .hasSize(1)
         .allSatisfy(row -> assertThat(row.<String>getAs("key")).isEqualTo("{\"id\":\"a1\"}"));
@@ -255,7 +286,7 @@ class ReconciliationTest {
     return test.lake
         .spark()
         .sql(
-            "SELECT * FROM %s WHERE dt = DATE'%s' AND job LIKE '%s' ORDER BY job, metric"
+            "SELECT * FROM %s WHERE dt = DATE'%s' AND job LIKE '%s' ORDER BY ALL"
                 .formatted(test.lake.identifier(table), day, job))
         .collectAsList();
   }

@@ -127,7 +127,7 @@ final class TestLake {
         ReconcilePolicy.tolerating(0.01, Map.of("pv", 0.0)));
   }
 
-  private static Environment environment(Path folder) {
+  static Environment environment(Path folder) {
     return new Environment(
         "test",
         ZONE,
@@ -177,7 +177,8 @@ final class TestLake {
             (long) rows.size(),
             at.plus(Duration.ofMinutes(minutesLater)),
             0L,
-            false));
+            lake.exists(ods.output())
+                && TableState.of(lake.load(ods.output())).sealedDays().contains(day)));
   }
 
   /** Commits the rows as the ingest would. */
@@ -219,6 +220,13 @@ final class TestLake {
 
   Reconciliation reconciliation() {
     return new Reconciliation(lake, jobs, tables, Clock.systemUTC(), said::add);
+  }
+
+  /** Takes in what came behind the cut: a later cut of a day, and its batch. */
+  void sealAgain(LocalDate day) {
+    Seals.sealAgain(lake.load(ods.output()), days(day, day));
+    catchUp(dwd, hourly, running);
+    batch(days(day, day));
   }
 
   void sql(String text) {

@@ -46,6 +46,11 @@ public record TableState(Map<String, String> properties) {
     return of(table.name(), SnapshotUtil.ancestorsOf(snapshotId, table::snapshot));
   }
 
+  /** What one snapshot carries itself; nothing when another writer committed it. */
+  public static Optional<TableState> in(Snapshot snapshot) {
+    return Optional.of(carriedBy(snapshot)).filter(carried -> !carried.isEmpty()).map(TableState::new);
+  }
+
   /**
    * The state found in a line of snapshots, newest first.
    *

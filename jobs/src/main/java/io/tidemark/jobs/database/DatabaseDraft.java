@@ -223,8 +223,8 @@ public final class DatabaseDraft {
     return yaml.toString();
   }
 
-  /** The replication slot, and the publication. */
-  static String slot(String name) {
+  /** The replication slot, and the publication, of a source. */
+  public static String slot(String name) {
     String slot = "tidemark_" + name;
     return slot.substring(0, Math.min(slot.length(), LONGEST_SLOT_NAME));
   }

@@ -2,6 +2,7 @@ package io.tidemark.jobs.run;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
@@ -48,12 +49,22 @@ public record MicroBatchReport(
   public static MicroBatchReport of(String job, Table output) {
     MicroBatchReport total = none(job);
     for (Snapshot snapshot : SnapshotUtil.currentAncestors(output)) {
-      Map<String, String> summary = snapshot.summary();
-      if (summary.containsKey(READ)) {
-        total = ofSnapshot(job, total.batch + 1, summary).plus(total);
-      }
+      Optional<MicroBatchReport> one = of(job, total.batch + 1, snapshot);
+      total = one.isPresent() ? one.get().plus(total) : total;
     }
     return total;
+  }
+
+  /**
+   * The micro-batch that a snapshot committed; nothing when it was no micro-batch's.
+   *
+   * @param batch what to number it as
+   */
+  public static Optional<MicroBatchReport> of(String job, long batch, Snapshot snapshot) {
+    Map<String, String> summary = snapshot.summary();
+    return summary.containsKey(READ)
+        ? Optional.of(ofSnapshot(job, batch, summary))
+        : Optional.empty();
   }
 
   private static MicroBatchReport ofSnapshot(String job, long batch, Map<String, String> summary) {

@@ -51,6 +51,13 @@ public final class OffsetMover {
         .filter(position -> !position.next().isEmpty());
   }
 
+  /** What recorded moves of the job's table, as it is now, have passed over; by partition. */
+  public Map<Integer, SkippedRanges> skipped() {
+    return lake.exists(job.output())
+        ? new MoveLog(lake, lake.load(job.output())).skipped()
+        : Map.of();
+  }
+
   private Optional<Marker> marker() {
     return Optional.of(job.output())
         .filter(lake::exists)

@@ -8,7 +8,13 @@ import java.util.List;
  * without reading a message twice.
  */
 public final class SkippedRanges {
-  private record Range(long from, long to) {}
+  /**
+   * Offsets of a partition.
+   *
+   * @param from the first
+   * @param to the one behind the last
+   */
+  public record Range(long from, long to) {}
 
   private List<Range> ranges = new ArrayList<>();
 
@@ -33,6 +39,20 @@ public final class SkippedRanges {
     if (from < to) {
       ranges.add(new Range(from, to));
     }
+  }
+
+  /** The parts between two offsets that were not passed over, in order. */
+  public List<Range> notSkipped(long from, long to) {
+    List<Range> left = new ArrayList<>(List.of(new Range(from, to)));
+    for (Range skipped : ranges) {
+      List<Range> next = new ArrayList<>();
+      for (Range part : left) {
+        addIfAny(next, part.from, Math.min(part.to, skipped.from));
+        addIfAny(next, Math.max(part.from, skipped.to), part.to);
+      }
+      left = next;
+    }
+    return left;
   }
 
   /** Offsets from {@code from}, and before {@code to}, that were read. */

@@ -238,7 +238,7 @@ class DimensionTest {
         };
     StreamContext context =
         new StreamContext(lake.environment().stream(), new StopSignal(), MicroBatchListener.SILENT);
-    new HopStream(dwd, ods, input, output, columns, changed, context).run(true);
+    new HopStream(dwd, ods, input, output, columns, changed, "definition", context).run(true);
 
     assertThat(begun).hasSize(2);
     assertThat(rows("dwd.event")).containsExactly("[e0,a,A2,2,false]");

@@ -28,6 +28,16 @@ public record Compared(
     return second.keys();
   }
 
+  /** Rows of the first side. */
+  public long leftRows() {
+    return first.streamRows();
+  }
+
+  /** Rows of the second side. */
+  public long rightRows() {
+    return first.batchRows();
+  }
+
   private long streamKeys() {
     return first.streamRows() - second.streamExtra();
   }

@@ -41,6 +41,7 @@ public final class KeyComparison {
 
   private final SparkSession spark;
   private final Consumer<String> progress;
+  private final long fewRows;
 
   /**
    * A comparison in a session whose views nobody else uses.
@@ -48,8 +49,18 @@ public final class KeyComparison {
    * @param progress is told how far it has come
    */
   public KeyComparison(SparkSession spark, Consumer<String> progress) {
+    this(spark, progress, FEW_ROWS);
+  }
+
+  /**
+   * The same with another limit.
+   *
+   * @param fewRows so many rows of differing groups are joined as they are
+   */
+  public KeyComparison(SparkSession spark, Consumer<String> progress, long fewRows) {
     this.spark = spark;
     this.progress = progress;
+    this.fewRows = fewRows;
   }
 
   /**
@@ -75,7 +86,7 @@ public final class KeyComparison {
             .formatted(apart, first.groups(), first.rowsApart()));
     Optional<Only> groups =
         apart > MOST_GROUPS * first.groups() ? Optional.empty() : Optional.of(groups(first, bits));
-    if (first.rowsApart() <= FEW_ROWS) {
+    if (first.rowsApart() <= fewRows) {
       return joined(what, stream, batch, first, groups);
     }
     Dataset<Row> hashes =

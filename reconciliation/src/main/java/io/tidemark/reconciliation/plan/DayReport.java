@@ -133,8 +133,9 @@ public final class DayReport {
     List<JobResult> outside = day.jobs().stream().filter(job -> !job.within()).toList();
     if (outside.isEmpty()) {
       return List.of(
-          "Next: nothing has to be done. main and offline are as they were; every number of this",
-          "  page is in ops.reconciliation_metric, the keys that differ most in"
+          "Next: %s puts the batch's rows on main, as each job's policy says."
+              .formatted(Commands.publish(day.day())),
+          "  Every number of this page is in ops.reconciliation_metric, the keys that differ most in"
               + " ops.reconciliation_key.");
     }
     String first = outside.get(0).pin().job();
@@ -156,6 +157,10 @@ public final class DayReport {
     lines.add(
         "  Compared were main at snapshot %s and offline at snapshot %d; both are as they were."
             .formatted(pin.mainSnapshot().map(String::valueOf).orElse("none"), pin.offline()));
+    lines.add("  Once it is understood, this puts the batch's rows on main all the same:");
+    for (JobResult job : outside) {
+      lines.add("  " + Commands.accept(day.day(), job.pin().job()));
+    }
     return lines;
   }
 }

@@ -84,7 +84,7 @@ public final class TransformComparison implements Comparison {
     return identity.keySet().stream().map(Sql::name).toList();
   }
 
-  private static ComparedMetric rows() {
+  static ComparedMetric rows() {
     ComparedMetric rows =
         new MetricColumn("rows__", MetricColumn.Type.WHOLE, 0, "SUM", Optional.empty()).compared();
     return new ComparedMetric(
@@ -99,7 +99,7 @@ public final class TransformComparison implements Comparison {
         rows.batchNumber());
   }
 
-  private static ComparedMetric content() {
+  static ComparedMetric content() {
     String differs = "(%s AND NOT (m.content__ <=> o.content__))".formatted(SAME_ROWS);
     return new ComparedMetric(
         CONTENT,

@@ -55,7 +55,8 @@ class DayReportTest {
             "  farthest apart: pv 11 in the stream, 12 in the batch, at"
                 + " window_start=2026-01-31 09:00:00, ch=NULL")
         .noneMatch(line -> line.contains(": keys that differ"));
-    assertThat(lines.get(lines.size() - 2)).startsWith("Next: nothing has to be done.");
+    assertThat(lines.get(lines.size() - 2))
+        .startsWith("Next: ./tidemark publish --day 2026-01-31 ");
   }
 
   @Test

@@ -30,10 +30,13 @@ import picocli.CommandLine.Spec;
       "  tidemark bench",
       "  tidemark bench stream",
       "  tidemark bench stream --events 20000 --rounds 1",
-      "  tidemark bench mirror"
+      "  tidemark bench mirror",
+      "  tidemark bench reconcile --events 1000000",
+      "  tidemark bench publish"
     })
 public final class BenchVerb implements Verb {
-  private static final List<Benchmark> BENCHMARKS = List.of(new StreamBench(), new MirrorBench());
+  private static final List<Benchmark> BENCHMARKS =
+      List.of(new StreamBench(), new MirrorBench(), new ReconcileBench(), new PublishBench());
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "Name of a benchmark.")
   private String name;
@@ -42,16 +45,15 @@ public final class BenchVerb implements Verb {
       names = "--events",
       paramLabel = "N",
       description =
-          "Events of the large input; the small one has a tenth (default: 2000000 for stream,"
-              + " 1000000 for mirror).")
+          "Events of the large input; the small one has a tenth, of publish 10000 (default: 2000000"
+              + " for stream, 1000000 for mirror, 20000000 for reconcile, 10000000 for publish).")
   private Long events;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "3",
-      description = "How often each side is measured at each size (default: ${DEFAULT-VALUE}).")
-  private int rounds;
+      description = "How often each side is measured at each size (default: 3, 1 for reconcile).")
+  private Integer rounds;
 
   @Option(
       names = "--seed",
@@ -104,7 +106,11 @@ public final class BenchVerb implements Verb {
     Path work =
         folder == null ? Repository.root().resolve(".tidemark/bench") : folder.toAbsolutePath();
     try {
-      return new Plan(events == null ? chosen.events() : events, rounds, seed, work);
+      return new Plan(
+          events == null ? chosen.events() : events,
+          rounds == null ? chosen.rounds() : rounds,
+          seed,
+          work);
     } catch (IllegalArgumentException e) {
       throw refused(e.getMessage());
     }

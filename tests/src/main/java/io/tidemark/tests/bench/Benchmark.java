@@ -32,6 +32,11 @@ interface Benchmark {
     return 2_000_000;
   }
 
+  /** How often each side is measured when the command line does not say. */
+  default int rounds() {
+    return 3;
+  }
+
   /** One line that says what is measured. */
   String summary();
 

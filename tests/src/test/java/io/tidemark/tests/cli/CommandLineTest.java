@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -100,6 +101,39 @@ class CommandLineTest {
 
     assertThat(err.toString())
         .contains("its table does not exist", "./tidemark run ods_order_event --mode catchup");
+  }
+
+  @Test
+  void aDayThatNothingHasWrittenIsNotPublishedAndSaysWhatToRun() {
+    assertThat(run("publish", "--day", "2026-01-15", "--job", "dwd_order_event"))
+        .isEqualTo(ExitCodes.FAILURE);
+
+    assertThat(out.toString())
+        .contains("✗ 2026-01-15  dwd_order_event", "./tidemark run ods_order_event --mode catchup");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "publish | Give --day",
+        "publish --undo 2026-01-15 --day 2026-01-15 | --undo names the day itself",
+        "publish --day 2026-01-15 --accept= | --accept needs a reason",
+        "publish --day 2026-01-15 --job ods_order_event | reads Kafka, once",
+        "publish --day 2026-01-15 --job dwd_shop_order | is a mirror"
+      })
+  void whatCannotBePublishedIsRefused(String verb, String why) {
+    assertThat(run(verb.split(" "))).as(err.toString()).isEqualTo(ExitCodes.REFUSED);
+
+    assertThat(err.toString()).contains(why);
+  }
+
+  @Test
+  void whatWasNeverPublishedIsNotPutBack() {
+    assertThat(run("publish", "--undo", "2026-01-15", "--job", "dwd_order_event"))
+        .isEqualTo(ExitCodes.REFUSED);
+
+    assertThat(out.toString()).contains("was never published for 2026-01-15");
   }
 
   @Test

@@ -31,8 +31,6 @@ final class DriverMain {
   /** Said in place of a moment: it never holds. */
   static final String NEVER = "never";
 
-  private static final CountDownLatch START = new CountDownLatch(1);
-
   private DriverMain() {}
 
   /** How the jobs are run. */
@@ -51,9 +49,7 @@ final class DriverMain {
         args[2].equals(NEVER)
             ? null
             : new HoldAt(Moment.parse(args[2]), what -> System.out.println(HOLDS + what));
-    Thread input = new Thread(() -> obey(hold), "standard-input");
-    input.setDaemon(true);
-    input.start();
+    CountDownLatch start = obeyInput(hold);
     LocalLakehouse house = LocalLakehouse.open(Path.of(args[0]), FaultProject.LOCAL);
     List<JobSpec> jobs =
         List.of(args).subList(3, args.length).stream().map(house.jobs()::job).toList();
@@ -66,7 +62,7 @@ final class DriverMain {
         };
     StreamRun run = house.streams(new StopSignal(), hold == null ? told : told.and(hold));
     System.out.println(READY);
-    START.await();
+    start.await();
     int code = 0;
     try {
       if (Mode.valueOf(args[1]) == Mode.STREAM) {
@@ -83,12 +79,26 @@ final class DriverMain {
     System.exit(code);
   }
 
-  private static void obey(HoldAt hold) {
+  /**
+   * Begins to obey standard input.
+   *
+   * @param hold what {@link #LET_GO} is for; {@code null} when it never holds
+   * @return what opens on {@link #GO}
+   */
+  static CountDownLatch obeyInput(HoldAt hold) {
+    CountDownLatch start = new CountDownLatch(1);
+    Thread input = new Thread(() -> obey(start, hold), "standard-input");
+    input.setDaemon(true);
+    input.start();
+    return start;
+  }
+
+  private static void obey(CountDownLatch start, HoldAt hold) {
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.equals(GO)) {
-          START.countDown();
+          start.countDown();
         } else if (line.equals(LET_GO) && hold != null) {
           hold.letGo();
         }

@@ -9,7 +9,10 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +36,15 @@ final class DriverProcess implements AutoCloseable {
    */
   DriverProcess(
       FaultProject project, DriverMain.Mode mode, Moment holdAt, List<String> jobs, Path log) {
+    this(DriverMain.class, arguments(project, mode, holdAt, jobs), log);
+  }
+
+  /**
+   * Starts any process that speaks as a {@link DriverMain} does.
+   *
+   * @param main its main class
+   */
+  DriverProcess(Class<?> main, List<String> arguments, Path log) {
     // It lives for seconds: what a longer life would gain costs more at its start.
     List<String> options =
         List.of(
@@ -41,10 +53,8 @@ final class DriverProcess implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-Xmx1g",
             "-Duser.timezone=" + FaultProject.ZONE.getId());
-    List<String> command = SparkJvm.command(DriverMain.class.getName(), options);
-    command.addAll(List.of(project.conf().toString(), mode.name()));
-    command.add(holdAt == null ? DriverMain.NEVER : holdAt.toString());
-    command.addAll(jobs);
+    List<String> command = SparkJvm.command(main.getName(), options);
+    command.addAll(arguments);
     this.log = log;
     try {
       this.process = new ProcessBuilder(command).redirectError(log.toFile()).start();
@@ -55,6 +65,14 @@ final class DriverProcess implements AutoCloseable {
     Thread reader = new Thread(this::read, "driver-output");
     reader.setDaemon(true);
     reader.start();
+  }
+
+  private static List<String> arguments(
+      FaultProject project, DriverMain.Mode mode, Moment holdAt, List<String> jobs) {
+    List<String> arguments = new ArrayList<>(List.of(project.conf().toString(), mode.name()));
+    arguments.add(holdAt == null ? DriverMain.NEVER : holdAt.toString());
+    arguments.addAll(jobs);
+    return arguments;
   }
 
   private void read() {
@@ -93,6 +111,35 @@ final class DriverProcess implements AutoCloseable {
             .isNotEqualTo(END)
             .doesNotStartWith(DriverMain.FAILED);
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * The next report, or nothing when none comes in time.
+   *
+   * @param wait how long to wait for it
+   */
+  Optional<String> next(Duration wait) {
+    try {
+      String line = output.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
+      assertThat(line == null ? "" : line)
+          .as("the process ended by itself; see %s", log)
+          .isNotEqualTo(END)
+          .doesNotStartWith(DriverMain.FAILED);
+      return Optional.ofNullable(line);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Waits until it has ended by itself, but no longer than this. */
+  void endsWithin(Duration wait) {
+    try {
+      process.waitFor(wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

@@ -26,7 +26,9 @@ class TimeTest {
           "io.tidemark.tests.broker.LocalBroker", "bounds how long its process may take to start",
           "io.tidemark.reconciliation.ReconcileVerb", "records when a comparison began",
           "io.tidemark.jobs.cli.SealVerb", "keeps a person from sealing a day that is not over",
+          "io.tidemark.tests.bench.PublishBench", "writes down when a comparison began",
           "io.tidemark.jobs.cli.RunVerb", "refuses a start that has not come",
+          "io.tidemark.reconciliation.ends.CheckVerb", "says when both ends were held together",
           "io.tidemark.jobs.cli.OffsetsVerb", "records when a person moved a job, and the same");
 
   private static final Set<String> CLOCK_METHODS =

@@ -1,0 +1,109 @@
+package io.tidemark.reconciliation;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.publish.Publication;
+import io.tidemark.catalog.publish.PublishRecord;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SystemColumns;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The ledger of what was published and put back: {@code ops.publication}. It follows from the
+ * commits of the job's table, which say of themselves what they are; a row that a crash has kept
+ * from being written is written by the next call for the same day.
+ */
+public final class PublicationTable {
+  static final TableName NAME = TableName.parse("ops.publication");
+
+  static final StructType SCHEMA =
+      new StructType()
+          .add(SystemColumns.DT, DataTypes.DateType)
+          .add(ResultRows.JOB, DataTypes.StringType)
+          .add("action", DataTypes.StringType)
+          .add("run_id", DataTypes.StringType)
+          .add("table_name", DataTypes.StringType)
+          .add("snapshot_before", DataTypes.LongType)
+          .add("snapshot", DataTypes.LongType)
+          .add("batch_snapshot", DataTypes.LongType)
+          .add("files", DataTypes.LongType)
+          .add("rows", DataTypes.LongType)
+          .add("published_at", DataTypes.TimestampType)
+          .add("seconds", DataTypes.DoubleType)
+          .add("reason", DataTypes.StringType);
+
+  private final Lakehouse lake;
+  private final ResultTables tables;
+
+  public PublicationTable(Lakehouse lake) {
+    this.lake = lake;
+    this.tables = new ResultTables(lake);
+  }
+
+  /**
+   * Writes down all publications of a day, in place of what was written of it.
+   *
+   * @param all publications of the job's table, oldest first
+   * @param seconds how long the newest took; empty when it is not known, because another process or
+   *     an earlier call made it
+   */
+  public void record(JobSpec job, LocalDate day, List<Publication> all, Optional<Double> seconds) {
+    List<Publication> ofDay =
+        all.stream().filter(each -> each.record().date().equals(day)).toList();
+    Map<Long, Double> known = known(job, day);
+    if (seconds.isEmpty() && ofDay.size() == known.size()) {
+      return;
+    }
+    seconds.ifPresent(took -> known.put(ofDay.get(ofDay.size() - 1).snapshot(), took));
+    List<Row> rows = new ArrayList<>();
+    ofDay.forEach(each -> rows.add(row(job, each, known.get(each.snapshot()))));
+    tables.replace(NAME, SCHEMA, rows, day, List.of(job.name()));
+  }
+
+  /** Seconds by snapshot, of what is written already. */
+  private Map<Long, Double> known(JobSpec job, LocalDate day) {
+    Map<Long, Double> known = new HashMap<>();
+    if (lake.exists(NAME)) {
+      for (Row row :
+          lake.spark()
+              .table(lake.identifier(NAME))
+              .where(col(SystemColumns.DT).equalTo(lit(day)))
+              .where(col(ResultRows.JOB).equalTo(job.name()))
+              .select("snapshot", "seconds")
+              .collectAsList()) {
+        known.put(row.getLong(0), row.isNullAt(1) ? null : row.getDouble(1));
+      }
+    }
+    return known;
+  }
+
+  private static Row row(JobSpec job, Publication publication, Double seconds) {
+    PublishRecord record = publication.record();
+    return RowFactory.create(
+        record.date(),
+        job.name(),
+        record.action().text(),
+        record.run(),
+        job.output().toString(),
+        publication.before(),
+        publication.snapshot(),
+        record.batch(),
+        record.files(),
+        record.rows(),
+        publication.at(),
+        seconds,
+        record.reason());
+  }
+}

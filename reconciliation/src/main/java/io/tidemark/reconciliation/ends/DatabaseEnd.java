@@ -1,0 +1,233 @@
+package io.tidemark.reconciliation.ends;
+
+import io.tidemark.catalog.DatabaseSettings;
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.jobs.database.DatabaseTable;
+import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.source.KafkaUnavailableException;
+import io.tidemark.jobs.spec.ColumnSpec;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.reconciliation.ends.SourceSide.SourceReadException;
+import io.tidemark.reconciliation.ends.plan.BucketSums;
+import io.tidemark.reconciliation.ends.plan.EndCheck;
+import io.tidemark.reconciliation.ends.plan.EndCheck.Kind;
+import io.tidemark.reconciliation.ends.plan.EndCheck.State;
+import io.tidemark.reconciliation.ends.plan.FingerprintSql;
+import io.tidemark.reconciliation.ends.plan.RowMerge;
+import io.tidemark.reconciliation.ends.plan.Settling;
+import io.tidemark.reconciliation.ends.plan.SourceColumn;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Holds a table of a database against its mirror. Both compute fingerprints of their rows by
+ * themselves, and add them up by buckets of the key; only the rows of buckets that differ are
+ * compared one by one, and of them only the keys that stay different are reported.
+ */
+final class DatabaseEnd {
+  private static final long BYTES_PER_BUCKET = 200_000;
+  private static final int FEWEST_BUCKETS = 64;
+  private static final int MOST_BUCKETS = 32_768;
+  private static final int ROUNDS = 4;
+
+  private final Lakehouse lake;
+  private final JobTables tables;
+  private final Duration wait;
+  private final Consumer<String> progress;
+
+  /**
+   * @param lake tables through a session of its own
+   * @param wait how long a mirror may take to pass what was read of its source
+   * @param progress takes lines for a person who waits
+   */
+  DatabaseEnd(Lakehouse lake, JobTables tables, Duration wait, Consumer<String> progress) {
+    this.lake = lake;
+    this.tables = tables;
+    this.wait = wait;
+    this.progress = progress;
+  }
+
+  /** The database that a job's change log comes from, if it is declared. */
+  static Optional<DatabaseSettings> databaseOf(
+      IngestSpec source, Map<String, DatabaseSettings> databases) {
+    return source.payload().table().contains(".")
+        ? databases.values().stream()
+            .filter(database -> source.topic().startsWith(database.topics()))
+            .max((one, other) -> Integer.compare(one.topics().length(), other.topics().length()))
+        : Optional.empty();
+  }
+
+  EndCheck check(MirrorSpec mirror, IngestSpec source, DatabaseSettings database) {
+    String left = database.name() + ":" + source.payload().table();
+    String right = mirror.view().orElseThrow().toString();
+    if (!lake.exists(mirror.output()) || !lake.exists(source.output())) {
+      return EndCheck.nothing(
+          mirror.name(), Kind.DATABASE, left, right, mirror.name() + " has not run yet");
+    }
+    try (SourceSide side = SourceSide.open(database, source.payload().table())) {
+      return new Comparison(mirror, source, database, left, right, side).check();
+    } catch (SQLException | SourceReadException e) {
+      return EndCheck.unavailable(
+          mirror.name(),
+          Kind.DATABASE,
+          left,
+          right,
+          "the database at %s does not answer: %s".formatted(database.url(), e.getMessage()));
+    } catch (KafkaUnavailableException e) {
+      return EndCheck.unavailable(mirror.name(), Kind.DATABASE, left, right, e.getMessage());
+    }
+  }
+
+  /** One comparison on its way. */
+  private final class Comparison {
+    private final MirrorSpec mirror;
+    private final IngestSpec source;
+    private final String left;
+    private final String right;
+    private final SourceSide side;
+    private final MirrorSide shown;
+    private final MirrorProgress passing;
+    private final List<String> notCompared = new ArrayList<>();
+
+    Comparison(
+        MirrorSpec mirror,
+        IngestSpec source,
+        DatabaseSettings database,
+        String left,
+        String right,
+        SourceSide side) {
+      this.mirror = mirror;
+      this.source = source;
+      this.left = left;
+      this.right = right;
+      this.side = side;
+      this.shown = new MirrorSide(lake, tables, mirror);
+      this.passing = new MirrorProgress(lake, database, mirror, source, wait);
+    }
+
+    EndCheck check() throws SQLException {
+      Optional<DatabaseTable> table = side.table();
+      if (table.isEmpty()) {
+        return unavailable("the database has no table " + source.payload().table() + " that this user may see");
+      }
+      List<SourceColumn> columns = columns(table.get());
+      List<SourceColumn> key =
+          columns.stream().filter(c -> source.payload().key().contains(c.name())).toList();
+      if (key.size() < source.payload().key().size()) {
+        return unavailable(
+            "a column of the key has no text that both sides write alike: "
+                + source.payload().key());
+      }
+      FingerprintSql sql = new FingerprintSql(key, columns, buckets(table.get()));
+      progress.accept("database " + mirror.name() + ": checksums of " + sql.buckets() + " buckets");
+      side.end();
+      BucketSums there = side.sums(sql);
+      shown.refresh();
+      BucketSums here = shown.sums(sql);
+      List<Integer> buckets = there.differing(here);
+      String counts =
+          "%s rows in %s, %s in %s"
+              .formatted(number(there.count()), left, number(here.count()), right);
+      if (buckets.isEmpty()) {
+        side.end();
+        return result(there, here, 0L, State.WITHIN, counts + ", all equal");
+      }
+      progress.accept("database " + mirror.name() + ": rows of " + buckets.size() + " buckets that differ");
+      RowMerge merged =
+          side.rows(sql, buckets, rows -> RowMerge.of(rows, shown.rows(sql, buckets)));
+      side.end();
+      Settling settling = new Settling(merged.differing());
+      boolean passed = settle(settling, sql);
+      long open = settling.open().size() + merged.more();
+      StringBuilder detail = new StringBuilder(counts);
+      if (settling.different() > 0) {
+        detail.append("; ").append(settling.text());
+      } else if (open == 0) {
+        detail.append(", all equal once they had settled");
+      }
+      if (open > 0 && passed) {
+        detail.append("; ").append(number(open)).append(" in flight");
+      }
+      if (!passed && open > 0) {
+        detail
+            .append("; ")
+            .append(number(open))
+            .append(" not judged: within ")
+            .append(wait.toSeconds())
+            .append(" s ")
+            .append(passing.stage());
+      }
+      State state =
+          settling.different() > 0
+              ? State.DIFFERENT
+              : passed || open == 0 ? State.WITHIN : State.UNAVAILABLE;
+      return result(there, here, settling.different(), state, detail.toString());
+    }
+
+    /** Looks keys up again until none is open; false when the mirror does not get that far. */
+    private boolean settle(Settling settling, FingerprintSql sql) throws SQLException {
+      for (int round = 1; round <= ROUNDS && !settling.open().isEmpty(); round++) {
+        progress.accept(
+            "database %s: looking up %s keys again"
+                .formatted(mirror.name(), number(settling.open().size())));
+        Map<Long, Long> before = side.keys(sql, settling.open());
+        if (!passing.passes(side, side.logPosition())) {
+          return false;
+        }
+        shown.refresh();
+        Map<Long, Long> there = shown.keys(sql, settling.open());
+        settling.judge(before, there, side.keys(sql, settling.open()));
+      }
+      return true;
+    }
+
+    private List<SourceColumn> columns(DatabaseTable table) {
+      List<SourceColumn> columns = new ArrayList<>();
+      for (ColumnSpec column : source.columns()) {
+        Optional<SourceColumn> pair =
+            table.columns().stream()
+                .filter(each -> each.name().equals(column.path()))
+                .findFirst()
+                .flatMap(each -> SourceColumn.of(column, each.type(), source.payload().timeZone()));
+        pair.ifPresentOrElse(columns::add, () -> notCompared.add(column.name()));
+      }
+      return columns;
+    }
+
+    private int buckets(DatabaseTable table) {
+      return (int)
+          Math.max(FEWEST_BUCKETS, Math.min(MOST_BUCKETS, table.bytes() / BYTES_PER_BUCKET));
+    }
+
+    private EndCheck unavailable(String why) {
+      return EndCheck.unavailable(mirror.name(), Kind.DATABASE, left, right, why);
+    }
+
+    private EndCheck result(
+        BucketSums there, BucketSums here, Long differing, State state, String detail) {
+      String remark =
+          notCompared.isEmpty() ? "" : "; not compared: " + String.join(", ", notCompared);
+      return new EndCheck(
+          mirror.name(),
+          Kind.DATABASE,
+          left,
+          right,
+          there.count(),
+          here.count(),
+          differing,
+          state,
+          detail + remark);
+    }
+  }
+
+  private static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+}

@@ -1,0 +1,28 @@
+package io.tidemark.reconciliation.plan;
+
+import java.time.LocalDate;
+
+/** The commands that a person is told, as they are typed. */
+public final class Commands {
+  private Commands() {}
+
+  /** Compares a day of a job. */
+  public static String reconcile(LocalDate day, String job) {
+    return "./tidemark reconcile --day " + day + " --job " + job;
+  }
+
+  /** Publishes a day of all jobs. */
+  public static String publish(LocalDate day) {
+    return "./tidemark publish --day " + day;
+  }
+
+  /** Publishes a day of a job. */
+  public static String publish(LocalDate day, String job) {
+    return publish(day) + " --job " + job;
+  }
+
+  /** Publishes a day of a job that its policy does not publish by itself. */
+  public static String accept(LocalDate day, String job) {
+    return publish(day, job) + " --accept 'why it is right all the same'";
+  }
+}

@@ -1,0 +1,60 @@
+package io.tidemark.reconciliation.publish;
+
+import io.tidemark.reconciliation.publish.JobOutcome.Status;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Jobs whose day is published together, upstream first. One that is not published holds up those
+ * behind it, which would otherwise show what their input does not. What was published stays, so a
+ * rerun goes on where this one stopped.
+ *
+ * @param <J> a job
+ */
+final class PublishSet<J> {
+  private final List<J> jobs;
+  private final Function<J, String> name;
+  private final Function<J, ? extends Collection<J>> upstream;
+
+  /**
+   * A set.
+   *
+   * @param jobs upstream first
+   * @param upstream all jobs that a job depends on, whether they are in the set or not
+   */
+  PublishSet(
+      List<J> jobs, Function<J, String> name, Function<J, ? extends Collection<J>> upstream) {
+    this.jobs = List.copyOf(jobs);
+    this.name = name;
+    this.upstream = upstream;
+  }
+
+  /** Publishes each job that no other holds up. */
+  List<JobOutcome> publish(Function<J, JobOutcome> each) {
+    Set<J> held = new HashSet<>();
+    List<JobOutcome> outcomes = new ArrayList<>();
+    for (J job : jobs) {
+      Optional<J> holder = upstream.apply(job).stream().filter(held::contains).findFirst();
+      JobOutcome outcome =
+          holder
+              .map(
+                  other ->
+                      JobOutcome.of(
+                          name.apply(job),
+                          Status.BLOCKED,
+                          "waits: it reads what %s writes, which was not published"
+                              .formatted(name.apply(other))))
+              .orElseGet(() -> each.apply(job));
+      if (outcome.status().blocks()) {
+        held.add(job);
+      }
+      outcomes.add(outcome);
+    }
+    return outcomes;
+  }
+}

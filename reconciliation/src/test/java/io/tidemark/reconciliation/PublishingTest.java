@@ -1,0 +1,325 @@
+package io.tidemark.reconciliation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.commit.TableState;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.reconciliation.publish.JobOutcome;
+import io.tidemark.reconciliation.publish.JobOutcome.Status;
+import io.tidemark.reconciliation.publish.Publishing;
+import io.tidemark.reconciliation.publish.Publishing.Wish;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.Table;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Days of real tables, published and put back; each test has days of its own. */
+@Tag("any-zone")
+class PublishingTest {
+  private static final LocalDate PLAIN = LocalDate.parse("2026-01-01");
+  private static final LocalDate PENDING = LocalDate.parse("2026-01-02");
+  private static final LocalDate OUTSIDE = LocalDate.parse("2026-01-03");
+  private static final LocalDate CHANGED = LocalDate.parse("2026-01-04");
+  private static final LocalDate KEPT = LocalDate.parse("2026-01-05");
+  private static final LocalDate REWRITTEN = LocalDate.parse("2026-01-06");
+  private static final LocalDate DELETED = LocalDate.parse("2026-01-07");
+  private static final LocalDate NOT_COMPARED = LocalDate.parse("2026-01-08");
+  private static final LocalDate EMPTY = LocalDate.parse("2026-01-09");
+  private static final LocalDate LAST = EMPTY;
+  private static final LocalDate UNSEALED = LocalDate.parse("2026-02-01");
+  private static final Wish ACCEPTED = new Wish(false, Optional.of("it was looked into"));
+
+  @TempDir static Path folder;
+  private static TestLake test;
+  private static Publishing publishing;
+
+  @BeforeAll
+  static void makeBothSides() {
+    test = new TestLake(folder, "SELECT id, u, ch, n, price, amount, source.* FROM input");
+    for (LocalDate day = PLAIN; day.isBefore(EMPTY); day = day.plusDays(1)) {
+      test.day(day);
+    }
+    test.ingest();
+    test.seal(TestLake.days(PLAIN, LAST));
+    test.catchUp(test.dwd, test.hourly, test.running);
+    test.batch(TestLake.days(PLAIN, LAST));
+    publishing = new Publishing(test.lake, test.jobs);
+  }
+
+  @Test
+  void aPublishedDayReadsAsTheBatchAndStreamsGoOn() {
+    String positionBefore = position();
+    reconcile(PLAIN);
+
+    assertThat(publish(PLAIN, Wish.BY_POLICY)).containsOnly(Status.DONE);
+
+    for (JobSpec job : all()) {
+      assertSame(seen(job, main(job), PLAIN), seen(job, offline(job), PLAIN));
+      // One row per key, where the stream had one per key and micro-batch that changed it.
+      assertSame(stored(main(job), PLAIN), stored(offline(job), PLAIN));
+      assertThat(stored(main(job), PLAIN).count()).isPositive();
+    }
+    test.row(UNSEALED, "new", "u1", "c0", 1L, 1.0, 9, 1);
+    test.ingest();
+    test.catchUp(test.dwd, test.hourly, test.running);
+    assertThat(stored(main(test.dwd), UNSEALED).count()).isEqualTo(1);
+    assertThat(seen(test.hourly, main(test.hourly), UNSEALED).first().<Long>getAs("pv"))
+        .isEqualTo(1L);
+    assertSame(stored(main(test.dwd), PLAIN), stored(offline(test.dwd), PLAIN));
+    assertSame(stored(main(test.hourly), PLAIN), stored(offline(test.hourly), PLAIN));
+    assertThat(position()).isNotEqualTo(positionBefore);
+  }
+
+  @Test
+  void pendingRowsComeInByALaterCut() {
+    reconcile(PENDING);
+    publish(PENDING, Wish.BY_POLICY);
+    long before = stored(main(test.dwd), PENDING).count();
+    test.row(PENDING, "late", "u7", "c0", 5L, 5.0, 9, 300);
+    test.ingest();
+    test.catchUp(test.dwd, test.hourly, test.running);
+    assertThat(stored(main(test.dwd), PENDING).count()).isEqualTo(before);
+
+    test.sealAgain(PENDING);
+
+    // What was published is of another cut now.
+    assertThat(publish(PENDING, Wish.BY_POLICY))
+        .containsExactly(Status.NOT_READY, Status.BLOCKED, Status.BLOCKED);
+    assertThat(reconcile(PENDING)).isFalse();
+    assertThat(publish(PENDING, Wish.BY_POLICY))
+        .containsExactly(Status.OUTSIDE, Status.BLOCKED, Status.BLOCKED);
+    assertThat(publish(PENDING, ACCEPTED)).containsOnly(Status.DONE);
+    assertThat(stored(main(test.dwd), PENDING).where("id = 'late'").count()).isEqualTo(1);
+    assertThat(stored(main(test.dwd), PENDING).count()).isEqualTo(before + 1);
+    for (JobSpec job : all()) {
+      assertSame(seen(job, main(job), PENDING), seen(job, offline(job), PENDING));
+    }
+    assertThat(reconcile(PENDING)).isTrue();
+    assertThat(ledger(PENDING, test.dwd, "action, reason"))
+        .extracting(Row::toString)
+        .containsExactly("[publish,]", "[publish,it was looked into]");
+  }
+
+  @Test
+  void aDayBeyondToleranceIsNotPublishedAndSaysWhatToDo() {
+    test.sql("DELETE FROM dwd.e WHERE dt = DATE'%s' AND id IN ('a1', 'a2')".formatted(OUTSIDE));
+    reconcile(OUTSIDE, test.dwd, test.hourly);
+    long head = head(test.dwd);
+
+    List<JobOutcome> outcomes = publishing.publish(List.of(test.dwd, test.hourly), OUTSIDE, Wish.BY_POLICY);
+
+    assertThat(outcomes.get(0).status()).isEqualTo(Status.OUTSIDE);
+    assertThat(outcomes.get(0).next())
+        .containsExactly(
+            "./tidemark publish --day 2026-01-03 --job dwd_e --accept 'why it is right all the"
+                + " same'");
+    assertThat(outcomes).extracting(JobOutcome::status).contains(Status.BLOCKED);
+    assertThat(head(test.dwd)).isEqualTo(head);
+    assertThat(publish(OUTSIDE, ACCEPTED, test.dwd, test.hourly)).containsOnly(Status.DONE);
+    // Published once, it needs no reason again.
+    assertThat(publish(OUTSIDE, Wish.BY_POLICY, test.dwd, test.hourly)).containsOnly(Status.DONE);
+    assertThat(ledger(OUTSIDE, test.dwd, "reason")).hasSize(1);
+  }
+
+  @Test
+  void aDayThatHasChangedSinceIsNotPublished() {
+    reconcile(CHANGED, test.dwd);
+    insertCopy(CHANGED);
+    long head = head(test.dwd);
+
+    List<JobOutcome> outcomes = publishing.publish(List.of(test.dwd), CHANGED, Wish.BY_POLICY);
+
+    assertThat(outcomes.get(0).status()).isEqualTo(Status.NOT_READY);
+    assertThat(outcomes.get(0).text()).contains("changed on main since it was compared");
+    assertThat(outcomes.get(0).next())
+        .containsExactly(
+            "./tidemark reconcile --day 2026-01-04 --job dwd_e",
+            "./tidemark publish --day 2026-01-04 --job dwd_e");
+    assertThat(head(test.dwd)).isEqualTo(head);
+  }
+
+  @Test
+  void aSecondCallChangesNothingAndMendsTheLedger() {
+    reconcile(EMPTY, test.dwd);
+    publish(EMPTY, Wish.BY_POLICY, test.dwd);
+    long head = head(test.dwd);
+    test.sql("DELETE FROM ops.publication WHERE dt = DATE'%s'".formatted(EMPTY));
+
+    assertThat(publish(EMPTY, Wish.BY_POLICY, test.dwd)).containsOnly(Status.DONE);
+
+    assertThat(head(test.dwd)).isEqualTo(head);
+    Row row =
+        ledger(EMPTY, test.dwd, "action, table_name, snapshot, rows, seconds, published_at").get(0);
+    assertThat(row.getString(0)).isEqualTo("publish");
+    assertThat(row.getString(1)).isEqualTo("dwd.e");
+    assertThat(row.getLong(2))
+        .isEqualTo(table(test.dwd).refs().get("publish_" + EMPTY + "_1").snapshotId());
+    assertThat(row.getLong(3)).isZero();
+    assertThat(row.isNullAt(4)).isTrue();
+    assertThat(row.isNullAt(5)).isFalse();
+  }
+
+  @Test
+  void anUndoRestoresWhatWasThereAndKeepsWhatCameSince() {
+    reconcile(KEPT, test.dwd, test.hourly);
+    List<Row> before = stored(main(test.hourly), KEPT).collectAsList();
+    publish(KEPT, Wish.BY_POLICY, test.dwd, test.hourly);
+    insertCopy(KEPT);
+    String marker = TableState.of(table(test.dwd)).properties().toString();
+
+    assertThat(undo(KEPT, test.dwd, test.hourly)).containsOnly(Status.DONE);
+
+    assertThat(stored(main(test.hourly), KEPT).collectAsList())
+        .containsExactlyInAnyOrderElementsOf(before);
+    assertThat(stored(main(test.dwd), KEPT).where("id = 'a1'").count()).isEqualTo(2);
+    assertThat(stored(main(test.dwd), KEPT).count()).isEqualTo(10);
+    assertThat(TableState.of(table(test.dwd)).properties()).hasToString(marker);
+    long head = head(test.dwd);
+    assertThat(publishing.undo(List.of(test.dwd, test.hourly), KEPT))
+        .allSatisfy(outcome -> assertThat(outcome.text()).contains("put back already"));
+    assertThat(head(test.dwd)).isEqualTo(head);
+
+    // The comparison it was published by is of a day that is no more.
+    assertThat(publish(KEPT, Wish.BY_POLICY, test.dwd, test.hourly)).first().isEqualTo(Status.NOT_READY);
+    reconcile(KEPT, test.dwd, test.hourly);
+    assertThat(publish(KEPT, ACCEPTED, test.dwd, test.hourly)).containsOnly(Status.DONE);
+    assertSame(stored(main(test.dwd), KEPT), stored(offline(test.dwd), KEPT));
+    assertThat(ledger(KEPT, test.dwd, "action"))
+        .extracting(row -> row.getString(0))
+        .containsExactly("publish", "undo", "publish");
+    assertThat(table(test.dwd).refs())
+        .containsKeys(
+            "publish_" + KEPT + "_2", "unpublished_" + KEPT + "_2", "undone_" + KEPT + "_1");
+  }
+
+  @Test
+  void anUndoOfRewrittenFilesKeepsWhatCameSinceByItsRows() {
+    reconcile(REWRITTEN, test.dwd);
+    publish(REWRITTEN, Wish.BY_POLICY, test.dwd);
+    insertCopy(REWRITTEN);
+    test.sql(
+        "CALL %s.system.rewrite_data_files(table => 'dwd.e', where => 'dt = DATE''%s''', options => map('rewrite-all', 'true'))"
+            .formatted(test.lake.environment().catalog().name(), REWRITTEN));
+
+    assertThat(undo(REWRITTEN, test.dwd)).containsOnly(Status.DONE);
+
+    assertThat(stored(main(test.dwd), REWRITTEN).where("id = 'a1'").count()).isEqualTo(2);
+    assertThat(stored(main(test.dwd), REWRITTEN).count()).isEqualTo(10);
+  }
+
+  @Test
+  void anUndoBringsNoDeletedRowsBack() {
+    test.sql("ALTER TABLE dwd.e SET TBLPROPERTIES ('write.delete.mode' = 'merge-on-read')");
+    test.sql("DELETE FROM dwd.e WHERE dt = DATE'%s' AND id = 'a1'".formatted(DELETED));
+    test.sql("ALTER TABLE dwd.e UNSET TBLPROPERTIES ('write.delete.mode')");
+    List<Row> before = stored(main(test.dwd), DELETED).collectAsList();
+    assertThat(before).hasSize(8);
+    reconcile(DELETED, test.dwd);
+    assertThat(publish(DELETED, ACCEPTED, test.dwd)).containsOnly(Status.DONE);
+    assertThat(stored(main(test.dwd), DELETED).count()).isEqualTo(9);
+
+    assertThat(undo(DELETED, test.dwd)).containsOnly(Status.DONE);
+
+    assertThat(stored(main(test.dwd), DELETED).collectAsList())
+        .containsExactlyInAnyOrderElementsOf(before);
+  }
+
+  @Test
+  void whatIsNotReadyIsToldApart() {
+    assertThat(publishing.publish(List.of(test.dwd), NOT_COMPARED, Wish.BY_POLICY).get(0).next())
+        .containsExactly("./tidemark reconcile --day 2026-01-08 --job dwd_e");
+    assertThat(publish(UNSEALED, Wish.BY_POLICY))
+        .containsExactly(Status.REFUSED, Status.BLOCKED, Status.BLOCKED);
+    assertThat(undo(NOT_COMPARED)).containsOnly(Status.LEFT_OUT);
+    reconcile(NOT_COMPARED, test.hourly);
+    test.batch(TestLake.days(NOT_COMPARED, NOT_COMPARED));
+    assertThat(publishing.publish(List.of(test.hourly), NOT_COMPARED, ACCEPTED).get(0).text())
+        .contains("was compared before");
+  }
+
+  private static List<JobSpec> all() {
+    return List.of(test.dwd, test.hourly, test.running);
+  }
+
+  /** Compares and records; the verdict. */
+  private static boolean reconcile(LocalDate day, JobSpec... jobs) {
+    Reconciliation reconciliation = test.reconciliation();
+    var result =
+        reconciliation.compare(day, reconciliation.pin(chosen(jobs), TestLake.days(day, day)).get(day));
+    reconciliation.record(result);
+    return result.within();
+  }
+
+  private static List<JobSpec> chosen(JobSpec... jobs) {
+    return jobs.length == 0 ? all() : List.of(jobs);
+  }
+
+  private static List<Status> publish(LocalDate day, Wish wish, JobSpec... jobs) {
+    return publishing.publish(chosen(jobs), day, wish).stream().map(JobOutcome::status).toList();
+  }
+
+  private static List<Status> undo(LocalDate day, JobSpec... jobs) {
+    return publishing.undo(chosen(jobs), day).stream().map(JobOutcome::status).toList();
+  }
+
+  /** A row that comes to the day on main behind Tidemark's back. */
+  private static void insertCopy(LocalDate day) {
+    test.sql(
+        "INSERT INTO dwd.e SELECT * FROM dwd.e WHERE dt = DATE'%s' AND id = 'a1'".formatted(day));
+  }
+
+  private static String main(JobSpec job) {
+    return test.lake.identifier(job.output());
+  }
+
+  private static String offline(JobSpec job) {
+    return main(job) + ".branch_" + Lakehouse.OFFLINE;
+  }
+
+  private static Dataset<Row> stored(String relation, LocalDate day) {
+    return test.lake.spark().table(relation).where("dt = DATE'%s'".formatted(day));
+  }
+
+  /** What a reader sees, through the view where there is one. */
+  private static Dataset<Row> seen(JobSpec job, String relation, LocalDate day) {
+    Dataset<Row> rows =
+        job.view().isPresent()
+            ? test.lake.spark().sql(test.tables.readSql(job, relation))
+            : test.lake.spark().table(relation);
+    return rows.where("dt = DATE'%s'".formatted(day));
+  }
+
+  private static void assertSame(Dataset<Row> left, Dataset<Row> right) {
+    assertThat(left.collectAsList()).containsExactlyInAnyOrderElementsOf(right.collectAsList());
+  }
+
+  private static List<Row> ledger(LocalDate day, JobSpec job, String columns) {
+    return test.lake
+        .spark()
+        .sql(
+            "SELECT %s FROM ops.publication WHERE dt = DATE'%s' AND job = '%s' ORDER BY published_at"
+                .formatted(columns, day, job.name()))
+        .collectAsList();
+  }
+
+  private static Table table(JobSpec job) {
+    return test.lake.load(job.output());
+  }
+
+  private static long head(JobSpec job) {
+    return table(job).currentSnapshot().snapshotId();
+  }
+
+  /** How far the aggregate has read the transform's table. */
+  private static String position() {
+    return TableState.of(table(test.hourly)).marker(test.hourly.name()).orElseThrow().position();
+  }
+}

@@ -1,0 +1,71 @@
+package io.tidemark.reconciliation.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.reconciliation.publish.JobOutcome.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Two jobs behind a first one, one more behind the second, and one that stands alone. */
+class PublishSetTest {
+  private static final List<String> JOBS = List.of("a", "b", "c", "d", "alone");
+  private static final Map<String, List<String>> UPSTREAM =
+      Map.of("b", List.of("a"), "c", List.of("a"), "d", List.of("b", "a"));
+
+  private final List<String> tried = new ArrayList<>();
+
+  @Test
+  void jobsArePublishedUpstreamFirst() {
+    List<JobOutcome> outcomes = publish(Map.of());
+
+    assertThat(tried).isEqualTo(JOBS);
+    assertThat(JobOutcome.exitCode(outcomes)).isEqualTo(ExitCodes.OK);
+  }
+
+  @Test
+  void aFailingJobBlocksThoseBehindItAndNoOthers() {
+    List<JobOutcome> outcomes = publish(Map.of("b", Status.OUTSIDE));
+
+    assertThat(tried).containsExactly("a", "b", "c", "alone");
+    assertThat(outcomes.get(3).status()).isEqualTo(Status.BLOCKED);
+    assertThat(outcomes.get(3).text()).contains("b writes");
+    assertThat(JobOutcome.exitCode(outcomes)).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
+  }
+
+  @Test
+  void whatIsBlockedBlocksToo() {
+    List<JobOutcome> outcomes = publish(Map.of("a", Status.NOT_READY));
+
+    assertThat(tried).containsExactly("a", "alone");
+    assertThat(JobOutcome.exitCode(outcomes)).isEqualTo(ExitCodes.FAILURE);
+  }
+
+  @Test
+  void whatIsLeftOutBlocksNothing() {
+    List<JobOutcome> outcomes = publish(Map.of("a", Status.LEFT_OUT));
+
+    assertThat(tried).isEqualTo(JOBS);
+    assertThat(JobOutcome.exitCode(outcomes)).isEqualTo(ExitCodes.OK);
+  }
+
+  @Test
+  void whatAPersonHasToDecideComesFirst() {
+    List<JobOutcome> outcomes =
+        publish(Map.of("b", Status.NOT_READY, "c", Status.OUTSIDE, "alone", Status.REFUSED));
+
+    assertThat(JobOutcome.exitCode(outcomes)).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
+    assertThat(JobOutcome.exitCode(outcomes.subList(0, 2))).isEqualTo(ExitCodes.FAILURE);
+  }
+
+  private List<JobOutcome> publish(Map<String, Status> failing) {
+    return new PublishSet<String>(JOBS, job -> job, job -> UPSTREAM.getOrDefault(job, List.of()))
+        .publish(
+            job -> {
+              tried.add(job);
+              return JobOutcome.of(job, failing.getOrDefault(job, Status.DONE), "");
+            });
+  }
+}

@@ -1,0 +1,177 @@
+package io.tidemark.tests.bench;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.jobs.cli.TextTable;
+import io.tidemark.jobs.spec.Declarations;
+import io.tidemark.tests.bench.Timings.Taken;
+import io.tidemark.tests.lakehouse.Folders;
+import io.tidemark.tests.lakehouse.Repository;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Rows per second of finding the keys in which two sides differ, beside a full outer join of all
+ * keys in Spark and in DuckDB. All read the same Parquet files and run by turns in one JVM; the
+ * numbers of differing keys that they find are compared.
+ *
+ * <p>{@code reconcile.vs-full-outer-join} and {@code reconcile.vs-duckdb} are ratios of time at the
+ * large size with one key in a thousand differing: above 1, the comparison is faster. {@code
+ * reconcile.10pct-vs-0.1pct} is how much longer it takes when a hundred times as many keys differ,
+ * {@code reconcile.growth-20x} when there are twenty times as many rows.
+ */
+final class ReconcileBench implements Benchmark {
+  private static final String TIDEMARK = "Tidemark";
+  private static final String JOIN = "full outer join";
+  private static final String DUCKDB = "DuckDB";
+
+  /** Keys of a thousand that differ. */
+  private static final int[] DIFFERING = {0, 1, 100};
+
+  private static final int USUAL = 1;
+  private static final int MANY = 100;
+  private static final double MEGABYTE = 1 << 20;
+
+  @Override
+  public String name() {
+    return "reconcile";
+  }
+
+  @Override
+  public String summary() {
+    return "rows/s of comparing two sides, beside full outer joins of Spark and DuckDB";
+  }
+
+  @Override
+  public long events() {
+    return 20_000_000;
+  }
+
+  @Override
+  public int rounds() {
+    return 1;
+  }
+
+  @Override
+  public boolean run(Plan plan, PrintWriter out) {
+    Path work = Folders.fresh(plan.folder(), "reconcile-");
+    try {
+      SparkSession spark =
+          Lakehouse.withoutTables(
+                  Declarations.read(Repository.conf(), "local", Map.of()).environment())
+              .spark();
+      return new Run(plan, work, spark, out, new LinkedHashMap<>()).run();
+    } finally {
+      Folders.delete(work);
+    }
+  }
+
+  /** What is measured at once: so many rows of a side, of which so many of a thousand differ. */
+  private record Case(long rows, int differing) {}
+
+  /** One run of the benchmark. */
+  private record Run(
+      Plan plan, Path work, SparkSession spark, PrintWriter out, Map<Case, Timings> taken) {
+    boolean run() {
+      boolean equal = measure(new Case(plan.events() / 20, USUAL), "warm-up", new Timings());
+      for (long rows : List.of(plan.events() / 20, plan.events() / 4, plan.events())) {
+        for (int round = 1; equal && round <= plan.rounds(); round++) {
+          for (int differing : DIFFERING) {
+            Case each = new Case(rows, differing);
+            Timings timings = taken.computeIfAbsent(each, key -> new Timings());
+            equal &= measure(each, "round " + round, timings);
+          }
+        }
+      }
+      if (equal) {
+        print();
+      }
+      return equal;
+    }
+
+    private boolean measure(Case what, String round, Timings timings) {
+      TwoSides sides = TwoSides.write(spark, work, what.rows(), what.differing(), plan.seed());
+      try {
+        List<Long> found = time(TIDEMARK, what, round, timings, sides::byTidemark);
+        boolean equal = found.equals(time(DUCKDB, what, round, timings, sides::byDuckDb));
+        // The join is the slowest by far: of the large size it is measured where it is compared.
+        if (what.rows() < plan.events() || what.differing() == USUAL) {
+          equal &= found.equals(time(JOIN, what, round, timings, sides::byJoin));
+        }
+        boolean expected = what.differing() == 0 ? found.get(0) == 0 : found.get(0) > 0;
+        if (!equal || !expected) {
+          say("NOT EQUAL: %s finds %s", TIDEMARK, found);
+        }
+        return equal && expected;
+      } finally {
+        Folders.empty(work);
+      }
+    }
+
+    private List<Long> time(
+        String side, Case what, String round, Timings timings, Supplier<List<Long>> work) {
+      PeakMemory memory = PeakMemory.start();
+      Stopwatch watch = new Stopwatch();
+      List<Long> found = work.get();
+      Taken taken = new Taken(watch.seconds(), watch.cpuSeconds());
+      timings.add(side, taken);
+      say(
+          "%,11d rows a side  %4.1f %% differ  %-8s %-16s %7.2f s  %,11.0f rows/s  cpu %6.1f s  peak heap %,6.0f MB",
+          what.rows(),
+          what.differing() / 10.0,
+          round,
+          side,
+          taken.seconds(),
+          2 * what.rows() / taken.seconds(),
+          taken.cpuSeconds(),
+          memory.heapBytes() / MEGABYTE);
+      return found;
+    }
+
+    private void print() {
+      int cores = Runtime.getRuntime().availableProcessors();
+      TextTable table =
+          new TextTable("rows a side", "differ", "side", "median s", "cpu s", "rows/s per core");
+      taken.forEach(
+          (each, timings) ->
+              timings
+                  .sides()
+                  .forEach(
+                      side ->
+                          table.add(
+                              String.format(Locale.ROOT, "%,d", each.rows()),
+                              each.differing() / 10.0 + " %",
+                              side,
+                              Math.round(timings.median(side) * 100) / 100.0,
+                              Math.round(timings.medianCpu(side) * 10) / 10.0,
+                              Math.round(2 * each.rows() / timings.median(side) / cores))));
+      table.print(out);
+      long large = plan.events();
+      double usual = median(large, USUAL, TIDEMARK);
+      figure("vs-full-outer-join", median(large, USUAL, JOIN) / usual);
+      figure("vs-duckdb", median(large, USUAL, DUCKDB) / usual);
+      figure("10pct-vs-0.1pct", median(large, MANY, TIDEMARK) / usual);
+      figure("growth-20x", usual / median(large / 20, USUAL, TIDEMARK));
+      Benchmark.figure(
+          out, "reconcile.rows-per-second-per-core", 2 * large / usual / cores, "rows/s");
+    }
+
+    private double median(long rows, int differing, String side) {
+      return taken.get(new Case(rows, differing)).median(side);
+    }
+
+    private void figure(String name, double ratio) {
+      Benchmark.figure(out, "reconcile." + name, ratio, "ratio");
+    }
+
+    private void say(String format, Object... values) {
+      out.printf(Locale.ROOT, format + "%n", values);
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.tidemark.tests.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.tests.bench.Benchmark.Plan;
+import io.tidemark.tests.lakehouse.AnyZone;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The benchmark works and finds the answers equal; how fast, no test can say. */
+@AnyZone
+class PublishBenchTest {
+  @TempDir private Path folder;
+
+  @Test
+  void findsEqualAnswersAndPrintsItsFigures() {
+    StringWriter printed = new StringWriter();
+
+    boolean equal =
+        new PublishBench().run(new Plan(20_000, 1, 7, folder), new PrintWriter(printed));
+
+    assertThat(equal).as(printed.toString()).isTrue();
+    assertThat(folder.toFile().list()).isEmpty();
+    assertThat(printed.toString())
+        .containsPattern("figure publish\\.seconds-10k-rows \\d+\\.\\d\\d s\n")
+        .containsPattern("figure publish\\.seconds-10m-rows \\d+\\.\\d\\d s\n");
+  }
+}

@@ -1,0 +1,78 @@
+package io.tidemark.tests.fault;
+
+import static org.awaitility.Awaitility.await;
+
+import io.tidemark.catalog.cut.DayRanges.Range;
+import io.tidemark.catalog.cut.Seals;
+import io.tidemark.jobs.run.Cuts;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.reconciliation.Reconciliation;
+import io.tidemark.reconciliation.plan.DayResult;
+import io.tidemark.reconciliation.publish.JobOutcome;
+import io.tidemark.reconciliation.publish.JobOutcome.Status;
+import io.tidemark.reconciliation.publish.Publishing;
+import io.tidemark.reconciliation.publish.Publishing.Wish;
+import io.tidemark.tests.lakehouse.LocalLakehouse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What is done with a day whenever rows of it came behind its cut: sealed again, computed, compared
+ * and published, accepting that the pending rows differ.
+ */
+final class PublishCycle {
+  private static final Duration LONGEST = Duration.ofMinutes(2);
+
+  private final LocalLakehouse house;
+  private final LocalDate day;
+  private final Reconciliation reconciliation;
+  private final Publishing publishing;
+  private final Consumer<String> said;
+
+  /**
+   * A cycle.
+   *
+   * @param said told what was done, step by step
+   */
+  PublishCycle(LocalLakehouse house, LocalDate day, Consumer<String> said) {
+    this.house = house;
+    this.day = day;
+    this.reconciliation =
+        new Reconciliation(
+            house.lake(), house.jobs(), house.tables(), Clock.systemUTC(), text -> {});
+    this.publishing = new Publishing(house.lake(), house.jobs());
+    this.said = said;
+  }
+
+  /** Runs it once. What another has left half done, it finishes. */
+  void run() {
+    for (IngestSpec ods : house.ingests()) {
+      Seals.sealAgain(house.lake().load(ods.output()), new Range(day, day));
+    }
+    said.accept("sealed");
+    List<JobSpec> jobs = house.recomputed();
+    Cuts cuts = new Cuts(house.lake(), house.jobs());
+    await()
+        .atMost(LONGEST)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> jobs.stream().allMatch(job -> cuts.backlog(job, cuts.cutOf(job, day)) == 0));
+    said.accept("caught up");
+    house.batch(jobs, day, day);
+    said.accept("batched");
+    DayResult result =
+        reconciliation.compare(day, reconciliation.pin(jobs, new Range(day, day)).get(day));
+    reconciliation.record(result);
+    said.accept("compared");
+    List<JobOutcome> outcomes =
+        publishing.publish(jobs, day, new Wish(false, Optional.of("pending rows")));
+    if (!outcomes.stream().allMatch(outcome -> outcome.status() == Status.DONE)) {
+      throw new IllegalStateException("not published: " + outcomes);
+    }
+    said.accept("published");
+  }
+}

@@ -1,0 +1,267 @@
+package io.tidemark.tests.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.Tidemark;
+import io.tidemark.jobs.run.Phase;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.tests.fault.LateEvents.Event;
+import io.tidemark.tests.fault.LateEvents.Total;
+import io.tidemark.tests.lakehouse.AnyZone;
+import io.tidemark.tests.lakehouse.LocalLakehouse;
+import io.tidemark.tests.lakehouse.Seed;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/**
+ * A day is sealed again and published a hundred times while a driver of all jobs keeps getting
+ * events of it, and of the day behind it, and both processes are killed with SIGKILL again and
+ * again. In the end both days are what plain Java finds in the messages.
+ */
+@AnyZone
+class PublishKillTest {
+  private static final String ODS = "ods_click";
+  private static final String DWD = "dwd_click";
+  private static final String DWS = "dws_click_tmin";
+  private static final int PUBLISHES = 100;
+  private static final int KILLS_OF_EITHER = 4;
+  private static final int MESSAGES_PER_STEP = 3;
+  private static final Duration A_MOMENT = Duration.ofMillis(200);
+  private static final long SEED = Seed.of("publish-kill");
+
+  @TempDir private Path folder;
+  private FaultProject project;
+  private LocalLakehouse house;
+  private LateEvents events;
+  private Random random;
+  private final Deque<DriverProcess> drivers = new ArrayDeque<>();
+  private final Deque<DriverProcess> publishers = new ArrayDeque<>();
+  private int publisherLives;
+
+  @Test
+  void nothingIsLostAndNothingIsTwiceWhileADayIsPublishedAHundredTimes() {
+    project = new FaultProject(folder, SharedBroker.get(), "click");
+    house = project.open(FaultProject.LOCAL);
+    events = new LateEvents(SEED);
+    random = new Random(SEED);
+    events.send(project, "click", 20);
+    house.catchUp(house.jobs().jobs());
+    house.seal(FaultProject.FIRST_DAY, FaultProject.FIRST_DAY);
+
+    try {
+      drivers.add(driver(0));
+      publishers.add(publisher());
+      goOn(drivers, () -> driver(1));
+      goOn(publishers, this::publisher);
+      publishAndKill();
+      publishers.remove().kill();
+      assertStreamsAreAlive(drivers.peek());
+      new PublishCycle(house, FaultProject.FIRST_DAY, step -> {}).run();
+    } finally {
+      drivers.forEach(DriverProcess::close);
+      publishers.forEach(DriverProcess::close);
+    }
+
+    assertEqualToThePlainAnswer(FaultProject.FIRST_DAY);
+    assertEqualToThePlainAnswer(FaultProject.LAST_DAY);
+    Answers.assertEveryCutBalances(house, house.ingests().get(0));
+    Answers.assertMainEqualsBatch(house, "seed " + SEED);
+    assertVerbsSayWhatIs();
+    System.out.printf(
+        "%d publishes of a day, %d kills of either side, %d messages, %d cuts of the day%n",
+        publishes(), KILLS_OF_EITHER, events.sent(), cuts());
+  }
+
+  private void publishAndKill() {
+    int driverKills = 0;
+    int publisherKills = 0;
+    int stepsToLive = stepsToLive();
+    long publishes = 0;
+    while (publishes < PUBLISHES) {
+      Optional<String> step = publishers.peek().next(A_MOMENT);
+      if (step.isPresent()) {
+        events.send(project, "click", MESSAGES_PER_STEP);
+        stepsToLive--;
+        publishes = publishes();
+      }
+      boolean dueAtRandom = moment(driverKills) == null && publishes > PUBLISHES - 15;
+      if (driverKills < KILLS_OF_EITHER && (holds(drivers.peek()) || dueAtRandom)) {
+        int next = ++driverKills + 1;
+        drivers.remove().kill();
+        goOn(drivers, next > KILLS_OF_EITHER ? null : () -> driver(next));
+        System.out.printf("streams killed %d times, %d publishes%n", driverKills, publishes);
+      }
+      if (publisherKills < KILLS_OF_EITHER && stepsToLive <= 0) {
+        publisherKills++;
+        // Not right behind the step.
+        publishers.peek().endsWithin(Duration.ofMillis(random.nextInt(400)));
+        publishers.remove().kill();
+        goOn(publishers, publisherKills == KILLS_OF_EITHER ? null : this::publisher);
+        stepsToLive = stepsToLive();
+        System.out.printf("publisher killed %d times, %d publishes%n", publisherKills, publishes);
+      }
+    }
+    assertThat(driverKills).isEqualTo(KILLS_OF_EITHER);
+    assertThat(publisherKills).isEqualTo(KILLS_OF_EITHER);
+  }
+
+  /** Nine cycles or so, and a part of one: the process may die behind any of its steps. */
+  private int stepsToLive() {
+    return 40 + random.nextInt(10);
+  }
+
+  private static boolean holds(DriverProcess driver) {
+    boolean holds = false;
+    for (Optional<String> line = driver.next(Duration.ZERO);
+        line.isPresent();
+        line = driver.next(Duration.ZERO)) {
+      holds |= line.get().startsWith(DriverMain.HOLDS);
+    }
+    return holds;
+  }
+
+  /** Lets the first go, and starts the one after it, which waits: a start takes long. */
+  private static void goOn(Deque<DriverProcess> line, Supplier<DriverProcess> next) {
+    line.peek().go();
+    if (next != null) {
+      line.add(next.get());
+    }
+  }
+
+  /** Where the drivers are to die, one after another; {@code null} for anywhere. */
+  private static Moment moment(int life) {
+    return switch (life) {
+      case 0 -> new Moment(DWD, Phase.FILES_WRITTEN, 9);
+      case 1 -> new Moment(DWS, Phase.COMMITTED, 9);
+      case 2 -> new Moment(ODS, Phase.FILES_WRITTEN, 9);
+      default -> null;
+    };
+  }
+
+  private DriverProcess driver(int life) {
+    return new DriverProcess(
+        project,
+        DriverMain.Mode.STREAM,
+        moment(life),
+        List.of(ODS, DWD, DWS),
+        folder.resolve("driver-" + life + ".log"));
+  }
+
+  private DriverProcess publisher() {
+    return new DriverProcess(
+        PublisherMain.class,
+        List.of(project.conf().toString()),
+        folder.resolve("publisher-" + ++publisherLives + ".log"));
+  }
+
+  /** All that was sent is read, and the last job commits once more. */
+  private void assertStreamsAreAlive(DriverProcess driver) {
+    assertThat(holds(driver)).isFalse();
+    events.send(project, "click", 20);
+    driver.await(line -> line.contains(DWS) && line.endsWith(Phase.COMMITTED.name()));
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(A_MOMENT)
+        .until(() -> house.messagesRead() == events.sent());
+    await().atMost(Duration.ofMinutes(1)).pollInterval(A_MOMENT).until(() -> house.backlog() == 0);
+  }
+
+  private long publishes() {
+    return List.of(DWD, DWS).stream()
+        .map(house.jobs()::job)
+        .filter(job -> house.lake().exists(job.output()))
+        .flatMap(job -> house.lake().load(job.output()).refs().keySet().stream())
+        .filter(tag -> tag.startsWith("publish_" + FaultProject.FIRST_DAY))
+        .count();
+  }
+
+  private long cuts() {
+    return house.lake().load(house.ingests().get(0).output()).refs().keySet().stream()
+        .filter(tag -> tag.startsWith("seal_" + FaultProject.FIRST_DAY))
+        .count();
+  }
+
+  /** The same as a person sees it, by the exit codes and words of the command line. */
+  private void assertVerbsSayWhatIs() {
+    String day = FaultProject.FIRST_DAY.toString();
+    String never = FaultProject.FIRST_DAY.minusDays(1).toString();
+    assertVerb(ExitCodes.OK, "keeps its cut: nothing came since", "seal", "--day", day, "--again");
+    assertVerb(ExitCodes.REFUSED, "was never sealed", "seal", "--day", never, "--again");
+    assertVerb(ExitCodes.OK, "was published already", "publish", "--day", day);
+    assertVerb(
+        ExitCodes.FAILURE,
+        "was not compared yet",
+        "publish",
+        "--day",
+        FaultProject.LAST_DAY.toString());
+    assertVerb(ExitCodes.OK, "put back as it was", "publish", "--undo", day, "--job", DWS);
+    assertVerb(ExitCodes.OK, "was put back already", "publish", "--undo", day, "--job", DWS);
+    String again = "./tidemark reconcile --day " + day + " --job " + DWS;
+    assertVerb(ExitCodes.FAILURE, again, "publish", "--day", day, "--accept", "pending rows");
+  }
+
+  private void assertVerb(int code, String words, String... arguments) {
+    StringWriter said = new StringWriter();
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--conf", project.conf().toString()));
+    CommandLine line =
+        Tidemark.commandLine()
+            .setOut(new PrintWriter(said, true))
+            .setErr(new PrintWriter(said, true));
+
+    int answered = line.execute(all.toArray(String[]::new));
+
+    assertThat(said.toString()).as("%s", all).contains(words);
+    assertThat(answered).as("%s: %s", all, said).isEqualTo(code);
+  }
+
+  private void assertEqualToThePlainAnswer(LocalDate day) {
+    String ofTheDay = "dt = DATE'%s'".formatted(day);
+    List<String> rows =
+        house.main(house.jobs().job(DWD)).where(ofTheDay).collectAsList().stream()
+            .map(
+                row ->
+                    new Event(
+                            row.getAs("event_id"),
+                            row.getAs("user_id"),
+                            row.getAs("channel"),
+                            row.<Long>getAs("seconds"),
+                            row.getAs("event_time"))
+                        .toString())
+            .toList();
+    assertThat(rows)
+        .as("events of %s, seed %d", day, SEED)
+        .containsExactlyInAnyOrderElementsOf(events.of(day).stream().map(Event::toString).toList());
+    JobSpec running = house.jobs().job(DWS);
+    Map<String, Total> totals = new TreeMap<>();
+    for (Row row :
+        house
+            .main(running)
+            .where(ofTheDay)
+            .groupBy("channel")
+            .agg(Map.of("pv", "max", "seconds", "max", "users", "max"))
+            .select("channel", "max(pv)", "max(seconds)", "max(users)")
+            .collectAsList()) {
+      totals.put(row.getString(0), new Total(row.getLong(1), row.getLong(2), row.getLong(3)));
+    }
+    assertThat(totals).as("the end of %s, seed %d", day, SEED).isEqualTo(events.totals(day));
+  }
+}
