@@ -26,10 +26,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tables, branches, files and a database, all real. */
+@Tag("any-zone")
 class DiffTest {
   private static final String ROWS =
       """
