@@ -15,7 +15,6 @@ import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.reconciliation.ends.plan.NamedRanges;
 import io.tidemark.reconciliation.ends.plan.OffsetRange;
 import io.tidemark.reconciliation.ends.plan.PlaceTally;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,6 @@ import org.apache.spark.sql.Row;
  * {@link PlaceTally#BUCKET} offsets become one bitmap before anything is moved.
  */
 final class TablePlaces {
-  private static final String REPAIRED_IN = "repaired_in";
   private static final String PARTITION = "partition";
   private static final String OFFSET = "offset";
   private static final String KIND = "kind";
@@ -68,16 +66,10 @@ final class TablePlaces {
       return Optional.empty();
     }
     Snapshot head = lake.load(table).currentSnapshot();
-    if (head == null) {
-      return Optional.empty();
-    }
-    Dataset<Row> all = lake.readAsOf(table, head.snapshotId());
-    // A repaired letter stays where it is, and its message has rows by then.
-    Dataset<Row> letters =
-        Arrays.asList(all.columns()).contains(REPAIRED_IN)
-            ? all.where(col(REPAIRED_IN).isNull())
-            : all;
-    return Optional.of(place(letters, lit(PlaceTally.LETTER), number));
+    return head == null
+        ? Optional.empty()
+        : Optional.of(
+            place(lake.readAsOf(table, head.snapshotId()), lit(PlaceTally.LETTER), number));
   }
 
   private static Dataset<Row> place(Dataset<Row> rows, Column kind, int number) {
@@ -98,9 +90,7 @@ final class TablePlaces {
         bucketed()
             .groupBy(PARTITION, BUCKET, KIND)
             .agg(
-                expr(
-                    "bitmap_construct_agg(coalesce(%s, 0) %% %d)"
-                        .formatted(OFFSET, PlaceTally.BUCKET)),
+                expr("bitmap_construct_agg(coalesce(%s, 0) %% %d)".formatted(OFFSET, PlaceTally.BUCKET)),
                 count(lit(1)))
             .orderBy(PARTITION, BUCKET, KIND)
             .toLocalIterator();
@@ -150,7 +140,8 @@ final class TablePlaces {
                 .collectAsList()
                 .forEach(
                     row ->
-                        found.add(partition, new OffsetRange(row.getLong(0), row.getLong(0) + 1))));
+                        found.add(
+                            partition, new OffsetRange(row.getLong(0), row.getLong(0) + 1))));
     return found;
   }
 }
