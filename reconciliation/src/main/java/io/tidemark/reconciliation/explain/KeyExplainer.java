@@ -20,8 +20,8 @@ import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.plan.Cause;
 import io.tidemark.reconciliation.plan.CauseMetric;
 import io.tidemark.reconciliation.plan.CauseSql;
-import io.tidemark.reconciliation.plan.MetricColumn;
 import io.tidemark.reconciliation.plan.InputSql;
+import io.tidemark.reconciliation.plan.MetricColumn;
 import io.tidemark.reconciliation.plan.Pin;
 import io.tidemark.reconciliation.plan.RowCauseSql;
 import io.tidemark.reconciliation.plan.StepSql;
@@ -153,8 +153,7 @@ final class KeyExplainer {
     rows.ods(root, pin).createOrReplaceTempView(BATCH_INPUT);
     rows.letters(root).createOrReplaceTempView(LETTERS);
     spark
-        .sql(
-            InputSql.tagged(new AggregateSql(job).inputColumns(), BATCH_INPUT, LETTERS))
+        .sql(InputSql.tagged(new AggregateSql(job).inputColumns(), BATCH_INPUT, LETTERS))
         .createOrReplaceTempView(INPUT);
     boolean anyPending =
         !rows.ods(root, pin)
@@ -168,7 +167,9 @@ final class KeyExplainer {
   private Upstream showTransform(AggregateSpec job, TransformSpec input, Table table, Pin pin) {
     List<String> columns = new AggregateSql(job).inputColumns();
     long made =
-        BatchRecord.latest(lake.load(input.output()), pin.day()).map(Map.Entry::getKey).orElseThrow();
+        BatchRecord.latest(lake.load(input.output()), pin.day())
+            .map(Map.Entry::getKey)
+            .orElseThrow();
     Optional<Long> read =
         pin.mainSnapshot()
             .flatMap(main -> TableState.asOf(table, main).marker(job.name()))

@@ -44,8 +44,10 @@ final class RowExplainer {
   private static final String PLACES = "explain_places";
   private static final String MESSAGES = "explain_messages";
   private static final String LETTERS = "explain_letters";
+
   /** The view of what was judged last. */
   static final String JUDGED = "explain_judged";
+
   private static final String EVENTS = "explain_row_events";
 
   private final Lakehouse lake;
@@ -54,9 +56,7 @@ final class RowExplainer {
   private final Function<TransformSpec, TransformComparison> comparisons;
 
   RowExplainer(
-      Lakehouse lake,
-      JobCatalog jobs,
-      Function<TransformSpec, TransformComparison> comparisons) {
+      Lakehouse lake, JobCatalog jobs, Function<TransformSpec, TransformComparison> comparisons) {
     this.lake = lake;
     this.spark = lake.spark();
     this.jobs = jobs;
@@ -212,8 +212,7 @@ final class RowExplainer {
   /** By which definitions of one job, its own ones, the rows of its table were written. */
   static WrittenBy definitions(JobSpec job, Optional<Long> main, Lakehouse lake, JobCatalog jobs) {
     IngestSpec root = jobs.roots(job).get(0);
-    String today =
-        Lineage.ownOf(Lineage.hashOf(job, jobs, lake.environment().timeZone()));
+    String today = Lineage.ownOf(Lineage.hashOf(job, jobs, lake.environment().timeZone()));
     return new Coverage(
             lake.load(job.output()), job.name(), lake.load(root.output()), root.output().toString())
         .by(
