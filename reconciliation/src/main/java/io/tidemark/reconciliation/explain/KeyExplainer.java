@@ -20,15 +20,14 @@ import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.plan.Cause;
 import io.tidemark.reconciliation.plan.CauseMetric;
 import io.tidemark.reconciliation.plan.CauseSql;
-import io.tidemark.reconciliation.plan.InputSql;
 import io.tidemark.reconciliation.plan.MetricColumn;
+import io.tidemark.reconciliation.plan.InputSql;
 import io.tidemark.reconciliation.plan.Pin;
 import io.tidemark.reconciliation.plan.RowCauseSql;
 import io.tidemark.reconciliation.plan.StepSql;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.iceberg.Table;
@@ -153,7 +152,8 @@ final class KeyExplainer {
     rows.ods(root, pin).createOrReplaceTempView(BATCH_INPUT);
     rows.letters(root).createOrReplaceTempView(LETTERS);
     spark
-        .sql(InputSql.tagged(new AggregateSql(job).inputColumns(), BATCH_INPUT, LETTERS))
+        .sql(
+            InputSql.tagged(new AggregateSql(job).inputColumns(), BATCH_INPUT, LETTERS))
         .createOrReplaceTempView(INPUT);
     boolean anyPending =
         !rows.ods(root, pin)
@@ -166,9 +166,9 @@ final class KeyExplainer {
 
   private Upstream showTransform(AggregateSpec job, TransformSpec input, Table table, Pin pin) {
     List<String> columns = new AggregateSql(job).inputColumns();
-    long made =
-        BatchRecord.latest(lake.load(input.output()), pin.day())
-            .map(Map.Entry::getKey)
+    long batchedAt =
+        BatchRecord.latest(table, pin.day())
+            .map(batch -> table.snapshot(batch.getKey()).timestampMillis())
             .orElseThrow();
     Optional<Long> read =
         pin.mainSnapshot()
@@ -177,7 +177,7 @@ final class KeyExplainer {
             .filter(position -> !position.isEmpty())
             .map(Long::valueOf);
     Optional<RowExplainer.Judged> judged =
-        rows.appended(input, pin, made, read, BATCH_INPUT, STREAM_INPUT);
+        rows.appended(input, pin, batchedAt, read, BATCH_INPUT, STREAM_INPUT);
     if (judged.isEmpty()) {
       spark.sql(InputSql.untagged(columns, BATCH_INPUT)).createOrReplaceTempView(INPUT);
       return new Upstream(List.of(), List.of());
