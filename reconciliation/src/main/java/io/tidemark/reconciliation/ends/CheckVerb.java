@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 /** Holds both ends of a pipe against each other. */
 @Command(
     name = "check",
-    description = "Holds both ends of a pipe against each other: topic and ODS, database and mirror.",
+    description =
+        "Holds both ends of a pipe against each other: topic and ODS, database and mirror.",
     footer = {
       "",
       "kafka     every message that a job has read is a row, a dead letter or rightly ignored, once.",
@@ -89,8 +90,7 @@ public final class CheckVerb implements Verb {
     Workspace workspace = Workspace.open(options);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    Ends ends =
-        new Ends(workspace.lake(), workspace.jobs(), workspace.tables(), err::println);
+    Ends ends = new Ends(workspace.lake(), workspace.jobs(), workspace.tables(), err::println);
     List<JobSpec> chosen = chosen(workspace, ends);
     List<EndCheck> checks = new ArrayList<>();
     Consumer<EndCheck> taker =
