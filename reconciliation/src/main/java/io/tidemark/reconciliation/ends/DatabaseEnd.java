@@ -71,7 +71,13 @@ final class DatabaseEnd {
       return EndCheck.nothing(
           mirror.name(), Kind.DATABASE, left, right, mirror.name() + " has not run yet");
     }
-    try (SourceSide side = SourceSide.open(database, source.payload().table())) {
+    String password;
+    try {
+      password = database.resolvedPassword();
+    } catch (IllegalArgumentException e) {
+      return EndCheck.unavailable(mirror.name(), Kind.DATABASE, left, right, e.getMessage());
+    }
+    try (SourceSide side = SourceSide.open(database, password, source.payload().table())) {
       return new Comparison(mirror, source, database, left, right, side).check();
     } catch (SQLException | SourceReadException e) {
       return EndCheck.unavailable(

@@ -177,6 +177,9 @@ class CheckDatabaseTest {
         .contains("! database dwd_till_receipts: the database at", "does not answer")
         .doesNotContain(PostgreSql.PASSWORD);
     assertThat(down.err()).doesNotContain(PostgreSql.PASSWORD);
+    Files.delete(folder.resolve("password"));
+    assertThat(check().out())
+        .contains("! database dwd_till_receipts: databases.till.password is taken from the file");
   }
 
   private void run(String... arguments) {
