@@ -7,7 +7,6 @@ import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
 import io.tidemark.catalog.config.SecretReference;
-import io.tidemark.catalog.config.SecretReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -597,7 +596,9 @@ class EnvironmentReaderTest {
   @Test
   void mailHasDefaults() {
     MailSettings mail =
-        read(SMALLEST + "mail: { host: h, from: t@e.f, recipients: { default: [a@b.c] } }", Map.of())
+        read(
+                SMALLEST + "mail: { host: h, from: t@e.f, recipients: { default: [a@b.c] } }",
+                Map.of())
             .mail();
 
     assertThat(mail.security()).isEqualTo(MailSettings.Security.STARTTLS);

@@ -68,7 +68,9 @@ class ReportTest {
   void aDayIsToldAsItWasReconciled() {
     DayFacts day = facts(LOST);
 
-    assertThat(day.jobs()).extracting(JobFacts::name).containsExactly("dws_e_1h", "dws_e_tmin", "dwd_e");
+    assertThat(day.jobs())
+        .extracting(JobFacts::name)
+        .containsExactly("dws_e_1h", "dws_e_tmin", "dwd_e");
     JobFacts hourly = day.jobs().get(0);
     assertThat(hourly.verdict()).isEqualTo(Verdict.OUTSIDE);
     assertThat(hourly.run().orElseThrow().lateRows()).isEqualTo(1);

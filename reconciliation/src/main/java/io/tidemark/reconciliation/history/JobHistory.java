@@ -261,8 +261,8 @@ final class JobHistory {
     Instant published = publication.time("published_at");
     return runOf(publication.text("job", ""), publication.date("dt"))
         .map(run -> run.time("sealed_at"))
-        .filter(sealed -> published != null && !published.isBefore(sealed))
-        .map(sealed -> Duration.between(sealed, published));
+        .filter(cut -> published != null && !published.isBefore(cut))
+        .map(cut -> Duration.between(cut, published));
   }
 
   /** Both ends of the day, what is wrong first. */

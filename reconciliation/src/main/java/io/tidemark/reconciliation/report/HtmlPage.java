@@ -91,7 +91,7 @@ final class HtmlPage {
 
     /** What its chart shows, in words. */
     public String chartInWords(JobFacts job) {
-      return TrendChart.inWords(job.history());
+      return TrendWords.of(job.history());
     }
 
     /** Text colour of a verdict; its sign and words say the same. */

@@ -63,7 +63,7 @@ public final class ReportRenderer {
             job.name(),
             pictures.computeIfAbsent(
                 job.history(),
-                history -> new Picture(name, TrendChart.inWords(history), png)));
+                history -> new Picture(name, TrendWords.of(history), png)));
       }
     }
     return chartProblem.isEmpty() ? charts : Map.of();

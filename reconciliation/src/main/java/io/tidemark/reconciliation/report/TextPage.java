@@ -97,7 +97,7 @@ final class TextPage {
     }
     job.metrics().forEach(this::reasons);
     if (job.history().stream().anyMatch(each -> each.difference() != null)) {
-      lines.add(INDENT + TrendChart.inWords(job.history()));
+      lines.add(INDENT + TrendWords.of(job.history()));
     }
     if (job.run().isPresent() && job.verdict() != Verdict.EQUAL) {
       lines.add(INDENT + "evidence: " + words.keysCommand(job));
