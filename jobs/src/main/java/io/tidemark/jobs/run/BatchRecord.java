@@ -47,13 +47,23 @@ public record BatchRecord(
 
   /** The record of the newest batch of a day, with its snapshot's id, or nothing. */
   public static Optional<Map.Entry<Long, BatchRecord>> latest(Table table, LocalDate day) {
+    return latest(table, day, Long.MAX_VALUE);
+  }
+
+  /**
+   * The same of the batches that were there at a time.
+   *
+   * @param until milliseconds since 1970
+   */
+  public static Optional<Map.Entry<Long, BatchRecord>> latest(
+      Table table, LocalDate day, long until) {
     SnapshotRef branch = table.refs().get(Lakehouse.OFFLINE);
     if (branch == null) {
       return Optional.empty();
     }
     for (Snapshot snapshot : SnapshotUtil.ancestorsOf(branch.snapshotId(), table::snapshot)) {
       String json = snapshot.summary().get(PROPERTY);
-      if (json != null) {
+      if (json != null && snapshot.timestampMillis() <= until) {
         BatchRecord batch = parse(json);
         if (batch.range().contains(day)) {
           return Optional.of(Map.entry(snapshot.snapshotId(), batch));

@@ -248,6 +248,13 @@ public final class JobTables {
     return known;
   }
 
+  /** What of a transform's rows depends on its dimensions. */
+  public synchronized LookedUp lookedUp(TransformSpec job) {
+    return job.lookups().isEmpty()
+        ? LookedUp.NOTHING
+        : LookedUp.of(job, analysis().analysed(new TransformSql(job), inputSchema(job)));
+  }
+
   private StructType derive(JobSpec job) {
     if (job instanceof IngestSpec ingest) {
       return odsSchema(ingest);

@@ -8,10 +8,8 @@ import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.compare.DifferingKeys;
 import io.tidemark.reconciliation.compare.Explainer;
-import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.plan.JobResult;
 import io.tidemark.reconciliation.plan.Pin;
-import io.tidemark.reconciliation.plan.TransformComparison;
 
 /**
  * Gives every key that differs its causes, with evidence. The keys, and the rows behind them, stay
@@ -27,11 +25,7 @@ public final class CauseExplainer implements Explainer {
    * @param lake tables through the session that compares
    */
   public CauseExplainer(Lakehouse lake, JobCatalog jobs, JobTables tables) {
-    this.rows =
-        new RowExplainer(
-            lake,
-            jobs,
-            job -> new TransformComparison(job, MetricTypes.columns(tables.schema(job))));
+    this.rows = new RowExplainer(lake, jobs, tables);
     this.keys = new KeyExplainer(lake, jobs, tables, rows);
   }
 

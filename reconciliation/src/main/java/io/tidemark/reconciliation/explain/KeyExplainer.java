@@ -28,7 +28,6 @@ import io.tidemark.reconciliation.plan.StepSql;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.iceberg.Table;
@@ -167,8 +166,10 @@ final class KeyExplainer {
 
   private Upstream showTransform(AggregateSpec job, TransformSpec input, Table table, Pin pin) {
     List<String> columns = new AggregateSql(job).inputColumns();
-    long made =
-        BatchRecord.latest(lake.load(input.output()), pin.day()).map(Map.Entry::getKey).orElseThrow();
+    long batchedAt =
+        BatchRecord.latest(table, pin.day())
+            .map(batch -> table.snapshot(batch.getKey()).timestampMillis())
+            .orElseThrow();
     Optional<Long> read =
         pin.mainSnapshot()
             .flatMap(main -> TableState.asOf(table, main).marker(job.name()))
@@ -176,7 +177,7 @@ final class KeyExplainer {
             .filter(position -> !position.isEmpty())
             .map(Long::valueOf);
     Optional<RowExplainer.Judged> judged =
-        rows.appended(input, pin, made, read, BATCH_INPUT, STREAM_INPUT);
+        rows.appended(input, pin, batchedAt, read, BATCH_INPUT, STREAM_INPUT);
     if (judged.isEmpty()) {
       spark.sql(InputSql.untagged(columns, BATCH_INPUT)).createOrReplaceTempView(INPUT);
       return new Upstream(List.of(), List.of());

@@ -3,6 +3,9 @@ package io.tidemark.reconciliation.explain;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.run.BatchRecord;
 import io.tidemark.jobs.run.CommitFacts;
+import io.tidemark.jobs.run.DimensionVersions;
+import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.run.LookedUp;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
@@ -10,6 +13,7 @@ import io.tidemark.jobs.spec.Lineage;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.compare.Compared;
 import io.tidemark.reconciliation.compare.KeyComparison;
+import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.plan.CauseMetric;
 import io.tidemark.reconciliation.plan.CauseMetric.Kind;
 import io.tidemark.reconciliation.plan.CauseSql;
@@ -20,8 +24,8 @@ import io.tidemark.reconciliation.plan.TransformComparison;
 import io.tidemark.reconciliation.plan.WrittenBy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.spark.sql.Dataset;
@@ -51,16 +55,13 @@ final class RowExplainer {
   private final Lakehouse lake;
   private final SparkSession spark;
   private final JobCatalog jobs;
-  private final Function<TransformSpec, TransformComparison> comparisons;
+  private final JobTables tables;
 
-  RowExplainer(
-      Lakehouse lake,
-      JobCatalog jobs,
-      Function<TransformSpec, TransformComparison> comparisons) {
+  RowExplainer(Lakehouse lake, JobCatalog jobs, JobTables tables) {
     this.lake = lake;
     this.spark = lake.spark();
     this.jobs = jobs;
-    this.comparisons = comparisons;
+    this.tables = tables;
   }
 
   /**
@@ -83,7 +84,8 @@ final class RowExplainer {
     Table table = lake.load(job.output());
     DayRows rows = new DayRows(lake, job.output(), pin.day());
     History main = History.of(table, pin.mainSnapshot(), pin.day(), true);
-    long made = BatchRecord.latest(table, pin.day()).orElseThrow().getKey();
+    Map.Entry<Long, BatchRecord> batch = BatchRecord.latest(table, pin.day()).orElseThrow();
+    long made = batch.getKey();
     History offline =
         made == pin.offline()
             ? History.NONE
@@ -105,7 +107,7 @@ final class RowExplainer {
             main.foreign().isEmpty() ? MAIN : WRITTEN,
             MAIN);
     differing.createOrReplaceTempView(KEYS);
-    Judged judged = judge(job, pin, pin.mainSnapshot(), sides, shown(main), shown(offline));
+    Judged judged = judge(job, pin, pin.mainSnapshot(), batch.getValue(), sides, shown(main), shown(offline));
     spark.sql(judged.sql().events(JUDGED)).createOrReplaceTempView(EVENTS);
     CauseSql causes =
         new CauseSql(
@@ -120,54 +122,59 @@ final class RowExplainer {
    * The causes of rows that the stream behind this job got otherwise than the batch: of what was
    * appended to {@code main}, because that is what it reads, whatever became of it.
    *
-   * @param made snapshot of the batch's rows
+   * @param batchedAt when the batch of the job behind was committed, in milliseconds since 1970
    * @param read how far the stream behind has read; nothing when it has not begun
-   * @param batch name of a view that this makes of the batch's rows
-   * @param stream name of a view that this makes of the stream's rows
+   * @param batchView name of a view that this makes of the batch's rows
+   * @param streamView name of a view that this makes of the stream's rows
    * @return nothing where both have the same rows
    */
   Optional<Judged> appended(
-      TransformSpec job, Pin pin, long made, Optional<Long> read, String batch, String stream) {
+      TransformSpec job, Pin pin, long batchedAt, Optional<Long> read, String batchView, String streamView) {
     Table table = lake.load(job.output());
+    Map.Entry<Long, BatchRecord> batch =
+        BatchRecord.latest(table, pin.day(), batchedAt).orElseThrow();
     DayRows rows = new DayRows(lake, job.output(), pin.day());
     History main = History.of(table, read, pin.day(), false);
-    rows.asOf(Optional.of(made)).createOrReplaceTempView(batch);
-    String written = stream;
+    rows.asOf(Optional.of(batch.getKey())).createOrReplaceTempView(batchView);
+    String written = streamView;
     if (main.isPlain()) {
-      rows.asOf(read).createOrReplaceTempView(stream);
+      rows.asOf(read).createOrReplaceTempView(streamView);
     } else {
       long base = main.base().orElseThrow().snapshotId();
-      rows.appended(base, read.orElseThrow(), List.of()).createOrReplaceTempView(stream);
+      rows.appended(base, read.orElseThrow(), List.of()).createOrReplaceTempView(streamView);
       List<String> foreign = main.foreignFiles(table);
       if (!foreign.isEmpty()) {
         rows.appended(base, read.orElseThrow(), foreign).createOrReplaceTempView(WRITTEN);
         written = WRITTEN;
       }
     }
-    RowSides sides = new RowSides(batch, batch, written, stream);
+    RowSides sides = new RowSides(batchView, batchView, written, streamView);
     Compared compared =
-        new KeyComparison(spark, text -> {}).compare(comparisons.apply(job), stream, batch);
+        new KeyComparison(spark, text -> {}).compare(comparison(job), streamView, batchView);
     if (compared.differing().isEmpty()) {
       return Optional.empty();
     }
     Dataset<Row> differing = compared.differing().get().rows();
     differing.createOrReplaceTempView(KEYS);
-    return Optional.of(judge(job, pin, read, sides, shown(main), "").with(differing));
+    return Optional.of(judge(job, pin, read, batch.getValue(), sides, shown(main), "").with(differing));
   }
 
   private Judged judge(
       TransformSpec job,
       Pin pin,
       Optional<Long> main,
+      BatchRecord batch,
       RowSides sides,
       String mainChanges,
       String offlineChanges) {
+    LookedUp lookedUp = tables.lookedUp(job);
     RowCauseSql sql =
         new RowCauseSql(
-            comparisons.apply(job),
+            comparison(job),
             definitions(job, main),
-            WrittenBy.ALIKE,
-            List.of(),
+            dimensions(job, main, batch),
+            lookedUp.columns(),
+            lookedUp.rows(),
             mainChanges,
             offlineChanges);
     Dataset<Row> places =
@@ -180,6 +187,10 @@ final class RowExplainer {
     spark.sql(RowCauseSql.letters(LETTER_TABLE, PLACES)).createOrReplaceTempView(LETTERS);
     spark.sql(sql.judged(PLACES, MESSAGES, LETTERS)).createOrReplaceTempView(JUDGED);
     return new Judged(sql, List.of(places));
+  }
+
+  private TransformComparison comparison(TransformSpec job) {
+    return new TransformComparison(job, MetricTypes.columns(tables.schema(job)));
   }
 
   /** ODS as of the cut of the day. */
@@ -207,6 +218,27 @@ final class RowExplainer {
       }
     }
     return definitions;
+  }
+
+  /** In which versions rows were looked up, where the batch looked them up in others. */
+  private WrittenBy dimensions(TransformSpec job, Optional<Long> main, BatchRecord batch) {
+    IngestSpec root = jobs.roots(job).get(0);
+    return new Coverage(
+            lake.load(job.output()), job.name(), lake.load(root.output()), root.output().toString())
+        .by(main, commit -> others(DimensionVersions.of(commit.summary()), batch));
+  }
+
+  private static Optional<String> others(DimensionVersions stream, BatchRecord batch) {
+    return stream.snapshots().entrySet().stream()
+        .filter(version -> !version.getValue().equals(batch.dimensions().get(version.getKey())))
+        .map(
+            version ->
+                "%s at snapshot %d, and the batch at snapshot %s"
+                    .formatted(
+                        version.getKey(),
+                        version.getValue(),
+                        batch.dimensions().get(version.getKey())))
+        .reduce((a, b) -> a + "; " + b);
   }
 
   /** By which definitions of one job, its own ones, the rows of its table were written. */

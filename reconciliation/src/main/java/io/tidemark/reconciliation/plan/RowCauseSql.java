@@ -17,7 +17,8 @@ import java.util.List;
  * @param definitions by which definition the stream wrote, where it was not today's; of the job and
  *     of the jobs between ODS and it
  * @param dimensions in which versions it looked up, where they are not the batch's
- * @param lookedUp columns that come from a dimension table
+ * @param lookedUp columns that a looked-up value goes into
+ * @param rowsLookedUp whether a looked-up value decides which rows there are
  * @param mainChanges evidence of commits by others on {@code main}; empty when there is none
  * @param offlineChanges the same of {@code offline}
  */
@@ -26,6 +27,7 @@ public record RowCauseSql(
     List<WrittenBy> definitions,
     WrittenBy dimensions,
     List<String> lookedUp,
+    boolean rowsLookedUp,
     String mainChanges,
     String offlineChanges) {
   private static final String PLACE = "topic__, partition__, offset__";
@@ -174,14 +176,14 @@ public record RowCauseSql(
             WHEN pending__ THEN %3$s
             WHEN definition__ IS NOT NULL THEN %4$s
             WHEN key_written__ > written__ THEN %5$s
-            WHEN dimension__ IS NOT NULL THEN %6$s
+            WHEN dimension__ IS NOT NULL AND %11$s THEN %6$s
             WHEN at_written__ > written__ THEN %7$s
             ELSE %8$s END
           WHEN written__ > made__ THEN CASE
             WHEN NOT delivered__ THEN %9$s
             WHEN definition__ IS NOT NULL THEN %4$s
             WHEN key_made__ > 0 THEN %5$s
-            WHEN dimension__ IS NOT NULL THEN %6$s
+            WHEN dimension__ IS NOT NULL AND %11$s THEN %6$s
             WHEN at_made__ > 0 THEN %7$s
             ELSE %9$s END
           WHEN dimension__ IS NOT NULL AND %10$s THEN %6$s
@@ -197,7 +199,8 @@ public record RowCauseSql(
             literal(Cause.ALTERED.text()),
             literal(Cause.LOST.text()),
             literal(Cause.FOREIGN.text()),
-            lookedUp.isEmpty() ? "FALSE" : "written_plain__ <=> made_plain__");
+            lookedUp.isEmpty() ? "FALSE" : "written_plain__ <=> made_plain__",
+            rowsLookedUp ? "TRUE" : "FALSE");
   }
 
   /** What became of rows that were written: no job of Tidemark changes a row. */

@@ -50,7 +50,7 @@ public record SourceColumn(String name, String path, String source, String mirro
     }
     String c = quoted(column.path());
     String name = form.group("name");
-    name = name.substring(name.lastIndexOf('.') + 1);
+    name = name.startsWith("interval ") ? "interval" : name.substring(name.lastIndexOf('.') + 1);
     boolean array = !form.group("array").isEmpty();
     String arguments = form.group("arguments");
     String found =
@@ -59,7 +59,8 @@ public record SourceColumn(String name, String path, String source, String mirro
             : switch (column.type().base()) {
               case STRING -> array ? arrayText(c, name) : text(c, name, arguments);
               case BOOLEAN -> bool(c, name, arguments);
-              case INT, BIGINT -> integer(c, name, arguments);
+              case INT, BIGINT ->
+                  " with time zone".equals(form.group("zone")) ? null : integer(c, name, arguments);
               case DOUBLE -> real(c, name);
               case DECIMAL -> decimal(c, name);
               case DATE -> name.equals("date") ? day(c) : null;
