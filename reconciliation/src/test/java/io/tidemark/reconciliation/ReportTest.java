@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -128,6 +129,23 @@ class ReportTest {
     assertThat(day.jobs().get(0).obstacle().orElseThrow().command())
         .startsWith("./tidemark seal --day 2026-01-03");
     assertThat(day.sources().get(0).rows()).isZero();
+  }
+
+  /** What Spark calls otherwise is said in the page's own text. */
+  @Test
+  void theQueriesOfTheDocumentationRun() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "reconciliation.md"));
+    String report = page.substring(page.indexOf("## The report"));
+    String sql = report.substring(report.indexOf("```sql") + 6);
+    List<String> queries =
+        Arrays.stream(sql.substring(0, sql.indexOf("```")).split(";"))
+            .filter(query -> !query.isBlank() && !query.contains("ops.publication"))
+            .toList();
+
+    assertThat(queries).hasSize(3);
+    for (String query : queries) {
+      assertThat(test.lake.spark().sql(query).collectAsList()).as(query).isNotNull();
+    }
   }
 
   @Test

@@ -25,7 +25,8 @@ final class HtmlPage {
 
   private static Template template() {
     Configuration settings = new Configuration(Configuration.VERSION_2_3_34);
-    settings.setObjectWrapper(new DefaultObjectWrapperBuilder(Configuration.VERSION_2_3_34).build());
+    settings.setObjectWrapper(
+        new DefaultObjectWrapperBuilder(Configuration.VERSION_2_3_34).build());
     settings.setClassForTemplateLoading(HtmlPage.class, "");
     settings.setDefaultEncoding("UTF-8");
     settings.setOutputFormat(HTMLOutputFormat.INSTANCE);

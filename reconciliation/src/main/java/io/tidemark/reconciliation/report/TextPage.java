@@ -77,8 +77,7 @@ final class TextPage {
   private void job(JobFacts job) {
     lines.add("");
     lines.add(
-        "%s %s  %s"
-            .formatted(job.verdict().sign(), words.name(job.name()), job.verdict().text()));
+        "%s %s  %s".formatted(job.verdict().sign(), words.name(job.name()), job.verdict().text()));
     lines.add(INDENT + words.about(job));
     if (!job.metrics().isEmpty()) {
       Grid grid = new Grid("lrrrrrl");

@@ -216,8 +216,7 @@ final class TrendChart {
   }
 
   private static DecimalFormat percentFormat() {
-    return new DecimalFormat(
-        "#,##0.########' %'", DecimalFormatSymbols.getInstance(Locale.ROOT));
+    return new DecimalFormat("#,##0.########' %'", DecimalFormatSymbols.getInstance(Locale.ROOT));
   }
 
   private static NumberAxis dateAxis(List<HistoryDay> days) {

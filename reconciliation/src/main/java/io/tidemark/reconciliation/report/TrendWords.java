@@ -47,10 +47,7 @@ final class TrendWords {
             .orElse("");
     return "Difference by day, %s to %s: %s.%s"
         .formatted(
-            days.get(0).day(),
-            days.get(days.size() - 1).day(),
-            String.join("; ", said),
-            tolerance);
+            days.get(0).day(), days.get(days.size() - 1).day(), String.join("; ", said), tolerance);
   }
 
   /** The latest of these days with their difference. */
