@@ -93,8 +93,7 @@ public final class CheckVerb implements Verb {
     Workspace workspace = Workspace.open(options);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    Ends ends =
-        new Ends(workspace.lake(), workspace.jobs(), workspace.tables(), err::println);
+    Ends ends = new Ends(workspace.lake(), workspace.jobs(), workspace.tables(), err::println);
     List<JobSpec> chosen = chosen(workspace, ends);
     List<EndCheck> checks = new ArrayList<>();
     Consumer<EndCheck> taker =

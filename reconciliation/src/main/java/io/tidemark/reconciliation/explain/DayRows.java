@@ -17,7 +17,9 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Rows of a day of a table: as of a snapshot, or as they were appended, whatever became of them. */
+/**
+ * Rows of a day of a table: as of a snapshot, or as they were appended, whatever became of them.
+ */
 final class DayRows {
   private final Lakehouse lake;
   private final TableName table;
@@ -51,9 +53,7 @@ final class DayRows {
             .option(SparkReadOptions.END_SNAPSHOT_ID, head)
             .table(lake.identifier(table));
     if (!without.isEmpty()) {
-      since =
-          since.where(
-              not(col(MetadataColumns.FILE_PATH.name()).isInCollection(without)));
+      since = since.where(not(col(MetadataColumns.FILE_PATH.name()).isInCollection(without)));
     }
     Column[] columns =
         Arrays.stream(before.columns()).map(name -> col("`" + name + "`")).toArray(Column[]::new);

@@ -100,7 +100,8 @@ class DiffTest {
     assertThat(rows.get(3).mkString(",")).isEqualTo("inserted,9,null,null,90");
     StringWriter printed = new StringWriter();
     DiffVerb.print(result, new PrintWriter(printed));
-    assertThat(printed.toString()).contains("✗ DIFFERENT", "only left (deleted)", "name, price, n", "键");
+    assertThat(printed.toString())
+        .contains("✗ DIFFERENT", "only left (deleted)", "name, price, n", "键");
     assertThatThrownBy(
             () -> run("dwd.e", "dwd.e", Map.of(), Optional.of(new DiffTarget.IntoTable(into))))
         .isInstanceOf(DiffRefusedException.class)

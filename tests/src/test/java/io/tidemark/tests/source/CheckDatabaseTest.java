@@ -82,7 +82,14 @@ class CheckDatabaseTest {
   private void declare(String url) throws Exception {
     Path password = Files.writeString(folder.resolve("password"), PostgreSql.PASSWORD);
     run(
-        "source", "add", "till", "--jdbc", url, "--user", PostgreSql.USER, "--password-file",
+        "source",
+        "add",
+        "till",
+        "--jdbc",
+        url,
+        "--user",
+        PostgreSql.USER,
+        "--password-file",
         password.toString());
     database(url);
     run("topics", "apply");

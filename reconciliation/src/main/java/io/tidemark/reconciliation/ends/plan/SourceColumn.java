@@ -27,13 +27,27 @@ public record SourceColumn(String name, String path, String source, String mirro
   public static final String DOUBLE_TEXT = "tidemark_double_text";
 
   private static final Pattern TYPE =
-      Pattern.compile("(?<name>[^(\\[]+?)\\s*(\\((?<arguments>[^)]*)\\))?(?<zone> with(out)? time zone)?(?<array>(\\[\\])*)");
+      Pattern.compile(
+          "(?<name>[^(\\[]+?)\\s*(\\((?<arguments>[^)]*)\\))?(?<zone> with(out)? time zone)?(?<array>(\\[\\])*)");
 
   private static final Set<String> INTEGERS = Set.of("smallint", "integer", "bigint", "oid");
   private static final Set<String> PLAIN_ELEMENTS =
       Set.of("smallint", "integer", "bigint", "text", "character varying", "uuid", "boolean");
   private static final Set<String> OTHER_TEXTS =
-      Set.of("bit", "bit varying", "interval", "date", "time", "timestamp", "hstore", "point", "geometry", "geography", "real", "double precision", "money");
+      Set.of(
+          "bit",
+          "bit varying",
+          "interval",
+          "date",
+          "time",
+          "timestamp",
+          "hstore",
+          "point",
+          "geometry",
+          "geography",
+          "real",
+          "double precision",
+          "money");
   private static final int MILLIS = 3;
 
   /**
@@ -113,7 +127,11 @@ public record SourceColumn(String name, String path, String source, String mirro
         };
     return value == null
         ? null
-        : "encode(float8send(CASE WHEN " + c + "::float8 = 0 THEN 0 ELSE " + value + " END), 'hex')";
+        : "encode(float8send(CASE WHEN "
+            + c
+            + "::float8 = 0 THEN 0 ELSE "
+            + value
+            + " END), 'hex')";
   }
 
   private static String decimal(String c, String name) {
