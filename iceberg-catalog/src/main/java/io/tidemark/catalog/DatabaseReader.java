@@ -19,8 +19,7 @@ final class DatabaseReader {
       Pattern.compile("jdbc:postgresql://[^/?\\s@]+/[^/?\\s]+(\\?\\S*)?");
 
   private static final Key<String> URL =
-      Key.required(
-          "url", Values.TEXT, "Its address, `jdbc:postgresql://HOST[:PORT]/DATABASE`.");
+      Key.required("url", Values.TEXT, "Its address, `jdbc:postgresql://HOST[:PORT]/DATABASE`.");
   private static final Key<String> USER =
       Key.optional("user", Values.TEXT, "The user, who may read the tables.");
   private static final Key<SecretReference> PASSWORD =

@@ -33,8 +33,7 @@ public record DatabaseSettings(
     try {
       return password == null ? null : password.resolve(root);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "databases." + name + ".password " + e.getMessage(), e);
+      throw new IllegalArgumentException("databases." + name + ".password " + e.getMessage(), e);
     }
   }
 

@@ -134,8 +134,16 @@ public final class EnvironmentReader {
   /** Everything that may stand in {@code conf/env/NAME.yml}. */
   public static final Keys KEYS =
       Keys.of(
-          TIME_ZONE, CATALOG, CHECKPOINTS, KAFKA, STREAM, SPARK, RECONCILIATION, DATABASES,
-          REPORT, MAIL);
+          TIME_ZONE,
+          CATALOG,
+          CHECKPOINTS,
+          KAFKA,
+          STREAM,
+          SPARK,
+          RECONCILIATION,
+          DATABASES,
+          REPORT,
+          MAIL);
 
   private final Path root;
   private final Problems problems;

@@ -548,4 +548,100 @@ class EnvironmentReaderTest {
       throw new UncheckedIOException(e);
     }
   }
+
+  @Test
+  void readsWhereReportsGoAndWhoGetsThem() {
+    Environment environment =
+        read(
+            SMALLEST
+                + """
+                report: { folder: r }
+                mail:
+                  host: smtp.example.com
+                  port: 2525
+                  security: smtps
+                  user: ann
+                  password: ${file:secret}
+                  trusted-certificates: secret
+                  timeout: 3 seconds
+                  attempts: 5
+                  pause: 1 second
+                  from: tidemark@example.com
+                  reply-to: help@example.com
+                  recipients: { default: [a@example.com], reading-team: [b@example.com, c@d.e] }
+                """,
+            Map.of());
+
+    assertThat(environment.report()).isEqualTo(new ReportSettings(root.resolve("r")));
+    assertThat(environment.mail())
+        .isEqualTo(
+            new MailSettings(
+                "smtp.example.com",
+                2525,
+                MailSettings.Security.SMTPS,
+                "ann",
+                new SecretReference("file", root.resolve("secret").toString()),
+                root.resolve("secret"),
+                Duration.ofSeconds(3),
+                5,
+                Duration.ofSeconds(1),
+                "tidemark@example.com",
+                "help@example.com",
+                Map.of(
+                    "default", List.of("a@example.com"),
+                    "reading-team", List.of("b@example.com", "c@d.e"))));
+    assertThat(environment.toString()).doesNotContain("hush");
+  }
+
+  @Test
+  void mailHasDefaults() {
+    MailSettings mail =
+        read(
+                SMALLEST + "mail: { host: h, from: t@e.f, recipients: { default: [a@b.c] } }",
+                Map.of())
+            .mail();
+
+    assertThat(mail.security()).isEqualTo(MailSettings.Security.STARTTLS);
+    assertThat(mail.port()).isEqualTo(587);
+    assertThat(mail.attempts()).isEqualTo(3);
+    assertThat(mail.timeout()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(read(SMALLEST, Map.of()).mail()).isNull();
+    assertThat(read(SMALLEST, Map.of()).report()).isNull();
+  }
+
+  @Test
+  void aPasswordOfMailIsLookedUpWhenMailIsSent() {
+    String yaml =
+        SMALLEST
+            + "mail: { host: h, from: t@e.f, user: u, password: \"${env:NOT_SET_ANYWHERE}\","
+            + " recipients: { default: [a@b.c] } }";
+
+    assertThat(read(yaml, Map.of()).mail().password().name()).isEqualTo("NOT_SET_ANYWHERE");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          from: t@e.f                                  | .from goes with a server; write its 'host:' too, or remove this
+          host: h, recipients: { default: [a@b.c] }    | .from is missing; write 'from: tidemark@example.com'
+          host: h, from: "t@e.f\\nBcc: x@y.z", recipients: { default: [a@b.c] } | is no mail address; write name@example.com
+          host: h, from: t@e.f                         | has no recipients, so nobody would get mail; write 'recipients: { default: [address] }'
+          host: h, from: t@e.f, recipients: { default: [Ann] } | .recipients.default[0]: 'Ann' is no mail address; write name@example.com
+          host: "smtp://h", from: t@e.f                | .host: 'smtp://h' is no host name; write it without a scheme and a port, such as smtp.example.com
+          host: h, port: 70000, from: t@e.f, recipients: { default: [a@b.c] } | .port: '70000' is no port; ports end at 65535
+          host: h, attempts: 11, from: t@e.f, recipients: { default: [a@b.c] } | .attempts: '11' is more than 10; the next report sends what is kept
+          host: h, from: t@e.f, user: u, recipients: { default: [a@b.c] } | has a user without a password; write 'password: ${env:NAME}'
+          host: h, from: t@e.f, security: none, user: u, password: "${file:secret}", recipients: { default: [a@b.c] } | would send a password in the clear; write 'security: starttls' or 'security: smtps'
+          host: h, from: t@e.f, password: hush         | .password: '(hidden)' is a secret, which does not stand in a file or on a command line; write ${env:NAME} or ${file:PATH}
+          host: h, from: t@e.f, trusted-certificates: gone, recipients: { default: [a@b.c] } | .trusted-certificates: 'gone' is no file that can be read; correct the path
+          """)
+  void refusesMail(String mail, String problem) {
+    assertThat(problems(SMALLEST + "mail: { " + mail + " }", Map.of()))
+        .singleElement()
+        .asString()
+        .startsWith("conf/env/test.yml > line 5: mail")
+        .endsWith(problem);
+  }
 }

@@ -52,8 +52,8 @@ public final class Reconciliation {
     this.lake = lake.newSession();
     this.jobs = jobs;
     this.clock = clock;
-    this.comparison = new JobComparison(
-            this.lake, tables, new CauseExplainer(this.lake, jobs, tables), progress);
+    this.comparison =
+        new JobComparison(this.lake, tables, new CauseExplainer(this.lake, jobs, tables), progress);
     this.lateRows = new LateCount(this.lake);
     this.results = new ResultTables(this.lake);
   }

@@ -16,6 +16,7 @@ import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.compare.Compared;
 import io.tidemark.reconciliation.compare.DifferingKeys;
 import io.tidemark.reconciliation.compare.KeyComparison;
+import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.plan.AggregateComparison;
 import io.tidemark.reconciliation.plan.Comparison;
 import io.tidemark.reconciliation.plan.MetricColumn;
@@ -42,6 +43,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +52,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The comparison in groups and hashes finds what plain Java finds, which looks at every key, on
  * rows with every value that has ever been trouble.
  */
+@Tag("any-zone")
 class OracleTest {
   private static final LocalDate DAY = LocalDate.parse("2026-01-01");
   private static final String[] TEXTS = {null, "", "NULL", "a", "键", "é", "e\u0301", "😀", "a'b\\"};

@@ -114,7 +114,8 @@ class PublishingTest {
     reconcile(OUTSIDE, test.dwd, test.hourly);
     long head = head(test.dwd);
 
-    List<JobOutcome> outcomes = publishing.publish(List.of(test.dwd, test.hourly), OUTSIDE, Wish.BY_POLICY);
+    List<JobOutcome> outcomes =
+        publishing.publish(List.of(test.dwd, test.hourly), OUTSIDE, Wish.BY_POLICY);
 
     assertThat(outcomes.get(0).status()).isEqualTo(Status.OUTSIDE);
     assertThat(outcomes.get(0).next())
@@ -188,7 +189,9 @@ class PublishingTest {
     assertThat(head(test.dwd)).isEqualTo(head);
 
     // The comparison it was published by is of a day that is no more.
-    assertThat(publish(KEPT, Wish.BY_POLICY, test.dwd, test.hourly)).first().isEqualTo(Status.NOT_READY);
+    assertThat(publish(KEPT, Wish.BY_POLICY, test.dwd, test.hourly))
+        .first()
+        .isEqualTo(Status.NOT_READY);
     reconcile(KEPT, test.dwd, test.hourly);
     assertThat(publish(KEPT, ACCEPTED, test.dwd, test.hourly)).containsOnly(Status.DONE);
     assertSame(stored(main(test.dwd), KEPT), stored(offline(test.dwd), KEPT));
@@ -253,7 +256,8 @@ class PublishingTest {
   private static boolean reconcile(LocalDate day, JobSpec... jobs) {
     Reconciliation reconciliation = test.reconciliation();
     var result =
-        reconciliation.compare(day, reconciliation.pin(chosen(jobs), TestLake.days(day, day)).get(day));
+        reconciliation.compare(
+            day, reconciliation.pin(chosen(jobs), TestLake.days(day, day)).get(day));
     reconciliation.record(result);
     return result.within();
   }

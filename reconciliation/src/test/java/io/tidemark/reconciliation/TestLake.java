@@ -191,7 +191,8 @@ final class TestLake {
             lake.spark().createDataFrame(rows, tables.schema(ods)).coalesce(1),
             Layout.AS_THEY_COME);
     Marker next =
-        new Marker(ods.name(), "checkpoint", last.epoch(), last.batch() + 1, "0", Map.of());
+        new Marker(
+            ods.name(), "checkpoint", last.epoch(), last.batch() + 1, "0", Map.of(), last.back());
     Commits.append(staged, next, TableState.of(table).sealedDays(), Map.of());
     rows.clear();
   }

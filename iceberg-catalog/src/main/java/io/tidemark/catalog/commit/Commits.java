@@ -16,6 +16,7 @@ import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
+import org.apache.iceberg.util.SnapshotUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +37,11 @@ public final class Commits {
     COMMITTED,
     /** The table holds the micro-batch already: this was a replay. */
     ALREADY_THERE,
-    /** A day was sealed since the files were written: write them again. */
-    SEALED_MEANWHILE
+    /**
+     * A day was sealed since the files were written, or rows came beside the job that have the
+     * numbers of these: write them again.
+     */
+    CHANGED_MEANWHILE
   }
 
   /**
@@ -97,8 +101,9 @@ public final class Commits {
           facts,
           state -> {
             checkTurn(state.marker(next.job()), next);
-            if (!state.sealedDays().equals(sealedWhenWritten)) {
-              throw new Settled(Outcome.SEALED_MEANWHILE);
+            boolean renumbered = state.marker(next.job()).orElseThrow().back() != next.back();
+            if (renumbered || !state.sealedDays().equals(sealedWhenWritten)) {
+              throw new Settled(Outcome.CHANGED_MEANWHILE);
             }
             return state.with(next);
           });
@@ -107,6 +112,55 @@ public final class Commits {
       staged.discard();
       return settled.outcome;
     }
+  }
+
+  /**
+   * Appends rows beside the job that writes the table: its position stays where it is, and a driver
+   * of it that runs goes on.
+   *
+   * @param own a property of this commit with a value that no other commit has, so that it is
+   *     recognised when its outcome was unknown
+   * @param sealedWhenWritten the sealed days the rows were marked pending by
+   * @param turn what becomes of the job's latest marker; nothing when the rows have to be made
+   *     again
+   */
+  public static Outcome appendBeside(
+      StagedFiles staged,
+      String job,
+      Map.Entry<String, String> own,
+      DayRanges sealedWhenWritten,
+      Function<Marker, Optional<Marker>> turn) {
+    try {
+      commit(
+          staged.table(),
+          staged,
+          Map.of(own.getKey(), own.getValue()),
+          state -> {
+            if (find(staged.table(), own).isPresent()) {
+              throw new Settled(Outcome.ALREADY_THERE);
+            }
+            return state
+                .marker(job)
+                .filter(marker -> state.sealedDays().equals(sealedWhenWritten))
+                .flatMap(turn)
+                .map(state::with)
+                .orElseThrow(() -> new Settled(Outcome.CHANGED_MEANWHILE));
+          });
+      return Outcome.COMMITTED;
+    } catch (Settled settled) {
+      staged.discard();
+      return settled.outcome;
+    }
+  }
+
+  /** The commit on {@code main} that has a property with this value; the table is refreshed. */
+  public static Optional<Snapshot> find(Table table, Map.Entry<String, String> property) {
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      if (property.getValue().equals(snapshot.summary().get(property.getKey()))) {
+        return Optional.of(snapshot);
+      }
+    }
+    return Optional.empty();
   }
 
   private static void checkTurn(Optional<Marker> last, Marker next) {

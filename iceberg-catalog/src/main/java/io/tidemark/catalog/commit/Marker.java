@@ -23,8 +23,9 @@ import java.util.TreeMap;
  * @param position how far the job has read its input: Kafka offsets as JSON, or a snapshot id;
  *     before the first micro-batch where it starts, or empty
  * @param roots how far the roots of this data had been read: ODS table to snapshot id
- * @param back offsets by which moves have taken the job back, in all: what numbers micro-batches by
- *     their position adds them, so that it grows all the same
+ * @param back what numbers micro-batches by their position adds to it: the offsets by which moves
+ *     have taken the job back, in all, so that numbers grow all the same, and those that were given
+ *     to rows that came beside the job
  */
 @JsonPropertyOrder({"job", "checkpoint", "epoch", "batch", "position", "roots", "back"})
 public record Marker(
@@ -91,6 +92,15 @@ public record Marker(
    */
   Marker movedTo(String other, long offsetsBack) {
     return new Marker(job, MOVED, epoch + 1, -1, other, roots, back + offsetsBack);
+  }
+
+  /**
+   * The marker of the same position, whose next micro-batch has a higher number.
+   *
+   * @param more by how much
+   */
+  public Marker numberedOn(long more) {
+    return new Marker(job, checkpoint, epoch, batch, position, roots, back + more);
   }
 
   /** Whether this marker says that {@code next}'s micro-batch is in the table already. */

@@ -48,7 +48,9 @@ public record TableState(Map<String, String> properties) {
 
   /** What one snapshot carries itself; nothing when another writer committed it. */
   public static Optional<TableState> in(Snapshot snapshot) {
-    return Optional.of(carriedBy(snapshot)).filter(carried -> !carried.isEmpty()).map(TableState::new);
+    return Optional.of(carriedBy(snapshot))
+        .filter(carried -> !carried.isEmpty())
+        .map(TableState::new);
   }
 
   /**

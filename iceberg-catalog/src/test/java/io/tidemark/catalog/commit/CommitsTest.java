@@ -10,6 +10,7 @@ import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.cut.Seals;
 import java.time.LocalDate;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -185,7 +186,7 @@ class CommitsTest {
     Seals.seal(memory.handle(), new Range(DAY, DAY));
 
     assertThat(Commits.append(staged, next, DayRanges.EMPTY, Map.of()))
-        .isEqualTo(Outcome.SEALED_MEANWHILE);
+        .isEqualTo(Outcome.CHANGED_MEANWHILE);
 
     assertThat(rows()).isZero();
     assertThat(MemoryTable.exist(staged)).isFalse();
@@ -197,8 +198,55 @@ class CommitsTest {
     Table racing =
         memory.handle(Fault.comesAfter(() -> Seals.seal(memory.handle(), new Range(DAY, DAY))));
 
-    assertThat(append(racing, next)).isEqualTo(Outcome.SEALED_MEANWHILE);
+    assertThat(append(racing, next)).isEqualTo(Outcome.CHANGED_MEANWHILE);
     assertThat(rows()).isZero();
+  }
+
+  @Test
+  void rowsBesideTheJobTakeANumberAndLeaveItsPositionAndDriver() {
+    Marker own = next(Commits.takeOver(table, JOB, "c1"));
+    append(table, own);
+    Marker behind = next(own);
+    StagedFiles staged = MemoryTable.staged(table, 10);
+
+    assertThat(beside(memory.handle(), "a")).isEqualTo(Outcome.COMMITTED);
+
+    assertThat(TableState.of(memory.handle()).marker(JOB)).contains(own.numberedOn(1));
+    assertThat(Commits.append(staged, behind, DayRanges.EMPTY, Map.of()))
+        .as("its rows have the number that was taken")
+        .isEqualTo(Outcome.CHANGED_MEANWHILE);
+    assertThat(MemoryTable.exist(staged)).isFalse();
+    assertThat(append(table, behind.numberedOn(1))).isEqualTo(Outcome.COMMITTED);
+    assertThat(rows()).isEqualTo(30);
+  }
+
+  @Test
+  void ofTwoBesideTheJobTheSecondLooksAgain() {
+    append(table, next(Commits.takeOver(table, JOB, "c1")));
+    Table racing = memory.handle(Fault.comesAfter(() -> beside(memory.handle(), "b")));
+
+    assertThat(beside(racing, "a")).isEqualTo(Outcome.CHANGED_MEANWHILE);
+    assertThat(rows()).isEqualTo(20);
+    assertThat(Commits.find(table, Map.entry("own", "a"))).isEmpty();
+    assertThat(Commits.find(table, Map.entry("own", "b"))).isPresent();
+  }
+
+  @Test
+  void rowsBesideTheJobWhoseAnswerIsLostAreThereOnce() {
+    append(table, next(Commits.takeOver(table, JOB, "c1")));
+
+    assertThat(beside(memory.handle(Fault.landsUnanswered()), "a")).isEqualTo(Outcome.COMMITTED);
+    assertThat(rows()).isEqualTo(20);
+  }
+
+  /** Rows that are to be the first that take a number. */
+  private static Outcome beside(Table table, String own) {
+    return Commits.appendBeside(
+        MemoryTable.staged(table, 10),
+        JOB,
+        Map.entry("own", own),
+        DayRanges.EMPTY,
+        marker -> Optional.of(marker).filter(it -> it.back() == 0).map(it -> it.numberedOn(1)));
   }
 
   @Test

@@ -150,8 +150,8 @@ final class HopStream implements JobStream {
             result.late(),
             result.pending());
     Map<String, String> facts = new HashMap<>(report.facts());
-    facts.putAll(result.dimensions().facts());
     facts.put(CommitFacts.DEFINITION, definition);
+    facts.putAll(result.dimensions().facts());
     if (Commits.append(staged, next, DayRanges.EMPTY, facts) == Outcome.COMMITTED) {
       listener.reached(job.name(), number, Phase.COMMITTED);
       listener.committed(report);

@@ -167,7 +167,12 @@ final class IngestRows {
 
   /** The condition that tells dead letters from rows. */
   static Column isDead() {
-    return col(REASON).isNotNull();
+    return reason().isNotNull();
+  }
+
+  /** Why a message is a dead letter; NULL when it is none. */
+  static Column reason() {
+    return col(REASON);
   }
 
   /** The business day of a decoded row, in the session's zone, which is the warehouse's. */
@@ -175,10 +180,14 @@ final class IngestRows {
     return to_date(col(SystemColumns.EVENT_TIME));
   }
 
+  /** What is neither a dead letter nor ignored. */
+  Dataset<Row> withRows(Dataset<Row> decoded) {
+    return decoded.where(not(isDead()).and(not(isIgnored())));
+  }
+
   /** Rows of ODS; those of a sealed day are pending. */
   Dataset<Row> accepted(Dataset<Row> decoded, long ingestBatch, DayRanges sealed) {
-    return decoded
-        .where(not(isDead()).and(not(isIgnored())))
+    return withRows(decoded)
         .withColumn(SystemColumns.DT, day())
         .withColumn(SystemColumns.INGEST_BATCH, changing(ingestBatch))
         .withColumn(SystemColumns.PENDING, expr(sealed.toSqlCondition(SystemColumns.DT)));
@@ -210,6 +219,8 @@ final class IngestRows {
             col(VALUE).as("message_value"),
             col(REASON).as("reason"),
             col(DETAIL).as("detail"),
-            col(SystemColumns.INGEST_BATCH));
+            col(SystemColumns.INGEST_BATCH),
+            lit(null).cast(DataTypes.TimestampType).as(JobTables.REPAIRED_AT),
+            lit(null).cast(DataTypes.LongType).as(JobTables.REPAIRED_IN));
   }
 }

@@ -56,7 +56,6 @@ final class IngestStream implements JobStream {
   private final StreamContext context;
   private final TopicQuery query;
   private long epoch;
-  private long wentBack;
   private KafkaOffsets startedAt;
 
   IngestStream(
@@ -91,7 +90,6 @@ final class IngestStream implements JobStream {
     String first = position().next().isEmpty() ? start.first().toJson() : "";
     Marker last = Commits.takeOver(ods, job.name(), "none", first);
     epoch = last.epoch();
-    wentBack = last.back();
     KafkaOffsets position = KafkaOffsets.parse(job.topic(), last.position());
     deadLetters.takeOver(position);
     endSplit(position);
@@ -177,11 +175,9 @@ final class IngestStream implements JobStream {
     long read = facts.getLong(0);
     long dead = facts.getLong(1);
     long ignored = facts.getLong(2);
-    // The same when the micro-batch is repeated; grows also where a move took the position back.
-    long ingestBatch = begin.total() + wentBack;
     List<LocalDate> days = facts.<LocalDate>getList(3);
     if (dead > 0) {
-      deadLetters.append(IngestRows.dead(decoded, ingestBatch), id, number, end);
+      deadLetters.append(IngestRows.dead(decoded, begin.total() + numberedOn()), id, number, end);
     }
     Layout layout =
         days.size() > HopStream.DAYS_AS_THEY_COME ? Layout.BY_PARTITION : Layout.AS_THEY_COME;
@@ -189,6 +185,9 @@ final class IngestStream implements JobStream {
     do {
       ods.refresh();
       DayRanges sealed = TableState.of(ods).sealedDays();
+      // Grows also where a move took the position back, and behind repaired letters.
+      long on = numberedOn();
+      long ingestBatch = begin.total() + on;
       StagedFiles staged =
           StagedFiles.write(ods, columns, rows.accepted(decoded, ingestBatch, sealed), layout);
       context.listener().reached(job.name(), number, Phase.FILES_WRITTEN);
@@ -196,12 +195,12 @@ final class IngestStream implements JobStream {
       MicroBatchReport report =
           new MicroBatchReport(
               job.name(), number, read, staged.rows(), dead, 0, ignored, 0, pending);
-      outcome = Commits.append(staged, marker(id, number, end), sealed, report.facts());
+      outcome = Commits.append(staged, marker(id, number, end, on), sealed, report.facts());
       if (outcome == Outcome.COMMITTED) {
         context.listener().reached(job.name(), number, Phase.COMMITTED);
         context.listener().committed(report);
       }
-    } while (outcome == Outcome.SEALED_MEANWHILE);
+    } while (outcome == Outcome.CHANGED_MEANWHILE);
     return read;
   }
 
@@ -209,8 +208,13 @@ final class IngestStream implements JobStream {
     return rows.accepted(decoded, 0, sealed).where(col(SystemColumns.PENDING)).count();
   }
 
-  private Marker marker(String id, long number, KafkaOffsets end) {
-    return new Marker(job.name(), id, epoch, number, end.toJson(), Map.of(), wentBack);
+  private Marker marker(String id, long number, KafkaOffsets end, long on) {
+    return new Marker(job.name(), id, epoch, number, end.toJson(), Map.of(), on);
+  }
+
+  /** What the numbers of micro-batches are beyond their positions, by the refreshed table. */
+  private long numberedOn() {
+    return TableState.of(ods).marker(job.name()).orElseThrow().back();
   }
 
   /** Where a micro-batch begins: where the one before it ended, or where the query started. */

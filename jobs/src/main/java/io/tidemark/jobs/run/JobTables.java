@@ -42,6 +42,12 @@ import org.apache.spark.sql.types.StructType;
  * The tables and views that the declared jobs write: their columns follow from the declarations.
  */
 public final class JobTables {
+  /** When a dead letter was repaired; NULL for one that was not. */
+  static final String REPAIRED_AT = "repaired_at";
+
+  /** A snapshot of ODS that has its rows; NULL when it rightly has none, or is not repaired. */
+  static final String REPAIRED_IN = "repaired_in";
+
   private static final Map<String, String> DEAD_LETTER_COMMENTS =
       Map.of(
           SystemColumns.DT,
@@ -55,7 +61,11 @@ public final class JobTables {
           "reason",
           "Why it could not be read, in a word",
           "detail",
-          "What exactly was wrong");
+          "What exactly was wrong",
+          REPAIRED_AT,
+          "When it was read after all; NULL while it is a dead letter",
+          REPAIRED_IN,
+          "The snapshot of ODS that has its rows since; NULL while it has none");
 
   /**
    * Columns with hardly a value that comes twice: making dictionaries of them, to drop them again,
@@ -343,7 +353,9 @@ public final class JobTables {
         .add("message_value", DataTypes.BinaryType)
         .add("reason", DataTypes.StringType)
         .add("detail", DataTypes.StringType)
-        .add(SystemColumns.INGEST_BATCH, DataTypes.LongType);
+        .add(SystemColumns.INGEST_BATCH, DataTypes.LongType)
+        .add(REPAIRED_AT, DataTypes.TimestampType)
+        .add(REPAIRED_IN, DataTypes.LongType);
   }
 
   private static StructType nullable(StructType schema) {

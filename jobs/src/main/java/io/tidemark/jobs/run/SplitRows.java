@@ -143,6 +143,11 @@ final class SplitRows {
     return job.equals(split.rest()) ? own.or(col(JOB).equalTo(NOBODY)) : own;
   }
 
+  /** The condition that nobody takes a message, which is only counted. */
+  static Column isIgnored() {
+    return col(JOB).equalTo(NOBODY);
+  }
+
   /** What there is for each job, in one pass. */
   Map<IngestSpec, Facts> facts(Dataset<Row> decoded) {
     List<Row> counted =

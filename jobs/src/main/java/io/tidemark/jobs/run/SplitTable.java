@@ -32,7 +32,6 @@ final class SplitTable {
   private final IngestRows rows;
   private final MicroBatchListener listener;
   private long epoch;
-  private long wentBack;
   private KafkaOffsets position;
 
   SplitTable(IngestSpec job, Table ods, Table deadLetters, MicroBatchListener listener) {
@@ -77,7 +76,6 @@ final class SplitTable {
     String start = first.next().isEmpty() ? "" : first.toJson();
     Marker last = Commits.takeOver(ods, job.name(), "none", start);
     epoch = last.epoch();
-    wentBack = last.back();
     position = KafkaOffsets.parse(job.topic(), last.position());
     deadLetters.takeOver(position);
   }
@@ -121,19 +119,20 @@ final class SplitTable {
     if (position.reaches(end)) {
       return;
     }
-    // Grows from commit to commit of this table, also where the reader went back for another one,
-    // and where a move took this one back.
-    long ingestBatch = position.furthest(begin).total() + wentBack;
+    // Grows from commit to commit of this table, also where the reader went back for another one.
+    long number = position.furthest(begin).total();
     if (facts.dead() > 0) {
-      deadLetters.append(IngestRows.dead(decoded, ingestBatch), checkpoint, batch, end);
+      deadLetters.append(IngestRows.dead(decoded, number + numberedOn()), checkpoint, batch, end);
     }
     KafkaOffsets next = position.furthest(end);
-    Marker marker =
-        new Marker(job.name(), checkpoint, epoch, batch, next.toJson(), Map.of(), wentBack);
     Outcome outcome;
     do {
       ods.refresh();
       DayRanges sealed = TableState.of(ods).sealedDays();
+      // Also where a move took this one back, and behind repaired letters.
+      long on = numberedOn();
+      long ingestBatch = number + on;
+      Marker marker = new Marker(job.name(), checkpoint, epoch, batch, next.toJson(), Map.of(), on);
       StagedFiles staged = stage(decoded, facts, ingestBatch, sealed);
       listener.reached(job.name(), batch, Phase.FILES_WRITTEN);
       MicroBatchReport report =
@@ -154,8 +153,13 @@ final class SplitTable {
           listener.committed(report);
         }
       }
-    } while (outcome == Outcome.SEALED_MEANWHILE);
+    } while (outcome == Outcome.CHANGED_MEANWHILE);
     position = next;
+  }
+
+  /** What the numbers of micro-batches are beyond their positions, by the refreshed table. */
+  private long numberedOn() {
+    return TableState.of(ods).marker(job.name()).orElseThrow().back();
   }
 
   private StagedFiles stage(

@@ -37,11 +37,7 @@ public final class TopicMessages implements AutoCloseable {
    * @param time the broker's timestamp
    */
   public record Message(
-      long offset,
-      byte[] key,
-      byte[] value,
-      Function<String, byte[]> headers,
-      Instant time) {}
+      long offset, byte[] key, byte[] value, Function<String, byte[]> headers, Instant time) {}
 
   /** A reader of one topic of an environment's brokers. */
   public TopicMessages(KafkaSettings kafka, String topic) {

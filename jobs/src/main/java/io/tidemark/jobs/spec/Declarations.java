@@ -22,12 +22,14 @@ import java.util.Optional;
  * @param jobs what runs
  * @param tables what the files below {@code conf/tables} say, by table; in the order of the files
  * @param topics the topics that Tidemark is to create
+ * @param pairs relations that have to hold the same rows
  */
 public record Declarations(
     Environment environment,
     JobCatalog jobs,
     Map<TableName, TableSpec> tables,
-    List<TopicSpec> topics) {
+    List<TopicSpec> topics,
+    List<PairSpec> pairs) {
   /**
    * Reads an environment, the layers, every job, table and topic. Precedence: command line,
    * environment file, job file, default.
@@ -55,7 +57,8 @@ public record Declarations(
     Optional<JobCatalog> jobs = JobCatalogReader.read(confDir, rules, problems);
     Map<TableName, TableSpec> tables = TableSpecsReader.read(confDir, jobs, rules, problems);
     List<TopicSpec> topics = TopicReader.read(confDir, problems);
+    List<PairSpec> pairs = PairReader.read(confDir, jobs, problems);
     problems.throwIfAny();
-    return new Declarations(environment.orElseThrow(), jobs.orElseThrow(), tables, topics);
+    return new Declarations(environment.orElseThrow(), jobs.orElseThrow(), tables, topics, pairs);
   }
 }

@@ -54,7 +54,12 @@ public final class JobReference {
             "Table: `conf/tables/**.yml`",
             "What a job does not say of its table, or all of a table that no job writes. See"
                 + " [tables](tables.md#declared-tables).",
-            TableKeys.KEYS));
+            TableKeys.KEYS),
+        new FileKind(
+            "Pair: `conf/pairs/**.yml`",
+            "Two relations that have to hold the same rows; `./tidemark check` compares them. See"
+                + " [reconciliation](reconciliation.md#both-ends). The folder may be left out.",
+            PairReader.KEYS));
   }
 
   /** The whole page. */

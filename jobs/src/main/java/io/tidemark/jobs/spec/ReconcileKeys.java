@@ -24,9 +24,9 @@ import java.util.Optional;
 final class ReconcileKeys {
   private static final Key<Double> SHARE =
       Key.optional("share", Values.PERCENTAGE, "The verdict on the whole metric.");
-  private static final Key<Double> RELATIVE =
+  static final Key<Double> RELATIVE =
       Key.withDefault("relative", number("relative", 1), "0", "Share of the larger of two values.");
-  private static final Key<Double> ABSOLUTE =
+  static final Key<Double> ABSOLUTE =
       Key.withDefault(
           "absolute", number("absolute", Double.MAX_VALUE), "0", "In the metric's own unit.");
   private static final Keys PARTS = Keys.of(SHARE, RELATIVE, ABSOLUTE);

@@ -37,7 +37,8 @@ public final class SystemColumns {
 
   /**
    * Orders the micro-batches in which messages were received: how many offsets the ingest job had
-   * passed before the one that brought the row. It only ever grows, also under a new checkpoint.
+   * passed before the one that brought the row. It only ever grows, also under a new checkpoint;
+   * letters that are repaired have a number between two micro-batches.
    */
   public static final String INGEST_BATCH = "ingest_batch";
 

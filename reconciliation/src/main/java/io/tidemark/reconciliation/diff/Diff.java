@@ -23,7 +23,7 @@ import org.apache.spark.storage.StorageLevel;
  * Compares any two relations: tables, branches, snapshots, files, tables behind JDBC. Both are only
  * read; the rows that differ go to a new table or file where that is asked for.
  */
-final class Diff {
+public final class Diff {
   private static final String LEFT = "left_side";
   private static final String RIGHT = "right_side";
 
@@ -38,7 +38,7 @@ final class Diff {
    * @param where condition on the rows of both sides; empty for all
    * @param samples how many rows are shown of each kind of change
    */
-  record Request(
+  public record Request(
       String left,
       String right,
       List<String> keys,
@@ -51,10 +51,25 @@ final class Diff {
   private final RelationReader reader;
   private final Consumer<String> progress;
 
-  Diff(Lakehouse lake, Path root, Consumer<String> progress) {
+  /**
+   * A comparison in a session of its own.
+   *
+   * @param root where relative paths of secrets start
+   * @param progress is told how far it has come
+   */
+  public Diff(Lakehouse lake, Path root, Consumer<String> progress) {
     this.lake = lake.newSession();
     this.reader = new RelationReader(this.lake, root);
     this.progress = progress;
+  }
+
+  /**
+   * Compares, and writes nothing.
+   *
+   * @throws DiffRefusedException when it cannot be done as asked; names everything that is wrong
+   */
+  public DiffResult run(Request request) {
+    return run(request, Optional.empty());
   }
 
   /**

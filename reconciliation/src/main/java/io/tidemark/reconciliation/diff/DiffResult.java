@@ -17,7 +17,7 @@ import org.apache.spark.sql.Row;
  * @param header names of the columns of {@code samples}
  * @param samples some of the rows that differ
  */
-record DiffResult(
+public record DiffResult(
     long leftRows,
     long rightRows,
     long inserted,
@@ -27,11 +27,13 @@ record DiffResult(
     Map<String, List<String>> onOneSide,
     List<String> header,
     List<Row> samples) {
-  boolean equal() {
+  /** Whether no row differs. */
+  public boolean equal() {
     return inserted + deleted + changed == 0;
   }
 
-  long equalRows() {
+  /** Rows of the left side that the right side has too. */
+  public long equalRows() {
     return leftRows - deleted - changed;
   }
 }

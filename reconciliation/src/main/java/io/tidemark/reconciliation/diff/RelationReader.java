@@ -51,6 +51,9 @@ final class RelationReader {
   /** The newest snapshot is named as well: what commits meanwhile changes nothing. */
   private Dataset<Row> read(OfTable name) {
     if (!lake.exists(name.table())) {
+      if (name.ref().isEmpty() && lake.spark().catalog().tableExists(lake.identifier(name.table()))) {
+        return view(name);
+      }
       throw new IllegalArgumentException(
           "there is no table %s; ./tidemark sql \"SHOW TABLES IN %s\" lists what there is"
               .formatted(name.table(), name.table().layer()));
@@ -63,6 +66,11 @@ final class RelationReader {
             .read()
             .option(SparkReadOptions.VERSION_AS_OF, snapshot)
             .table(lake.identifier(name.table()));
+  }
+
+  /** Copied to local disk first, as it cannot be read as of a snapshot. */
+  private Dataset<Row> view(OfTable name) {
+    return lake.spark().table(lake.identifier(name.table())).persist(StorageLevel.DISK_ONLY());
   }
 
   private static Long snapshot(Table table, OfTable name) {

@@ -9,6 +9,7 @@ import io.tidemark.jobs.cli.Workspace;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.jobs.spec.PairSpec;
 import io.tidemark.reconciliation.ends.plan.EndCheck;
 import io.tidemark.reconciliation.ends.plan.EndCheck.State;
 import java.io.PrintWriter;
@@ -18,7 +19,9 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +33,7 @@ import picocli.CommandLine.Spec;
 /** Holds both ends of a pipe against each other. */
 @Command(
     name = "check",
-    description = "Holds both ends of a pipe against each other: topic and ODS, database and mirror.",
+    description = "Holds both ends of a pipe against each other: topic, database, declared pair.",
     footer = {
       "",
       "kafka     every message that a job has read is a row, a dead letter or rightly ignored, once.",
@@ -38,6 +41,7 @@ import picocli.CommandLine.Spec;
       "database  a mirror shows its table of PostgreSQL, where 'databases:' of the environment says",
       "          where that is. Keys that differ are looked up again once the mirror has passed what",
       "          was read of the database.",
+      "pair      two relations that conf/pairs declares have the same rows.",
       "",
       "What is on its way is no error. A line for each check goes to ops.end_check, in place of what",
       "the day had of the same name. Exit code 3: something is lost, doubled or different; 1: an end",
@@ -54,7 +58,7 @@ public final class CheckVerb implements Verb {
   @Parameters(
       arity = "0..*",
       paramLabel = "NAME",
-      description = "Ingest jobs and mirrors, or all (default: all).")
+      description = "Ingest jobs, mirrors and pairs, or all (default: all).")
   private List<String> names = List.of(Workspace.ALL);
 
   @Option(
@@ -89,8 +93,7 @@ public final class CheckVerb implements Verb {
     Workspace workspace = Workspace.open(options);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    Ends ends =
-        new Ends(workspace.lake(), workspace.jobs(), workspace.tables(), err::println);
+    Ends ends = new Ends(workspace.lake(), workspace.jobs(), workspace.tables(), err::println);
     List<JobSpec> chosen = chosen(workspace, ends);
     List<EndCheck> checks = new ArrayList<>();
     Consumer<EndCheck> taker =
@@ -102,6 +105,7 @@ public final class CheckVerb implements Verb {
     try (EmbeddedBroker.Use broker = EmbeddedBroker.useIfEmbedded(kafka)) {
       ends.topics(chosen, Optional.ofNullable(day), taker);
       ends.databases(chosen, Duration.ofSeconds(wait), taker);
+      ends.pairs(pairs(workspace), options.conf().toAbsolutePath().normalize().getParent(), taker);
     }
     out.flush();
     LocalDate today = LocalDate.now(CLOCK.withZone(workspace.lake().environment().timeZone()));
@@ -110,7 +114,10 @@ public final class CheckVerb implements Verb {
   }
 
   private List<JobSpec> chosen(Workspace workspace, Ends ends) {
-    List<JobSpec> chosen = workspace.chosen(names);
+    Set<String> pairs =
+        pairs(workspace).stream().map(PairSpec::name).collect(Collectors.toSet());
+    List<JobSpec> chosen =
+        workspace.chosen(names.stream().filter(name -> !pairs.contains(name)).toList());
     if (!names.contains(Workspace.ALL)) {
       chosen.stream()
           .filter(job -> !(job instanceof IngestSpec) && ends.databaseOf(job).isEmpty())
@@ -123,11 +130,17 @@ public final class CheckVerb implements Verb {
     return chosen;
   }
 
+  private List<PairSpec> pairs(Workspace workspace) {
+    return workspace.declarations().pairs().stream()
+        .filter(pair -> names.contains(Workspace.ALL) || names.contains(pair.name()))
+        .toList();
+  }
+
   private static String noEnd(JobSpec job) {
     return job instanceof MirrorSpec
         ? "Where the database of mirror %s is, no environment says: declare it below 'databases:' of the environment, by the name of its source, and 'payload.table' of the job it reads."
             .formatted(job.name())
-        : "Job %s reads a table that Tidemark writes: it has no end to be checked; reconcile compares it. Name ingest jobs and mirrors."
+        : "Job %s reads a table that Tidemark writes: it has no end to be checked; reconcile compares it. Name ingest jobs, mirrors and pairs."
             .formatted(job.name());
   }
 

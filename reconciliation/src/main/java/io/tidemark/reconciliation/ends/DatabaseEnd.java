@@ -71,7 +71,13 @@ final class DatabaseEnd {
       return EndCheck.nothing(
           mirror.name(), Kind.DATABASE, left, right, mirror.name() + " has not run yet");
     }
-    try (SourceSide side = SourceSide.open(database, source.payload().table())) {
+    String password;
+    try {
+      password = database.resolvedPassword();
+    } catch (IllegalArgumentException e) {
+      return EndCheck.unavailable(mirror.name(), Kind.DATABASE, left, right, e.getMessage());
+    }
+    try (SourceSide side = SourceSide.open(database, password, source.payload().table())) {
       return new Comparison(mirror, source, database, left, right, side).check();
     } catch (SQLException | SourceReadException e) {
       return EndCheck.unavailable(
@@ -115,7 +121,8 @@ final class DatabaseEnd {
     EndCheck check() throws SQLException {
       Optional<DatabaseTable> table = side.table();
       if (table.isEmpty()) {
-        return unavailable("the database has no table " + source.payload().table() + " that this user may see");
+        return unavailable(
+            "the database has no table " + source.payload().table() + " that this user may see");
       }
       List<SourceColumn> columns = columns(table.get());
       List<SourceColumn> key =
@@ -139,7 +146,8 @@ final class DatabaseEnd {
         side.end();
         return result(there, here, 0L, State.WITHIN, counts + ", all equal");
       }
-      progress.accept("database " + mirror.name() + ": rows of " + buckets.size() + " buckets that differ");
+      progress.accept(
+          "database " + mirror.name() + ": rows of " + buckets.size() + " buckets that differ");
       RowMerge merged =
           side.rows(sql, buckets, rows -> RowMerge.of(rows, shown.rows(sql, buckets)));
       side.end();

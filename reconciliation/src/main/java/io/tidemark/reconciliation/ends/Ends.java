@@ -7,7 +7,9 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.jobs.spec.PairSpec;
 import io.tidemark.reconciliation.ends.plan.EndCheck;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -63,6 +65,17 @@ final class Ends {
               database ->
                   taker.accept(ends.check((MirrorSpec) job, sourceOf((MirrorSpec) job), database)));
     }
+  }
+
+  /**
+   * Checks declared pairs.
+   *
+   * @param root where relative paths of secrets start
+   * @param taker takes each result when it is there
+   */
+  void pairs(List<PairSpec> chosen, Path root, Consumer<EndCheck> taker) {
+    PairEnd ends = new PairEnd(lake, root, progress);
+    chosen.forEach(pair -> taker.accept(ends.check(pair)));
   }
 
   /** The database that a mirror is of; nothing for other jobs, or where none is declared. */

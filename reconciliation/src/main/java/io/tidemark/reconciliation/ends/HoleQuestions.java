@@ -94,8 +94,7 @@ final class HoleQuestions {
       // A hole longer than what is asked at once is asked in parts.
       for (long at = from; at < to; at += ASKED_AT_MOST / 10) {
         Hole part =
-            new Hole(
-                hole.partition(), new OffsetRange(at, Math.min(to, at + ASKED_AT_MOST / 10)));
+            new Hole(hole.partition(), new OffsetRange(at, Math.min(to, at + ASKED_AT_MOST / 10)));
         List<Hole> window = windows.isEmpty() ? null : windows.get(windows.size() - 1);
         if (window != null && belongs(window, part)) {
           window.add(part);

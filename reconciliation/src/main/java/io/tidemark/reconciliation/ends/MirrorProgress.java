@@ -65,8 +65,7 @@ final class MirrorProgress {
     Question captured =
         () ->
             side.captured(slot, position)
-                .orElseGet(
-                    () -> System.nanoTime() - asked >= database.captureLag().toNanos());
+                .orElseGet(() -> System.nanoTime() - asked >= database.captureLag().toNanos());
     stage = "the capture has not passed " + position;
     if (!becomes(captured)) {
       return false;

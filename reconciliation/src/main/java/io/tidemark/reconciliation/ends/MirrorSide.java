@@ -70,7 +70,9 @@ final class MirrorSide {
   void refresh() {
     Snapshot head = lake.load(mirror.output()).currentSnapshot();
     Dataset<Row> changes =
-        head == null ? lake.empty(mirror.output()) : lake.readAsOf(mirror.output(), head.snapshotId());
+        head == null
+            ? lake.empty(mirror.output())
+            : lake.readAsOf(mirror.output(), head.snapshotId());
     changes.createOrReplaceTempView(CHANGES);
     Dataset<Row> rows = lake.spark().sql(tables.readSql(mirror, CHANGES));
     if (mirror.delete() == MirrorSpec.Delete.SOFT) {

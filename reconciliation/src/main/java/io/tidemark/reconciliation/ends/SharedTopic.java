@@ -30,7 +30,8 @@ record SharedTopic(String name, List<IngestSpec> jobs, Optional<Split> split) {
         SharedTopic topic =
             catalog
                 .splitOf(ingest)
-                .map(split -> new SharedTopic(split.rest().name(), split.jobs(), Optional.of(split)))
+                .map(
+                    split -> new SharedTopic(split.rest().name(), split.jobs(), Optional.of(split)))
                 .orElseGet(() -> new SharedTopic(job.name(), List.of(ingest), Optional.empty()));
         topics.putIfAbsent(topic.name(), topic);
       }

@@ -48,9 +48,11 @@ final class SourceSide implements AutoCloseable {
   /**
    * Connects.
    *
+   * @param password the user's; {@code null} without one
    * @param table {@code schema.name}
    */
-  static SourceSide open(DatabaseSettings database, String table) throws SQLException {
+  static SourceSide open(DatabaseSettings database, String password, String table)
+      throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("loginTimeout", CONNECT_SECONDS);
     properties.setProperty("tcpKeepAlive", "true");
@@ -58,7 +60,6 @@ final class SourceSide implements AutoCloseable {
     if (database.user() != null) {
       properties.setProperty("user", database.user());
     }
-    String password = database.resolvedPassword();
     if (password != null) {
       properties.setProperty("password", password);
     }

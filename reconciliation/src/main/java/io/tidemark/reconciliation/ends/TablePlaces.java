@@ -90,7 +90,9 @@ final class TablePlaces {
         bucketed()
             .groupBy(PARTITION, BUCKET, KIND)
             .agg(
-                expr("bitmap_construct_agg(coalesce(%s, 0) %% %d)".formatted(OFFSET, PlaceTally.BUCKET)),
+                expr(
+                    "bitmap_construct_agg(coalesce(%s, 0) %% %d)"
+                        .formatted(OFFSET, PlaceTally.BUCKET)),
                 count(lit(1)))
             .orderBy(PARTITION, BUCKET, KIND)
             .toLocalIterator();
@@ -140,8 +142,7 @@ final class TablePlaces {
                 .collectAsList()
                 .forEach(
                     row ->
-                        found.add(
-                            partition, new OffsetRange(row.getLong(0), row.getLong(0) + 1))));
+                        found.add(partition, new OffsetRange(row.getLong(0), row.getLong(0) + 1))));
     return found;
   }
 }

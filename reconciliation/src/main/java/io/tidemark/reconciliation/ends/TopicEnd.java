@@ -66,11 +66,11 @@ final class TopicEnd {
   private EndCheck check(SharedTopic topic, String tables, Optional<LocalDate> day) {
     List<TopicReader> readers = new ArrayList<>();
     for (IngestSpec job : topic.jobs()) {
-      Optional<Table> ods =
-          Optional.of(job.output()).filter(lake::exists).map(lake::load);
+      Optional<Table> ods = Optional.of(job.output()).filter(lake::exists).map(lake::load);
       Optional<Long> snapshot = ods.flatMap(table -> snapshot(table, day));
       if (snapshot.isEmpty()) {
-        String why = day.isEmpty() || ods.isEmpty() ? "has not run yet" : "has no cut of " + day.get();
+        String why =
+            day.isEmpty() || ods.isEmpty() ? "has not run yet" : "has no cut of " + day.get();
         return EndCheck.nothing(
             topic.name(), Kind.KAFKA, topic.topic(), tables, job.name() + " " + why);
       }
@@ -84,8 +84,7 @@ final class TopicEnd {
     try {
       return check(topic, tables, readers, day.isEmpty());
     } catch (KafkaUnavailableException | RegistryUnavailableException e) {
-      return EndCheck.unavailable(
-          topic.name(), Kind.KAFKA, topic.topic(), tables, e.getMessage());
+      return EndCheck.unavailable(topic.name(), Kind.KAFKA, topic.topic(), tables, e.getMessage());
     }
   }
 
@@ -95,8 +94,7 @@ final class TopicEnd {
         : Optional.ofNullable(ods.currentSnapshot()).map(Snapshot::snapshotId);
   }
 
-  private EndCheck check(
-      SharedTopic topic, String tables, List<TopicReader> readers, boolean now) {
+  private EndCheck check(SharedTopic topic, String tables, List<TopicReader> readers, boolean now) {
     TopicReader main = readers.get(readers.size() - 1);
     if (TopicIdentity.isAnother(main.ods(), new KafkaCheck(kafka).topicId(topic.topic()))) {
       return new EndCheck(
@@ -120,8 +118,7 @@ final class TopicEnd {
             ReadSteps.of(readers.stream().map(TopicReader::steps).toList()),
             (partition, range) -> notSkipped(skipped, partition, range));
     PlaceTally tally =
-        new PlaceTally(
-            main.first(), readers.stream().map(TopicReader::position).toList(), account);
+        new PlaceTally(main.first(), readers.stream().map(TopicReader::position).toList(), account);
     TablePlaces places = new TablePlaces(lake, readers);
     progress.accept("kafka " + topic.name() + ": reading " + tables);
     long withoutPlace = places.countInto(tally);
@@ -194,8 +191,7 @@ final class TopicEnd {
     }
     if (topic.isChangeLog()) {
       ChangeLogDecoder decoder = ChangeLogDecoder.of(topic.jobs().get(0));
-      return message ->
-          decoder.decode(message.value(), message.time()) instanceof Decoded.Ignored;
+      return message -> decoder.decode(message.value(), message.time()) instanceof Decoded.Ignored;
     }
     return message -> false;
   }

@@ -1,8 +1,8 @@
 package io.tidemark.reconciliation.explain;
 
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
@@ -15,10 +15,11 @@ import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.spark.SparkReadOptions;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 
-/** Rows of a day of a table: as of a snapshot, or as they were appended, whatever became of them. */
+/**
+ * Rows of a day of a table: as of a snapshot, or as they were appended, whatever became of them.
+ */
 final class DayRows {
   private final Lakehouse lake;
   private final TableName table;
@@ -52,11 +53,7 @@ final class DayRows {
             .option(SparkReadOptions.END_SNAPSHOT_ID, head)
             .table(lake.identifier(table));
     if (!without.isEmpty()) {
-      // As a join: the names of files are no filter that Iceberg could push down.
-      Dataset<Row> files =
-          lake.spark().createDataset(without, Encoders.STRING()).toDF("without__");
-      Column file = since.col(MetadataColumns.FILE_PATH.name());
-      since = since.join(broadcast(files), file.equalTo(col("without__")), "left_anti");
+      since = since.where(not(col(MetadataColumns.FILE_PATH.name()).isInCollection(without)));
     }
     Column[] columns =
         Arrays.stream(before.columns()).map(name -> col("`" + name + "`")).toArray(Column[]::new);

@@ -85,7 +85,8 @@ record History(List<Snapshot> foreign, Optional<Snapshot> base, boolean rewritte
 
   private static boolean anyOf(
       Table table, Iterable<? extends ContentFile<?>> files, LocalDate day) {
-    return StreamSupport.stream(files.spliterator(), false).anyMatch(file -> isOf(table, file, day));
+    return StreamSupport.stream(files.spliterator(), false)
+        .anyMatch(file -> isOf(table, file, day));
   }
 
   /** A file that does not say its day may hold rows of every day. */

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Cells in aligned columns. Whatever has no foreseeable width goes into the last one. */
-final class Grid {
+public final class Grid {
   private final List<String[]> rows = new ArrayList<>();
   private final String alignment;
 
@@ -13,17 +13,18 @@ final class Grid {
    *
    * @param alignment a letter per column: l to the left, r to the right
    */
-  Grid(String alignment) {
+  public Grid(String alignment) {
     this.alignment = alignment;
   }
 
-  Grid add(String... cells) {
+  /** Adds a row with a cell per column. */
+  public Grid add(String... cells) {
     rows.add(cells);
     return this;
   }
 
   /** A line per row. */
-  List<String> lines(String indent) {
+  public List<String> lines(String indent) {
     int[] widths = new int[alignment.length()];
     for (String[] row : rows) {
       for (int i = 0; i < widths.length; i++) {

@@ -3,6 +3,7 @@ package io.tidemark.reconciliation.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The first, cheap look at both sides, as SQL: each is read once and added up by groups of keys.
@@ -31,7 +32,8 @@ public record GroupPass(HashedRows stream, HashedRows batch, List<MetricTotal> t
    * the numbers of these groups; then per metric the totals of stream and batch and the magnitude.
    */
   public String sql() {
-    List<String> parts = new ArrayList<>();
+    List<String> streamParts = new ArrayList<>();
+    List<String> batchParts = new ArrayList<>();
     List<String> merged = new ArrayList<>();
     List<String> numbers =
         new ArrayList<>(
@@ -42,11 +44,14 @@ public record GroupPass(HashedRows stream, HashedRows batch, List<MetricTotal> t
       List<String> ofStream = new ArrayList<>();
       List<String> ofBatch = new ArrayList<>();
       for (String part : side.parts()) {
-        int i = parts.size();
-        parts.add(part);
-        merged.add("%1$s(s.p%2$d) AS s%2$d, %1$s(b.p%2$d) AS b%2$d".formatted(side.merge(), i));
-        ofStream.add("s" + i);
-        ofBatch.add("b" + i);
+        ofStream.add("s" + streamParts.size());
+        merged.add("%1$s(s.p%2$d) AS s%2$d".formatted(side.merge(), streamParts.size()));
+        streamParts.add(part);
+      }
+      for (String part : Stream.concat(side.parts().stream(), side.sizes().stream()).toList()) {
+        ofBatch.add("b" + batchParts.size());
+        merged.add("%1$s(b.p%2$d) AS b%2$d".formatted(side.merge(), batchParts.size()));
+        batchParts.add(part);
       }
       numbers.add(side.total().apply(ofStream));
       numbers.add(side.total().apply(ofBatch));
@@ -69,8 +74,8 @@ public record GroupPass(HashedRows stream, HashedRows batch, List<MetricTotal> t
         .formatted(
             String.join(",\n  ", named),
             String.join(", ", merged),
-            stream.groups(bits, parts),
-            batch.groups(bits, parts));
+            stream.groups(bits, streamParts),
+            batch.groups(bits, batchParts));
   }
 
   /** The hashes of the keys that differ, as {@code only__}. */

@@ -11,8 +11,8 @@ public final class InputSql {
   private InputSql() {}
 
   /**
-   * Rows of ODS: those that came behind the seal are left to the batch, and where a dead letter stands
-   * at the same place, that is why.
+   * Rows of ODS: those that came behind the seal are left to the batch, and where a dead letter
+   * stands at the same place, that is why.
    *
    * @param columns what the aggregate needs of its input
    * @param ods view of the day's rows

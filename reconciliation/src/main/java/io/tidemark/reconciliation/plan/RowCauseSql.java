@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Why rows of a transform differ, as SQL. Each place in Kafka is looked at by itself, on four sides:
- * what the batch made, what the stream wrote, and what became of both since. Three steps lead from
- * the batch's rows to the stream's, and what a step adds or takes away has one cause; so the parts
- * of the causes add up to the difference.
+ * Why rows of a transform differ, as SQL. Each place in Kafka is looked at by itself, on four
+ * sides: what the batch made, what the stream wrote, and what became of both since. Three steps
+ * lead from the batch's rows to the stream's, and what a step adds or takes away has one cause; so
+ * the parts of the causes add up to the difference.
  *
  * @param rows how the job's rows are identified and compared
  * @param definitions by which definition the stream wrote, where it was not today's; of the job and

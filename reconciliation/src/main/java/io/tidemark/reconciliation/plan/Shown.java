@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Values as a person reads them. */
-final class Shown {
+public final class Shown {
   private static final DecimalFormatSymbols SYMBOLS = DecimalFormatSymbols.getInstance(Locale.ROOT);
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final int DIGITS_OF_SHARE = 4;
@@ -16,7 +16,7 @@ final class Shown {
   private Shown() {}
 
   /** Thousands apart, six decimals at most; anything that is no number as it is. */
-  static String value(String text, boolean numeric) {
+  public static String value(String text, boolean numeric) {
     if (text == null) {
       return "-";
     }
@@ -31,7 +31,7 @@ final class Shown {
   }
 
   /** Four digits, however small, so that a difference is never shown as none. */
-  static String percent(double share) {
+  public static String percent(double share) {
     if (Double.isInfinite(share) || share > 1e6) {
       return "> 10^8 %";
     }
@@ -40,12 +40,13 @@ final class Shown {
     return percent.signum() == 0 ? "0 %" : percent.stripTrailingZeros().toPlainString() + " %";
   }
 
-  static String number(long number) {
+  /** Thousands apart. */
+  public static String number(long number) {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
   /** {@code 2 hours}, {@code 90 minutes}, {@code 5 seconds}. */
-  static String duration(Duration duration) {
+  public static String duration(Duration duration) {
     long seconds = duration.toSeconds();
     if (seconds % 3600 == 0) {
       return counted(seconds / 3600, "hour");
@@ -53,7 +54,8 @@ final class Shown {
     return seconds % 60 == 0 ? counted(seconds / 60, "minute") : counted(seconds, "second");
   }
 
-  static String counted(long count, String noun) {
+  /** {@code 1 key}, {@code 2,000 keys}. */
+  public static String counted(long count, String noun) {
     return number(count) + " " + noun + (count == 1 ? "" : "s");
   }
 }

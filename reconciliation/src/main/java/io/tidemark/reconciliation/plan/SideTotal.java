@@ -8,20 +8,27 @@ import java.util.function.Function;
  * What is added up of one side of one metric, in two steps: per group of keys, then over all
  * groups.
  *
- * @param parts aggregates over rows
+ * @param parts aggregates over rows that the total is made of
+ * @param sizes further aggregates over rows, of the batch alone, that the magnitude is made of
  * @param merge the function that adds the parts of two groups up, SUM, MIN or MAX
  * @param total makes the total, as text, of the merged parts; NULL when there is no value
- * @param magnitude makes the sum of the values' sizes of them; nothing where each key counts as 1
+ * @param magnitude makes the sum of the values' sizes of the merged parts and sizes, in this order;
+ *     0 where each key counts as 1
  */
 public record SideTotal(
     List<String> parts,
+    List<String> sizes,
     String merge,
     Function<List<String>, String> total,
     Function<List<String>, String> magnitude) {
   /** How many rows or keys there are is known without adding anything up. */
   static final SideTotal NOTHING =
       new SideTotal(
-          List.of(), "SUM", parts -> "CAST(NULL AS STRING)", parts -> "CAST(0 AS BIGINT)");
+          List.of(),
+          List.of(),
+          "SUM",
+          parts -> "CAST(NULL AS STRING)",
+          parts -> "CAST(0 AS BIGINT)");
 
   private static final String SUM = "SUM";
 
@@ -31,20 +38,22 @@ public record SideTotal(
       case WHOLE -> whole("CAST(" + value + " AS BIGINT)");
       case EXACT ->
           new SideTotal(
-              List.of("SUM(" + metric.exact(value) + ")", "SUM(abs(" + metric.exact(value) + "))"),
+              List.of("SUM(" + metric.exact(value) + ")"),
+              List.of("SUM(abs(" + metric.exact(value) + "))"),
               SUM,
               parts -> text(parts.get(0)),
               parts -> parts.get(1));
       case WIDE, FLOATING ->
           new SideTotal(
-              List.of(
-                  "SUM(CAST(" + value + " AS DOUBLE))", "SUM(abs(" + metric.number(value) + "))"),
+              List.of("SUM(CAST(" + value + " AS DOUBLE))"),
+              List.of("SUM(abs(" + metric.number(value) + "))"),
               SUM,
               parts -> text(parts.get(0)),
               parts -> parts.get(1));
       case ORDERED ->
           new SideTotal(
               List.of(metric.total() + "(" + value + ")"),
+              List.of(),
               metric.total(),
               parts -> text(parts.get(0)),
               NOTHING.magnitude());
@@ -58,7 +67,8 @@ public record SideTotal(
   private static SideTotal whole(String value) {
     String negative = "least(" + value + ", 0L)";
     return new SideTotal(
-        List.of(high(value), low(value), high(negative), low(negative)),
+        List.of(high(value), low(value)),
+        List.of(high(negative), low(negative)),
         SUM,
         parts -> text(joined(parts.get(0), parts.get(1))),
         parts ->

@@ -113,9 +113,7 @@ public record StepSql(
     }
     return IntStream.range(0, upstream.size())
         .mapToObj(
-            i ->
-                "WHEN %s THEN %d"
-                    .formatted(literal(upstream.get(i).text()), NOT_LATE + 1 + i))
+            i -> "WHEN %s THEN %d".formatted(literal(upstream.get(i).text()), NOT_LATE + 1 + i))
         .collect(Collectors.joining(" ", "CASE row_cause__ ", " END"));
   }
 
@@ -239,7 +237,11 @@ public record StepSql(
         .formatted(
             Sql.names(keys()),
             sentence(),
-            String.join(", ", IntStream.range(0, metrics.size()).mapToObj(i -> "part__%1$d, changed__%1$d".formatted(i)).toList()),
+            String.join(
+                ", ",
+                IntStream.range(0, metrics.size())
+                    .mapToObj(i -> "part__%1$d, changed__%1$d".formatted(i))
+                    .toList()),
             cause(writtenIsMain),
             BATCH_TABLE,
             String.join(", ", columns),
@@ -256,8 +258,7 @@ public record StepSql(
     cause.append(" WHEN rank__ = %d THEN %s".formatted(BATCH_INPUT, literal(Cause.LATE.text())));
     for (int i = 0; i < upstream.size(); i++) {
       cause.append(
-          " WHEN rank__ = %d THEN %s"
-              .formatted(NOT_LATE + i, literal(upstream.get(i).text())));
+          " WHEN rank__ = %d THEN %s".formatted(NOT_LATE + i, literal(upstream.get(i).text())));
     }
     cause.append(
         " WHEN rank__ = %d AND definition__ IS NOT NULL THEN %s"

@@ -26,10 +26,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tables, branches, files and a database, all real. */
+@Tag("any-zone")
 class DiffTest {
   private static final String ROWS =
       """
@@ -98,7 +100,8 @@ class DiffTest {
     assertThat(rows.get(3).mkString(",")).isEqualTo("inserted,9,null,null,90");
     StringWriter printed = new StringWriter();
     DiffVerb.print(result, new PrintWriter(printed));
-    assertThat(printed.toString()).contains("✗ DIFFERENT", "only left (deleted)", "name, price, n", "键");
+    assertThat(printed.toString())
+        .contains("✗ DIFFERENT", "only left (deleted)", "name, price, n", "键");
     assertThatThrownBy(
             () -> run("dwd.e", "dwd.e", Map.of(), Optional.of(new DiffTarget.IntoTable(into))))
         .isInstanceOf(DiffRefusedException.class)

@@ -106,7 +106,7 @@ abstract class CatalogContract {
     Seals.seal(lake.load(TableName.parse("ods.sealed_meanwhile")), DAYS);
 
     assertThat(Commits.append(staged, next(marker, 0), DayRanges.parse(""), Map.of()))
-        .isEqualTo(Outcome.SEALED_MEANWHILE);
+        .isEqualTo(Outcome.CHANGED_MEANWHILE);
     assertThat(lake.spark().table("ods.sealed_meanwhile").count()).isZero();
   }
 

@@ -53,10 +53,12 @@ class LayersTest {
               "io.tidemark.jobs.schema..",
               "io.tidemark.jobs.decode..",
               "io.tidemark.jobs.source..",
+              "io.tidemark.reconciliation.report..",
+              "io.tidemark.reconciliation.mail..",
               "io.tidemark..plan..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..")
-          .as("specs, plans, decoders and sources import no Spark")
+          .as("specs, plans, decoders, sources, reports and mail import no Spark")
           .because("what is decided without the engine is tested without it");
 }

@@ -28,6 +28,7 @@ class TimeTest {
           "io.tidemark.jobs.cli.SealVerb", "keeps a person from sealing a day that is not over",
           "io.tidemark.tests.bench.PublishBench", "writes down when a comparison began",
           "io.tidemark.jobs.cli.RunVerb", "refuses a start that has not come",
+          "io.tidemark.jobs.cli.DeadLettersVerb", "records when letters were repaired",
           "io.tidemark.reconciliation.ends.CheckVerb", "says when both ends were held together",
           "io.tidemark.jobs.cli.OffsetsVerb", "records when a person moved a job, and the same");
 

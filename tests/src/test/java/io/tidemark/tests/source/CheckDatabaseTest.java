@@ -82,7 +82,14 @@ class CheckDatabaseTest {
   private void declare(String url) throws Exception {
     Path password = Files.writeString(folder.resolve("password"), PostgreSql.PASSWORD);
     run(
-        "source", "add", "till", "--jdbc", url, "--user", PostgreSql.USER, "--password-file",
+        "source",
+        "add",
+        "till",
+        "--jdbc",
+        url,
+        "--user",
+        PostgreSql.USER,
+        "--password-file",
         password.toString());
     database(url);
     run("topics", "apply");
@@ -170,6 +177,9 @@ class CheckDatabaseTest {
         .contains("! database dwd_till_receipts: the database at", "does not answer")
         .doesNotContain(PostgreSql.PASSWORD);
     assertThat(down.err()).doesNotContain(PostgreSql.PASSWORD);
+    Files.delete(folder.resolve("password"));
+    assertThat(check().out())
+        .contains("! database dwd_till_receipts: databases.till.password is taken from the file");
   }
 
   private void run(String... arguments) {

@@ -51,13 +51,15 @@ class CheckTopicTest {
     Answer sound = check("--day", "2026-01-15");
     assertThat(sound.exitCode()).as(sound.out()).isEqualTo(ExitCodes.OK);
     assertThat(sound.out())
-        .contains("✓ kafka ods_event: 10 messages = 9 rows + 1 dead letters; 2 offsets not read yet")
+        .contains(
+            "✓ kafka ods_event: 10 messages = 9 rows + 1 dead letters; 2 offsets not read yet")
         .contains("✓ kafka ods_event: 10 messages = 9 rows + 1 dead letters\n");
     catchUp();
 
     sql("DELETE FROM ods.event WHERE kafka_partition = 0 AND kafka_offset IN (2, 3)");
     sql("DELETE FROM ods.event_dead_letter");
-    sql("INSERT INTO ods.event SELECT * FROM ods.event WHERE kafka_partition = 1 AND kafka_offset = 0");
+    sql(
+        "INSERT INTO ods.event SELECT * FROM ods.event WHERE kafka_partition = 1 AND kafka_offset = 0");
     Answer damaged = check("ods_event", "--day", "2026-01-15");
     assertThat(damaged.exitCode()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
     assertThat(damaged.out())
@@ -119,7 +121,8 @@ class CheckTopicTest {
     Answer sound = check();
     assertThat(sound.exitCode()).as(sound.out()).isEqualTo(ExitCodes.OK);
     assertThat(sound.out())
-        .contains("✓ kafka ods_event: 6 messages = 6 rows + 0 dead letters; 6 offsets are no messages");
+        .contains(
+            "✓ kafka ods_event: 6 messages = 6 rows + 0 dead letters; 6 offsets are no messages");
 
     sql("DELETE FROM ods.event WHERE event_id = 'b1'");
     assertThat(check().out()).contains("+ 1 lost; lost: %s-0 [4]".formatted(topic));
@@ -136,8 +139,7 @@ class CheckTopicTest {
 
   @Test
   void jobsOfASplitAreOneTopicAndWhatIsIgnoredIsNoLoss() {
-    project.job(
-        "app", topic, "split: { by: type, otherwise: ignore }\ncolumns: { type: string }");
+    project.job("app", topic, "split: { by: type, otherwise: ignore }\ncolumns: { type: string }");
     project.with(
         "jobs/click.yml",
         "job: ods_click\nextends: ods_app\nroute: [click]\noutput: ods.click\ncolumns: { page: string }\n");
@@ -158,9 +160,7 @@ class CheckTopicTest {
 
     Answer sound = check("ods_click");
     assertThat(sound.exitCode()).as(sound.out()).isEqualTo(ExitCodes.OK);
-    assertThat(sound.out())
-        .contains("✓ kafka ods_app: 7 messages = 4 rows + ")
-        .contains("ignored");
+    assertThat(sound.out()).contains("✓ kafka ods_app: 7 messages = 4 rows + ").contains("ignored");
 
     sql("DELETE FROM ods.click WHERE kafka_offset = 3");
     sql(
@@ -193,8 +193,7 @@ class CheckTopicTest {
 
     Answer sound = check();
     assertThat(sound.exitCode()).as(sound.out()).isEqualTo(ExitCodes.OK);
-    assertThat(sound.out())
-        .contains("4 messages = 3 with rows + 0 dead letters + 1 ignored");
+    assertThat(sound.out()).contains("4 messages = 3 with rows + 0 dead letters + 1 ignored");
 
     sql("DELETE FROM ods.thing_change WHERE kafka_offset = 2 AND change_number = 0");
     sql("INSERT INTO ods.thing_change SELECT * FROM ods.thing_change WHERE kafka_offset = 2");
@@ -231,8 +230,7 @@ class CheckTopicTest {
         topic,
         partition,
         null,
-        SourceProject.bytes(
-            "{\"event_id\":\"%s\",\"event_time\":1768437000000}".formatted(id)));
+        SourceProject.bytes("{\"event_id\":\"%s\",\"event_time\":1768437000000}".formatted(id)));
   }
 
   private void catchUp() {

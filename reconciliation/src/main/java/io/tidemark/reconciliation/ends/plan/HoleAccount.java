@@ -90,9 +90,7 @@ public final class HoleAccount implements PlaceTally.Holes {
   public void found(int partition, long offset, boolean ignored) {
     OffsetRange range = new OffsetRange(offset, offset + 1);
     steps.split(
-        partition,
-        range,
-        (step, offsets) -> (ignored ? foundIgnored : foundLost)[place(step)]++);
+        partition, range, (step, offsets) -> (ignored ? foundIgnored : foundLost)[place(step)]++);
     if (!ignored) {
       lost.add(partition, range);
       if (lost.offsets() <= FOUND_KEPT) {

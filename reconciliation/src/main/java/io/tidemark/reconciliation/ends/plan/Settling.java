@@ -12,8 +12,8 @@ import java.util.Set;
  * Tells keys that differ from keys that are only on their way. A source is written while it is
  * compared, so a key is looked up again: in the source, then in the mirror once that has passed the
  * moment at which the source was read, then in the source once more. If the source had the same row
- * both times, the mirror should have had it in between. A row may be deleted, made and deleted again
- * in that time; so a key differs only when it is found so twice, with the same rows.
+ * both times, the mirror should have had it in between. A row may be deleted, made and deleted
+ * again in that time; so a key differs only when it is found so twice, with the same rows.
  */
 public final class Settling {
   private static final int NAMED = 5;

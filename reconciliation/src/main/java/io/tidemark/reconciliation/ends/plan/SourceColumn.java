@@ -27,13 +27,27 @@ public record SourceColumn(String name, String path, String source, String mirro
   public static final String DOUBLE_TEXT = "tidemark_double_text";
 
   private static final Pattern TYPE =
-      Pattern.compile("(?<name>[^(\\[]+?)\\s*(\\((?<arguments>[^)]*)\\))?(?<zone> with(out)? time zone)?(?<array>(\\[\\])*)");
+      Pattern.compile(
+          "(?<name>[^(\\[]+?)\\s*(\\((?<arguments>[^)]*)\\))?(?<zone> with(out)? time zone)?(?<array>(\\[\\])*)");
 
   private static final Set<String> INTEGERS = Set.of("smallint", "integer", "bigint", "oid");
   private static final Set<String> PLAIN_ELEMENTS =
       Set.of("smallint", "integer", "bigint", "text", "character varying", "uuid", "boolean");
   private static final Set<String> OTHER_TEXTS =
-      Set.of("bit", "bit varying", "interval", "date", "time", "timestamp", "hstore", "point", "geometry", "geography", "real", "double precision", "money");
+      Set.of(
+          "bit",
+          "bit varying",
+          "interval",
+          "date",
+          "time",
+          "timestamp",
+          "hstore",
+          "point",
+          "geometry",
+          "geography",
+          "real",
+          "double precision",
+          "money");
   private static final int MILLIS = 3;
 
   /**
@@ -50,7 +64,7 @@ public record SourceColumn(String name, String path, String source, String mirro
     }
     String c = quoted(column.path());
     String name = form.group("name");
-    name = name.substring(name.lastIndexOf('.') + 1);
+    name = name.startsWith("interval ") ? "interval" : name.substring(name.lastIndexOf('.') + 1);
     boolean array = !form.group("array").isEmpty();
     String arguments = form.group("arguments");
     String found =
@@ -59,7 +73,8 @@ public record SourceColumn(String name, String path, String source, String mirro
             : switch (column.type().base()) {
               case STRING -> array ? arrayText(c, name) : text(c, name, arguments);
               case BOOLEAN -> bool(c, name, arguments);
-              case INT, BIGINT -> integer(c, name, arguments);
+              case INT, BIGINT ->
+                  " with time zone".equals(form.group("zone")) ? null : integer(c, name, arguments);
               case DOUBLE -> real(c, name);
               case DECIMAL -> decimal(c, name);
               case DATE -> name.equals("date") ? day(c) : null;
@@ -112,7 +127,11 @@ public record SourceColumn(String name, String path, String source, String mirro
         };
     return value == null
         ? null
-        : "encode(float8send(CASE WHEN " + c + "::float8 = 0 THEN 0 ELSE " + value + " END), 'hex')";
+        : "encode(float8send(CASE WHEN "
+            + c
+            + "::float8 = 0 THEN 0 ELSE "
+            + value
+            + " END), 'hex')";
   }
 
   private static String decimal(String c, String name) {

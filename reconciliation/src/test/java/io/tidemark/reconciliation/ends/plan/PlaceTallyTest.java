@@ -14,7 +14,8 @@ class PlaceTallyTest {
   private final List<String> holes = new ArrayList<>();
 
   private PlaceTally tally(Map<Integer, Long> first, List<Map<Integer, Long>> positions) {
-    return new PlaceTally(first, positions, (partition, range) -> holes.add(partition + ":" + range));
+    return new PlaceTally(
+        first, positions, (partition, range) -> holes.add(partition + ":" + range));
   }
 
   @Test

@@ -1,0 +1,121 @@
+package io.tidemark.reconciliation.history;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.ReconcilePolicy;
+import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.reconciliation.NotReadyException;
+import io.tidemark.reconciliation.Reconciliation;
+import io.tidemark.catalog.cut.DayRanges.Range;
+import io.tidemark.reconciliation.report.DayFacts;
+import io.tidemark.reconciliation.report.JobFacts;
+import io.tidemark.reconciliation.report.JobFacts.Metric;
+import io.tidemark.reconciliation.report.JobFacts.Obstacle;
+import io.tidemark.reconciliation.report.JobFacts.Run;
+import io.tidemark.reconciliation.report.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks up what the report of a day says. It only reads. */
+public final class FactsReader {
+  private final Lakehouse lake;
+  private final JobCatalog jobs;
+  private final Reconciliation reconciliation;
+
+  /**
+   * A reader of these jobs' days.
+   *
+   * @param reconciliation says what keeps a day from being compared
+   */
+  public FactsReader(Lakehouse lake, JobCatalog jobs, Reconciliation reconciliation) {
+    this.lake = lake.newSession();
+    this.jobs = jobs;
+    this.reconciliation = reconciliation;
+  }
+
+  /**
+   * The facts of a day.
+   *
+   * @param now when the report is made
+   */
+  public DayFacts read(LocalDate day, Instant now) {
+    JobHistory history = new JobHistory(new OpsTables(lake), day);
+    Streams streams = new Streams(lake);
+    Sources sources = new Sources(lake);
+    List<Duration> timesToPublish = history.timesToPublish();
+    return new DayFacts(
+        day,
+        now,
+        lake.environment().timeZone(),
+        lake.environment().name(),
+        jobs.jobs().stream()
+            .filter(Reconciliation::isComparable)
+            .map(job -> job(job, day, history, streams, now))
+            .sorted(java.util.Comparator.comparing(JobFacts::verdict))
+            .toList(),
+        jobs.jobs().stream()
+            .filter(IngestSpec.class::isInstance)
+            .map(job -> sources.of((IngestSpec) job, day))
+            .toList(),
+        history.publications(),
+        history.ends(),
+        history.offenders(),
+        mean(timesToPublish),
+        timesToPublish.size());
+  }
+
+  private static Optional<Duration> mean(List<Duration> spans) {
+    return spans.stream().reduce(Duration::plus).map(sum -> sum.dividedBy(spans.size()));
+  }
+
+  private JobFacts job(
+      JobSpec job, LocalDate day, JobHistory history, Streams streams, Instant now) {
+    Optional<Run> run = history.run(job.name());
+    List<Metric> metrics = history.metrics(job.name());
+    return new JobFacts(
+        job.name(),
+        job.owner(),
+        policy(job).notification(),
+        job.output().toString(),
+        run.map(each -> verdict(each, metrics)).orElse(Verdict.NOT_COMPARED),
+        run.isPresent() ? Optional.empty() : Optional.of(obstacle(job, day)),
+        run,
+        metrics,
+        history.days(job.name()),
+        streams.of(job, now));
+  }
+
+  private static ReconcilePolicy policy(JobSpec job) {
+    if (job instanceof AggregateSpec aggregate) {
+      return aggregate.reconcile();
+    }
+    return job instanceof TransformSpec transform ? transform.reconcile() : ReconcilePolicy.DEFAULT;
+  }
+
+  private static Verdict verdict(Run run, List<Metric> metrics) {
+    if (!metrics.stream().allMatch(Metric::within)) {
+      return Verdict.OUTSIDE;
+    }
+    return run.differingKeys() > 0 ? Verdict.WITHIN : Verdict.EQUAL;
+  }
+
+  /** The first thing that stands in the way; whatever fails here is a reason too. */
+  private Obstacle obstacle(JobSpec job, LocalDate day) {
+    String compare = "./tidemark reconcile --day " + day + " --job " + job.name();
+    try {
+      reconciliation.pin(List.of(job), new Range(day, day));
+      return new Obstacle("Both sides are there, and nobody has compared them:", compare);
+    } catch (NotReadyException e) {
+      io.tidemark.reconciliation.plan.Obstacle first = e.obstacles().get(0);
+      return new Obstacle(first.subject() + ": " + first.reason() + ".", first.remedy());
+    } catch (RuntimeException e) {
+      return new Obstacle("It cannot be compared: " + e.getMessage(), compare);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.tidemark.reconciliation.mail;
+
+/** Why a mail was not delivered, and what to do. Its text holds no secret. */
+final class MailFailure extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** What the failure means for what comes next. */
+  enum Kind {
+    /** The server does not answer, or asks to come again: later it may work. */
+    LATER,
+    /** The server is there, and takes no mail of ours until somebody changes something. */
+    NO_MAIL,
+    /** This mail alone is refused. */
+    THIS_MAIL,
+    /** The server may have taken it. */
+    UNKNOWN
+  }
+
+  private final Kind kind;
+
+  MailFailure(Kind kind, String message, Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+}

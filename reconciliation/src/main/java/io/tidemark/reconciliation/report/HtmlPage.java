@@ -1,0 +1,120 @@
+package io.tidemark.reconciliation.report;
+
+import freemarker.core.HTMLOutputFormat;
+import freemarker.template.Configuration;
+import freemarker.template.DefaultObjectWrapperBuilder;
+import freemarker.template.Template;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import io.tidemark.reconciliation.report.Report.Picture;
+import io.tidemark.reconciliation.report.Report.Pictures;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The report as a page for mail clients: tables, inline styles, no script and nothing fetched. The
+ * template escapes whatever it is given.
+ */
+final class HtmlPage {
+  private static final Template TEMPLATE = template();
+
+  private HtmlPage() {}
+
+  private static Template template() {
+    Configuration settings = new Configuration(Configuration.VERSION_2_3_34);
+    settings.setObjectWrapper(new DefaultObjectWrapperBuilder(Configuration.VERSION_2_3_34).build());
+    settings.setClassForTemplateLoading(HtmlPage.class, "");
+    settings.setDefaultEncoding("UTF-8");
+    settings.setOutputFormat(HTMLOutputFormat.INSTANCE);
+    settings.setAutoEscapingPolicy(Configuration.FORCE_AUTO_ESCAPING_POLICY);
+    settings.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+    settings.setLogTemplateExceptions(false);
+    settings.setWhitespaceStripping(true);
+    settings.setNumberFormat("computer");
+    try {
+      return settings.getTemplate("report.ftlh");
+    } catch (IOException e) {
+      throw new IllegalStateException("the report's template cannot be read", e);
+    }
+  }
+
+  static String of(
+      DayFacts day,
+      Words words,
+      Detail detail,
+      Map<String, Picture> charts,
+      Pictures pictures,
+      List<String> leftOut) {
+    Map<String, Object> model = new HashMap<>();
+    model.put("day", day);
+    model.put("w", words);
+    model.put("view", new View(detail, charts, pictures));
+    model.put("leftOut", leftOut);
+    StringWriter page = new StringWriter();
+    try {
+      TEMPLATE.process(model, page);
+    } catch (TemplateException | IOException e) {
+      throw new IllegalStateException("the report of " + day.day() + " cannot be written", e);
+    }
+    return page.toString();
+  }
+
+  /** What of the day is shown, as the template asks for it. */
+  public static final class View {
+    private final Detail detail;
+    private final Map<String, Picture> charts;
+    private final Pictures pictures;
+
+    View(Detail detail, Map<String, Picture> charts, Pictures pictures) {
+      this.detail = detail;
+      this.charts = charts;
+      this.pictures = pictures;
+    }
+
+    /** Whether a job's metrics are shown. */
+    public boolean metrics(JobFacts job) {
+      return detail.showsMetrics(job.verdict());
+    }
+
+    /** Whether a job has a chart. */
+    public boolean hasChart(JobFacts job) {
+      return charts.containsKey(job.name());
+    }
+
+    /** The address of its chart. */
+    public String chartSource(JobFacts job) {
+      return pictures.source(charts.get(job.name()));
+    }
+
+    /** What its chart shows, in words. */
+    public String chartInWords(JobFacts job) {
+      return TrendChart.inWords(job.history());
+    }
+
+    /** Text colour of a verdict; its sign and words say the same. */
+    public String color(Verdict verdict) {
+      return switch (verdict) {
+        case OUTSIDE -> "#a8320a";
+        case NOT_COMPARED -> "#6b4e00";
+        case WITHIN, EQUAL -> "#00508c";
+      };
+    }
+
+    /** The same by the verdict's name. */
+    public String color(String verdict) {
+      return color(Verdict.valueOf(verdict));
+    }
+
+    /** Colour behind it. */
+    public String tint(Verdict verdict) {
+      return switch (verdict) {
+        case OUTSIDE -> "#fdeee7";
+        case NOT_COMPARED -> "#fbf4dc";
+        case WITHIN, EQUAL -> "#e8f2fa";
+      };
+    }
+  }
+}

@@ -1,0 +1,325 @@
+package io.tidemark.reconciliation.report;
+
+import io.tidemark.reconciliation.plan.Shown;
+import io.tidemark.reconciliation.report.JobFacts.HistoryDay;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.text.FieldPosition;
+import java.text.NumberFormat;
+import java.text.ParsePosition;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.NumberTickUnit;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.DeviationRenderer;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.ui.RectangleInsets;
+import org.jfree.chart.util.ShapeUtils;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+import org.jfree.data.xy.YIntervalSeries;
+import org.jfree.data.xy.YIntervalSeriesCollection;
+
+/**
+ * The last days' difference of one job, in percent of the batch, above the band that is tolerated.
+ * Form says what colour says: a dot is within, a diamond outside, a cross was not compared. Blue
+ * and vermilion are told apart by nearly everyone.
+ */
+final class TrendChart {
+  /** Width on a page; the picture has twice as many pixels. */
+  static final int WIDTH = 520;
+
+  /** Height on a page. */
+  static final int HEIGHT = 150;
+
+  private static final int PIXELS = 2;
+  private static final int MOST_DATED = 8;
+  private static final double PERCENT = 100;
+  private static final int FULL_DAYS_BETWEEN_LABELS = 7;
+  private static final Color BLUE = new Color(0x00, 0x5A, 0x9C);
+  private static final Color VERMILION = new Color(0xC2, 0x41, 0x0C);
+  private static final Color GREY = new Color(0x8A, 0x93, 0x9D);
+  private static final Color TEXT = new Color(0x4B, 0x55, 0x63);
+  private static final Color GRID = new Color(0xE5, 0xE7, 0xEB);
+  private static final Color BAND = new Color(0x6B, 0xAE, 0xD6);
+  private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+  private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("MM-dd", Locale.ROOT);
+
+  static {
+    if (System.getProperty("java.awt.headless") == null) {
+      System.setProperty("java.awt.headless", "true");
+    }
+  }
+
+  private TrendChart() {}
+
+  /** What the picture shows, for whoever does not see it. */
+  static String inWords(List<HistoryDay> days) {
+    List<HistoryDay> compared = days.stream().filter(day -> day.difference() != null).toList();
+    if (compared.isEmpty()) {
+      return "Difference by day: no day was compared yet.";
+    }
+    List<String> said = new ArrayList<>();
+    long equal = compared.stream().filter(day -> day.difference() == 0).count();
+    List<HistoryDay> outside = compared.stream().filter(day -> !day.within()).toList();
+    List<HistoryDay> within =
+        compared.stream().filter(day -> day.within() && day.difference() > 0).toList();
+    if (equal > 0) {
+      said.add(Shown.counted(equal, "day") + " equal");
+    }
+    if (!within.isEmpty()) {
+      double most = within.stream().mapToDouble(HistoryDay::difference).max().orElseThrow();
+      said.add("%s within, at most %s".formatted(within.size(), Shown.percent(most)));
+    }
+    if (!outside.isEmpty()) {
+      said.add("%s outside: %s".formatted(outside.size(), dated(outside)));
+    }
+    if (compared.size() < days.size()) {
+      said.add("%s not compared".formatted(days.size() - compared.size()));
+    }
+    String tolerance =
+        lastTolerance(days).stream()
+            .mapToObj(share -> " Tolerance " + Shown.percent(share) + ".")
+            .findFirst()
+            .orElse("");
+    return "Difference by day, %s to %s: %s.%s"
+        .formatted(
+            days.get(0).day(),
+            days.get(days.size() - 1).day(),
+            String.join("; ", said),
+            tolerance);
+  }
+
+  /** The latest of these days with their difference. */
+  private static String dated(List<HistoryDay> days) {
+    int skipped = Math.max(0, days.size() - MOST_DATED);
+    String latest =
+        days.stream()
+            .skip(skipped)
+            .map(day -> day.day().format(DATE) + " " + Shown.percent(day.difference()))
+            .collect(Collectors.joining(", "));
+    return skipped == 0 ? latest : latest + " and " + skipped + " earlier";
+  }
+
+  private static OptionalDouble lastTolerance(List<HistoryDay> days) {
+    return days.stream()
+        .filter(day -> day.tolerance() != null)
+        .mapToDouble(HistoryDay::tolerance)
+        .reduce((first, second) -> second);
+  }
+
+  /** The picture as PNG. */
+  static byte[] png(List<HistoryDay> days) {
+    BufferedImage image =
+        new BufferedImage(WIDTH * PIXELS, HEIGHT * PIXELS, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    try {
+      graphics.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      graphics.scale(PIXELS, PIXELS);
+      chart(days).draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, HEIGHT));
+    } finally {
+      graphics.dispose();
+    }
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", png);
+    } catch (IOException e) {
+      throw new IllegalStateException("a chart cannot be written as PNG", e);
+    }
+    return png.toByteArray();
+  }
+
+  private static JFreeChart chart(List<HistoryDay> days) {
+    double top = top(days);
+    XYPlot plot = new XYPlot();
+    plot.setDomainAxis(dateAxis(days));
+    plot.setRangeAxis(percentAxis(top));
+    plot.setBackgroundPaint(Color.WHITE);
+    plot.setOutlineVisible(false);
+    plot.setDomainGridlinesVisible(false);
+    plot.setRangeGridlinePaint(GRID);
+    plot.setRangeGridlineStroke(new BasicStroke(1));
+    plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
+    plot.setDataset(0, band(days, top));
+    plot.setRenderer(0, bandRenderer());
+    plot.setDataset(1, points(days));
+    plot.setRenderer(1, pointRenderer());
+    JFreeChart chart = new JFreeChart(null, FONT, plot, false);
+    chart.setBackgroundPaint(Color.WHITE);
+    chart.setPadding(new RectangleInsets(6, 2, 2, 10));
+    return chart;
+  }
+
+  /** Room above the band and above the farthest day; where both are nothing, up to one percent. */
+  private static double top(List<HistoryDay> days) {
+    double top = 0;
+    for (HistoryDay day : days) {
+      if (day.tolerance() != null && Double.isFinite(day.tolerance())) {
+        top = Math.max(top, day.tolerance() * 1.6);
+      }
+      if (day.difference() != null && Double.isFinite(day.difference())) {
+        top = Math.max(top, day.difference() * 1.15);
+      }
+    }
+    return top == 0 ? 1 : top * PERCENT;
+  }
+
+  /** A day without comparison has the band of its neighbours: a tolerance holds until changed. */
+  private static YIntervalSeriesCollection band(List<HistoryDay> days, double top) {
+    YIntervalSeries series = new YIntervalSeries("tolerance");
+    Double last =
+        days.stream()
+            .map(HistoryDay::tolerance)
+            .filter(java.util.Objects::nonNull)
+            .findFirst()
+            .orElse(null);
+    for (int i = 0; i < days.size() && last != null; i++) {
+      last = days.get(i).tolerance() == null ? last : days.get(i).tolerance();
+      double high = Math.min(last * PERCENT, top);
+      series.add(i, high, 0, high);
+    }
+    YIntervalSeriesCollection band = new YIntervalSeriesCollection();
+    band.addSeries(series);
+    return band;
+  }
+
+  private static DeviationRenderer bandRenderer() {
+    DeviationRenderer renderer = new DeviationRenderer(true, false);
+    renderer.setSeriesPaint(0, BAND);
+    renderer.setSeriesFillPaint(0, BAND);
+    renderer.setSeriesStroke(
+        0,
+        new BasicStroke(
+            1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {5, 3}, 0));
+    renderer.setAlpha(0.22f);
+    return renderer;
+  }
+
+  /** The line, then what lies on it, so that signs are drawn above it. */
+  private static XYSeriesCollection points(List<HistoryDay> days) {
+    XYSeries line = new XYSeries("difference");
+    XYSeries within = new XYSeries("within");
+    XYSeries outside = new XYSeries("outside");
+    XYSeries missing = new XYSeries("not compared");
+    for (int i = 0; i < days.size(); i++) {
+      HistoryDay day = days.get(i);
+      if (day.difference() == null) {
+        line.add(i, Double.NaN);
+        missing.add(i, 0);
+      } else {
+        double percent = Math.min(day.difference(), Double.MAX_VALUE / 1000) * PERCENT;
+        line.add(i, percent);
+        (day.within() ? within : outside).add(i, percent);
+      }
+    }
+    XYSeriesCollection all = new XYSeriesCollection();
+    all.addSeries(missing);
+    all.addSeries(outside);
+    all.addSeries(within);
+    all.addSeries(line);
+    return all;
+  }
+
+  private static XYLineAndShapeRenderer pointRenderer() {
+    XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
+    shape(renderer, 0, ShapeUtils.createDiagonalCross(3, 0.6f), GREY);
+    shape(renderer, 1, ShapeUtils.createDiamond(5.5f), VERMILION);
+    shape(renderer, 2, new Ellipse2D.Double(-2.6, -2.6, 5.2, 5.2), BLUE);
+    renderer.setSeriesShapesVisible(3, false);
+    renderer.setSeriesLinesVisible(3, true);
+    renderer.setSeriesPaint(3, BLUE);
+    renderer.setSeriesStroke(
+        3, new BasicStroke(1.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    return renderer;
+  }
+
+  private static void shape(XYLineAndShapeRenderer renderer, int series, Shape shape, Color color) {
+    renderer.setSeriesShape(series, shape);
+    renderer.setSeriesPaint(series, color);
+  }
+
+  private static NumberAxis percentAxis(double top) {
+    NumberAxis axis = new NumberAxis();
+    axis.setRange(0 - top * 0.06, top);
+    axis.setTickUnit(new NumberTickUnit(step(top), percentFormat()));
+    plain(axis);
+    axis.setAxisLineVisible(false);
+    return axis;
+  }
+
+  /** Two to four lines, at round numbers. */
+  private static double step(double top) {
+    double power = Math.pow(10, Math.floor(Math.log10(top)));
+    double leading = top / power;
+    double step = leading < 2 ? 0.5 : leading < 4 ? 1 : leading < 8 ? 2 : 4;
+    return step * power;
+  }
+
+  private static DecimalFormat percentFormat() {
+    return new DecimalFormat(
+        "#,##0.########' %'", DecimalFormatSymbols.getInstance(Locale.ROOT));
+  }
+
+  private static NumberAxis dateAxis(List<HistoryDay> days) {
+    NumberAxis axis = new NumberAxis();
+    axis.setRange(-0.6, Math.max(days.size(), 1) - 0.4);
+    axis.setTickUnit(new NumberTickUnit(FULL_DAYS_BETWEEN_LABELS, dates(days)));
+    plain(axis);
+    axis.setAxisLinePaint(GREY);
+    return axis;
+  }
+
+  private static void plain(NumberAxis axis) {
+    axis.setTickLabelFont(FONT);
+    axis.setTickLabelPaint(TEXT);
+    axis.setTickMarksVisible(false);
+  }
+
+  /** Positions on the axis as the dates that stand there. */
+  private static NumberFormat dates(List<HistoryDay> days) {
+    return new NumberFormat() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public StringBuffer format(double number, StringBuffer to, FieldPosition position) {
+        int index = (int) Math.round(number);
+        return index < 0 || index >= days.size() ? to : to.append(date(index));
+      }
+
+      private String date(int index) {
+        LocalDate day = days.get(index).day();
+        return day.format(DATE);
+      }
+
+      @Override
+      public StringBuffer format(long number, StringBuffer to, FieldPosition position) {
+        return format((double) number, to, position);
+      }
+
+      @Override
+      public Number parse(String source, ParsePosition position) {
+        throw new UnsupportedOperationException("an axis is only written");
+      }
+    };
+  }
+}

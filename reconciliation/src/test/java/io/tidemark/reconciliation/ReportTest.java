@@ -1,0 +1,149 @@
+package io.tidemark.reconciliation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.reconciliation.history.FactsReader;
+import io.tidemark.reconciliation.report.DayFacts;
+import io.tidemark.reconciliation.report.JobFacts;
+import io.tidemark.reconciliation.report.JobFacts.HistoryDay;
+import io.tidemark.reconciliation.report.SourceFacts;
+import io.tidemark.reconciliation.report.Verdict;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The report of real days: one equal, one with a lost key and a job that nobody compared. */
+@Tag("any-zone")
+class ReportTest {
+  private static final LocalDate EQUAL = LocalDate.parse("2026-01-01");
+  private static final LocalDate LOST = LocalDate.parse("2026-01-02");
+  private static final LocalDate OPEN = LocalDate.parse("2026-01-03");
+
+  @TempDir static Path folder;
+  private static TestLake test;
+  private static Instant now;
+
+  @BeforeAll
+  static void makeDays() {
+    test = new TestLake(folder, "SELECT id, u, ch, n, price, amount, source.* FROM input");
+    test.day(EQUAL);
+    test.day(LOST);
+    test.row(LOST, "late", "u1", "c0", 1L, 1.0, 9, 121);
+    test.ingest();
+    test.seal(TestLake.days(EQUAL, LOST));
+    test.catchUp(test.dwd, test.hourly, test.running);
+    test.batch(TestLake.days(EQUAL, LOST));
+    test.sql("DELETE FROM dws.e_1h WHERE dt = DATE'%s' AND ch IS NULL".formatted(LOST));
+    reconcile(EQUAL, test.dwd, test.hourly, test.running);
+    reconcile(LOST, test.dwd, test.hourly);
+    now = Instant.now().plusSeconds(5);
+  }
+
+  private static void reconcile(LocalDate day, JobSpec... jobs) {
+    ReconcileVerb.run(
+        test.reconciliation(),
+        List.of(jobs),
+        TestLake.days(day, day),
+        new PrintWriter(new StringWriter()));
+  }
+
+  private static DayFacts facts(LocalDate day) {
+    return new FactsReader(test.lake, test.jobs, test.reconciliation()).read(day, now);
+  }
+
+  @Test
+  void aDayIsToldAsItWasReconciled() {
+    DayFacts day = facts(LOST);
+
+    assertThat(day.jobs()).extracting(JobFacts::name).containsExactly("dws_e_1h", "dws_e_tmin", "dwd_e");
+    JobFacts hourly = day.jobs().get(0);
+    assertThat(hourly.verdict()).isEqualTo(Verdict.OUTSIDE);
+    assertThat(hourly.run().orElseThrow().lateRows()).isEqualTo(1);
+    assertThat(hourly.metrics())
+        .filteredOn(metric -> metric.name().equals("pv"))
+        .singleElement()
+        .satisfies(
+            pv -> {
+              assertThat(pv.within()).isFalse();
+              assertThat(pv.batch()).isEqualTo("10");
+              assertThat(pv.stream()).isEqualTo("7");
+              assertThat(pv.netDifference()).startsWith("3");
+              assertThat(pv.keys()).isNotEmpty();
+            });
+    assertThat(hourly.freshness().lastCommit()).isBetween(now.minus(Duration.ofHours(1)), now);
+    assertThat(hourly.freshness().microBatches()).isEqualTo(1);
+    assertThat(day.jobs().get(1).verdict()).isEqualTo(Verdict.NOT_COMPARED);
+    assertThat(day.jobs().get(1).obstacle().orElseThrow().command())
+        .isEqualTo("./tidemark reconcile --day 2026-01-02 --job dws_e_tmin");
+    assertThat(day.publications()).isEmpty();
+    assertThat(day.ends()).isEmpty();
+    assertThat(day.meanTimeToPublish()).isEmpty();
+  }
+
+  @Test
+  void daysWithoutAComparisonAreInTheHistory() {
+    List<HistoryDay> history = facts(LOST).jobs().get(0).history();
+
+    assertThat(history).hasSize(DayFacts.HISTORY_DAYS);
+    assertThat(history.get(29).day()).isEqualTo(LOST);
+    assertThat(history.get(29).within()).isFalse();
+    assertThat(history.get(28).difference()).isZero();
+    assertThat(history.subList(0, 28)).allMatch(day -> day.difference() == null);
+  }
+
+  @Test
+  void aSourceIsToldByHowLateAndHowDisorderedItsRowsCame() {
+    SourceFacts source = facts(LOST).sources().get(0);
+
+    assertThat(source.rows()).isEqualTo(11);
+    assertThat(source.pending()).isZero();
+    assertThat(source.unread()).isZero();
+    assertThat(source.lateness().none()).isZero();
+    assertThat(source.lateness().counts()).containsExactly(0L, 0L, 10L, 0L, 0L, 1L, 0L, 0L);
+    assertThat(source.lateness().longest()).isEqualTo(Duration.ofMinutes(121));
+    assertThat(source.disorder().total()).isEqualTo(11);
+    assertThat(source.disorder().longest()).isEqualTo(Duration.ofHours(14));
+  }
+
+  @Test
+  void aDayThatNobodyClosedSaysWhatToRun() {
+    DayFacts day = facts(OPEN);
+
+    assertThat(day.count(Verdict.NOT_COMPARED)).isEqualTo(3);
+    assertThat(day.jobs().get(0).obstacle().orElseThrow().command())
+        .startsWith("./tidemark seal --day 2026-01-03");
+    assertThat(day.sources().get(0).rows()).isZero();
+  }
+
+  @Test
+  void theVerbWritesTheReportAndSaysThatThereIsNoMail(@TempDir Path reports) throws IOException {
+    StringWriter out = new StringWriter();
+    int code =
+        new ReportVerb.Run(reports, null, null, Clock.systemUTC(), new PrintWriter(out))
+            .report(facts(LOST), true, false);
+
+    assertThat(code).isEqualTo(ExitCodes.OK);
+    assertThat(out.toString())
+        .startsWith("✗ 2026-01-02 1 of 3 jobs outside tolerance, 1 not compared")
+        .contains("report.html", "mail: none, environment test has no mail server");
+    Path day = reports.resolve("2026-01-02");
+    assertThat(Files.readString(day.resolve("report.txt")))
+        .contains("dws_e_1h  outside tolerance", "--env test", "up to 6 hours 1 (9.1 %)");
+    assertThat(Files.readString(day.resolve("report.csv"))).contains("\"dws_e_1h\",\"\",\"outside");
+    assertThat(Files.readString(day.resolve("report.html"))).contains("src=\"trend-1.png\"");
+    assertThat(day.resolve("trend-1.png")).isNotEmptyFile();
+  }
+}
