@@ -12,7 +12,6 @@ import io.tidemark.jobs.spec.MetricSpec.Function;
 import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.jobs.spec.Window;
-import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.compare.Compared;
 import io.tidemark.reconciliation.compare.DifferingKeys;
 import io.tidemark.reconciliation.compare.KeyComparison;

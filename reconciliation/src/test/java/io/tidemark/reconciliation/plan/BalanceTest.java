@@ -24,8 +24,7 @@ class BalanceTest {
   void whatIsLeftOverIsUnexplained() {
     assertThat(Balance.of(EXACT, List.of(part(Cause.LATE, "3")), new BigDecimal("5")))
         .containsExactly(
-            part(Cause.LATE, "3"),
-            new CausePart("pv", Cause.UNEXPLAINED, 0, new BigDecimal("2")));
+            part(Cause.LATE, "3"), new CausePart("pv", Cause.UNEXPLAINED, 0, new BigDecimal("2")));
     assertThat(Balance.of(EXACT, List.of(part(Cause.UNEXPLAINED, "3")), new BigDecimal("5")))
         .containsExactly(part(Cause.UNEXPLAINED, "5"));
   }
