@@ -275,6 +275,7 @@ public final class Commits {
   private static TableState commit(
       Table table, Map<String, String> facts, Function<TableState, Change> decide) {
     boolean mayHaveLanded = false;
+    boolean mayBeOwn = false;
     for (int attempt = 1; ; attempt++) {
       table.refresh();
       TableState base = TableState.of(table);
@@ -296,9 +297,12 @@ public final class Commits {
         }
         throw settled;
       } catch (ValidationException e) {
-        if (!check.refused || attempt == MAX_ATTEMPTS) {
+        // What is in the way may be the commit whose outcome was unknown, which landed after the
+        // last look; one more look tells. Whoever got the exception would discard its files.
+        if (!check.refused && !mayBeOwn || attempt == MAX_ATTEMPTS) {
           throw e;
         }
+        mayBeOwn = mayBeOwn && check.refused;
         LOG.debug("{} changed under a commit; deciding anew", table.name());
       } catch (CommitStateUnknownException | UncheckedSQLException e) {
         // Either the commit landed, then the next turn finds it recorded, or it did not, then the
@@ -307,6 +311,7 @@ public final class Commits {
           throw e;
         }
         mayHaveLanded = true;
+        mayBeOwn = true;
         LOG.warn("outcome of a commit to {} is unknown; looking again", table.name());
       } catch (CommitFailedException e) {
         if (attempt == MAX_ATTEMPTS) {

@@ -12,8 +12,11 @@ import java.time.LocalDate;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.junit.jupiter.api.Test;
 
 class CommitsTest {
@@ -247,6 +250,62 @@ class CommitsTest {
         Map.entry("own", own),
         DayRanges.EMPTY,
         marker -> Optional.of(marker).filter(it -> it.back() == 0).map(it -> it.numberedOn(1)));
+  }
+
+  @Test
+  void aReplacementThatLandsUnansweredAfterTheNextLookIsFoundAndItsFilesStay() {
+    StagedFiles old = MemoryTable.staged(table, 10);
+    table.newAppend().appendFile(only(old)).commit();
+    AtomicReference<Runnable> onItsWay = new AtomicReference<>();
+    Table unsure =
+        memory.handle(
+            commit -> {
+              onItsWay.set(commit);
+              Fault.vanishes().instead(commit);
+            },
+            Fault.comesAfter(() -> onItsWay.get().run()));
+    StagedFiles fresh = MemoryTable.staged(unsure, 7);
+
+    assertThat(replace(unsure, old, fresh)).isTrue();
+
+    assertThat(rows()).isEqualTo(7);
+  }
+
+  @Test
+  void aReplacementWhoseFilesAreGoneIsRefusedAfterAnUnknownOutcomeToo() {
+    StagedFiles old = MemoryTable.staged(table, 10);
+    table.newAppend().appendFile(only(old)).commit();
+    Table unsure =
+        memory.handle(
+            commit -> {
+              memory.handle().newDelete().deleteFile(only(old)).commit();
+              Fault.vanishes().instead(commit);
+            });
+
+    assertThatThrownBy(() -> replace(unsure, old, MemoryTable.staged(unsure, 7)))
+        .isInstanceOf(ValidationException.class);
+    assertThat(rows()).isZero();
+  }
+
+  /** Recognised by its property, as every replacement has to be. */
+  private static boolean replace(Table table, StagedFiles old, StagedFiles fresh) {
+    Map.Entry<String, String> own = Map.entry("own", "a");
+    return Commits.overwrite(
+        table,
+        Map.ofEntries(own),
+        () ->
+            Commits.find(table, own).isPresent()
+                ? Optional.empty()
+                : Optional.of(
+                    table
+                        .newOverwrite()
+                        .deleteFile(only(old))
+                        .addFile(only(fresh))
+                        .validateNoConflictingDeletes()));
+  }
+
+  private static DataFile only(StagedFiles staged) {
+    return staged.files().iterator().next();
   }
 
   @Test
