@@ -10,11 +10,13 @@ import io.tidemark.catalog.publish.PublishRecord;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.time.LocalDate;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -28,6 +30,9 @@ import org.apache.spark.sql.types.StructType;
 public final class PublicationTable {
   static final TableName NAME = TableName.parse("ops.publication");
 
+  private static final String SNAPSHOT = "snapshot";
+  private static final String SECONDS = "seconds";
+
   static final StructType SCHEMA =
       new StructType()
           .add(SystemColumns.DT, DataTypes.DateType)
@@ -36,12 +41,12 @@ public final class PublicationTable {
           .add("run_id", DataTypes.StringType)
           .add("table_name", DataTypes.StringType)
           .add("snapshot_before", DataTypes.LongType)
-          .add("snapshot", DataTypes.LongType)
+          .add(SNAPSHOT, DataTypes.LongType)
           .add("batch_snapshot", DataTypes.LongType)
           .add("files", DataTypes.LongType)
           .add("rows", DataTypes.LongType)
           .add("published_at", DataTypes.TimestampType)
-          .add("seconds", DataTypes.DoubleType)
+          .add(SECONDS, DataTypes.DoubleType)
           .add("reason", DataTypes.StringType);
 
   private final Lakehouse lake;
@@ -53,7 +58,8 @@ public final class PublicationTable {
   }
 
   /**
-   * Writes down all publications of a day, in place of what was written of it.
+   * Writes down all publications of a day that the table still knows of, in place of what was
+   * written of them. What was written of others, whose snapshots are gone, stays.
    *
    * @param all publications of the job's table, oldest first
    * @param seconds how long the newest took; empty when it is not known, because another process or
@@ -62,31 +68,42 @@ public final class PublicationTable {
   public void record(JobSpec job, LocalDate day, List<Publication> all, Optional<Double> seconds) {
     List<Publication> ofDay =
         all.stream().filter(each -> each.record().date().equals(day)).toList();
-    Map<Long, Double> known = known(job, day);
-    if (seconds.isEmpty() && ofDay.size() == known.size()) {
+    Map<Long, Row> written = written(job, day);
+    List<Long> snapshots = ofDay.stream().map(Publication::snapshot).toList();
+    if (seconds.isEmpty() && written.keySet().containsAll(snapshots)) {
       return;
     }
-    seconds.ifPresent(took -> known.put(ofDay.get(ofDay.size() - 1).snapshot(), took));
-    List<Row> rows = new ArrayList<>();
-    ofDay.forEach(each -> rows.add(row(job, each, known.get(each.snapshot()))));
-    tables.replace(NAME, SCHEMA, rows, day, List.of(job.name()));
+    Map<Long, Row> rows = new LinkedHashMap<>(written);
+    ofDay.forEach(each -> rows.put(each.snapshot(), row(job, each, took(written, each))));
+    seconds.ifPresent(
+        took -> {
+          Publication newest = ofDay.get(ofDay.size() - 1);
+          rows.put(newest.snapshot(), row(job, newest, took));
+        });
+    tables.replace(NAME, SCHEMA, List.copyOf(rows.values()), day, List.of(job.name()));
   }
 
-  /** Seconds by snapshot, of what is written already. */
-  private Map<Long, Double> known(JobSpec job, LocalDate day) {
-    Map<Long, Double> known = new HashMap<>();
+  private static Double took(Map<Long, Row> written, Publication publication) {
+    Row row = written.get(publication.snapshot());
+    return row == null ? null : row.getAs(SECONDS);
+  }
+
+  /** What is written already, by snapshot. */
+  private Map<Long, Row> written(JobSpec job, LocalDate day) {
+    Map<Long, Row> written = new HashMap<>();
     if (lake.exists(NAME)) {
       for (Row row :
           lake.spark()
               .table(lake.identifier(NAME))
               .where(col(SystemColumns.DT).equalTo(lit(day)))
               .where(col(ResultRows.JOB).equalTo(job.name()))
-              .select("snapshot", "seconds")
+              .select(
+                  Arrays.stream(SCHEMA.fieldNames()).map(name -> col(name)).toArray(Column[]::new))
               .collectAsList()) {
-        known.put(row.getLong(0), row.isNullAt(1) ? null : row.getDouble(1));
+        written.put(row.getAs(SNAPSHOT), row);
       }
     }
-    return known;
+    return written;
   }
 
   private static Row row(JobSpec job, Publication publication, Double seconds) {

@@ -152,13 +152,20 @@ class PublishingTest {
     reconcile(EMPTY, test.dwd);
     publish(EMPTY, Wish.BY_POLICY, test.dwd);
     long head = head(test.dwd);
-    test.sql("DELETE FROM ops.publication WHERE dt = DATE'%s'".formatted(EMPTY));
+    // As if it had not been written, and an earlier one, whose snapshot is gone, had been.
+    test.sql(
+        "UPDATE ops.publication SET snapshot = 4711, published_at = TIMESTAMP'2026-01-10 00:00:00' WHERE dt = DATE'%s'"
+            .formatted(EMPTY));
 
     assertThat(publish(EMPTY, Wish.BY_POLICY, test.dwd)).containsOnly(Status.DONE);
 
     assertThat(head(test.dwd)).isEqualTo(head);
-    Row row =
-        ledger(EMPTY, test.dwd, "action, table_name, snapshot, rows, seconds, published_at").get(0);
+    List<Row> rows =
+        ledger(EMPTY, test.dwd, "action, table_name, snapshot, rows, seconds, published_at");
+    assertThat(rows).hasSize(2);
+    assertThat(rows.get(0).getLong(2)).isEqualTo(4711);
+    assertThat(rows.get(0).isNullAt(4)).isFalse();
+    Row row = rows.get(1);
     assertThat(row.getString(0)).isEqualTo("publish");
     assertThat(row.getString(1)).isEqualTo("dwd.e");
     assertThat(row.getLong(2))
