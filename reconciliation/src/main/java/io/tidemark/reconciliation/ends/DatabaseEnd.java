@@ -151,13 +151,13 @@ final class DatabaseEnd {
       RowMerge merged =
           side.rows(sql, buckets, rows -> RowMerge.of(rows, shown.rows(sql, buckets)));
       side.end();
-      Settling settling = new Settling(merged.differing());
+      Settling settling = new Settling(merged.differing(), merged.more());
       boolean passed = settle(settling, sql);
-      long open = settling.open().size() + merged.more();
+      long open = settling.open().size();
       StringBuilder detail = new StringBuilder(counts);
       if (settling.different() > 0) {
         detail.append("; ").append(settling.text());
-      } else if (open == 0) {
+      } else if (open == 0 && merged.more() == 0) {
         detail.append(", all equal once they had settled");
       }
       if (open > 0 && passed) {
@@ -172,11 +172,13 @@ final class DatabaseEnd {
             .append(" s ")
             .append(passing.stage());
       }
-      State state =
-          settling.different() > 0
-              ? State.DIFFERENT
-              : passed || open == 0 ? State.WITHIN : State.UNAVAILABLE;
-      return result(there, here, settling.different(), state, detail.toString());
+      if (merged.more() > 0) {
+        detail
+            .append("; ")
+            .append(number(merged.more()))
+            .append(" more keys not judged: too many differ to look all of them up again");
+      }
+      return result(there, here, settling.different(), settling.state(passed), detail.toString());
     }
 
     /** Looks keys up again until none is open; false when the mirror does not get that far. */

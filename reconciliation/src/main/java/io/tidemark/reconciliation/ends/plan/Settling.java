@@ -1,5 +1,6 @@
 package io.tidemark.reconciliation.ends.plan;
 
+import io.tidemark.reconciliation.ends.plan.EndCheck.State;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,11 +30,15 @@ public final class Settling {
   private long onlyMirror;
   private long changed;
 
+  private final long more;
+
   /**
    * @param open fingerprints of keys, and the keys for a person
+   * @param more how many other keys differ that are too many to be looked up again
    */
-  public Settling(Map<Long, String> open) {
+  public Settling(Map<Long, String> open, long more) {
     this.open = new LinkedHashMap<>(open);
+    this.more = more;
   }
 
   /** Keys that are to be looked up once more. */
@@ -79,6 +84,20 @@ public final class Settling {
     if (named.size() < NAMED) {
       named.add(text + " (" + how + ")");
     }
+  }
+
+  /**
+   * The verdict.
+   *
+   * @param passed whether the mirror got as far as what was looked up; keys that are open then are
+   *     on their way, and others are not judged
+   */
+  public State state(boolean passed) {
+    if (different() > 0) {
+      return State.DIFFERENT;
+    }
+    // Keys that nobody looked up again may be lost: they are no reason to call the ends equal.
+    return more == 0 && (passed || open.isEmpty()) ? State.WITHIN : State.UNAVAILABLE;
   }
 
   /** Keys that stayed different. */

@@ -2,12 +2,13 @@ package io.tidemark.reconciliation.ends.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.reconciliation.ends.plan.EndCheck.State;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SettlingTest {
-  private final Settling settling = new Settling(Map.of(1L, "id=1", 2L, "id=2", 3L, "id=3"));
+  private final Settling settling = new Settling(Map.of(1L, "id=1", 2L, "id=2", 3L, "id=3"), 0);
 
   @Test
   void whatTheMirrorHasByNowIsNoDifference() {
@@ -49,6 +50,21 @@ class SettlingTest {
     settling.judge(Map.of(), Map.of(1L, 12L), Map.of());
 
     assertThat(settling.different()).isZero();
+  }
+
+  @Test
+  void keysOnTheirWayAreNoDifferenceOnceTheMirrorHasPassed() {
+    assertThat(settling.state(true)).isEqualTo(State.WITHIN);
+    assertThat(settling.state(false)).isEqualTo(State.UNAVAILABLE);
+  }
+
+  @Test
+  void keysThatNobodyLookedUpAgainAreNotCalledEqual() {
+    Settling many = new Settling(Map.of(1L, "id=1"), 1);
+    many.judge(Map.of(1L, 10L), Map.of(1L, 10L), Map.of(1L, 10L));
+
+    assertThat(many.open()).isEmpty();
+    assertThat(many.state(true)).isEqualTo(State.UNAVAILABLE);
   }
 
   @Test
