@@ -90,6 +90,10 @@ public final class CheckVerb implements Verb {
 
   @Override
   public Integer call() {
+    if (wait < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--wait " + wait + " is no time; write seconds, 0 not to wait.");
+    }
     Workspace workspace = Workspace.open(options);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
@@ -114,8 +118,7 @@ public final class CheckVerb implements Verb {
   }
 
   private List<JobSpec> chosen(Workspace workspace, Ends ends) {
-    Set<String> pairs =
-        pairs(workspace).stream().map(PairSpec::name).collect(Collectors.toSet());
+    Set<String> pairs = pairs(workspace).stream().map(PairSpec::name).collect(Collectors.toSet());
     List<JobSpec> chosen =
         workspace.chosen(names.stream().filter(name -> !pairs.contains(name)).toList());
     if (!names.contains(Workspace.ALL)) {

@@ -29,11 +29,12 @@ final class MirrorProgress {
   private final DatabaseSettings database;
   private final MirrorSpec mirror;
   private final IngestSpec source;
-  private final long deadline;
+  private final Duration wait;
+  private Long deadline;
   private String stage = "";
 
   /**
-   * @param wait how long it may take, all in all
+   * @param wait how long it may take, all in all, from the first question on
    */
   MirrorProgress(
       Lakehouse lake,
@@ -45,7 +46,7 @@ final class MirrorProgress {
     this.database = database;
     this.mirror = mirror;
     this.source = source;
-    this.deadline = System.nanoTime() + wait.toNanos();
+    this.wait = wait;
   }
 
   private interface Question {
@@ -61,6 +62,10 @@ final class MirrorProgress {
    */
   boolean passes(SourceSide side, String position) throws SQLException {
     long asked = System.nanoTime();
+    if (deadline == null) {
+      // Not before: the checksums of a large table take longer than a mirror may.
+      deadline = asked + wait.toNanos();
+    }
     String slot = DatabaseDraft.slot(database.name());
     Question captured =
         () ->

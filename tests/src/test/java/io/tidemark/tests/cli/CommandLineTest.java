@@ -166,6 +166,13 @@ class CommandLineTest {
   }
 
   @Test
+  void aWaitThatIsNoTimeIsRefused() {
+    assertThat(run("check", "--wait=-1")).isEqualTo(ExitCodes.REFUSED);
+
+    assertThat(err.toString()).contains("--wait -1 is no time");
+  }
+
+  @Test
   void aMirrorIsExplainedInEveryMode() {
     assertThat(run("explain", "dwd_shop_order")).as(err.toString()).isEqualTo(ExitCodes.OK);
 
