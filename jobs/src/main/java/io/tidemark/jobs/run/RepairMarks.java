@@ -143,8 +143,11 @@ final class RepairMarks {
       Snapshot head, Map<String, DataFile> files, Dataset<Row> rows, boolean lastAttempt) {
     StagedFiles marked = StagedFiles.write(letters, rows, Layout.BY_PARTITION);
     try {
-      Commits.overwrite(letters, Map.of(), () -> replacement(head, files, marked));
+      if (!Commits.overwrite(letters, Map.of(), () -> replacement(head, files, marked))) {
+        marked.discard();
+      }
     } catch (ValidationException e) {
+      marked.discard();
       if (lastAttempt) {
         throw e;
       }
