@@ -41,6 +41,7 @@ class PublishKillTest {
   private static final String ODS = "ods_click";
   private static final String DWD = "dwd_click";
   private static final String DWS = "dws_click_tmin";
+
   /** For a shorter run; a few tens at least, or not every kill finds its moment. */
   private static final int PUBLISHES = Integer.getInteger("tidemark.publishes", 100);
 
