@@ -68,8 +68,7 @@ public record LookedUp(List<String> columns, boolean rows) {
         named.put(definition.id(), definition.child());
       } else if (plan instanceof CTERelationRef reference) {
         List<Attribute> here = CollectionConverters.asJava(reference.output());
-        List<Attribute> there =
-            CollectionConverters.asJava(named.get(reference.cteId()).output());
+        List<Attribute> there = CollectionConverters.asJava(named.get(reference.cteId()).output());
         for (int i = 0; i < here.size(); i++) {
           madeOf.put(here.get(i).exprId(), Set.of(there.get(i).exprId()));
         }

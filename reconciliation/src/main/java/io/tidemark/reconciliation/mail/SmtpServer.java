@@ -19,7 +19,9 @@ import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
-/** The mail server. One connection serves many mails; after a failure the next mail gets a new one. */
+/**
+ * The mail server. One connection serves many mails; after a failure the next mail gets a new one.
+ */
 final class SmtpServer implements AutoCloseable {
   private static final int PERMANENT = 500;
 
@@ -141,15 +143,13 @@ final class SmtpServer implements AutoCloseable {
               : recipient ? "correct the address in mail.recipients" : "ask who runs the server";
       return new MailFailure(
           sender ? Kind.NO_MAIL : Kind.THIS_MAIL,
-          "%s refuses the mail to %s: %s; %s"
-              .formatted(server(), envelope.to(), said(e), remedy),
+          "%s refuses the mail to %s: %s; %s".formatted(server(), envelope.to(), said(e), remedy),
           e);
     }
     if (code > 0) {
       return new MailFailure(
           Kind.LATER,
-          "%s does not take the mail to %s now: %s"
-              .formatted(server(), envelope.to(), said(e)),
+          "%s does not take the mail to %s now: %s".formatted(server(), envelope.to(), said(e)),
           e);
     }
     if (ended) {

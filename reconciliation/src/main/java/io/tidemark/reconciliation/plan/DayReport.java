@@ -51,6 +51,7 @@ public final class DayReport {
     if (job.within()) {
       farthest(job).ifPresent(lines::add);
     }
+    lines.addAll(CauseLines.of(job));
     job.late().ifPresent(late -> lines.add("  " + late(late)));
     return lines;
   }

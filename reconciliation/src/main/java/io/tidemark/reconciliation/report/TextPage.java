@@ -77,8 +77,7 @@ final class TextPage {
   private void job(JobFacts job) {
     lines.add("");
     lines.add(
-        "%s %s  %s"
-            .formatted(job.verdict().sign(), words.name(job.name()), job.verdict().text()));
+        "%s %s  %s".formatted(job.verdict().sign(), words.name(job.name()), job.verdict().text()));
     lines.add(INDENT + words.about(job));
     if (!job.metrics().isEmpty()) {
       Grid grid = new Grid("lrrrrrl");
@@ -97,7 +96,7 @@ final class TextPage {
     }
     job.metrics().forEach(this::reasons);
     if (job.history().stream().anyMatch(each -> each.difference() != null)) {
-      lines.add(INDENT + TrendChart.inWords(job.history()));
+      lines.add(INDENT + TrendWords.of(job.history()));
     }
     if (job.run().isPresent() && job.verdict() != Verdict.EQUAL) {
       lines.add(INDENT + "evidence: " + words.keysCommand(job));

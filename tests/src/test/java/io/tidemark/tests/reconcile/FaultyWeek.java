@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,12 +15,11 @@ import org.apache.spark.sql.RowFactory;
 
 /**
  * A week of messages in three deliveries, with the faults that messages can have, and what each of
- * them does to the rows and keys it bears on. The last day is clean.
+ * them does to the rows and keys it bears on. Most of the days are clean.
  */
 final class FaultyWeek {
   static final LocalDate FIRST = LocalDate.parse("2026-01-05");
   static final int DAYS = 7;
-  static final LocalDate CLEAN = FIRST.plusDays(DAYS - 1);
   static final int CONTENTS = 60;
   static final String ROWS = "dwd_e";
   static final String KEYS = "dws_e_1h";
@@ -28,8 +28,7 @@ final class FaultyWeek {
   private static final int CHANGED = 6;
 
   private static final int CATEGORIES = 20;
-  private static final int PLAIN = 500;
-  private static final int OF_EACH_KIND = 36;
+  private static final int OF_EACH_KIND = 110;
 
   private final Random random = new Random(42);
   private final FaultLake lake;
@@ -50,10 +49,26 @@ final class FaultyWeek {
     }
     for (int day = 0; day < DAYS; day++) {
       plain(FIRST.plusDays(day));
-      if (day < DAYS - 1) {
+      if (isFaulty(day)) {
         faults(FIRST.plusDays(day));
       }
     }
+  }
+
+  /** Every third day has faults; the others have none, and are compared as well. */
+  static boolean isFaulty(int day) {
+    return day % 3 == 0 && day < DAYS - 1;
+  }
+
+  /** The days with faults, as SQL. */
+  static String faultyDays() {
+    List<String> days = new ArrayList<>();
+    for (int day = 0; day < DAYS; day++) {
+      if (isFaulty(day)) {
+        days.add("DATE'" + FIRST.plusDays(day) + "'");
+      }
+    }
+    return String.join(", ", days);
   }
 
   static String category(int content, boolean later) {
@@ -67,7 +82,8 @@ final class FaultyWeek {
   }
 
   private void plain(LocalDate day) {
-    for (int i = 0; i < PLAIN; i++) {
+    int rows = isFaulty((int) ChronoUnit.DAYS.between(FIRST, day)) ? 1400 : 150;
+    for (int i = 0; i < rows; i++) {
       int content = CHANGED + random.nextInt(CONTENTS - CHANGED);
       boolean nameless = i % 50 == 0;
       Message message =
@@ -119,8 +135,8 @@ final class FaultyWeek {
   /** Messages behind the seal, every other one a dead letter before. */
   List<Message> behindTheSeal() {
     List<Message> messages = new ArrayList<>();
-    for (int day = 0; day < DAYS - 1; day++) {
-      for (int i = 0; i < 2 * OF_EACH_KIND; i++) {
+    for (int day = 0; day < DAYS; day++) {
+      for (int i = 0; isFaulty(day) && i < 2 * OF_EACH_KIND; i++) {
         int content = CHANGED + random.nextInt(CONTENTS - CHANGED);
         int hour = random.nextInt(24);
         boolean dead = i % 2 == 0;
