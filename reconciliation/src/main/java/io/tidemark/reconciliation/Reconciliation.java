@@ -69,8 +69,7 @@ public final class Reconciliation {
     this.lake = lake.newSession();
     this.jobs = jobs;
     this.clock = clock;
-    this.comparison =
-        new JobComparison(this.lake, tables, explainer.apply(this.lake), progress);
+    this.comparison = new JobComparison(this.lake, tables, explainer.apply(this.lake), progress);
     this.lateRows = new LateCount(this.lake);
     this.results = new ResultTables(this.lake);
   }

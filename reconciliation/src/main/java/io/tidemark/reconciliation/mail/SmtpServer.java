@@ -24,6 +24,7 @@ import org.eclipse.angus.mail.smtp.SMTPTransport;
  */
 final class SmtpServer implements AutoCloseable {
   private static final int PERMANENT = 500;
+  private static final int GOING_AWAY = 421;
 
   private final MailSettings settings;
   private final String password;
@@ -147,8 +148,9 @@ final class SmtpServer implements AutoCloseable {
           e);
     }
     if (code > 0) {
+      // A full or busy mailbox must not hold up the mail to everybody else, today or for ever.
       return new MailFailure(
-          Kind.LATER,
+          code == GOING_AWAY ? Kind.LATER : Kind.THIS_MAIL_LATER,
           "%s does not take the mail to %s now: %s".formatted(server(), envelope.to(), said(e)),
           e);
     }

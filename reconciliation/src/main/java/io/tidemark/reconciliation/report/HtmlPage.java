@@ -75,6 +75,11 @@ final class HtmlPage {
       this.pictures = pictures;
     }
 
+    /** Whether something is left out that the report on disk has. */
+    public boolean shortened() {
+      return detail != Detail.FULL;
+    }
+
     /** Whether a job's metrics are shown. */
     public boolean metrics(JobFacts job) {
       return detail.showsMetrics(job.verdict());

@@ -44,8 +44,11 @@ final class TextPage {
     freshness();
     history();
     if (!leftOut.isEmpty()) {
-      heading("Left out, because the mail would be too large");
+      heading("Left out");
       lines.add(INDENT + String.join(", ", leftOut));
+      if (detail != Detail.FULL) {
+        lines.add(INDENT + "because the mail would be too large; the whole report is on disk");
+      }
     }
     return String.join("\n", lines) + "\n";
   }

@@ -202,6 +202,25 @@ class DeliveryTest {
     }
   }
 
+  /** Also a mail that waits for days comes first each time, and must not be the last. */
+  @Test
+  void aMailboxThatIsFullHoldsUpNobodyElse() {
+    try (MailServer server = MailServer.start(certified, 0)) {
+      MailSettings settings =
+          settings(
+              "localhost", server.port(), certified.pem, List.of(MailServer.FULL, ANN, "bob@a.b"));
+      Outcome outcome = report(settings, MailServer.PASSWORD, false);
+
+      assertThat(outcome.sent()).containsExactlyInAnyOrder(ANN, "bob@a.b");
+      assertThat(outcome.problems())
+          .singleElement()
+          .asString()
+          .contains("does not take the mail to full@example.com now", "452", "is kept in");
+      assertThat(waits).as("tried three times").hasSize(2);
+      assertThat(outbox(".sending")).as("the server has said that it did not take it").isEmpty();
+    }
+  }
+
   /** The server takes the mail and dies before it says so; or the process does. */
   @Test
   void aMailThatMayHaveArrivedIsNotSentAgainByItself() throws Exception {

@@ -29,6 +29,9 @@ final class MailServer implements AutoCloseable {
   static final String PASSWORD = "correct horse";
   static final String REFUSED = "gone@example.com";
 
+  /** A recipient whose mailbox takes nothing now. */
+  static final String FULL = "full@example.com";
+
   final List<byte[]> received = new CopyOnWriteArrayList<>();
   private final SMTPServer server;
 
@@ -65,6 +68,9 @@ final class MailServer implements AutoCloseable {
     return (context, from, to, data) -> {
       if (to.equals(REFUSED)) {
         throw new RejectException(550, "no such person");
+      }
+      if (to.equals(FULL)) {
+        throw new RejectException(452, "mailbox full");
       }
       received.add(data);
     };

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -239,6 +240,41 @@ class ReportRendererTest {
       assertThat(files.map(file -> file.getFileName().toString()).sorted())
           .containsExactly("report.csv", "report.html", "report.txt", "trend-1.png");
     }
+  }
+
+  @Test
+  void chartsThatCannotBeDrawnAreNoMatterOfSize() {
+    DayFacts day = SampleDay.day();
+    List<String> noFonts = List.of("charts, which this machine cannot draw (no fonts)");
+
+    assertThat(TextPage.of(day, new Words(day), Detail.FULL, noFonts))
+        .contains("LEFT OUT\n  charts, which this machine cannot draw (no fonts)\n")
+        .doesNotContain("too large");
+    assertThat(
+            HtmlPage.of(day, new Words(day), Detail.FULL, Map.of(), Pictures.IN_MAIL, noFonts))
+        .contains("cannot draw (no fonts).")
+        .doesNotContain("The whole report is on disk");
+  }
+
+  @Test
+  void aFailureThatFillsPagesIsOneLine() {
+    JobFacts missing = SampleDay.missing();
+    JobFacts failed =
+        new JobFacts(
+            missing.name(),
+            missing.owner(),
+            missing.notification(),
+            missing.table(),
+            missing.verdict(),
+            Optional.of(new JobFacts.Obstacle("It failed:\n\tat x".repeat(999), "./tidemark x")),
+            missing.run(),
+            missing.metrics(),
+            missing.history(),
+            missing.freshness());
+
+    assertThat(full(SampleDay.day(List.of(failed))).text().lines())
+        .anyMatch(line -> line.startsWith("  It failed:") && line.endsWith("…"))
+        .allMatch(line -> line.length() < 1000);
   }
 
   @Test

@@ -145,7 +145,8 @@ class CommandLineTest {
         .isEqualTo(ExitCodes.OK);
 
     assertThat(out.toString())
-        .contains("not compared", "report.html", "mail: none, environment local has no mail server");
+        .contains(
+            "not compared", "report.html", "mail: none, environment local has no mail server");
     assertThat(reports.resolve("2026-01-15/report.txt"))
         .content()
         .contains("./tidemark run ods_order_event --mode catchup", "never wrote");

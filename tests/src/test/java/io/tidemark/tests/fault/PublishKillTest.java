@@ -41,6 +41,7 @@ class PublishKillTest {
   private static final String ODS = "ods_click";
   private static final String DWD = "dwd_click";
   private static final String DWS = "dws_click_tmin";
+
   /** For a shorter run; a few tens at least, or not every kill finds its moment. */
   private static final int PUBLISHES = Integer.getInteger("tidemark.publishes", 100);
 
@@ -86,6 +87,9 @@ class PublishKillTest {
     assertEqualToThePlainAnswer(FaultProject.FIRST_DAY);
     assertEqualToThePlainAnswer(FaultProject.LAST_DAY);
     Answers.assertEveryCutBalances(house, house.ingests().get(0));
+    // Before the days are computed once more: a comparison holds for the batch it was made of.
+    String day = FaultProject.FIRST_DAY.toString();
+    assertVerb(ExitCodes.OK, "was published already", "publish", "--day", day);
     Answers.assertMainEqualsBatch(house, "seed " + SEED);
     assertVerbsSayWhatIs();
     say(
@@ -218,7 +222,6 @@ class PublishKillTest {
     String never = FaultProject.FIRST_DAY.minusDays(1).toString();
     assertVerb(ExitCodes.OK, "keeps its cut: nothing came since", "seal", "--day", day, "--again");
     assertVerb(ExitCodes.REFUSED, "was never sealed", "seal", "--day", never, "--again");
-    assertVerb(ExitCodes.OK, "was published already", "publish", "--day", day);
     assertVerb(
         ExitCodes.FAILURE,
         "was not compared yet",
