@@ -297,7 +297,7 @@ class OracleTest {
           : BigDecimal.valueOf(random.nextInt(), 4),
       random.nextInt(9) == 0 ? null : Instant.ofEpochSecond(random.nextInt(100)),
       // Of this size two decimals that differ are the same double.
-      BigDecimal.valueOf(4_000_000_000_000_000_0000L + 500 * random.nextInt(3), 4)
+      new BigDecimal("4000000000000000").add(BigDecimal.valueOf(500 * random.nextInt(3), 4))
     };
   }
 
