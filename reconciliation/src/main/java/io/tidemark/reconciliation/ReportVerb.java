@@ -9,6 +9,7 @@ import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
 import io.tidemark.jobs.cli.Workspace;
+import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.reconciliation.history.FactsReader;
 import io.tidemark.reconciliation.mail.Delivery;
@@ -23,7 +24,6 @@ import io.tidemark.reconciliation.report.ReportRenderer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -197,8 +197,7 @@ public final class ReportVerb implements Verb {
     }
 
     private Delivery delivery() {
-      return new Delivery(
-          mail, password, folder, clock, (Duration span) -> Thread.sleep(span.toMillis()));
+      return new Delivery(mail, password, folder, clock, new StopSignal()::await);
     }
 
     private int say(Outcome outcome) {

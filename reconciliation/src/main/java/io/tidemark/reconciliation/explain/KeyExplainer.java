@@ -20,8 +20,8 @@ import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.plan.Cause;
 import io.tidemark.reconciliation.plan.CauseMetric;
 import io.tidemark.reconciliation.plan.CauseSql;
-import io.tidemark.reconciliation.plan.MetricColumn;
 import io.tidemark.reconciliation.plan.InputSql;
+import io.tidemark.reconciliation.plan.MetricColumn;
 import io.tidemark.reconciliation.plan.Pin;
 import io.tidemark.reconciliation.plan.RowCauseSql;
 import io.tidemark.reconciliation.plan.StepSql;
@@ -159,8 +159,7 @@ final class KeyExplainer {
     rows.ods(root, pin).createOrReplaceTempView(BATCH_INPUT);
     rows.letters(root).createOrReplaceTempView(LETTERS);
     spark
-        .sql(
-            InputSql.tagged(new AggregateSql(job).inputColumns(), BATCH_INPUT, LETTERS))
+        .sql(InputSql.tagged(new AggregateSql(job).inputColumns(), BATCH_INPUT, LETTERS))
         .createOrReplaceTempView(INPUT);
     boolean anyPending =
         !rows.ods(root, pin)
