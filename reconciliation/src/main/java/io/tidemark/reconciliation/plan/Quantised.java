@@ -36,8 +36,8 @@ final class Quantised {
   }
 
   /**
-   * From which size on a double, or the grid, cannot tell neighbours apart that a decimal can: there
-   * the value itself is added.
+   * From which size on a double, or the grid, cannot tell neighbours apart that a decimal can:
+   * there the value itself is added.
    */
   private static double finest(Closeness near) {
     if (near.relative() > 0 && bits(near.relative()) >= DOUBLE_BITS) {

@@ -265,9 +265,10 @@ public final class Words {
   /** What to do about a job, in a sentence. */
   public String next(JobFacts job) {
     return switch (job.verdict()) {
-      case NOT_COMPARED -> 
+      case NOT_COMPARED ->
           job.obstacle()
-              .map(obstacle -> Plain.line(obstacle.text().replaceAll("\\s+", " "), MOST_OF_SENTENCE))
+              .map(
+                  obstacle -> Plain.line(obstacle.text().replaceAll("\\s+", " "), MOST_OF_SENTENCE))
               .orElse("Compare it:");
       case OUTSIDE ->
           "When the reason is removed, compare again; when it is understood, publish all the same:";

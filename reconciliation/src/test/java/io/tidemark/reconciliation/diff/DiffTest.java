@@ -174,7 +174,13 @@ class DiffTest {
     assertThat(result.samples()).hasSize(1);
     Request reserved =
         new Request(
-            left.toString(), left.toString(), List.of("PRICE", "price"), List.of(), Map.of(), "", 5);
+            left.toString(),
+            left.toString(),
+            List.of("PRICE", "price"),
+            List.of(),
+            Map.of(),
+            "",
+            5);
     assertThatThrownBy(() -> new Diff(lake, folder, said -> {}).run(reserved))
         .isInstanceOf(DiffRefusedException.class)
         .hasMessageContaining("column 'price' is named twice");
@@ -198,8 +204,7 @@ class DiffTest {
     Path csv = folder.resolve("change.csv");
     Files.writeString(csv, "change,a,hash__\n1,2,3\n");
     Request request =
-        new Request(
-            csv.toString(), csv.toString(), List.of("change"), List.of(), Map.of(), "", 5);
+        new Request(csv.toString(), csv.toString(), List.of("change"), List.of(), Map.of(), "", 5);
 
     assertThatThrownBy(() -> new Diff(lake, folder, said -> {}).run(request))
         .isInstanceOf(DiffRefusedException.class)

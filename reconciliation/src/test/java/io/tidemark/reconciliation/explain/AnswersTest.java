@@ -56,7 +56,8 @@ class AnswersTest {
         .contains(new CausePart("pv", Cause.LATE, 1, BigDecimal.valueOf(3)))
         .filteredOn(part -> part.metric().equals("price") && part.cause() == Cause.LATE)
         .singleElement()
-        .satisfies(part -> assertThat(part.part()).isEqualTo(new BigDecimal("1.7976931348623157E+308")));
+        .satisfies(
+            part -> assertThat(part.part()).isEqualTo(new BigDecimal("1.7976931348623157E+308")));
   }
 
   private static List<CausePart> parts() {

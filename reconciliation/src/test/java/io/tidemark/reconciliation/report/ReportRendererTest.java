@@ -250,8 +250,7 @@ class ReportRendererTest {
     assertThat(TextPage.of(day, new Words(day), Detail.FULL, noFonts))
         .contains("LEFT OUT\n  charts, which this machine cannot draw (no fonts)\n")
         .doesNotContain("too large");
-    assertThat(
-            HtmlPage.of(day, new Words(day), Detail.FULL, Map.of(), Pictures.IN_MAIL, noFonts))
+    assertThat(HtmlPage.of(day, new Words(day), Detail.FULL, Map.of(), Pictures.IN_MAIL, noFonts))
         .contains("cannot draw (no fonts).")
         .doesNotContain("The whole report is on disk");
   }
