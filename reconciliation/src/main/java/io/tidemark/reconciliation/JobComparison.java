@@ -20,6 +20,7 @@ import io.tidemark.reconciliation.plan.LateRows;
 import io.tidemark.reconciliation.plan.MetricResult;
 import io.tidemark.reconciliation.plan.Pin;
 import io.tidemark.reconciliation.plan.RunFacts;
+import io.tidemark.reconciliation.plan.Shown;
 import io.tidemark.reconciliation.plan.SideBySide;
 import io.tidemark.reconciliation.plan.TransformComparison;
 import java.util.ArrayList;
@@ -79,9 +80,9 @@ final class JobComparison {
       Pin pin,
       RunFacts facts,
       Optional<LateRows> late) {
-    KeyComparison engine =
-        new KeyComparison(
-            spark, text -> progress.accept("%s %s: %s".formatted(pin.day(), job.name(), text)));
+    Consumer<String> ofJob =
+        text -> progress.accept("%s %s: %s".formatted(pin.day(), job.name(), text));
+    KeyComparison engine = new KeyComparison(spark, ofJob);
     try (Compared compared = engine.compare(comparison, Sides.STREAM, Sides.BATCH)) {
       SideBySide shown = comparison.of(Sides.STREAM, Sides.BATCH, Optional.empty());
       JobResult result =
@@ -95,9 +96,12 @@ final class JobComparison {
               Explanation.NONE,
               dimensions(job, compared, shown));
       Optional<DifferingKeys> differing = compared.differing();
-      return differing.isPresent() && compared.differingKeys() > 0
-          ? explainer.explain(job, differing.get(), result)
-          : result;
+      if (differing.isEmpty() || compared.differingKeys() == 0) {
+        return result;
+      }
+      ofJob.accept(
+          Shown.counted(compared.differingKeys(), "differing key") + ", looking for causes");
+      return explainer.explain(job, differing.get(), result);
     }
   }
 

@@ -172,14 +172,20 @@ public final class ReportVerb implements Verb {
         return ExitCodes.OK;
       }
       try (Delivery delivery = delivery()) {
-        List<String> have = new ReportMail(mail, renderer).keep(day, delivery, again);
+        ReportMail mails = new ReportMail(mail, renderer);
+        List<String> have = mails.keep(day, delivery, again);
         have.forEach(
             address ->
                 out.println(
                     "mail: %s has this report already; --again sends it once more"
                         .formatted(address)));
+        List<String> unheard = mails.unheard(day);
+        unheard.forEach(each -> out.println("mail: " + each));
         Outcome outcome = delivery.send(again);
-        if (have.isEmpty() && outcome.sent().isEmpty() && outcome.problems().isEmpty()) {
+        if (unheard.isEmpty()
+            && have.isEmpty()
+            && outcome.sent().isEmpty()
+            && outcome.problems().isEmpty()) {
           out.println("mail: none, no job asks for it (key 'reconcile.notify' of the jobs)");
         }
         return say(outcome);

@@ -143,6 +143,7 @@ class ReconciliationTest {
     MetricResult rows = metric(day, "dwd_e", "rows");
 
     assertThat(rows.within()).isFalse();
+    assertThat(test.said).contains(LOST + " dwd_e: 1 differing key, looking for causes");
     assertThat(rows.measure().differing()).isEqualTo(1);
     assertThat(rows.measure().share()).isEqualTo(1 / 9.0);
     assertThat(rows.worst()).hasSize(1);

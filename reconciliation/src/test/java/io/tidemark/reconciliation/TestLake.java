@@ -53,7 +53,7 @@ import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
  * A real lakehouse in a folder, with everything but Kafka: ODS rows are committed as the ingest
  * would, and the jobs behind it run as they do anywhere.
  */
-final class TestLake {
+public final class TestLake {
   static final ZoneId ZONE = ZoneId.systemDefault();
   static final String UNICODE = "频道 😀 'x'";
 
@@ -127,7 +127,8 @@ final class TestLake {
         ReconcilePolicy.tolerating(0.01, Map.of("pv", 0.0)));
   }
 
-  static Environment environment(Path folder) {
+  /** What every test of this module opens its session with: one process has one session. */
+  public static Environment environment(Path folder) {
     return new Environment(
         "test",
         ZONE,

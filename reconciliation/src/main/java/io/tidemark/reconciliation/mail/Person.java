@@ -38,7 +38,8 @@ record Person(String address, Set<String> owners) {
     return owners.contains(MailSettings.DEFAULT);
   }
 
-  private boolean answersFor(JobFacts job) {
+  /** Whether the person stands for the owner of a job. */
+  boolean answersFor(JobFacts job) {
     return answersForAll() || owners.contains(job.owner());
   }
 

@@ -2,17 +2,21 @@ package io.tidemark.reconciliation.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.reconciliation.TestLake;
 import io.tidemark.reconciliation.plan.Cause;
 import io.tidemark.reconciliation.plan.CauseMetric;
 import io.tidemark.reconciliation.plan.CauseMetric.Kind;
 import io.tidemark.reconciliation.plan.CausePart;
 import io.tidemark.reconciliation.plan.CauseSql;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("any-zone")
 class AnswersTest {
@@ -22,17 +26,12 @@ class AnswersTest {
           List.of(
               new CauseMetric("pv", Kind.EXACT, 0), new CauseMetric("price", Kind.FLOATING, 0)));
 
+  @TempDir static Path folder;
   private static SparkSession spark;
 
   @BeforeAll
   static void openSession() {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .getOrCreate()
-            .newSession();
+    spark = Lakehouse.withoutTables(TestLake.environment(folder)).newSession().spark();
   }
 
   /** Key b is three apart in pv, which its tolerance lets pass: no part of the difference. */

@@ -268,7 +268,7 @@ class DeliveryTest {
     Envelope envelope = Envelope.of(SampleDay.DAY, "local", ANN, settings.from(), "c", 0);
     byte[] whole = new ReportMail(settings, RENDERER).message(SampleDay.day(), envelope);
     byte[] small =
-        new ReportMail(settings, RENDERER, whole.length - 1).message(SampleDay.day(), envelope);
+        new ReportMail(settings, RENDERER, whole.length - 500).message(SampleDay.day(), envelope);
     byte[] smallest = new ReportMail(settings, RENDERER, 1).message(SampleDay.day(), envelope);
 
     assertThat(whole.length).isLessThan(200_000);
@@ -281,6 +281,39 @@ class DeliveryTest {
     assertThat(((MimeMultipart) parse(smallest).getContent()).getCount())
         .as("no attachment")
         .isEqualTo(1);
+  }
+
+  /** One job is outside, and its owner has no address; of another nobody knows the owner. */
+  @Test
+  void mailThatNobodyGetsIsSaid() {
+    assertThat(
+            new ReportMail(settingsOf(Map.of("x", List.of(ANN))), RENDERER)
+                .unheard(SampleDay.day()))
+        .hasSize(2)
+        .anyMatch(
+            line -> line.contains("dws_reading_channel_1h") && line.contains("'reading-team'"))
+        .anyMatch(line -> line.contains("dws_order_channel_1d") && line.contains("'default'"));
+    assertThat(
+            new ReportMail(settingsOf(Map.of("default", List.of(ANN))), RENDERER)
+                .unheard(SampleDay.day()))
+        .isEmpty();
+  }
+
+  private static MailSettings settingsOf(Map<String, List<String>> recipients) {
+    MailSettings all = unprotected(1);
+    return new MailSettings(
+        all.host(),
+        all.port(),
+        all.security(),
+        null,
+        null,
+        null,
+        all.timeout(),
+        all.attempts(),
+        all.pause(),
+        all.from(),
+        null,
+        recipients);
   }
 
   @Test
