@@ -125,7 +125,7 @@ class RowCauseRulesTest {
     place("later", 105, new String[] {"", "0", "0", "1b", "1b", "1", ""});
     // The column that a row is found by is changed.
     place("before", 106, new String[] {"", "1a", "1a", "1a", "0", "1", ""});
-    place("after", 106, new String[] {"", "0", "0", "0", "1b", "1", ""});
+    place("after", 106, new String[] {"", "0", "0", "0", "1b", "", ""});
     expected.putAll(
         Map.of(
             "other",
