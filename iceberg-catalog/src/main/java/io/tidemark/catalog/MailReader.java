@@ -109,8 +109,18 @@ final class MailReader {
 
   static final Keys KEYS =
       Keys.of(
-          HOST_KEY, PORT, SECURITY, USER, PASSWORD, CERTIFICATES, TIMEOUT, ATTEMPTS, PAUSE, FROM,
-          REPLY_TO, RECIPIENTS);
+          HOST_KEY,
+          PORT,
+          SECURITY,
+          USER,
+          PASSWORD,
+          CERTIFICATES,
+          TIMEOUT,
+          ATTEMPTS,
+          PAUSE,
+          FROM,
+          REPLY_TO,
+          RECIPIENTS);
 
   private MailReader() {}
 

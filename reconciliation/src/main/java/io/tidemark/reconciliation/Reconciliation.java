@@ -8,6 +8,7 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.reconciliation.compare.Explainer;
 import io.tidemark.reconciliation.explain.CauseExplainer;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.JobResult;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.iceberg.Snapshot;
 
 /**
@@ -49,11 +51,25 @@ public final class Reconciliation {
    */
   public Reconciliation(
       Lakehouse lake, JobCatalog jobs, JobTables tables, Clock clock, Consumer<String> progress) {
+    this(lake, jobs, tables, clock, progress, own -> new CauseExplainer(own, jobs, tables));
+  }
+
+  /**
+   * The same with another explanation of differences.
+   *
+   * @param explainer made from the tables in the session that holds the keys that differ
+   */
+  public Reconciliation(
+      Lakehouse lake,
+      JobCatalog jobs,
+      JobTables tables,
+      Clock clock,
+      Consumer<String> progress,
+      Function<Lakehouse, Explainer> explainer) {
     this.lake = lake.newSession();
     this.jobs = jobs;
     this.clock = clock;
-    this.comparison =
-        new JobComparison(this.lake, tables, new CauseExplainer(this.lake, jobs, tables), progress);
+    this.comparison = new JobComparison(this.lake, tables, explainer.apply(this.lake), progress);
     this.lateRows = new LateCount(this.lake);
     this.results = new ResultTables(this.lake);
   }

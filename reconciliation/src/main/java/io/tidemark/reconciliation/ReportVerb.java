@@ -9,6 +9,7 @@ import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
 import io.tidemark.jobs.cli.Workspace;
+import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.reconciliation.history.FactsReader;
 import io.tidemark.reconciliation.mail.Delivery;
@@ -23,7 +24,6 @@ import io.tidemark.reconciliation.report.ReportRenderer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -97,7 +97,8 @@ public final class ReportVerb implements Verb {
     }
     if (noMail && (mailPending || again)) {
       throw new ParameterException(
-          spec.commandLine(), "--no-mail sends nothing: give it without --mail-pending and --again.");
+          spec.commandLine(),
+          "--no-mail sends nothing: give it without --mail-pending and --again.");
     }
     Environment environment =
         Declarations.read(options.conf(), options.env(), options.settings()).environment();
@@ -171,11 +172,12 @@ public final class ReportVerb implements Verb {
         return ExitCodes.OK;
       }
       try (Delivery delivery = delivery()) {
-        List<String> have =
-            new ReportMail(mail, renderer).keep(day, delivery, again);
+        List<String> have = new ReportMail(mail, renderer).keep(day, delivery, again);
         have.forEach(
             address ->
-                out.println("mail: %s has this report already; --again sends it once more".formatted(address)));
+                out.println(
+                    "mail: %s has this report already; --again sends it once more"
+                        .formatted(address)));
         Outcome outcome = delivery.send(again);
         if (have.isEmpty() && outcome.sent().isEmpty() && outcome.problems().isEmpty()) {
           out.println("mail: none, no job asks for it (key 'reconcile.notify' of the jobs)");
@@ -195,12 +197,7 @@ public final class ReportVerb implements Verb {
     }
 
     private Delivery delivery() {
-      return new Delivery(
-          mail,
-          password,
-          folder,
-          clock,
-          (Duration span) -> Thread.sleep(span.toMillis()));
+      return new Delivery(mail, password, folder, clock, new StopSignal()::await);
     }
 
     private int say(Outcome outcome) {

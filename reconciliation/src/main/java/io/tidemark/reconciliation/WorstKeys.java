@@ -1,10 +1,10 @@
 package io.tidemark.reconciliation;
 
+import io.tidemark.reconciliation.compare.Numbers;
 import io.tidemark.reconciliation.plan.DimensionDifference;
 import io.tidemark.reconciliation.plan.KeyDifference;
 import io.tidemark.reconciliation.plan.SideBySide;
 import io.tidemark.reconciliation.plan.TransformComparison;
-import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,18 +64,10 @@ final class WorstKeys {
                     name,
                     row.getString(0),
                     row.getString(1),
-                    number(row.getString(2)),
-                    number(row.getString(3)),
-                    number(row.getString(4)),
+                    Numbers.of(row.getString(2)),
+                    Numbers.of(row.getString(3)),
+                    Numbers.of(row.getString(4)),
                     row.getLong(5)))
         .toList();
-  }
-
-  /** A sum of doubles may have left their range. */
-  private static BigDecimal number(String text) {
-    double value = Double.parseDouble(text);
-    return Double.isFinite(value)
-        ? new BigDecimal(text)
-        : BigDecimal.valueOf(Math.copySign(Double.MAX_VALUE, value));
   }
 }

@@ -91,7 +91,8 @@ class OracleTest {
           .add("coarse", DataTypes.DoubleType)
           .add("amount", DataTypes.createDecimalType(20, 4))
           .add("wide", DataTypes.createDecimalType(38, 4))
-          .add("seen", DataTypes.TimestampType);
+          .add("seen", DataTypes.TimestampType)
+          .add("cents", DataTypes.createDecimalType(20, 4));
 
   private static final List<MetricColumn> METRICS =
       List.of(
@@ -101,7 +102,8 @@ class OracleTest {
           new MetricColumn("coarse", Type.FLOATING, 0, "SUM", Optional.of(new Closeness(0.01, 5))),
           new MetricColumn("amount", Type.EXACT, 4, "SUM", Optional.empty()),
           new MetricColumn("wide", Type.WIDE, 4, "SUM", Optional.empty()),
-          new MetricColumn("seen", Type.ORDERED, 0, "MAX", Optional.empty()));
+          new MetricColumn("seen", Type.ORDERED, 0, "MAX", Optional.empty()),
+          new MetricColumn("cents", Type.EXACT, 4, "SUM", Optional.of(new Closeness(0, 0.01))));
 
   @TempDir static Path folder;
   private static SparkSession spark;
@@ -293,7 +295,9 @@ class OracleTest {
           ? new BigDecimal("-1234567890123456789012345678901234.5678")
               .add(new BigDecimal(random.nextInt(2)))
           : BigDecimal.valueOf(random.nextInt(), 4),
-      random.nextInt(9) == 0 ? null : Instant.ofEpochSecond(random.nextInt(100))
+      random.nextInt(9) == 0 ? null : Instant.ofEpochSecond(random.nextInt(100)),
+      // Of this size two decimals that differ are the same double.
+      new BigDecimal("4000000000000000").add(BigDecimal.valueOf(500 * random.nextInt(3), 4))
     };
   }
 
@@ -308,6 +312,8 @@ class OracleTest {
     return switch (METRICS.get(metric).name()) {
       case "near" -> Math.abs((Long) a - (Long) b) <= 2;
       case "price" -> near((Double) a, (Double) b, 1e-9, 0);
+      case "cents" ->
+          ((BigDecimal) a).subtract((BigDecimal) b).abs().compareTo(new BigDecimal("0.01")) <= 0;
       case "coarse" -> near((Double) a, (Double) b, 0.01, 5);
       case "amount", "wide" -> ((BigDecimal) a).compareTo((BigDecimal) b) == 0;
       default -> a.equals(b);

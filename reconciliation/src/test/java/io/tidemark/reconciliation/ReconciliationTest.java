@@ -13,8 +13,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +56,29 @@ class ReconciliationTest {
     test.catchUp(test.dwd, test.hourly, test.running);
     test.batch(TestLake.days(EQUAL, LATE));
     damage();
+    olderResults();
     reconciliation = test.reconciliation();
+  }
+
+  /** Tables of results as a version made them that did not know the last columns. */
+  private static void olderResults() {
+    test.lake.ensure(
+        ResultTables.METRICS, without(ResultRows.METRIC_SCHEMA, "net_difference"), Map.of());
+    test.lake.ensure(
+        ResultTables.KEYS, without(ResultRows.KEY_SCHEMA, "causes", "evidence"), Map.of());
+    test.sql(
+        "INSERT INTO ops.reconciliation_metric (dt, job, metric, within) VALUES (DATE'%s', 'gone', 'pv', TRUE)"
+            .formatted(LOST));
+    test.sql(
+        "INSERT INTO ops.reconciliation_key (dt, job, metric, key) VALUES (DATE'%s', 'gone', 'pv', '{}')"
+            .formatted(LOST));
+  }
+
+  private static StructType without(StructType schema, String... names) {
+    return new StructType(
+        Arrays.stream(schema.fields())
+            .filter(field -> !List.of(names).contains(field.name()))
+            .toArray(StructField[]::new));
   }
 
   private static void damage() {
@@ -246,6 +272,20 @@ class ReconciliationTest {
   }
 
   @Test
+  void resultsOfAnOlderVersionStayBesideThoseOfToday() {
+    exitCode(LOST, test.dwd);
+
+    assertThat(stored(ResultTables.METRICS, LOST, "gone"))
+        .singleElement()
+        .satisfies(row -> assertThat(row.<String>getAs("net_difference")).isNull());
+    assertThat(stored(ResultTables.KEYS, LOST, "gone")).hasSize(1);
+    assertThat(stored(ResultTables.METRICS, LOST, "dwd_e").get(0).<String>getAs("net_difference"))
+        .isNotNull();
+    assertThat(stored(ResultTables.KEYS, LOST, "dwd_e").get(0).<String>getAs("evidence"))
+        .isNotEmpty();
+  }
+
+  @Test
   void aRerunLeavesTheSameRowsAndThoseOfOtherJobs() {
     exitCode(LOST, test.dwd);
     List<Row> dwdAlone = stored(ResultTables.METRICS, LOST, "dwd_e");
@@ -255,7 +295,7 @@ class ReconciliationTest {
 
     assertThat(dwdAlone).hasSize(2);
     assertThat(stored(ResultTables.METRICS, LOST, "dwd_e")).isEqualTo(dwdAlone);
-    assertThat(stored(ResultTables.METRICS, LOST, "%")).hasSize(2 + 6 + 6);
+    assertThat(stored(ResultTables.METRICS, LOST, "dw%")).hasSize(2 + 6 + 6);
     assertThat(stored(ResultTables.DIMENSIONS, LOST, "dws_e_1h")).isNotEmpty();
     assertThat(stored(ResultTables.KEYS, LOST, "dwd_e"))
         .hasSize(1)

@@ -3,7 +3,6 @@ package io.tidemark.reconciliation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.jobs.cli.ExitCodes;
-import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.reconciliation.history.FactsReader;
 import io.tidemark.reconciliation.report.DayFacts;
 import io.tidemark.reconciliation.report.JobFacts;
@@ -19,13 +18,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The report of real days: one equal, one with a lost key and a job that nobody compared. */
+/** The report of real days: one equal, one with a lost key; jobs that nobody compared. */
 @Tag("any-zone")
 class ReportTest {
   private static final LocalDate EQUAL = LocalDate.parse("2026-01-01");
@@ -35,6 +35,7 @@ class ReportTest {
   @TempDir static Path folder;
   private static TestLake test;
   private static Instant now;
+  private static DayFacts lost;
 
   @BeforeAll
   static void makeDays() {
@@ -47,15 +48,16 @@ class ReportTest {
     test.catchUp(test.dwd, test.hourly, test.running);
     test.batch(TestLake.days(EQUAL, LOST));
     test.sql("DELETE FROM dws.e_1h WHERE dt = DATE'%s' AND ch IS NULL".formatted(LOST));
-    reconcile(EQUAL, test.dwd, test.hourly, test.running);
-    reconcile(LOST, test.dwd, test.hourly);
+    reconcile(EQUAL);
+    reconcile(LOST);
     now = Instant.now().plusSeconds(5);
+    lost = facts(LOST);
   }
 
-  private static void reconcile(LocalDate day, JobSpec... jobs) {
+  private static void reconcile(LocalDate day) {
     ReconcileVerb.run(
         test.reconciliation(),
-        List.of(jobs),
+        List.of(test.hourly),
         TestLake.days(day, day),
         new PrintWriter(new StringWriter()));
   }
@@ -66,9 +68,11 @@ class ReportTest {
 
   @Test
   void aDayIsToldAsItWasReconciled() {
-    DayFacts day = facts(LOST);
+    DayFacts day = lost;
 
-    assertThat(day.jobs()).extracting(JobFacts::name).containsExactly("dws_e_1h", "dws_e_tmin", "dwd_e");
+    assertThat(day.jobs())
+        .extracting(JobFacts::name)
+        .containsExactly("dws_e_1h", "dwd_e", "dws_e_tmin");
     JobFacts hourly = day.jobs().get(0);
     assertThat(hourly.verdict()).isEqualTo(Verdict.OUTSIDE);
     assertThat(hourly.run().orElseThrow().lateRows()).isEqualTo(1);
@@ -86,7 +90,7 @@ class ReportTest {
     assertThat(hourly.freshness().lastCommit()).isBetween(now.minus(Duration.ofHours(1)), now);
     assertThat(hourly.freshness().microBatches()).isEqualTo(1);
     assertThat(day.jobs().get(1).verdict()).isEqualTo(Verdict.NOT_COMPARED);
-    assertThat(day.jobs().get(1).obstacle().orElseThrow().command())
+    assertThat(day.jobs().get(2).obstacle().orElseThrow().command())
         .isEqualTo("./tidemark reconcile --day 2026-01-02 --job dws_e_tmin");
     assertThat(day.publications()).isEmpty();
     assertThat(day.ends()).isEmpty();
@@ -95,7 +99,7 @@ class ReportTest {
 
   @Test
   void daysWithoutAComparisonAreInTheHistory() {
-    List<HistoryDay> history = facts(LOST).jobs().get(0).history();
+    List<HistoryDay> history = lost.jobs().get(0).history();
 
     assertThat(history).hasSize(DayFacts.HISTORY_DAYS);
     assertThat(history.get(29).day()).isEqualTo(LOST);
@@ -106,7 +110,7 @@ class ReportTest {
 
   @Test
   void aSourceIsToldByHowLateAndHowDisorderedItsRowsCame() {
-    SourceFacts source = facts(LOST).sources().get(0);
+    SourceFacts source = lost.sources().get(0);
 
     assertThat(source.rows()).isEqualTo(11);
     assertThat(source.pending()).isZero();
@@ -128,16 +132,33 @@ class ReportTest {
     assertThat(day.sources().get(0).rows()).isZero();
   }
 
+  /** What Spark calls otherwise is said in the page's own text. */
+  @Test
+  void theQueriesOfTheDocumentationRun() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "reconciliation.md"));
+    String report = page.substring(page.indexOf("## The report"));
+    String sql = report.substring(report.indexOf("```sql") + 6);
+    List<String> queries =
+        Arrays.stream(sql.substring(0, sql.indexOf("```")).split(";"))
+            .filter(query -> !query.isBlank() && !query.contains("ops.publication"))
+            .toList();
+
+    assertThat(queries).hasSize(3);
+    for (String query : queries) {
+      assertThat(test.lake.spark().sql(query).collectAsList()).as(query).isNotNull();
+    }
+  }
+
   @Test
   void theVerbWritesTheReportAndSaysThatThereIsNoMail(@TempDir Path reports) throws IOException {
     StringWriter out = new StringWriter();
     int code =
         new ReportVerb.Run(reports, null, null, Clock.systemUTC(), new PrintWriter(out))
-            .report(facts(LOST), true, false);
+            .report(lost, true, false);
 
     assertThat(code).isEqualTo(ExitCodes.OK);
     assertThat(out.toString())
-        .startsWith("✗ 2026-01-02 1 of 3 jobs outside tolerance, 1 not compared")
+        .startsWith("✗ 2026-01-02 1 of 3 jobs outside tolerance, 2 not compared")
         .contains("report.html", "mail: none, environment test has no mail server");
     Path day = reports.resolve("2026-01-02");
     assertThat(Files.readString(day.resolve("report.txt")))

@@ -3,18 +3,25 @@ package io.tidemark.reconciliation.compare;
 import java.math.BigDecimal;
 
 /** Numbers as the engine answers with them. */
-final class Numbers {
+public final class Numbers {
+  private static final BigDecimal LARGEST = BigDecimal.valueOf(Double.MAX_VALUE);
+
   private Numbers() {}
 
-  /** A sum over nothing is NULL; a sum of doubles may have left their range. */
-  static BigDecimal of(Object value) {
+  /**
+   * The number, also of its text. A sum over nothing is NULL, which is 0; a sum of doubles that has
+   * left their range is the largest of them, and 0 where it is NaN, two such sums apart.
+   */
+  public static BigDecimal of(Object value) {
     if (value == null) {
       return BigDecimal.ZERO;
     }
-    if (value instanceof Double sum) {
-      double finite = Double.isNaN(sum) ? 0 : sum;
-      return BigDecimal.valueOf(Math.max(-Double.MAX_VALUE, Math.min(finite, Double.MAX_VALUE)));
-    }
-    return new BigDecimal(value.toString());
+    String text = value.toString();
+    return switch (text) {
+      case "NaN" -> BigDecimal.ZERO;
+      case "Infinity" -> LARGEST;
+      case "-Infinity" -> LARGEST.negate();
+      default -> new BigDecimal(text);
+    };
   }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.reconciliation.diff;
 
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.jobs.plan.Sql;
 import io.tidemark.jobs.spec.Closeness;
 import io.tidemark.reconciliation.compare.Compared;
 import io.tidemark.reconciliation.compare.KeyComparison;
@@ -142,7 +143,10 @@ public final class Diff {
       samples.addAll(
           changes
               .where(functions.col("change").equalTo(change))
-              .orderBy(request.keys().stream().map(functions::col).toArray(Column[]::new))
+              .orderBy(
+                  request.keys().stream()
+                      .map(key -> functions.col(Sql.name(key)))
+                      .toArray(Column[]::new))
               .limit(request.samples())
               .collectAsList());
     }

@@ -45,7 +45,7 @@ final class DiffColumns {
         problems.add("column '" + name + "' is a key, which is compared anyway; leave it out");
         continue;
       }
-      Closeness closeness = request.tolerances().get(name);
+      Closeness closeness = closeness(name);
       column(name, "column", closeness)
           .ifPresent(
               type ->
@@ -63,10 +63,36 @@ final class DiffColumns {
                             name,
                             Suggestions.didYouMean(
                                 name, names, "compared are " + String.join(", ", names)))));
+    refuseTwice(names);
+    RowComparison.namesInTheWay(request.keys(), names).stream()
+        .map(
+            name ->
+                "column '%s' has a name that the comparison gives to a column of its own; compare a view or a query that renames it, or leave it out by --columns"
+                    .formatted(name))
+        .forEach(problems::add);
     if (!problems.isEmpty()) {
       throw new DiffRefusedException(problems);
     }
     return new RowComparison(request.keys(), columns);
+  }
+
+  /** Columns are found whatever the case of their letters, and so are their tolerances. */
+  private Closeness closeness(String name) {
+    return request.tolerances().entrySet().stream()
+        .filter(entry -> entry.getKey().equalsIgnoreCase(name))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private void refuseTwice(List<String> names) {
+    for (List<String> list : List.of(request.keys(), names)) {
+      for (int i = 0; i < list.size(); i++) {
+        if (has(list.subList(0, i), list.get(i))) {
+          problems.add("column '" + list.get(i) + "' is named twice; name it once");
+        }
+      }
+    }
   }
 
   /** The rows of the left side in the columns that are compared. */

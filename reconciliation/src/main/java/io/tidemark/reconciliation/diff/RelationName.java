@@ -46,7 +46,7 @@ sealed interface RelationName {
     }
   }
 
-  Pattern JDBC = Pattern.compile("(jdbc:.*?);table=([^;]+)((?:;.*)?)");
+  Pattern JDBC = Pattern.compile("(?i)(jdbc:.*?);table=([^;]+)((?:;.*)?)");
   Pattern LOGIN_IN_URL = Pattern.compile("(?i)(password|passwd|pwd)=|//[^/@]*:[^/@]*@");
 
   /**
@@ -55,7 +55,7 @@ sealed interface RelationName {
    * @throws IllegalArgumentException that says what to write, and shows no secret
    */
   static RelationName parse(String text) {
-    if (text.startsWith("jdbc:")) {
+    if (text.regionMatches(true, 0, "jdbc:", 0, 5)) {
       return jdbc(text);
     }
     String format = format(text);

@@ -51,7 +51,8 @@ final class RelationReader {
   /** The newest snapshot is named as well: what commits meanwhile changes nothing. */
   private Dataset<Row> read(OfTable name) {
     if (!lake.exists(name.table())) {
-      if (name.ref().isEmpty() && lake.spark().catalog().tableExists(lake.identifier(name.table()))) {
+      if (name.ref().isEmpty()
+          && lake.spark().catalog().tableExists(lake.identifier(name.table()))) {
         return view(name);
       }
       throw new IllegalArgumentException(

@@ -36,15 +36,20 @@ import picocli.CommandLine.Spec;
     description = "Holds both ends of a pipe against each other: topic, database, declared pair.",
     footer = {
       "",
-      "kafka     every message that a job has read is a row, a dead letter or rightly ignored, once.",
+      "kafka     every message that a job has read is a row, a dead letter or rightly ignored,"
+          + " once.",
       "          The jobs of a split topic are taken together.",
-      "database  a mirror shows its table of PostgreSQL, where 'databases:' of the environment says",
-      "          where that is. Keys that differ are looked up again once the mirror has passed what",
+      "database  a mirror shows its table of PostgreSQL, where 'databases:' of the environment"
+          + " says",
+      "          where that is. Keys that differ are looked up again once the mirror has passed"
+          + " what",
       "          was read of the database.",
       "pair      two relations that conf/pairs declares have the same rows.",
       "",
-      "What is on its way is no error. A line for each check goes to ops.end_check, in place of what",
-      "the day had of the same name. Exit code 3: something is lost, doubled or different; 1: an end",
+      "What is on its way is no error. A line for each check goes to ops.end_check, in place of"
+          + " what",
+      "the day had of the same name. Exit code 3: something is lost, doubled or different; 1: an"
+          + " end",
       "did not answer.",
       "",
       "Examples:",
@@ -72,7 +77,8 @@ public final class CheckVerb implements Verb {
       paramLabel = "SECONDS",
       defaultValue = "120",
       description =
-          "How long a mirror may take to pass what was read of its database (default: ${DEFAULT-VALUE}).")
+          "How long a mirror may take to pass what was read of its database (default:"
+              + " ${DEFAULT-VALUE}).")
   private int wait;
 
   @Mixin private ConfOptions options = new ConfOptions();
@@ -114,8 +120,7 @@ public final class CheckVerb implements Verb {
   }
 
   private List<JobSpec> chosen(Workspace workspace, Ends ends) {
-    Set<String> pairs =
-        pairs(workspace).stream().map(PairSpec::name).collect(Collectors.toSet());
+    Set<String> pairs = pairs(workspace).stream().map(PairSpec::name).collect(Collectors.toSet());
     List<JobSpec> chosen =
         workspace.chosen(names.stream().filter(name -> !pairs.contains(name)).toList());
     if (!names.contains(Workspace.ALL)) {

@@ -93,7 +93,9 @@ final class PairEnd {
   }
 
   private static String columns(DiffResult result) {
-    return result.byColumn().keySet().stream().limit(NAMED).collect(Collectors.joining(", ", " of ", ""));
+    return result.byColumn().keySet().stream()
+        .limit(NAMED)
+        .collect(Collectors.joining(", ", " of ", ""));
   }
 
   private static String named(PairSpec pair, DiffResult result) {

@@ -106,7 +106,8 @@ final class TopicEnd {
           null,
           null,
           State.DIFFERENT,
-          "the topic was deleted and made anew since the tables were written: its offsets are of other messages");
+          "the topic was deleted and made anew since the tables were written: its offsets are of"
+              + " other messages");
     }
     TopicOffsets offsets = new TopicOffsets(kafka, topic.topic());
     Map<Integer, Long> earliest = offsets.earliest().next();

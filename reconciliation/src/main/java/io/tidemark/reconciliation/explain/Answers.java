@@ -1,5 +1,6 @@
 package io.tidemark.reconciliation.explain;
 
+import io.tidemark.reconciliation.compare.Numbers;
 import io.tidemark.reconciliation.plan.Balance;
 import io.tidemark.reconciliation.plan.Cause;
 import io.tidemark.reconciliation.plan.CauseMetric;
@@ -17,6 +18,7 @@ import org.apache.spark.storage.StorageLevel;
 
 /** Turns the events of keys into their causes, and adds up what each cause contributes. */
 final class Answers {
+  private static final String EVENTS = "explain_answered_events";
   private static final String VIEW = "explain_answers";
 
   private final SparkSession spark;
@@ -33,11 +35,15 @@ final class Answers {
    * @param kept frames that the answer is computed from
    */
   Explained of(CauseSql sql, String events, String differing, List<Dataset<Row>> kept) {
+    // The answers look at the events twice, which are the end of a long computation.
+    Dataset<Row> happened = spark.table(events).persist(StorageLevel.MEMORY_AND_DISK());
+    happened.createOrReplaceTempView(EVENTS);
     Dataset<Row> answers =
-        spark.sql(sql.answers(events, differing)).persist(StorageLevel.MEMORY_AND_DISK());
+        spark.sql(sql.answers(EVENTS, differing)).persist(StorageLevel.MEMORY_AND_DISK());
     answers.createOrReplaceTempView(VIEW);
     List<Row> totals = spark.sql(sql.totals(VIEW, differing)).collectAsList();
     List<Dataset<Row>> all = new ArrayList<>(kept);
+    all.add(happened);
     all.add(answers);
     return new Explained(explanation(sql, totals), spark.sql(sql.perKey(VIEW)), all);
   }
@@ -50,7 +56,7 @@ final class Answers {
       BigDecimal difference = BigDecimal.ZERO;
       for (Row row : totals) {
         long keys = row.getLong(1 + 2 * i);
-        BigDecimal part = number(row.getString(2 + 2 * i));
+        BigDecimal part = Numbers.of(row.getString(2 + 2 * i));
         if (row.isNullAt(0)) {
           difference = part;
         } else if (keys > 0) {
@@ -61,9 +67,5 @@ final class Answers {
       parts.addAll(Balance.of(metric, found, difference));
     }
     return new Explanation(parts);
-  }
-
-  private static BigDecimal number(String text) {
-    return text == null ? BigDecimal.ZERO : new BigDecimal(text);
   }
 }

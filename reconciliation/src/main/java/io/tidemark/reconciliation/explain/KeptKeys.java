@@ -1,6 +1,7 @@
 package io.tidemark.reconciliation.explain;
 
 import io.tidemark.jobs.plan.Sql;
+import io.tidemark.reconciliation.compare.Numbers;
 import io.tidemark.reconciliation.plan.Cause;
 import io.tidemark.reconciliation.plan.KeyDifference;
 import io.tidemark.reconciliation.plan.MetricResult;
@@ -101,7 +102,7 @@ final class KeptKeys {
 
   private static Map<Cause, BigDecimal> causes(Map<String, String> parts) {
     Map<Cause, BigDecimal> causes = new EnumMap<>(Cause.class);
-    parts.forEach((cause, part) -> causes.put(Cause.of(cause), new BigDecimal(part)));
+    parts.forEach((cause, part) -> causes.put(Cause.of(cause), Numbers.of(part)));
     return causes;
   }
 }

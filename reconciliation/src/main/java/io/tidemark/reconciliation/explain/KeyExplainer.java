@@ -20,8 +20,8 @@ import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.plan.Cause;
 import io.tidemark.reconciliation.plan.CauseMetric;
 import io.tidemark.reconciliation.plan.CauseSql;
-import io.tidemark.reconciliation.plan.MetricColumn;
 import io.tidemark.reconciliation.plan.InputSql;
+import io.tidemark.reconciliation.plan.MetricColumn;
 import io.tidemark.reconciliation.plan.Pin;
 import io.tidemark.reconciliation.plan.RowCauseSql;
 import io.tidemark.reconciliation.plan.StepSql;
@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -70,7 +71,11 @@ final class KeyExplainer {
   }
 
   /** Causes that rows of the input have, and the frames they were found in. */
-  private record Upstream(List<Cause> causes, List<Dataset<Row>> kept) {}
+  private record Upstream(List<Cause> causes, List<Dataset<Row>> kept) {
+    private List<Dataset<Row>> with(Dataset<Row> frame) {
+      return Stream.concat(kept.stream(), Stream.of(frame)).toList();
+    }
+  }
 
   /** The causes of keys that differ between both sides of the job's table. */
   Explained explain(AggregateSpec job, Pin pin, Dataset<Row> differing) {
@@ -94,7 +99,9 @@ final class KeyExplainer {
             RowExplainer.definitions(job, pin.mainSnapshot(), lake, jobs),
             main.shown(lake.environment().timeZone()),
             offline.shown(lake.environment().timeZone()));
-    spark.sql(sql.bearing(INPUT, KEYS)).createOrReplaceTempView(ROWS);
+    Dataset<Row> bearing =
+        spark.sql(sql.bearing(INPUT, KEYS)).persist(StorageLevel.MEMORY_AND_DISK());
+    bearing.createOrReplaceTempView(ROWS);
     showSteps(job, sql);
     String written = tables.readSql(job, plain ? MAIN : WRITTEN);
     Dataset<Row> values =
@@ -109,7 +116,7 @@ final class KeyExplainer {
     spark.sql(sql.facts(ROWS)).createOrReplaceTempView(FACTS);
     spark.sql(sql.events(VALUES, FACTS, plain)).createOrReplaceTempView(EVENTS);
     CauseSql causes = new CauseSql(sql.keys(), metrics.stream().map(CauseMetric::of).toList());
-    return new Answers(spark).of(causes, EVENTS, KEYS, upstream.kept());
+    return new Answers(spark).of(causes, EVENTS, KEYS, upstream.with(bearing));
   }
 
   private Function<String, String> types(AggregateSpec job) {
@@ -152,8 +159,7 @@ final class KeyExplainer {
     rows.ods(root, pin).createOrReplaceTempView(BATCH_INPUT);
     rows.letters(root).createOrReplaceTempView(LETTERS);
     spark
-        .sql(
-            InputSql.tagged(new AggregateSql(job).inputColumns(), BATCH_INPUT, LETTERS))
+        .sql(InputSql.tagged(new AggregateSql(job).inputColumns(), BATCH_INPUT, LETTERS))
         .createOrReplaceTempView(INPUT);
     boolean anyPending =
         !rows.ods(root, pin)

@@ -48,8 +48,10 @@ final class RowExplainer {
   private static final String PLACES = "explain_places";
   private static final String MESSAGES = "explain_messages";
   private static final String LETTERS = "explain_letters";
+
   /** The view of what was judged last. */
   static final String JUDGED = "explain_judged";
+
   private static final String EVENTS = "explain_row_events";
 
   private final Lakehouse lake;
@@ -107,7 +109,8 @@ final class RowExplainer {
             main.foreign().isEmpty() ? MAIN : WRITTEN,
             MAIN);
     differing.createOrReplaceTempView(KEYS);
-    Judged judged = judge(job, pin, pin.mainSnapshot(), batch.getValue(), sides, shown(main), shown(offline));
+    Judged judged =
+        judge(job, pin, pin.mainSnapshot(), batch.getValue(), sides, shown(main), shown(offline));
     spark.sql(judged.sql().events(JUDGED)).createOrReplaceTempView(EVENTS);
     CauseSql causes =
         new CauseSql(
@@ -129,7 +132,12 @@ final class RowExplainer {
    * @return nothing where both have the same rows
    */
   Optional<Judged> appended(
-      TransformSpec job, Pin pin, long batchedAt, Optional<Long> read, String batchView, String streamView) {
+      TransformSpec job,
+      Pin pin,
+      long batchedAt,
+      Optional<Long> read,
+      String batchView,
+      String streamView) {
     Table table = lake.load(job.output());
     Map.Entry<Long, BatchRecord> batch =
         BatchRecord.latest(table, pin.day(), batchedAt).orElseThrow();
@@ -156,7 +164,8 @@ final class RowExplainer {
     }
     Dataset<Row> differing = compared.differing().get().rows();
     differing.createOrReplaceTempView(KEYS);
-    return Optional.of(judge(job, pin, read, batch.getValue(), sides, shown(main), "").with(differing));
+    return Optional.of(
+        judge(job, pin, read, batch.getValue(), sides, shown(main), "").with(differing));
   }
 
   private Judged judge(
@@ -244,8 +253,7 @@ final class RowExplainer {
   /** By which definitions of one job, its own ones, the rows of its table were written. */
   static WrittenBy definitions(JobSpec job, Optional<Long> main, Lakehouse lake, JobCatalog jobs) {
     IngestSpec root = jobs.roots(job).get(0);
-    String today =
-        Lineage.ownOf(Lineage.hashOf(job, jobs, lake.environment().timeZone()));
+    String today = Lineage.ownOf(Lineage.hashOf(job, jobs, lake.environment().timeZone()));
     return new Coverage(
             lake.load(job.output()), job.name(), lake.load(root.output()), root.output().toString())
         .by(

@@ -1,6 +1,7 @@
 package io.tidemark.reconciliation.history;
 
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
@@ -9,7 +10,6 @@ import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.NotReadyException;
 import io.tidemark.reconciliation.Reconciliation;
-import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.reconciliation.report.DayFacts;
 import io.tidemark.reconciliation.report.JobFacts;
 import io.tidemark.reconciliation.report.JobFacts.Metric;

@@ -47,11 +47,8 @@ final class JobHistory {
     this.metrics = byJob(tables.rows("reconciliation_metric", first, day, always()));
     this.causes = byJob(tables.rows("reconciliation_cause", day));
     this.dimensions =
-        byJob(
-            tables.rows(
-                "reconciliation_dimension", day, day, col("rank").leq(DIMENSIONS_SHOWN)));
-    this.keys =
-        byJob(tables.rows("reconciliation_key", day, day, col("rank").leq(KEYS_SHOWN)));
+        byJob(tables.rows("reconciliation_dimension", day, day, col("rank").leq(DIMENSIONS_SHOWN)));
+    this.keys = byJob(tables.rows("reconciliation_key", day, day, col("rank").leq(KEYS_SHOWN)));
     this.publications = tables.rows("publication", first, day, always());
     this.ends = tables.rows("end_check", day);
   }
@@ -204,7 +201,8 @@ final class JobHistory {
             rows.stream()
                 .collect(Collectors.groupingBy(row -> row.text("metric", "")))
                 .forEach(
-                    (metric, ofMetric) -> offender(job, metric, ofMetric).ifPresent(offenders::add)));
+                    (metric, ofMetric) ->
+                        offender(job, metric, ofMetric).ifPresent(offenders::add)));
     offenders.sort(
         Comparator.comparingLong(Offender::days)
             .reversed()
@@ -261,8 +259,8 @@ final class JobHistory {
     Instant published = publication.time("published_at");
     return runOf(publication.text("job", ""), publication.date("dt"))
         .map(run -> run.time("sealed_at"))
-        .filter(sealed -> published != null && !published.isBefore(sealed))
-        .map(sealed -> Duration.between(sealed, published));
+        .filter(cut -> published != null && !published.isBefore(cut))
+        .map(cut -> Duration.between(cut, published));
   }
 
   /** Both ends of the day, what is wrong first. */

@@ -33,7 +33,8 @@ final class OpsTables {
     if (head == null) {
       return List.of();
     }
-    return lake.readAsOf(name, head.snapshotId())
+    return lake
+        .readAsOf(name, head.snapshotId())
         .where(col("dt").between(lit(from), lit(to)))
         .where(condition)
         .collectAsList()

@@ -96,8 +96,7 @@ final class Sources {
             .orderBy(col(SystemColumns.OFFSET))
             .rowsBetween(Window.unboundedPreceding(), -1);
     Column event = unix_micros(col(SystemColumns.EVENT_TIME));
-    return rows
-        .withColumn("event_micros", event)
+    return rows.withColumn("event_micros", event)
         .withColumn(LATE, unix_micros(col(SystemColumns.KAFKA_TIME)).minus(col("event_micros")))
         .withColumn(
             BACK,
@@ -127,8 +126,7 @@ final class Sources {
             rows(table, day)
                 .map(
                     rows ->
-                        rows
-                            .groupBy("reason")
+                        rows.groupBy("reason")
                             .agg(count(lit(1)).as("letters"), min("detail"))
                             .orderBy(col("letters").desc(), col("reason"))
                             .limit(MOST_REASONS)

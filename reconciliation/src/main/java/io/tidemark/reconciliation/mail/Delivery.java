@@ -113,7 +113,7 @@ public final class Delivery implements AutoCloseable {
         return true;
       }
       problems.add(e.getMessage() + ". " + kept(envelope));
-      return e.kind() == Kind.THIS_MAIL;
+      return e.kind() == Kind.THIS_MAIL || e.kind() == Kind.THIS_MAIL_LATER;
     }
   }
 
@@ -129,7 +129,7 @@ public final class Delivery implements AutoCloseable {
         if (e.kind() != Kind.UNKNOWN && !wasInDoubt) {
           outbox.notSent(envelope);
         }
-        if (e.kind() != Kind.LATER || attempt >= settings.attempts()) {
+        if (!e.passes() || attempt >= settings.attempts()) {
           throw e;
         }
       }

@@ -12,6 +12,8 @@ final class MailFailure extends Exception {
     NO_MAIL,
     /** This mail alone is refused. */
     THIS_MAIL,
+    /** This mail alone is not taken now: later it may be. */
+    THIS_MAIL_LATER,
     /** The server may have taken it. */
     UNKNOWN
   }
@@ -21,6 +23,11 @@ final class MailFailure extends Exception {
   MailFailure(Kind kind, String message, Throwable cause) {
     super(message, cause);
     this.kind = kind;
+  }
+
+  /** Whether the same mail is worth another try. */
+  boolean passes() {
+    return kind == Kind.LATER || kind == Kind.THIS_MAIL_LATER;
   }
 
   Kind kind() {

@@ -54,8 +54,7 @@ final class SentLog {
 
   void add(Envelope envelope, Instant at) {
     List<Sent> all = new ArrayList<>(all(envelope.day()));
-    all.add(
-        new Sent(envelope.to(), envelope.messageId(), envelope.content(), at.toString()));
+    all.add(new Sent(envelope.to(), envelope.messageId(), envelope.content(), at.toString()));
     StringBuilder lines = new StringBuilder();
     try {
       for (Sent sent : all) {

@@ -19,9 +19,12 @@ import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
-/** The mail server. One connection serves many mails; after a failure the next mail gets a new one. */
+/**
+ * The mail server. One connection serves many mails; after a failure the next mail gets a new one.
+ */
 final class SmtpServer implements AutoCloseable {
   private static final int PERMANENT = 500;
+  private static final int GOING_AWAY = 421;
 
   private final MailSettings settings;
   private final String password;
@@ -141,15 +144,14 @@ final class SmtpServer implements AutoCloseable {
               : recipient ? "correct the address in mail.recipients" : "ask who runs the server";
       return new MailFailure(
           sender ? Kind.NO_MAIL : Kind.THIS_MAIL,
-          "%s refuses the mail to %s: %s; %s"
-              .formatted(server(), envelope.to(), said(e), remedy),
+          "%s refuses the mail to %s: %s; %s".formatted(server(), envelope.to(), said(e), remedy),
           e);
     }
     if (code > 0) {
+      // A full or busy mailbox must not hold up the mail to everybody else, today or for ever.
       return new MailFailure(
-          Kind.LATER,
-          "%s does not take the mail to %s now: %s"
-              .formatted(server(), envelope.to(), said(e)),
+          code == GOING_AWAY ? Kind.LATER : Kind.THIS_MAIL_LATER,
+          "%s does not take the mail to %s now: %s".formatted(server(), envelope.to(), said(e)),
           e);
     }
     if (ended) {

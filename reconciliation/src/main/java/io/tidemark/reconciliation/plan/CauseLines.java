@@ -47,8 +47,7 @@ final class CauseLines {
 
   /** But for the last digits of doubles, which depend on the order of adding. */
   private static boolean addsUp(BigDecimal parts, BigDecimal difference) {
-    BigDecimal lost =
-        difference.abs().multiply(BigDecimal.valueOf(MetricColumn.NEARLY_EQUAL));
+    BigDecimal lost = difference.abs().multiply(BigDecimal.valueOf(MetricColumn.NEARLY_EQUAL));
     return parts.subtract(difference).abs().compareTo(lost) <= 0;
   }
 
@@ -62,7 +61,9 @@ final class CauseLines {
     Set<Cause> seen = EnumSet.noneOf(Cause.class);
     for (MetricResult metric : job.metrics()) {
       for (KeyDifference key : metric.worst()) {
-        if (evidence.size() < SHOWN && !key.evidence().isEmpty() && seen.addAll(key.causes().keySet())) {
+        if (evidence.size() < SHOWN
+            && !key.evidence().isEmpty()
+            && seen.addAll(key.causes().keySet())) {
           evidence.add(key.evidence());
         }
       }

@@ -85,8 +85,11 @@ public record CauseSql(List<String> keys, List<CauseMetric> metrics) {
   /** Of several causes of a value that is no number, the first one counts. */
   private String counted(int i) {
     if (metrics.get(i).kind() != Kind.COUNTED) {
-      return "c.part__%1$d, (c.changed__%1$d AND (k.differs__%1$d OR c.part__%1$d <> 0)) AS changed__%1$d"
-          .formatted(i);
+      // Causes that cancel out are told. Those of a difference that is tolerated are not: it is
+      // no part of what they have to add up to.
+      String told = "(k.differs__%1$d OR %2$s = 0)".formatted(i, difference(i));
+      return "CASE WHEN %2$s THEN c.part__%1$d ELSE 0 END AS part__%1$d, (c.changed__%1$d AND %2$s AND (k.differs__%1$d OR c.part__%1$d <> 0)) AS changed__%1$d"
+          .formatted(i, told);
     }
     String changed = "(c.changed__%1$d AND k.differs__%1$d)".formatted(i);
     return "CASE WHEN %1$s AND ROW_NUMBER() OVER (PARTITION BY %2$s ORDER BY NOT %1$s, c.rank__, c.cause__) = 1 THEN 1L ELSE 0L END AS part__%3$d, %1$s AS changed__%3$d"

@@ -17,7 +17,7 @@ import java.util.List;
 final class Quantised {
   private static final int DOUBLE_BITS = 53;
   private static final String HUGE = "1e290D";
-  private static final String WHOLE_IN_A_DOUBLE = "4503599627370496D";
+  private static final double WHOLE_IN_A_DOUBLE = 4503599627370496D;
 
   private Quantised() {}
 
@@ -29,11 +29,23 @@ final class Quantised {
     if (type == Type.FLOATING) {
       return List.of(grid(plain(column), near));
     }
-    // A double cannot tell neighbours beyond 2^52 apart, so there the value itself is added.
     String number = "CAST(" + column + " AS DOUBLE)";
     return List.of(
         grid(number, near),
-        "CASE WHEN abs(%s) >= %s THEN %s END".formatted(number, WHOLE_IN_A_DOUBLE, column));
+        "CASE WHEN abs(%s) >= %sD THEN %s END".formatted(number, finest(near), column));
+  }
+
+  /**
+   * From which size on a double, or the grid, cannot tell neighbours apart that a decimal can:
+   * there the value itself is added.
+   */
+  private static double finest(Closeness near) {
+    if (near.relative() > 0 && bits(near.relative()) >= DOUBLE_BITS) {
+      return 0;
+    }
+    return near.absolute() > 0
+        ? Math.min(1, near.absolute() / 2) * WHOLE_IN_A_DOUBLE
+        : WHOLE_IN_A_DOUBLE;
   }
 
   /** -0.0 becomes 0.0. */
@@ -56,8 +68,7 @@ final class Quantised {
   }
 
   private static String relative(String x, double share) {
-    // A cell is 2^-(bits - 1) of the power of two below the value at its widest.
-    int bits = 1 + (int) Math.ceil(-Math.log(share) / Math.log(2));
+    int bits = bits(share);
     if (bits >= DOUBLE_BITS) {
       return x;
     }
@@ -66,10 +77,15 @@ final class Quantised {
         .formatted(x, c, HUGE);
   }
 
+  /** A cell is 2^-(bits - 1) of the power of two below the value at its widest. */
+  private static int bits(double share) {
+    return 1 + (int) Math.ceil(-Math.log(share) / Math.log(2));
+  }
+
   private static String absolute(String x, double width) {
     // Half of the width: neighbours of one cell are closer than what is allowed, rounding included.
     String cell = "(%s / %sD)".formatted(x, width / 2);
-    return "CASE WHEN abs(%1$s) < %4$s THEN (CAST(floor(%1$s) AS DOUBLE) + 0.5D) * %3$sD ELSE %2$s END"
+    return "CASE WHEN abs(%1$s) < %4$sD THEN (CAST(floor(%1$s) AS DOUBLE) + 0.5D) * %3$sD ELSE %2$s END"
         .formatted(cell, x, width / 2, WHOLE_IN_A_DOUBLE);
   }
 }

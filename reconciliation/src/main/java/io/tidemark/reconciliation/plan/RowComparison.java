@@ -4,7 +4,10 @@ import io.tidemark.jobs.plan.Sql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Compares the rows of any two relations by a key, of which NULLs and repetitions are ordinary.
@@ -25,6 +28,18 @@ public record RowComparison(List<String> keys, List<MetricColumn> columns) imple
   public RowComparison {
     keys = List.copyOf(keys);
     columns = List.copyOf(columns);
+  }
+
+  /** Columns whose names would meet names that the SQL of a comparison gives. */
+  public static List<String> namesInTheWay(List<String> keys, List<String> columns) {
+    Set<String> given = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    given.addAll(List.of("change", "changed_columns"));
+    columns.forEach(column -> given.addAll(List.of("left_" + column, "right_" + column)));
+    return Stream.concat(
+            keys.stream().filter(given::contains),
+            Stream.concat(keys.stream(), columns.stream()).filter(name -> name.endsWith("__")))
+        .distinct()
+        .toList();
   }
 
   @Override
@@ -60,7 +75,8 @@ public record RowComparison(List<String> keys, List<MetricColumn> columns) imple
   /**
    * The rows that differ, from a view of the keys that do: {@code change}, the key, {@code
    * changed_columns} and both sides' values. Of rows that share a key those that both sides have
-   * are left out first, each as often as both have it; what is left is paired in any order.
+   * are left out first, each as often as both have it; what is left is paired in the order of its
+   * values, so that values which are near each other meet.
    */
   public String changes(String keysView, String left, String right) {
     List<String> shown = new ArrayList<>();
@@ -113,8 +129,15 @@ public record RowComparison(List<String> keys, List<MetricColumn> columns) imple
   }
 
   private String unmatched(String side, String other) {
-    return "SELECT *, row_number() OVER (PARTITION BY %s ORDER BY hash__, copy__) AS at__ FROM (SELECT a.* FROM %s a LEFT ANTI JOIN %s b ON %s AND a.hash__ = b.hash__ AND a.copy__ = b.copy__)"
-        .formatted(Sql.names(keys), side, other, Sql.sameKey(keys, "a", "b"));
+    return "SELECT *, row_number() OVER (PARTITION BY %s ORDER BY %scopy__) AS at__ FROM (SELECT a.* FROM %s a LEFT ANTI JOIN %s b ON %s AND a.hash__ = b.hash__ AND a.copy__ = b.copy__)"
+        .formatted(
+            Sql.names(keys),
+            columns.stream()
+                .map(column -> Sql.name(column.name()) + ", ")
+                .collect(Collectors.joining()),
+            side,
+            other,
+            Sql.sameKey(keys, "a", "b"));
   }
 
   private List<String> names() {

@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
 final class CsvFile {
   private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+(\\.\\d+)?([eE][+-]?\\d+)?");
-  private static final Pattern FORMULA = Pattern.compile("^\\s*[=+\\-@\\t\\r\\n＝＋－＠].*", Pattern.DOTALL);
+  private static final Pattern FORMULA =
+      Pattern.compile("^\\s*[=+\\-@\\t\\r\\n＝＋－＠].*", Pattern.DOTALL);
 
   /** What a cell of a spreadsheet takes, with room for what is put in front. */
   private static final int MOST = 32_000;

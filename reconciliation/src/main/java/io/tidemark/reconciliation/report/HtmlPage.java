@@ -25,7 +25,8 @@ final class HtmlPage {
 
   private static Template template() {
     Configuration settings = new Configuration(Configuration.VERSION_2_3_34);
-    settings.setObjectWrapper(new DefaultObjectWrapperBuilder(Configuration.VERSION_2_3_34).build());
+    settings.setObjectWrapper(
+        new DefaultObjectWrapperBuilder(Configuration.VERSION_2_3_34).build());
     settings.setClassForTemplateLoading(HtmlPage.class, "");
     settings.setDefaultEncoding("UTF-8");
     settings.setOutputFormat(HTMLOutputFormat.INSTANCE);
@@ -74,6 +75,11 @@ final class HtmlPage {
       this.pictures = pictures;
     }
 
+    /** Whether something is left out that the report on disk has. */
+    public boolean shortened() {
+      return detail != Detail.FULL;
+    }
+
     /** Whether a job's metrics are shown. */
     public boolean metrics(JobFacts job) {
       return detail.showsMetrics(job.verdict());
@@ -91,7 +97,7 @@ final class HtmlPage {
 
     /** What its chart shows, in words. */
     public String chartInWords(JobFacts job) {
-      return TrendChart.inWords(job.history());
+      return TrendWords.of(job.history());
     }
 
     /** Text colour of a verdict; its sign and words say the same. */

@@ -1,6 +1,8 @@
 package io.tidemark.reconciliation.report;
 
-/** Values of data as text that cannot do harm: no line breaks, no direction changes, not endless. */
+/**
+ * Values of data as text that cannot do harm: no line breaks, no direction changes, not endless.
+ */
 public final class Plain {
   private static final int FIRST_PRINTABLE = 0x20;
 

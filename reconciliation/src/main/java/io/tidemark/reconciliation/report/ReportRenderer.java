@@ -62,8 +62,7 @@ public final class ReportRenderer {
         charts.put(
             job.name(),
             pictures.computeIfAbsent(
-                job.history(),
-                history -> new Picture(name, TrendChart.inWords(history), png)));
+                job.history(), history -> new Picture(name, TrendWords.of(history), png)));
       }
     }
     return chartProblem.isEmpty() ? charts : Map.of();

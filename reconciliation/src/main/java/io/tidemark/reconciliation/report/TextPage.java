@@ -44,8 +44,11 @@ final class TextPage {
     freshness();
     history();
     if (!leftOut.isEmpty()) {
-      heading("Left out, because the mail would be too large");
+      heading("Left out");
       lines.add(INDENT + String.join(", ", leftOut));
+      if (detail != Detail.FULL) {
+        lines.add(INDENT + "because the mail would be too large; the whole report is on disk");
+      }
     }
     return String.join("\n", lines) + "\n";
   }
@@ -77,8 +80,7 @@ final class TextPage {
   private void job(JobFacts job) {
     lines.add("");
     lines.add(
-        "%s %s  %s"
-            .formatted(job.verdict().sign(), words.name(job.name()), job.verdict().text()));
+        "%s %s  %s".formatted(job.verdict().sign(), words.name(job.name()), job.verdict().text()));
     lines.add(INDENT + words.about(job));
     if (!job.metrics().isEmpty()) {
       Grid grid = new Grid("lrrrrrl");
@@ -97,7 +99,7 @@ final class TextPage {
     }
     job.metrics().forEach(this::reasons);
     if (job.history().stream().anyMatch(each -> each.difference() != null)) {
-      lines.add(INDENT + TrendChart.inWords(job.history()));
+      lines.add(INDENT + TrendWords.of(job.history()));
     }
     if (job.run().isPresent() && job.verdict() != Verdict.EQUAL) {
       lines.add(INDENT + "evidence: " + words.keysCommand(job));

@@ -1,6 +1,5 @@
 package io.tidemark.reconciliation.report;
 
-import io.tidemark.reconciliation.plan.Shown;
 import io.tidemark.reconciliation.report.JobFacts.HistoryDay;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -20,11 +19,8 @@ import java.text.NumberFormat;
 import java.text.ParsePosition;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
-import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.NumberAxis;
@@ -52,7 +48,6 @@ final class TrendChart {
   static final int HEIGHT = 150;
 
   private static final int PIXELS = 2;
-  private static final int MOST_DATED = 8;
   private static final double PERCENT = 100;
   private static final int FULL_DAYS_BETWEEN_LABELS = 7;
   private static final Color BLUE = new Color(0x00, 0x5A, 0x9C);
@@ -71,61 +66,6 @@ final class TrendChart {
   }
 
   private TrendChart() {}
-
-  /** What the picture shows, for whoever does not see it. */
-  static String inWords(List<HistoryDay> days) {
-    List<HistoryDay> compared = days.stream().filter(day -> day.difference() != null).toList();
-    if (compared.isEmpty()) {
-      return "Difference by day: no day was compared yet.";
-    }
-    List<String> said = new ArrayList<>();
-    long equal = compared.stream().filter(day -> day.difference() == 0).count();
-    List<HistoryDay> outside = compared.stream().filter(day -> !day.within()).toList();
-    List<HistoryDay> within =
-        compared.stream().filter(day -> day.within() && day.difference() > 0).toList();
-    if (equal > 0) {
-      said.add(Shown.counted(equal, "day") + " equal");
-    }
-    if (!within.isEmpty()) {
-      double most = within.stream().mapToDouble(HistoryDay::difference).max().orElseThrow();
-      said.add("%s within, at most %s".formatted(within.size(), Shown.percent(most)));
-    }
-    if (!outside.isEmpty()) {
-      said.add("%s outside: %s".formatted(outside.size(), dated(outside)));
-    }
-    if (compared.size() < days.size()) {
-      said.add("%s not compared".formatted(days.size() - compared.size()));
-    }
-    String tolerance =
-        lastTolerance(days).stream()
-            .mapToObj(share -> " Tolerance " + Shown.percent(share) + ".")
-            .findFirst()
-            .orElse("");
-    return "Difference by day, %s to %s: %s.%s"
-        .formatted(
-            days.get(0).day(),
-            days.get(days.size() - 1).day(),
-            String.join("; ", said),
-            tolerance);
-  }
-
-  /** The latest of these days with their difference. */
-  private static String dated(List<HistoryDay> days) {
-    int skipped = Math.max(0, days.size() - MOST_DATED);
-    String latest =
-        days.stream()
-            .skip(skipped)
-            .map(day -> day.day().format(DATE) + " " + Shown.percent(day.difference()))
-            .collect(Collectors.joining(", "));
-    return skipped == 0 ? latest : latest + " and " + skipped + " earlier";
-  }
-
-  private static OptionalDouble lastTolerance(List<HistoryDay> days) {
-    return days.stream()
-        .filter(day -> day.tolerance() != null)
-        .mapToDouble(HistoryDay::tolerance)
-        .reduce((first, second) -> second);
-  }
 
   /** The picture as PNG. */
   static byte[] png(List<HistoryDay> days) {
@@ -276,8 +216,7 @@ final class TrendChart {
   }
 
   private static DecimalFormat percentFormat() {
-    return new DecimalFormat(
-        "#,##0.########' %'", DecimalFormatSymbols.getInstance(Locale.ROOT));
+    return new DecimalFormat("#,##0.########' %'", DecimalFormatSymbols.getInstance(Locale.ROOT));
   }
 
   private static NumberAxis dateAxis(List<HistoryDay> days) {

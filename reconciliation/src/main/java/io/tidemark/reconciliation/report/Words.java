@@ -93,7 +93,8 @@ public final class Words {
     String weekday =
         day.day().getDayOfWeek().getDisplayName(java.time.format.TextStyle.FULL, Locale.ENGLISH);
     return "%s %s · environment %s · made %s %s"
-        .formatted(weekday, day.day(), name(day.environment()), time(day.madeAt()), day.zone().getId());
+        .formatted(
+            weekday, day.day(), name(day.environment()), time(day.madeAt()), day.zone().getId());
   }
 
   /** A name from the configuration or the tables. */
@@ -190,8 +191,7 @@ public final class Words {
   /** Stream and batch of a dimension's value. */
   public String sides(DimensionFacts value) {
     return "stream %s, batch %s, %s"
-        .formatted(
-            total(value.stream()), total(value.batch()), Shown.counted(value.keys(), "key"));
+        .formatted(total(value.stream()), total(value.batch()), Shown.counted(value.keys(), "key"));
   }
 
   /** A key with both its values. */
@@ -231,9 +231,7 @@ public final class Words {
               if (run.lateRows() != null && run.lateRows() > 0) {
                 said.add(
                     Shown.counted(run.lateRows(), "late row")
-                        + (run.inputRows() == null
-                            ? ""
-                            : " of " + Shown.number(run.inputRows())));
+                        + (run.inputRows() == null ? "" : " of " + Shown.number(run.inputRows())));
               }
             });
     said.add(owner(job));
@@ -267,7 +265,11 @@ public final class Words {
   /** What to do about a job, in a sentence. */
   public String next(JobFacts job) {
     return switch (job.verdict()) {
-      case NOT_COMPARED -> job.obstacle().map(JobFacts.Obstacle::text).orElse("Compare it:");
+      case NOT_COMPARED ->
+          job.obstacle()
+              .map(
+                  obstacle -> Plain.line(obstacle.text().replaceAll("\\s+", " "), MOST_OF_SENTENCE))
+              .orElse("Compare it:");
       case OUTSIDE ->
           "When the reason is removed, compare again; when it is understood, publish all the same:";
       case WITHIN, EQUAL -> "";

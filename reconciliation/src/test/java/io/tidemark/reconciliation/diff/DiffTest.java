@@ -153,6 +153,66 @@ class DiffTest {
   }
 
   @Test
+  void namesOfColumnsAreFoundWhateverTheirCaseAndWhateverIsInThem() throws IOException {
+    Path left = folder.resolve("left.csv");
+    Path right = folder.resolve("right.csv");
+    Files.writeString(left, "ord.id,a`b%s,PRICE\n1,x,1.00\n2,y,2\n");
+    Files.writeString(right, "Ord.Id,a`b%s,price\n1,x,1.01\n2,z,2\n");
+    DiffResult result =
+        new Diff(lake, folder, said -> {})
+            .run(
+                new Request(
+                    left.toString(),
+                    right.toString(),
+                    List.of("ord.id"),
+                    List.of(),
+                    Map.of("Price", new Closeness(0, 0.02)),
+                    "",
+                    5));
+
+    assertThat(result.byColumn()).isEqualTo(Map.of("a`b%s", 1L));
+    assertThat(result.samples()).hasSize(1);
+    Request reserved =
+        new Request(
+            left.toString(),
+            left.toString(),
+            List.of("PRICE", "price"),
+            List.of(),
+            Map.of(),
+            "",
+            5);
+    assertThatThrownBy(() -> new Diff(lake, folder, said -> {}).run(reserved))
+        .isInstanceOf(DiffRefusedException.class)
+        .hasMessageContaining("column 'price' is named twice");
+  }
+
+  /** One of the two pairs has a border of the grid between its values, and its hashes differ. */
+  @Test
+  void rowsOfOneKeyMeetTheNearestOfTheOtherSide() {
+    lake.spark()
+        .sql("CREATE TABLE dwd.l USING iceberg AS SELECT 1 AS id, explode(array(1.0D, 2.0D)) AS x");
+    lake.spark()
+        .sql(
+            "CREATE TABLE dwd.r USING iceberg AS SELECT 1 AS id, explode(array(1.26D, 1.74D)) AS x");
+
+    assertThat(run("dwd.l", "dwd.r", Map.of("x", new Closeness(0, 0.5)), Optional.empty()).equal())
+        .isTrue();
+  }
+
+  @Test
+  void aColumnThatIsNamedLikeOneOfTheResultIsRefused() throws IOException {
+    Path csv = folder.resolve("change.csv");
+    Files.writeString(csv, "change,a,hash__\n1,2,3\n");
+    Request request =
+        new Request(csv.toString(), csv.toString(), List.of("change"), List.of(), Map.of(), "", 5);
+
+    assertThatThrownBy(() -> new Diff(lake, folder, said -> {}).run(request))
+        .isInstanceOf(DiffRefusedException.class)
+        .hasMessageContaining("column 'change' has a name")
+        .hasMessageContaining("column 'hash__' has a name");
+  }
+
+  @Test
   void everythingThatIsWrongIsSaidAtOnce() {
     assertThatThrownBy(() -> run("dwd.f", "dwd.e@nowhere", Map.of(), Optional.empty()))
         .isInstanceOf(DiffRefusedException.class)

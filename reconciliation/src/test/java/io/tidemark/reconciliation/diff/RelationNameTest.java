@@ -58,6 +58,7 @@ class RelationNameTest {
           jdbc:postgresql://h/d | names no table; write jdbc:URL;table=NAME
           jdbc:postgresql://h/d?password=geheim;table=t | has a password in its URL
           jdbc:postgresql://ann:geheim@h/d;table=t | has a password in its URL
+          JDBC:postgresql://ann:geheim@h/d;table=t | has a password in its URL
           jdbc:postgresql://h/d;table=t;password=geheim | does not stand on a command line
           jdbc:postgresql://h/d;table=t;fetchsize=1 | 'fetchsize' is no option of a JDBC side
           """)

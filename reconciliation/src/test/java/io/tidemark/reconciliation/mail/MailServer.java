@@ -21,11 +21,16 @@ import org.subethamail.smtp.auth.LoginFailedException;
 import org.subethamail.smtp.helper.BasicMessageListener;
 import org.subethamail.smtp.server.SMTPServer;
 
-/** A real mail server on this machine that asks for STARTTLS and a login, and keeps what it gets. */
+/**
+ * A real mail server on this machine that asks for STARTTLS and a login, and keeps what it gets.
+ */
 final class MailServer implements AutoCloseable {
   static final String USER = "ann";
   static final String PASSWORD = "correct horse";
   static final String REFUSED = "gone@example.com";
+
+  /** A recipient whose mailbox takes nothing now. */
+  static final String FULL = "full@example.com";
 
   final List<byte[]> received = new CopyOnWriteArrayList<>();
   private final SMTPServer server;
@@ -64,6 +69,9 @@ final class MailServer implements AutoCloseable {
       if (to.equals(REFUSED)) {
         throw new RejectException(550, "no such person");
       }
+      if (to.equals(FULL)) {
+        throw new RejectException(452, "mailbox full");
+      }
       received.add(data);
     };
   }
@@ -93,9 +101,23 @@ final class MailServer implements AutoCloseable {
         Process keytool =
             new ProcessBuilder(
                     Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                    "-genkeypair", "-alias", "k", "-keyalg", "EC", "-dname", "CN=localhost",
-                    "-ext", "SAN=dns:localhost,ip:127.0.0.1", "-keystore", store.toString(),
-                    "-storetype", "PKCS12", "-storepass", "changeit", "-validity", "2")
+                    "-genkeypair",
+                    "-alias",
+                    "k",
+                    "-keyalg",
+                    "EC",
+                    "-dname",
+                    "CN=localhost",
+                    "-ext",
+                    "SAN=dns:localhost,ip:127.0.0.1",
+                    "-keystore",
+                    store.toString(),
+                    "-storetype",
+                    "PKCS12",
+                    "-storepass",
+                    "changeit",
+                    "-validity",
+                    "2")
                 .redirectErrorStream(true)
                 .start();
         keytool.getInputStream().readAllBytes();

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -39,10 +40,10 @@ class ReportRendererTest {
   @Test
   void theVerdictIsFirstInEveryForm() {
     Report report = full(SampleDay.day());
-    String verdict = "1 of 5 jobs outside tolerance, 1 not compared, 1 of 2 checks of both ends failed";
+    String verdict =
+        "1 of 5 jobs outside tolerance, 1 not compared, 1 of 2 checks of both ends failed";
 
-    assertThat(report.subject())
-        .isEqualTo("✗ 2026-01-31 " + verdict + " [Tidemark local]");
+    assertThat(report.subject()).isEqualTo("✗ 2026-01-31 " + verdict + " [Tidemark local]");
     assertThat(report.text()).startsWith("✗ " + verdict);
     assertThat(visible(report.html())).startsWith(report.subject() + " ✗ " + verdict);
   }
@@ -171,8 +172,17 @@ class ReportRendererTest {
     DayFacts day = SampleDay.day(List.of(SampleDay.equal("dwd_e")));
     DayFacts good =
         new DayFacts(
-            day.day(), day.madeAt(), day.zone(), "local", day.jobs(), List.of(), List.of(),
-            List.of(), List.of(), Optional.empty(), 0);
+            day.day(),
+            day.madeAt(),
+            day.zone(),
+            "local",
+            day.jobs(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            0);
 
     assertThat(full(good).subject())
         .isEqualTo("✓ 2026-01-31 1 job equal, every key [Tidemark local]");
@@ -233,6 +243,40 @@ class ReportRendererTest {
   }
 
   @Test
+  void chartsThatCannotBeDrawnAreNoMatterOfSize() {
+    DayFacts day = SampleDay.day();
+    List<String> noFonts = List.of("charts, which this machine cannot draw (no fonts)");
+
+    assertThat(TextPage.of(day, new Words(day), Detail.FULL, noFonts))
+        .contains("LEFT OUT\n  charts, which this machine cannot draw (no fonts)\n")
+        .doesNotContain("too large");
+    assertThat(HtmlPage.of(day, new Words(day), Detail.FULL, Map.of(), Pictures.IN_MAIL, noFonts))
+        .contains("cannot draw (no fonts).")
+        .doesNotContain("The whole report is on disk");
+  }
+
+  @Test
+  void aFailureThatFillsPagesIsOneLine() {
+    JobFacts missing = SampleDay.missing();
+    JobFacts failed =
+        new JobFacts(
+            missing.name(),
+            missing.owner(),
+            missing.notification(),
+            missing.table(),
+            missing.verdict(),
+            Optional.of(new JobFacts.Obstacle("It failed:\n\tat x".repeat(999), "./tidemark x")),
+            missing.run(),
+            missing.metrics(),
+            missing.history(),
+            missing.freshness());
+
+    assertThat(full(SampleDay.day(List.of(failed))).text().lines())
+        .anyMatch(line -> line.startsWith("  It failed:") && line.endsWith("…"))
+        .allMatch(line -> line.length() < 1000);
+  }
+
+  @Test
   void aChartIsDrawnOfDaysWithoutAnyNumber() {
     List<JobFacts.HistoryDay> odd =
         List.of(
@@ -245,8 +289,8 @@ class ReportRendererTest {
     assertThat(TrendChart.png(odd)).isNotEmpty();
     assertThat(TrendChart.png(List.of())).isNotEmpty();
     assertThat(TrendChart.png(odd.subList(0, 2))).isNotEmpty();
-    assertThat(TrendChart.inWords(odd)).contains("1 day equal", "2 outside", "1 not compared");
-    assertThat(TrendChart.inWords(List.of())).contains("no day was compared");
+    assertThat(TrendWords.of(odd)).contains("1 day equal", "2 outside", "1 not compared");
+    assertThat(TrendWords.of(List.of())).contains("no day was compared");
   }
 
   @Test
@@ -264,10 +308,20 @@ class ReportRendererTest {
         SampleDay.NOW,
         java.time.ZoneOffset.UTC,
         "local\r\nBcc: all@example.com",
-        List.of(named(script), named("\r\nBcc: x@example.com"), named(LONG), named(HEBREW), named("=cmd|'/C calc'!A0")),
+        List.of(
+            named(script),
+            named("\r\nBcc: x@example.com"),
+            named(LONG),
+            named(HEBREW),
+            named("=cmd|'/C calc'!A0")),
         List.of(
             new SourceFacts(
-                script, script, 1, 0, Histogram.empty(), Histogram.empty(),
+                script,
+                script,
+                1,
+                0,
+                Histogram.empty(),
+                Histogram.empty(),
                 List.of(
                     new DeadLetters(null, 1, null),
                     new DeadLetters(script, 2, "\" onerror=\"x\" " + RIGHT_TO_LEFT)))),
@@ -290,8 +344,15 @@ class ReportRendererTest {
         sample.run(),
         List.of(
             new Metric(
-                "<img src=x onerror=alert(1)>", false, "+1+1", null, Double.NaN, "=1%", null,
-                "-12.5", 1,
+                "<img src=x onerror=alert(1)>",
+                false,
+                "+1+1",
+                null,
+                Double.NaN,
+                "=1%",
+                null,
+                "-12.5",
+                1,
                 List.of(new CauseFacts("</td>", 1, null)),
                 List.of(new DimensionFacts(name, "\t" + RIGHT_TO_LEFT, null, "x", 1)),
                 List.of(new KeyFacts("{\"k\":\"" + HEBREW + "\"}", "<b>", null, name)))),

@@ -34,7 +34,8 @@ public final class SampleDay {
 
   /** The whole day. */
   public static DayFacts day() {
-    return day(List.of(outside(), missing(), within(), equal("dws_reading_app_1d"), equal("dwd_e")));
+    return day(
+        List.of(outside(), missing(), within(), equal("dws_reading_app_1d"), equal("dwd_e")));
   }
 
   /** A day of these jobs. */
@@ -52,16 +53,23 @@ public final class SampleDay {
                 1_284_030,
                 1_204,
                 new Histogram(
-                    0, List.of(1_100_201L, 150_022L, 30_101L, 2_500L, 902L, 300L, 4L, 0L),
+                    0,
+                    List.of(1_100_201L, 150_022L, 30_101L, 2_500L, 902L, 300L, 4L, 0L),
                     Duration.ofSeconds(40_000)),
                 new Histogram(
-                    1_250_000, List.of(30_000L, 3_000L, 1_000L, 30L, 0L, 0L, 0L, 0L),
+                    1_250_000,
+                    List.of(30_000L, 3_000L, 1_000L, 30L, 0L, 0L, 0L, 0L),
                     Duration.ofSeconds(301)),
                 List.of(
                     new DeadLetters("wrong-type", 214, "read_seconds: 'viele' is not a bigint"),
                     new DeadLetters("missing", 3, "user_id is required"))),
             new SourceFacts(
-                "ods_order_event", "ods.order_event", 0, 0, Histogram.empty(), Histogram.empty(),
+                "ods_order_event",
+                "ods.order_event",
+                0,
+                0,
+                Histogram.empty(),
+                Histogram.empty(),
                 List.of())),
         List.of(
             new PublicationFacts(
@@ -75,11 +83,25 @@ public final class SampleDay {
                 null)),
         List.of(
             new EndFacts(
-                "ods.reading_event", "kafka", "reading_event", "ods.reading_event", 1_284_250L,
-                1_284_247L, 3L, false, "3 offsets of partition 2 are in neither table, from 44,120"),
+                "ods.reading_event",
+                "kafka",
+                "reading_event",
+                "ods.reading_event",
+                1_284_250L,
+                1_284_247L,
+                3L,
+                false,
+                "3 offsets of partition 2 are in neither table, from 44,120"),
             new EndFacts(
-                "dwd.shop_order", "database", "public.shop_order", "dwd.shop_order_v", 40_210L,
-                40_210L, 0L, true, null)),
+                "dwd.shop_order",
+                "database",
+                "public.shop_order",
+                "dwd.shop_order_v",
+                40_210L,
+                40_210L,
+                0L,
+                true,
+                null)),
         List.of(new Offender("dws_reading_channel_1h", "pv", 4, 29, DAY)),
         Optional.of(Duration.ofMinutes(74)),
         88);
@@ -97,7 +119,15 @@ public final class SampleDay {
             new Run("run-1", 14_402, 318, 2L, 1_204L, 1_284_030L, at("18:30"), at("19:02"), 12.4)),
         List.of(
             new Metric(
-                "pv", false, "1230411", "1284028", 0.0418, "0 %", 0.0, "53617", 318,
+                "pv",
+                false,
+                "1230411",
+                "1284028",
+                0.0418,
+                "0 %",
+                0.0,
+                "53617",
+                318,
                 List.of(
                     new CauseFacts("lost", 300, "52411"),
                     new CauseFacts("late", 16, "1204"),
@@ -113,11 +143,31 @@ public final class SampleDay {
                         "The table lacks what 30,618 messages give: partition 2, offsets 44,120 to"
                             + " 74,737; ODS holds them since 09:41."))),
             new Metric(
-                "readers", false, "88120", "91004", 0.0317, "1 %", 0.01, "2884", 201,
-                List.of(new CauseFacts("lost", 201, "2884")), List.of(), List.of()),
+                "readers",
+                false,
+                "88120",
+                "91004",
+                0.0317,
+                "1 %",
+                0.01,
+                "2884",
+                201,
+                List.of(new CauseFacts("lost", 201, "2884")),
+                List.of(),
+                List.of()),
             new Metric(
-                "read_seconds", true, "1734582201", "1734582201", 0, "1 %", 0.01, "0", 0, List.of(),
-                List.of(), List.of())),
+                "read_seconds",
+                true,
+                "1734582201",
+                "1734582201",
+                0,
+                "1 %",
+                0.01,
+                "0",
+                0,
+                List.of(),
+                List.of(),
+                List.of())),
         history(0.0418, 0.01),
         fresh());
   }
@@ -150,8 +200,18 @@ public final class SampleDay {
         Optional.of(new Run("run-2", 9_120, 4, 0L, 4L, 80_210L, at("18:30"), at("18:41"), 3.1)),
         List.of(
             new Metric(
-                "commits", true, "80206", "80210", 0.0000499, "1 %", 0.01, "4", 4,
-                List.of(new CauseFacts("late", 4, "4")), List.of(), List.of())),
+                "commits",
+                true,
+                "80206",
+                "80210",
+                0.0000499,
+                "1 %",
+                0.01,
+                "4",
+                4,
+                List.of(new CauseFacts("late", 4, "4")),
+                List.of(),
+                List.of())),
         history(0.0000499, 0.01),
         fresh());
   }

@@ -22,6 +22,11 @@ interface Benchmark {
                 .formatted(events, rounds));
       }
     }
+
+    /** The same with another size. */
+    Plan of(long otherEvents) {
+      return new Plan(otherEvents, rounds, seed, folder);
+    }
   }
 
   /** What follows {@code bench} on the command line. */

@@ -35,8 +35,8 @@ import org.apache.spark.sql.Row;
 /**
  * How long a day's publish takes, with ten thousand rows and with a thousand times as many: from
  * the check that the recorded comparison still holds to the row in {@code ops.publication}. The
- * day's rows come to ODS in twenty commits; stream, batch and comparison are the real ones, and
- * after each round the day is put back and compared again.
+ * day's rows come to ODS in ten commits; stream, batch and comparison are the real ones, and after
+ * each round the day is put back and compared again.
  *
  * <p>When the seconds at the large size are about those at the small one, no row is touched.
  */
@@ -44,7 +44,7 @@ final class PublishBench implements Benchmark {
   private static final ZoneId ZONE = ZoneId.systemDefault();
   private static final LocalDate DAY = LocalDate.of(2026, 1, 15);
   private static final long SMALL = 10_000;
-  private static final int COMMITS = 20;
+  private static final int COMMITS = 10;
   private static final String ENVIRONMENT =
       """
       time-zone: %s

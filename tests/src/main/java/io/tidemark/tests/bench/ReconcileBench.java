@@ -24,6 +24,8 @@ import org.apache.spark.sql.SparkSession;
  * large size with one key in a thousand differing: above 1, the comparison is faster. {@code
  * reconcile.10pct-vs-0.1pct} is how much longer it takes when a hundred times as many keys differ,
  * {@code reconcile.growth-20x} when there are twenty times as many rows.
+ *
+ * <p>{@link PublishBench} follows, with half as many rows.
  */
 final class ReconcileBench implements Benchmark {
   private static final String TIDEMARK = "Tidemark";
@@ -65,7 +67,8 @@ final class ReconcileBench implements Benchmark {
           Lakehouse.withoutTables(
                   Declarations.read(Repository.conf(), "local", Map.of()).environment())
               .spark();
-      return new Run(plan, work, spark, out, new LinkedHashMap<>()).run();
+      return new Run(plan, work, spark, out, new LinkedHashMap<>()).run()
+          && new PublishBench().run(plan.of(Math.max(plan.events() / 2, 1000)), out);
     } finally {
       Folders.delete(work);
     }

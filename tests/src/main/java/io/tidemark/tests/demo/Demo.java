@@ -42,7 +42,7 @@ import java.util.function.Predicate;
 final class Demo {
   private static final int PARTITIONS = 4;
   private static final int MICRO_BATCHES_BEFORE_THE_KILL = 6;
-  private static final int STEPS = 7;
+  private static final int STEPS = 9;
   private static final int ORDER_CHANGES = 4_000;
 
   /** The day to make. */
@@ -144,11 +144,17 @@ final class Demo {
     batch.addAll(List.of("--mode", "batch", "--day", day.day().toString()));
     verb(batch);
 
-    begin("Compare the two answers at the cut");
-    List<String> reconcile = new ArrayList<>(List.of("reconcile", "--day", day.day().toString()));
-    names(job -> !(job instanceof IngestSpec) && !(job instanceof MirrorSpec))
-        .forEach(job -> reconcile.addAll(List.of("--job", job)));
-    int verdict = verb(reconcile);
+    List<String> compared =
+        onDay(job -> !(job instanceof IngestSpec) && !(job instanceof MirrorSpec), "--job");
+    begin("Compare the two answers at the cut, and explain what differs");
+    int verdict = verb(concat("reconcile", compared));
+
+    begin("Publish the batch's day on main, and hold the topics against ODS");
+    verdict = Math.max(verdict, verb(concat("publish", compared)));
+    verdict = Math.max(verdict, verb(concat("check", onDay(IngestSpec.class::isInstance, ""))));
+
+    begin("The day's report");
+    verb(List.of("report", "--day", day.day().toString()));
 
     begin("What there is now");
     boolean balanced =
@@ -232,6 +238,24 @@ final class Demo {
       throw new IllegalStateException(
           "the streams ended by themselves; " + home.resolve("streams.log") + " says why");
     }
+  }
+
+  private static List<String> concat(String verb, List<String> arguments) {
+    List<String> all = new ArrayList<>(List.of(verb));
+    all.addAll(arguments);
+    return all;
+  }
+
+  /** The day, and the jobs of the demo, each behind an option; bare where that is empty. */
+  private List<String> onDay(Predicate<JobSpec> filter, String option) {
+    List<String> arguments = new ArrayList<>(List.of("--day", day.day().toString()));
+    for (String name : names(filter)) {
+      if (!option.isEmpty()) {
+        arguments.add(option);
+      }
+      arguments.add(name);
+    }
+    return arguments;
   }
 
   /** The jobs of the reading app and the shop; the configuration declares others too. */

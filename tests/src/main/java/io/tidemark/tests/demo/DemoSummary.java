@@ -186,7 +186,9 @@ final class DemoSummary {
           ./tidemark sql --env %1$s "SHOW TABLES IN dws"
           ./tidemark sql --env %1$s "SELECT * FROM dws.reading_channel_1h_v WHERE dt = DATE'%2$s' ORDER BY window_start, channel"
           ./tidemark sql --env %1$s "SELECT status, count(*) FROM dwd.shop_order_v WHERE NOT is_deleted GROUP BY status"
-          ./tidemark sql --env %1$s "SELECT * FROM ops.reconciliation_metric"
+          ./tidemark sql --env %1$s "SELECT job, metric, cause, keys, part FROM ops.reconciliation_cause"
+          ./tidemark publish --env %1$s --undo %2$s      puts main back as the streams wrote it
+          open .tidemark/demo/reports/%2$s/report.html in a browser
           ./tidemark sql --env %1$s "SELECT reason, detail, decode(message_value, 'UTF-8') FROM ods.reading_event_dead_letter"
           ./tidemark settings --env %1$s      settings with which a plain spark-sql reads the same tables
         """,

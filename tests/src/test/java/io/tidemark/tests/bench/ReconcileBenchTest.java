@@ -28,6 +28,8 @@ class ReconcileBenchTest {
         .containsPattern("figure reconcile\\.vs-full-outer-join \\d+\\.\\d\\d ratio\n")
         .containsPattern("figure reconcile\\.vs-duckdb \\d+\\.\\d\\d ratio\n")
         .containsPattern("figure reconcile\\.10pct-vs-0\\.1pct \\d+\\.\\d\\d ratio\n")
-        .containsPattern("figure reconcile\\.growth-20x \\d+\\.\\d\\d ratio\n");
+        .containsPattern("figure reconcile\\.growth-20x \\d+\\.\\d\\d ratio\n")
+        .containsPattern("figure publish\\.seconds-10k-rows \\d+\\.\\d\\d s\n")
+        .containsPattern("figure publish\\.seconds-10m-rows \\d+\\.\\d\\d s\n");
   }
 }

@@ -137,6 +137,36 @@ class CommandLineTest {
   }
 
   @Test
+  void aDayThatNothingHasWrittenIsReportedAsNotCompared() {
+    Path reports = home.resolve("reports");
+
+    assertThat(run("report", "--day", "2026-01-15", "--set", "report.folder=" + reports))
+        .as(err.toString())
+        .isEqualTo(ExitCodes.OK);
+
+    assertThat(out.toString())
+        .contains(
+            "not compared", "report.html", "mail: none, environment local has no mail server");
+    assertThat(reports.resolve("2026-01-15/report.txt"))
+        .content()
+        .contains("./tidemark run ods_order_event --mode catchup", "never wrote");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "report | Give --day, or --mail-pending",
+        "report --day 2026-01-15 --no-mail --again | --no-mail sends nothing",
+        "report --mail-pending | mail.host is missing, so there is no mail to send"
+      })
+  void aReportThatCannotBeMadeIsRefused(String verb, String why) {
+    assertThat(run(verb.split(" "))).as(err.toString()).isEqualTo(ExitCodes.REFUSED);
+
+    assertThat(err.toString()).contains(why);
+  }
+
+  @Test
   void aMirrorIsExplainedInEveryMode() {
     assertThat(run("explain", "dwd_shop_order")).as(err.toString()).isEqualTo(ExitCodes.OK);
 

@@ -8,6 +8,7 @@ import io.tidemark.jobs.run.Cuts;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.reconciliation.Reconciliation;
+import io.tidemark.reconciliation.compare.Explainer;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.publish.JobOutcome;
 import io.tidemark.reconciliation.publish.JobOutcome.Status;
@@ -23,7 +24,7 @@ import java.util.function.Consumer;
 
 /**
  * What is done with a day whenever rows of it came behind its cut: sealed again, computed, compared
- * and published, accepting that the pending rows differ.
+ * and published, accepting that the pending rows differ. Why they do is known, and not looked for.
  */
 final class PublishCycle {
   private static final Duration LONGEST = Duration.ofMinutes(2);
@@ -44,7 +45,12 @@ final class PublishCycle {
     this.day = day;
     this.reconciliation =
         new Reconciliation(
-            house.lake(), house.jobs(), house.tables(), Clock.systemUTC(), text -> {});
+            house.lake(),
+            house.jobs(),
+            house.tables(),
+            Clock.systemUTC(),
+            text -> {},
+            lake -> Explainer.NONE);
     this.publishing = new Publishing(house.lake(), house.jobs());
     this.said = said;
   }

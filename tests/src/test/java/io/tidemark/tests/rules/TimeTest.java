@@ -24,6 +24,7 @@ class TimeTest {
   private static final Map<String, String> MAY_READ_THE_CLOCK =
       Map.of(
           "io.tidemark.tests.broker.LocalBroker", "bounds how long its process may take to start",
+          "io.tidemark.reconciliation.ReportVerb", "says when a report was made and a mail sent",
           "io.tidemark.reconciliation.ReconcileVerb", "records when a comparison began",
           "io.tidemark.jobs.cli.SealVerb", "keeps a person from sealing a day that is not over",
           "io.tidemark.tests.bench.PublishBench", "writes down when a comparison began",

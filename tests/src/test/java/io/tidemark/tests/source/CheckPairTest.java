@@ -66,7 +66,8 @@ class CheckPairTest {
     assertThat(down.out() + down.err()).doesNotContain(PostgreSql.PASSWORD);
     assertThat(
             spark()
-                .sql("SELECT name, kind, left_name, within, detail LIKE '%cannot be read%' FROM ops.end_check")
+                .sql(
+                    "SELECT name, kind, left_name, within, detail LIKE '%cannot be read%' FROM ops.end_check")
                 .collectAsList())
         .extracting(Object::toString)
         .containsExactly("[served,pair,dws.served,false,true]");

@@ -28,7 +28,8 @@ public record SourceColumn(String name, String path, String source, String mirro
 
   private static final Pattern TYPE =
       Pattern.compile(
-          "(?<name>[^(\\[]+?)\\s*(\\((?<arguments>[^)]*)\\))?(?<zone> with(out)? time zone)?(?<array>(\\[\\])*)");
+          "(?<name>[^(\\[]+?)\\s*(\\((?<arguments>[^)]*)\\))?(?<zone> with(out)? time"
+              + " zone)?(?<array>(\\[\\])*)");
 
   private static final Set<String> INTEGERS = Set.of("smallint", "integer", "bigint", "oid");
   private static final Set<String> PLAIN_ELEMENTS =
