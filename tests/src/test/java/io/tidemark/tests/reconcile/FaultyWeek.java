@@ -160,7 +160,11 @@ final class FaultyWeek {
     List<Row> rows = new ArrayList<>();
     for (Message message : messages) {
       Instant at =
-          message.day().atTime(message.hour(), random.nextInt(60)).atZone(FaultLake.ZONE).toInstant();
+          message
+              .day()
+              .atTime(message.hour(), random.nextInt(60))
+              .atZone(FaultLake.ZONE)
+              .toInstant();
       rows.add(
           RowFactory.create(
               message.id(),

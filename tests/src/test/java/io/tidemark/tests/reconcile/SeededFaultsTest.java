@@ -45,6 +45,7 @@ class SeededFaultsTest {
 
   /** Two days with faults, and two clean ones between them. */
   private static final Range COMPARED = new Range(FaultyWeek.FIRST, FaultyWeek.FIRST.plusDays(3));
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Of this many keys of the hours' table one is changed, by each kind of change. */
@@ -166,8 +167,7 @@ class SeededFaultsTest {
 
   private static void note(String query, String cause) {
     for (Row row : rows(query)) {
-      TRUTH.add(
-          FaultyWeek.ROWS, FaultyWeek.rowKey(day(row.get(0)), row.getString(1)), cause);
+      TRUTH.add(FaultyWeek.ROWS, FaultyWeek.rowKey(day(row.get(0)), row.getString(1)), cause);
     }
   }
 
@@ -175,7 +175,12 @@ class SeededFaultsTest {
   private static void changeKeys() {
     for (String table : List.of("dws.e_1h", "dws.e_1h.branch_offline")) {
       int from = table.equals("dws.e_1h") ? 0 : 4;
-      String chosen = "dt IN (" + FaultyWeek.faultyDays() + ") AND pmod(xxhash64(cat, window_start), " + OF_KEYS + ") = ";
+      String chosen =
+          "dt IN ("
+              + FaultyWeek.faultyDays()
+              + ") AND pmod(xxhash64(cat, window_start), "
+              + OF_KEYS
+              + ") = ";
       noteKeys(table, chosen + from, "", "lost");
       noteKeys(table, chosen + (from + 1), "", "doubled");
       noteKeys(table, chosen + (from + 2), "", "altered");
@@ -183,7 +188,10 @@ class SeededFaultsTest {
       test.sql("DELETE FROM %s WHERE " + chosen + from, table);
       test.sql("INSERT INTO %1$s SELECT * FROM %1$s WHERE " + chosen + (from + 1), table);
       test.sql(
-          "UPDATE %s SET n_sum = COALESCE(n_sum, 0) + 1, last_seen = NULL WHERE " + chosen + (from + 2), table);
+          "UPDATE %s SET n_sum = COALESCE(n_sum, 0) + 1, last_seen = NULL WHERE "
+              + chosen
+              + (from + 2),
+          table);
       test.sql(
           "INSERT INTO %1$s SELECT "
               + columns("dws.e_1h", Map.of("cat", "concat(cat, 'x')"))
@@ -221,9 +229,7 @@ class SeededFaultsTest {
             .collectAsList()) {
       String category = row.isNullAt(2) ? null : row.getString(2) + suffix;
       TRUTH.add(
-          FaultyWeek.KEYS,
-          FaultyWeek.key(day(row.get(0)), window(row.get(1)), category),
-          cause);
+          FaultyWeek.KEYS, FaultyWeek.key(day(row.get(0)), window(row.get(1)), category), cause);
     }
   }
 
@@ -246,11 +252,12 @@ class SeededFaultsTest {
       page.addAll(DayReport.lines(result));
     }
     assertThat(page)
-        .anyMatch(line -> line.matches("  pv: late [\\d,]+ keys, \\+.*; in all [+-][\\d,]+, the difference"))
+        .anyMatch(
+            line ->
+                line.matches("  pv: late [\\d,]+ keys, \\+.*; in all [+-][\\d,]+, the difference"))
         .anyMatch(line -> line.startsWith("  evidence: Message e[0]@"))
         .noneMatch(line -> line.contains("WHERE THE DIFFERENCE IS"));
-    for (Row row :
-        rows("SELECT dt, job, key, causes, evidence FROM ops.reconciliation_key")) {
+    for (Row row : rows("SELECT dt, job, key, causes, evidence FROM ops.reconciliation_key")) {
       String key = day(row.get(0)) + " " + new TreeMap<>(json(row.getString(2)));
       for (Object cause : json(row.getString(3)).keySet()) {
         FOUND.add(row.getString(1), key, cause.toString());
@@ -288,7 +295,8 @@ class SeededFaultsTest {
     for (String job : List.of(FaultyWeek.ROWS, FaultyWeek.KEYS)) {
       assertThat(differences(job)).as(table.toString()).isEmpty();
     }
-    for (String cause : List.of("late", "dead-letter", "in-flight", "dimension", "definition", "duplicate")) {
+    for (String cause :
+        List.of("late", "dead-letter", "in-flight", "dimension", "definition", "duplicate")) {
       assertThat(TRUTH.count(FaultyWeek.KEYS, cause)).as(cause).isGreaterThanOrEqualTo(200);
     }
     for (String cause : List.of("lost", "doubled", "foreign", "altered")) {
@@ -307,7 +315,9 @@ class SeededFaultsTest {
     return keys.stream()
         .filter(
             key ->
-                !TRUTH.of(job).getOrDefault(key, Set.of())
+                !TRUTH
+                    .of(job)
+                    .getOrDefault(key, Set.of())
                     .equals(FOUND.of(job).getOrDefault(key, Set.of())))
         .map(
             key ->
@@ -332,9 +342,11 @@ class SeededFaultsTest {
       BigDecimal apart = net.subtract(metric.getDecimal(4)).abs();
       assertThat(apart)
           .as(metric.toString())
-          .isLessThanOrEqualTo(net.abs().multiply(new BigDecimal("1e-9")).max(new BigDecimal("1e-3")));
+          .isLessThanOrEqualTo(
+              net.abs().multiply(new BigDecimal("1e-9")).max(new BigDecimal("1e-3")));
     }
-    assertThat(rows("SELECT * FROM ops.reconciliation_cause WHERE cause = 'unexplained'")).isEmpty();
+    assertThat(rows("SELECT * FROM ops.reconciliation_cause WHERE cause = 'unexplained'"))
+        .isEmpty();
     assertThat(rows("SELECT * FROM ops.reconciliation_run WHERE unexplained_keys > 0")).isEmpty();
   }
 
@@ -345,7 +357,8 @@ class SeededFaultsTest {
                 "SELECT * FROM ops.reconciliation_run WHERE equal AND compared_keys > 100 AND dt NOT IN (%s)"
                     .formatted(FaultyWeek.faultyDays())))
         .hasSize(2 * 2);
-    assertThat(rows(
+    assertThat(
+            rows(
                 "SELECT * FROM ops.reconciliation_key WHERE dt NOT IN (%s)"
                     .formatted(FaultyWeek.faultyDays())))
         .isEmpty();
@@ -355,12 +368,24 @@ class SeededFaultsTest {
   void evidenceSaysWhatAPersonCanLookAt() {
     List<String> all = evidence();
     assertThat(all)
-        .anyMatch(text -> text.matches("(?s).*Message e\\[0]@\\d+ of event time .* was received .*, more than 2 hours after the event.*"))
+        .anyMatch(
+            text ->
+                text.matches(
+                    "(?s).*Message e\\[0]@\\d+ of event time .* was received .*, more than 2 hours after the event.*"))
         .anyMatch(text -> text.matches("(?s).*was a dead letter \\(NOT_JSON\\).*"))
-        .anyMatch(text -> text.matches("(?s).*One event was delivered twice, as e\\[0]@\\d+ and e\\[0]@\\d+.*"))
-        .anyMatch(text -> text.matches("(?s).*dim.content at snapshot \\d+, and the batch at snapshot \\d+.*"))
-        .anyMatch(text -> text.matches("(?s).*definition [0-9a-f]{16} of dwd_e; today's is [0-9a-f]{16}.*"))
-        .anyMatch(text -> text.matches("(?s).*Commits of others changed the day.*: .*\\(overwrite, .*"));
+        .anyMatch(
+            text ->
+                text.matches(
+                    "(?s).*One event was delivered twice, as e\\[0]@\\d+ and e\\[0]@\\d+.*"))
+        .anyMatch(
+            text ->
+                text.matches(
+                    "(?s).*dim.content at snapshot \\d+, and the batch at snapshot \\d+.*"))
+        .anyMatch(
+            text ->
+                text.matches("(?s).*definition [0-9a-f]{16} of dwd_e; today's is [0-9a-f]{16}.*"))
+        .anyMatch(
+            text -> text.matches("(?s).*Commits of others changed the day.*: .*\\(overwrite, .*"));
   }
 
   private static List<String> evidence() {
