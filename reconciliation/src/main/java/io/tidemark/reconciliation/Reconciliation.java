@@ -10,6 +10,7 @@ import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.reconciliation.compare.Explainer;
+import io.tidemark.reconciliation.compare.FewRows;
 import io.tidemark.reconciliation.explain.CauseExplainer;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.JobResult;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 
@@ -43,6 +45,7 @@ public final class Reconciliation {
   private final Clock clock;
   private final JobComparison comparison;
   private final LateCount lateRows;
+  private final DaySize size;
   private final ResultTables results;
   private final RecordedRuns runs;
 
@@ -74,6 +77,7 @@ public final class Reconciliation {
     this.clock = clock;
     this.comparison = new JobComparison(this.lake, tables, explainer.apply(this.lake), progress);
     this.lateRows = new LateCount(this.lake);
+    this.size = new DaySize(this.lake, jobs);
     this.results = new ResultTables(this.lake);
     this.runs = new RecordedRuns(this.lake, jobs);
   }
@@ -110,8 +114,10 @@ public final class Reconciliation {
     for (Pin pin : pins) {
       JobSpec job = jobs.job(pin.job());
       Instant started = clock.instant();
+      Supplier<JobResult> work =
+          () -> comparison.compare(job, pin, facts(job, pin, started), lateRows.of(job, pin));
       JobResult result =
-          comparison.compare(job, pin, facts(job, pin, started), lateRows.of(job, pin));
+          size.rows(job, pin) <= FewRows.LIMIT ? FewRows.ask(lake.spark(), work) : work.get();
       compared.add(result.after(Duration.between(started, clock.instant()).toMillis() / 1000.0));
     }
     return new DayResult(day, compared);
