@@ -250,7 +250,7 @@ class PublishingTest {
         .containsExactly(Status.REFUSED, Status.BLOCKED, Status.BLOCKED);
     assertThat(undo(NOT_COMPARED)).containsOnly(Status.LEFT_OUT);
     reconcile(NOT_COMPARED, test.hourly);
-    test.batch(TestLake.days(NOT_COMPARED, NOT_COMPARED));
+    test.batchAgain(test.hourly, TestLake.days(NOT_COMPARED, NOT_COMPARED));
     assertThat(publishing.publish(List.of(test.hourly), NOT_COMPARED, ACCEPTED).get(0).text())
         .contains("was compared before");
   }
