@@ -5,10 +5,13 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.publish.Publication;
 import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.jobs.spec.ReconcilePolicy;
+import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.compare.Explainer;
 import io.tidemark.reconciliation.compare.FewRows;
 import io.tidemark.reconciliation.explain.CauseExplainer;
@@ -88,6 +91,21 @@ public final class Reconciliation {
   }
 
   /**
+   * What a comparable job tolerates, and what is made of its days.
+   *
+   * @throws IllegalArgumentException for a job that is not comparable
+   */
+  public static ReconcilePolicy policy(JobSpec job) {
+    if (job instanceof TransformSpec transform) {
+      return transform.reconcile();
+    }
+    if (job instanceof AggregateSpec aggregate) {
+      return aggregate.reconcile();
+    }
+    throw new IllegalArgumentException("job " + job.name() + " has no days to compare");
+  }
+
+  /**
    * Fixes what is compared: for each day and job one snapshot of the stream and one of the batch.
    *
    * @param chosen comparable jobs
@@ -130,7 +148,13 @@ public final class Reconciliation {
             .filter(Objects::nonNull)
             .max(Comparator.naturalOrder())
             .orElse(null);
-    return new RunFacts(job.owner(), sealed, committed(job.output(), pin.offline()), started, 0);
+    return new RunFacts(
+        job.owner(),
+        policy(job).tolerances(),
+        sealed,
+        committed(job.output(), pin.offline()),
+        started,
+        0);
   }
 
   /** When a snapshot was committed; {@code null} once it has expired. */

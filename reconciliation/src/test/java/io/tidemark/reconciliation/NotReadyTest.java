@@ -51,6 +51,15 @@ class NotReadyTest {
     test.batch(TestLake.days(DAY, DAY));
     assertThat(test.reconciliation().pin(jobs(test), TestLake.days(DAY, DAY)).get(DAY)).hasSize(3);
 
+    test.batchAgain(test.dwd, TestLake.days(DAY, DAY));
+    assertThat(refusal(test).obstacles())
+        .extracting(obstacle -> obstacle.subject() + ": " + obstacle.reason())
+        .containsExactly(
+            "dws_e_1h: its batch of the day was made before that of dwd_e was made again",
+            "dws_e_tmin: its batch of the day was made before that of dwd_e was made again");
+    test.batch(TestLake.days(DAY, DAY));
+    assertThat(test.reconciliation().pin(jobs(test), TestLake.days(DAY, DAY)).get(DAY)).hasSize(3);
+
     TestLake redefined = new TestLake(folder, SQL + " WHERE n > 0");
     assertThat(refusal(redefined).obstacles())
         .hasSize(3)

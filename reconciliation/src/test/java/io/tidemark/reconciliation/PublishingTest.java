@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.commit.TableState;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.ReconcilePolicy;
+import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.publish.JobOutcome;
 import io.tidemark.reconciliation.publish.JobOutcome.Status;
 import io.tidemark.reconciliation.publish.Publishing;
@@ -12,6 +14,7 @@ import io.tidemark.reconciliation.publish.Publishing.Wish;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Table;
 import org.apache.spark.sql.Dataset;
@@ -123,6 +126,13 @@ class PublishingTest {
             "./tidemark publish --day 2026-01-03 --job dwd_e --accept 'why it is right all the"
                 + " same'");
     assertThat(outcomes).extracting(JobOutcome::status).contains(Status.BLOCKED);
+    // The verdict is one by tolerances that are no longer those of the job.
+    JobOutcome tolerant =
+        publishing.publish(List.of(tolerating(0.9)), OUTSIDE, Wish.BY_POLICY).get(0);
+    assertThat(tolerant.status()).isEqualTo(Status.NOT_READY);
+    assertThat(tolerant.text()).isEqualTo("was compared with other tolerances than it has now");
+    assertThat(tolerant.next())
+        .containsExactly("./tidemark reconcile --day 2026-01-03 --job dwd_e");
     assertThat(head(test.dwd)).isEqualTo(head);
     assertThat(publish(OUTSIDE, ACCEPTED, test.dwd, test.hourly)).containsOnly(Status.DONE);
     // Published once, it needs no reason again.
@@ -269,13 +279,27 @@ class PublishingTest {
         .containsExactly(Status.REFUSED, Status.BLOCKED, Status.BLOCKED);
     assertThat(undo(NOT_COMPARED)).containsOnly(Status.LEFT_OUT);
     reconcile(NOT_COMPARED, test.hourly);
-    test.batch(TestLake.days(NOT_COMPARED, NOT_COMPARED));
+    test.batchAgain(test.hourly, TestLake.days(NOT_COMPARED, NOT_COMPARED));
     assertThat(publishing.publish(List.of(test.hourly), NOT_COMPARED, ACCEPTED).get(0).text())
         .contains("was compared before");
   }
 
   private static List<JobSpec> all() {
     return List.of(test.dwd, test.hourly, test.running);
+  }
+
+  /** The transform as it is declared after somebody has changed its tolerance. */
+  private static TransformSpec tolerating(double share) {
+    TransformSpec dwd = test.dwd;
+    return new TransformSpec(
+        dwd.name(),
+        dwd.description(),
+        dwd.owner(),
+        dwd.input(),
+        dwd.sql(),
+        dwd.dedupeKey(),
+        dwd.output(),
+        ReconcilePolicy.tolerating(share, Map.of()));
   }
 
   /** Compares and records; the verdict. */

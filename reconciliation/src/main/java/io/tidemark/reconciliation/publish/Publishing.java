@@ -9,13 +9,12 @@ import io.tidemark.catalog.publish.DayUndo;
 import io.tidemark.catalog.publish.Publication;
 import io.tidemark.catalog.publish.PublishRecord;
 import io.tidemark.catalog.publish.PublishRefusedException;
-import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.ReconcilePolicy;
-import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.NotReadyException;
 import io.tidemark.reconciliation.PublicationTable;
+import io.tidemark.reconciliation.Reconciliation;
 import io.tidemark.reconciliation.RecordedRuns;
 import io.tidemark.reconciliation.UnsealedException;
 import io.tidemark.reconciliation.plan.Commands;
@@ -127,10 +126,20 @@ public final class Publishing {
     Table table = lake.load(job.output());
     boolean alreadyThere =
         Publication.latest(table, day).filter(last -> last.isOf(run.runId())).isPresent();
+    ReconcilePolicy policy = Reconciliation.policy(job);
+    boolean byVerdict =
+        policy.publish() == ReconcilePolicy.Publish.ON_PASS && wish.accepted().isEmpty();
+    if (!alreadyThere && byVerdict && !run.isBy(policy.tolerances())) {
+      return JobOutcome.of(
+          job.name(),
+          Status.NOT_READY,
+          "was compared with other tolerances than it has now",
+          Commands.reconcile(day, job.name()));
+    }
     Decision decision =
         alreadyThere
             ? new Decision(Decision.Kind.PUBLISH, "")
-            : Decision.of(policy(job), run.within(), wish.named(), wish.accepted());
+            : Decision.of(policy.publish(), run.within(), wish.named(), wish.accepted());
     return switch (decision.kind()) {
       case PUBLISH -> commit(table, job, day, run, decision.reason());
       case LEFT_OUT ->
@@ -146,12 +155,6 @@ public final class Publishing {
               "is OUTSIDE TOLERANCE and was not published; once it is understood:",
               Commands.accept(day, job.name()));
     };
-  }
-
-  private static ReconcilePolicy.Publish policy(JobSpec job) {
-    return job instanceof TransformSpec transform
-        ? transform.reconcile().publish()
-        : ((AggregateSpec) job).reconcile().publish();
   }
 
   private JobOutcome commit(
