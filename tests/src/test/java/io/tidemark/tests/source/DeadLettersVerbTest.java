@@ -113,6 +113,9 @@ class DeadLettersVerbTest {
     SourceProject project = new SourceProject(folder, "none:1");
     project.job("event", "event", "");
     assertThat(project.run("dead-letters").out()).contains("0 dead letters are not repaired");
+    Answer misspelt = project.run("dead-letters", JOB, "--reason", "WRONG_TYP");
+    assertThat(misspelt.exitCode()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(misspelt.err()).contains("--reason", "'WRONG_TYP'", "WRONG_TYPE", "NO_ROUTE");
     for (List<String> words :
         List.of(
             List.of("retry"),
