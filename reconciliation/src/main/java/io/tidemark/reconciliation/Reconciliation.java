@@ -3,6 +3,7 @@ package io.tidemark.reconciliation;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.cut.DayRanges.Range;
+import io.tidemark.catalog.publish.Publication;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 
 /**
@@ -45,6 +47,7 @@ public final class Reconciliation {
   private final JobComparison comparison;
   private final LateCount lateRows;
   private final ResultTables results;
+  private final RecordedRuns runs;
 
   /**
    * Operations on the tables of a lakehouse.
@@ -75,6 +78,7 @@ public final class Reconciliation {
     this.comparison = new JobComparison(this.lake, tables, explainer.apply(this.lake), progress);
     this.lateRows = new LateCount(this.lake);
     this.results = new ResultTables(this.lake);
+    this.runs = new RecordedRuns(this.lake, jobs);
   }
 
   /** Whether a job has two sides of a business day that can be compared. */
@@ -153,8 +157,32 @@ public final class Reconciliation {
     return found == null ? null : Instant.ofEpochMilli(found.timestampMillis());
   }
 
-  /** Writes the result down, in place of the same day and jobs. */
-  public void record(DayResult result) {
-    results.replace(result);
+  /**
+   * Writes the result down, in place of the same day and jobs. Of a day that is as it was published
+   * the comparison that it was published by stays: it says why the day differed, and this one only
+   * that it was repaired.
+   *
+   * @return the jobs of which it stays
+   */
+  public List<String> record(DayResult result) {
+    Map<Boolean, List<JobResult>> byPublished =
+        result.jobs().stream().collect(Collectors.partitioningBy(this::isAsPublished));
+    if (!byPublished.get(false).isEmpty()) {
+      results.replace(new DayResult(result.day(), byPublished.get(false)));
+    }
+    return byPublished.get(true).stream().map(job -> job.pin().job()).toList();
+  }
+
+  private boolean isAsPublished(JobResult result) {
+    Pin pin = result.pin();
+    JobSpec job = jobs.job(pin.job());
+    return result.equal()
+        && Publication.latest(lake.load(job.output()), pin.day())
+            .filter(
+                last ->
+                    runs.find(job, pin.day())
+                        .filter(run -> last.isOf(run.runId()) && run.isOf(pin))
+                        .isPresent())
+            .isPresent();
   }
 }

@@ -7,10 +7,12 @@ import io.tidemark.catalog.UserError;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What stands in the way of a comparison is said all at once, with the command that helps. */
+@Tag("any-zone")
 class NotReadyTest {
   private static final LocalDate DAY = LocalDate.parse("2026-03-01");
   private static final String SQL = "SELECT id, u, ch, n, price, amount, source.* FROM input";

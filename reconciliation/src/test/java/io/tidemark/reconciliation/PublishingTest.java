@@ -138,6 +138,25 @@ class PublishingTest {
     // Published once, it needs no reason again.
     assertThat(publish(OUTSIDE, Wish.BY_POLICY, test.dwd, test.hourly)).containsOnly(Status.DONE);
     assertThat(ledger(OUTSIDE, test.dwd, "reason")).hasSize(1);
+
+    // Why the day differed stays on record while it is as it was published, and no longer.
+    List<Row> causes = causes(OUTSIDE);
+    assertThat(causes).extracting(row -> row.getString(0)).containsExactly("lost");
+    assertThat(reconcile(OUTSIDE, test.dwd)).isTrue();
+    assertThat(causes(OUTSIDE)).isEqualTo(causes);
+    insertCopy(OUTSIDE);
+    assertThat(reconcile(OUTSIDE, test.dwd)).isFalse();
+    assertThat(causes(OUTSIDE)).extracting(row -> row.getString(0)).containsExactly("doubled");
+  }
+
+  /** Why rows of the transform differed, and in which comparison. */
+  private static List<Row> causes(LocalDate day) {
+    return test.lake
+        .spark()
+        .sql(
+            "SELECT cause, run_id FROM ops.reconciliation_cause WHERE dt = DATE'%s' AND job = 'dwd_e' AND metric = 'rows'"
+                .formatted(day))
+        .collectAsList();
   }
 
   @Test
