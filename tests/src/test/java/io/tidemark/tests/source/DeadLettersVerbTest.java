@@ -100,6 +100,7 @@ class DeadLettersVerbTest {
         .contains("1 dead letters are not repaired");
     assertThat(project.run("dead-letters", "ods.event", "--reason", "malformed").out())
         .doesNotContain("MISSING_FIELD");
+    assertThat(house.messagesRead()).as("a repaired letter is one message").isEqualTo(5);
     assertThat(project.run("dead-letters", "retry", JOB).out()).containsPattern("repaired +0");
     assertThat(project.ids("event")).hasSize(4);
   }
