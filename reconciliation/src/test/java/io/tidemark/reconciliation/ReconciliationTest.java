@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.reconciliation.explain.CauseExplainer;
 import io.tidemark.reconciliation.plan.DayReport;
@@ -349,7 +350,11 @@ class ReconciliationTest {
   private static int exitCode(LocalDate day, JobSpec... jobs) {
     List<JobSpec> chosen = jobs.length == 0 ? List.of(test.dwd, test.hourly) : List.of(jobs);
     return ReconcileVerb.run(
-        reconciliation, chosen, TestLake.days(day, day), new PrintWriter(new StringWriter()));
+        reconciliation,
+        chosen,
+        TestLake.days(day, day),
+        PrintedCommands.PLAIN,
+        new PrintWriter(new StringWriter()));
   }
 
   private static MetricResult metric(DayResult day, String job, String metric) {

@@ -147,7 +147,7 @@ public final class PublishVerb implements Verb {
     return new ParameterException(spec.commandLine(), why);
   }
 
-  private static void print(LocalDate day, List<JobOutcome> outcomes, PrintWriter out) {
+  private void print(LocalDate day, List<JobOutcome> outcomes, PrintWriter out) {
     for (JobOutcome outcome : outcomes) {
       String sign =
           switch (outcome.status()) {
@@ -156,7 +156,7 @@ public final class PublishVerb implements Verb {
             default -> "✗";
           };
       out.printf("%s %s  %-32s %s%n", sign, day, outcome.job(), outcome.text());
-      outcome.next().forEach(command -> out.println("      " + command));
+      outcome.next().forEach(command -> out.println("      " + options.commands().in(command)));
     }
     out.flush();
   }
