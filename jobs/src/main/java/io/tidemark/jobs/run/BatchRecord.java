@@ -61,7 +61,20 @@ public record BatchRecord(
     if (branch == null) {
       return Optional.empty();
     }
-    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(branch.snapshotId(), table::snapshot)) {
+    return latest(table, branch.snapshotId(), day, until);
+  }
+
+  /**
+   * The record of the batch of a day that a snapshot of {@code offline} shows, or nothing when it
+   * is not left.
+   */
+  public static Optional<BatchRecord> asOf(Table table, long snapshot, LocalDate day) {
+    return latest(table, snapshot, day, Long.MAX_VALUE).map(Map.Entry::getValue);
+  }
+
+  private static Optional<Map.Entry<Long, BatchRecord>> latest(
+      Table table, long newest, LocalDate day, long until) {
+    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(newest, table::snapshot)) {
       String json = snapshot.summary().get(PROPERTY);
       if (json != null && snapshot.timestampMillis() <= until) {
         BatchRecord batch = parse(json);
@@ -100,6 +113,11 @@ public record BatchRecord(
   /** Whether this batch computed the same from the same input. */
   public boolean isOf(Map<String, Long> otherCut, String otherSpec) {
     return cut.equals(new TreeMap<>(otherCut)) && spec.equals(otherSpec);
+  }
+
+  /** Whether both computed the same: cut, definition, and dimensions in the same snapshots. */
+  public boolean sameAs(BatchRecord other) {
+    return isOf(other.cut(), other.spec()) && dimensions.equals(other.dimensions());
   }
 
   private static BatchRecord parse(String json) {
