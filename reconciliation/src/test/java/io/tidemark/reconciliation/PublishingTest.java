@@ -151,8 +151,6 @@ class PublishingTest {
     assertThat(head(test.hourly)).isEqualTo(head);
     assertThat(publish(ALONE, NAMED, test.dwd)).containsOnly(Status.DONE);
     assertThat(publish(ALONE, NAMED, test.hourly)).containsOnly(Status.DONE);
-    // A batch that computed the same is as good as the one that was published.
-    batch(test.dwd, ALONE);
     assertThat(publish(ALONE, NAMED, test.running)).containsOnly(Status.DONE);
 
     undo(ALONE, test.dwd, test.running);
@@ -366,11 +364,37 @@ class PublishingTest {
             "./tidemark publish --day 2026-01-03 --job dwd_e --accept 'why it is right all the"
                 + " same'");
     assertThat(outcomes).extracting(JobOutcome::status).contains(Status.BLOCKED);
+    // The verdict is one by tolerances that are no longer those of the job.
+    JobOutcome tolerant =
+        publishing.publish(List.of(tolerating(0.9)), OUTSIDE, Wish.BY_POLICY).get(0);
+    assertThat(tolerant.status()).isEqualTo(Status.NOT_READY);
+    assertThat(tolerant.text()).isEqualTo("was compared with other tolerances than it has now");
+    assertThat(tolerant.next())
+        .containsExactly("./tidemark reconcile --day 2026-01-03 --job dwd_e");
     assertThat(head(test.dwd)).isEqualTo(head);
     assertThat(publish(OUTSIDE, ACCEPTED, test.dwd, test.hourly)).containsOnly(Status.DONE);
     // Published once, it needs no reason again.
     assertThat(publish(OUTSIDE, Wish.BY_POLICY, test.dwd, test.hourly)).containsOnly(Status.DONE);
     assertThat(ledger(OUTSIDE, test.dwd, "reason")).hasSize(1);
+
+    // Why the day differed stays on record while it is as it was published, and no longer.
+    List<Row> causes = causes(OUTSIDE);
+    assertThat(causes).extracting(row -> row.getString(0)).containsExactly("lost");
+    assertThat(reconcile(OUTSIDE, test.dwd)).isTrue();
+    assertThat(causes(OUTSIDE)).isEqualTo(causes);
+    insertCopy(OUTSIDE);
+    assertThat(reconcile(OUTSIDE, test.dwd)).isFalse();
+    assertThat(causes(OUTSIDE)).extracting(row -> row.getString(0)).containsExactly("doubled");
+  }
+
+  /** Why rows of the transform differed, and in which comparison. */
+  private static List<Row> causes(LocalDate day) {
+    return test.lake
+        .spark()
+        .sql(
+            "SELECT cause, run_id FROM ops.reconciliation_cause WHERE dt = DATE'%s' AND job = 'dwd_e' AND metric = 'rows'"
+                .formatted(day))
+        .collectAsList();
   }
 
   @Test
@@ -493,13 +517,27 @@ class PublishingTest {
         .containsExactly(Status.REFUSED, Status.BLOCKED, Status.BLOCKED);
     assertThat(undo(NOT_COMPARED)).containsOnly(Status.LEFT_OUT);
     reconcile(NOT_COMPARED, test.hourly);
-    test.batch(TestLake.days(NOT_COMPARED, NOT_COMPARED));
+    test.batchAgain(test.hourly, TestLake.days(NOT_COMPARED, NOT_COMPARED));
     assertThat(publishing.publish(List.of(test.hourly), NOT_COMPARED, ACCEPTED).get(0).text())
         .contains("was compared before");
   }
 
   private static List<JobSpec> all() {
     return List.of(test.dwd, test.hourly, test.running);
+  }
+
+  /** The transform as it is declared after somebody has changed its tolerance. */
+  private static TransformSpec tolerating(double share) {
+    TransformSpec dwd = test.dwd;
+    return new TransformSpec(
+        dwd.name(),
+        dwd.description(),
+        dwd.owner(),
+        dwd.input(),
+        dwd.sql(),
+        dwd.dedupeKey(),
+        dwd.output(),
+        ReconcilePolicy.tolerating(share, Map.of()));
   }
 
   /** Compares and records; the verdict. */

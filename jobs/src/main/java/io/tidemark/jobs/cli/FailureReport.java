@@ -38,15 +38,17 @@ final class FailureReport implements IExecutionExceptionHandler {
   }
 
   private void printRefusal(PrintWriter err, CommandLine line, UserError error) {
-    err.println(line.getCommandName() + ": " + error.getMessage());
+    PrintedCommands commands = PrintedCommands.of(line.getCommandSpec());
+    err.println(line.getCommandName() + ": " + commands.in(error.getMessage()));
     if (!error.nextStep().isBlank()) {
-      err.println(error.nextStep());
+      err.println(commands.in(error.nextStep()));
     }
     err.flush();
   }
 
   private void printFailure(PrintWriter err, CommandLine line, List<Throwable> chain) {
-    List<String> messages = FailureText.messages(chain);
+    PrintedCommands commands = PrintedCommands.of(line.getCommandSpec());
+    List<String> messages = FailureText.messages(chain).stream().map(commands::in).toList();
     err.println(line.getCommandName() + " failed: " + messages.get(0));
     messages.stream().skip(1).forEach(message -> err.println("  because: " + message));
     if (!stacktrace.getAsBoolean()) {

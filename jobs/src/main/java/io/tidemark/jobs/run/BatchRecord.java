@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import java.time.LocalDate;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,6 +26,8 @@ import org.apache.iceberg.util.SnapshotUtil;
  * @param spec hash of the definition
  * @param dimensions dimension table to the snapshot that rows were looked up in; empty where
  *     nothing was looked up
+ * @param inputs table of another job to the snapshot of its offline branch that was read; empty
+ *     where ODS alone was
  */
 public record BatchRecord(
     @JsonProperty("job") String job,
@@ -33,16 +36,19 @@ public record BatchRecord(
     @JsonProperty("cut") Map<String, Long> cut,
     @JsonProperty("spec") String spec,
     @JsonProperty("dimensions") @JsonInclude(JsonInclude.Include.NON_EMPTY)
-        Map<String, Long> dimensions) {
+        Map<String, Long> dimensions,
+    @JsonProperty("inputs") @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> inputs) {
   static final String PROPERTY = "tidemark.batch";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public BatchRecord {
-    cut = java.util.Collections.unmodifiableMap(new TreeMap<>(cut));
-    dimensions =
-        dimensions == null
-            ? Map.of()
-            : java.util.Collections.unmodifiableMap(new TreeMap<>(dimensions));
+    cut = sorted(cut);
+    dimensions = dimensions == null ? Map.of() : sorted(dimensions);
+    inputs = inputs == null ? Map.of() : sorted(inputs);
+  }
+
+  private static Map<String, Long> sorted(Map<String, Long> snapshots) {
+    return Collections.unmodifiableMap(new TreeMap<>(snapshots));
   }
 
   /** The record of the newest batch of a day, with its snapshot's id, or nothing. */
@@ -64,12 +70,10 @@ public record BatchRecord(
     return latest(table, branch.snapshotId(), day, until);
   }
 
-  /**
-   * The record of the batch of a day that a snapshot of {@code offline} shows, or nothing when it
-   * is not left.
-   */
-  public static Optional<BatchRecord> asOf(Table table, long snapshot, LocalDate day) {
-    return latest(table, snapshot, day, Long.MAX_VALUE).map(Map.Entry::getValue);
+  /** The same of the batch that a snapshot of {@code offline} shows; nothing when it is gone. */
+  public static Optional<Map.Entry<Long, BatchRecord>> asOf(
+      Table table, LocalDate day, long snapshot) {
+    return latest(table, snapshot, day, Long.MAX_VALUE);
   }
 
   private static Optional<Map.Entry<Long, BatchRecord>> latest(
@@ -106,18 +110,38 @@ public record BatchRecord(
     return Optional.empty();
   }
 
+  /**
+   * Whether a batch has computed a day on top of a snapshot of the offline branch: what was read
+   * there is then of a batch that is no longer the day's. A snapshot that has expired lies below
+   * all that is left.
+   *
+   * @param head the snapshot of the branch up to which is looked
+   */
+  static boolean madeSince(Table table, LocalDate day, long snapshot, long head) {
+    for (Snapshot later : SnapshotUtil.ancestorsOf(head, table::snapshot)) {
+      if (later.snapshotId() == snapshot) {
+        return false;
+      }
+      String json = later.summary().get(PROPERTY);
+      if (json != null && parse(json).range().contains(day)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private Range range() {
     return new Range(LocalDate.parse(from), LocalDate.parse(to));
   }
 
-  /** Whether this batch computed the same from the same input. */
-  public boolean isOf(Map<String, Long> otherCut, String otherSpec) {
-    return cut.equals(new TreeMap<>(otherCut)) && spec.equals(otherSpec);
+  /** The same with rows looked up in these versions. */
+  BatchRecord with(DimensionVersions versions) {
+    return new BatchRecord(job, from, to, cut, spec, versions.snapshots(), inputs);
   }
 
-  /** Whether both computed the same: cut, definition, and dimensions in the same snapshots. */
-  public boolean sameAs(BatchRecord other) {
-    return isOf(other.cut(), other.spec()) && dimensions.equals(other.dimensions());
+  /** Whether this batch was made at this cut by this definition. */
+  public boolean isOf(Map<String, Long> otherCut, String otherSpec) {
+    return cut.equals(new TreeMap<>(otherCut)) && spec.equals(otherSpec);
   }
 
   private static BatchRecord parse(String json) {

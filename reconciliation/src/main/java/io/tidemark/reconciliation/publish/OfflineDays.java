@@ -30,19 +30,20 @@ final class OfflineDays {
   }
 
   /**
-   * Whether {@code main} shows the day's newest batch, or one that computed the same: what the jobs
-   * behind it are computed from.
+   * Whether {@code main} shows the day's newest batch, which is the one that the jobs behind it
+   * were computed from: they are not ready otherwise.
    */
   boolean isOnMain(JobSpec job, LocalDate day) {
     if (!lake.exists(job.output())) {
       return false;
     }
     Table table = lake.load(job.output());
-    Optional<BatchRecord> newest = BatchRecord.latest(table, day).map(Map.Entry::getValue);
+    Optional<Long> newest = BatchRecord.latest(table, day).map(Map.Entry::getKey);
     return Publication.latest(table, day)
         .filter(Publication::isPublished)
-        .flatMap(published -> BatchRecord.asOf(table, published.record().batch(), day))
-        .filter(published -> newest.filter(published::sameAs).isPresent())
-        .isPresent();
+        .flatMap(published -> BatchRecord.asOf(table, day, published.record().batch()))
+        .map(Map.Entry::getKey)
+        .equals(newest)
+        && newest.isPresent();
   }
 }

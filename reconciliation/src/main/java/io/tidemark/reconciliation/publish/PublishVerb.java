@@ -4,6 +4,7 @@ import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.cli.ConfOptions;
 import io.tidemark.jobs.cli.DayOptions;
 import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
 import io.tidemark.jobs.cli.Workspace;
@@ -150,15 +151,17 @@ public final class PublishVerb implements Verb {
     return new ParameterException(spec.commandLine(), why);
   }
 
-  private static void print(LocalDate day, JobOutcome outcome, PrintWriter out) {
+  private void print(LocalDate day, JobOutcome outcome, PrintWriter out) {
     String sign =
         switch (outcome.status()) {
           case DONE -> "✓";
           case LEFT_OUT -> "·";
           default -> "✗";
         };
-    out.printf("%s %s  %-32s %s%n", sign, day, outcome.job(), outcome.text());
-    outcome.next().forEach(command -> out.println("      " + command));
+    PrintedCommands commands = options.commands();
+    out.printf(
+        "%s %s  %-32s %s%n", sign, day, outcome.job(), commands.in(outcome.text()));
+    outcome.next().forEach(command -> out.println("      " + commands.in(command)));
     out.flush();
   }
 }

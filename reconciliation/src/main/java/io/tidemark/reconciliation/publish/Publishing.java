@@ -10,11 +10,9 @@ import io.tidemark.catalog.publish.DayUndo;
 import io.tidemark.catalog.publish.Publication;
 import io.tidemark.catalog.publish.PublishRecord;
 import io.tidemark.jobs.cli.FailureText;
-import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.ReconcilePolicy;
-import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.NotReadyException;
 import io.tidemark.reconciliation.PublicationTable;
 import io.tidemark.reconciliation.Reconciliation;
@@ -178,10 +176,20 @@ public final class Publishing {
     Table table = lake.load(job.output());
     boolean alreadyThere =
         Publication.latest(table, day).filter(last -> last.isOf(run.runId())).isPresent();
+    ReconcilePolicy policy = Reconciliation.policy(job);
+    boolean byVerdict =
+        policy.publish() == ReconcilePolicy.Publish.ON_PASS && wish.accepted().isEmpty();
+    if (!alreadyThere && byVerdict && !run.isBy(policy.tolerances())) {
+      return JobOutcome.of(
+          job.name(),
+          Status.NOT_READY,
+          "was compared with other tolerances than it has now",
+          Commands.reconcile(day, job.name()));
+    }
     Decision decision =
         alreadyThere
             ? new Decision(Decision.Kind.PUBLISH, "")
-            : Decision.of(policy(job), run.within(), wish.named(), wish.accepted());
+            : Decision.of(policy.publish(), run.within(), wish.named(), wish.accepted());
     return switch (decision.kind()) {
       case PUBLISH ->
           (alreadyThere ? Optional.<JobOutcome>empty() : heldBack(job, chosen, day))
@@ -210,7 +218,7 @@ public final class Publishing {
         jobs.upstream(job).stream()
             .filter(Reconciliation::isComparable)
             .filter(upstream -> !chosen.contains(upstream))
-            .filter(upstream -> policy(upstream) != ReconcilePolicy.Publish.NEVER)
+            .filter(upstream -> Reconciliation.policy(upstream).publish() != ReconcilePolicy.Publish.NEVER)
             .filter(upstream -> !offline.isOnMain(upstream, day))
             .map(JobSpec::name)
             .toList();
@@ -226,12 +234,6 @@ public final class Publishing {
             "was not published: it is computed from the batch of %s, which is not on main; together:"
                 .formatted(String.join(", ", missing)),
             Commands.publish(day, together)));
-  }
-
-  private static ReconcilePolicy.Publish policy(JobSpec job) {
-    return job instanceof TransformSpec transform
-        ? transform.reconcile().publish()
-        : ((AggregateSpec) job).reconcile().publish();
   }
 
   private JobOutcome commit(
