@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.SparkJvm;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +35,7 @@ class FreePortsTest {
     }
     List<String> command = SparkJvm.command(Asker.class.getName(), List.of("-Xmx64m"));
     command.add(String.valueOf(MANY));
-    Process other = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Process other = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
     List<Integer> theirs =
         other.inputReader(StandardCharsets.UTF_8).lines().map(Integer::valueOf).toList();
 

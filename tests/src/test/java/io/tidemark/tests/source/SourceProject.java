@@ -30,7 +30,6 @@ final class SourceProject {
   /** Days begin eight hours before those of UTC, so that a test sees whose day it is. */
   static final String ZONE = "Asia/Shanghai";
 
-
   private final Path home;
   private final String servers;
   private int sent;
