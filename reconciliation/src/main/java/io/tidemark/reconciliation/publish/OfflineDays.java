@@ -40,10 +40,10 @@ final class OfflineDays {
     Table table = lake.load(job.output());
     Optional<Long> newest = BatchRecord.latest(table, day).map(Map.Entry::getKey);
     return Publication.latest(table, day)
-        .filter(Publication::isPublished)
-        .flatMap(published -> BatchRecord.asOf(table, day, published.record().batch()))
-        .map(Map.Entry::getKey)
-        .equals(newest)
+            .filter(Publication::isPublished)
+            .flatMap(published -> BatchRecord.asOf(table, day, published.record().batch()))
+            .map(Map.Entry::getKey)
+            .equals(newest)
         && newest.isPresent();
   }
 }

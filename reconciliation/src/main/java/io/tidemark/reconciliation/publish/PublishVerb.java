@@ -159,8 +159,7 @@ public final class PublishVerb implements Verb {
           default -> "✗";
         };
     PrintedCommands commands = options.commands();
-    out.printf(
-        "%s %s  %-32s %s%n", sign, day, outcome.job(), commands.in(outcome.text()));
+    out.printf("%s %s  %-32s %s%n", sign, day, outcome.job(), commands.in(outcome.text()));
     outcome.next().forEach(command -> out.println("      " + commands.in(command)));
     out.flush();
   }

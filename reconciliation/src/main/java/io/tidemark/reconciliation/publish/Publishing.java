@@ -218,7 +218,9 @@ public final class Publishing {
         jobs.upstream(job).stream()
             .filter(Reconciliation::isComparable)
             .filter(upstream -> !chosen.contains(upstream))
-            .filter(upstream -> Reconciliation.policy(upstream).publish() != ReconcilePolicy.Publish.NEVER)
+            .filter(
+                upstream ->
+                    Reconciliation.policy(upstream).publish() != ReconcilePolicy.Publish.NEVER)
             .filter(upstream -> !offline.isOnMain(upstream, day))
             .map(JobSpec::name)
             .toList();
