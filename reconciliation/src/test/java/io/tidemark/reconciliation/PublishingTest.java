@@ -466,7 +466,8 @@ class PublishingTest {
     JobOutcome putBack = publishing.publish(List.of(test.dwd), KEPT, ACCEPTED).get(0);
     assertThat(putBack.status()).isEqualTo(Status.NOT_READY);
     assertThat(putBack.text()).isEqualTo("was put back since it was compared");
-    assertThat(putBack.next()).containsExactly("./tidemark reconcile --day %s --job dwd_e".formatted(KEPT));
+    assertThat(putBack.next())
+        .containsExactly("./tidemark reconcile --day %s --job dwd_e".formatted(KEPT));
     reconcile(KEPT, test.dwd, test.hourly);
     assertThat(publish(KEPT, ACCEPTED, test.dwd, test.hourly)).containsOnly(Status.DONE);
     assertSame(stored(main(test.dwd), KEPT), stored(offline(test.dwd), KEPT));
