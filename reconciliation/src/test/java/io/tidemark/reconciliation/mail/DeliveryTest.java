@@ -283,39 +283,6 @@ class DeliveryTest {
         .isEqualTo(1);
   }
 
-  /** One job is outside, and its owner has no address; of another nobody knows the owner. */
-  @Test
-  void mailThatNobodyGetsIsSaid() {
-    assertThat(
-            new ReportMail(settingsOf(Map.of("x", List.of(ANN))), RENDERER)
-                .unheard(SampleDay.day()))
-        .hasSize(2)
-        .anyMatch(
-            line -> line.contains("dws_reading_channel_1h") && line.contains("'reading-team'"))
-        .anyMatch(line -> line.contains("dws_order_channel_1d") && line.contains("'default'"));
-    assertThat(
-            new ReportMail(settingsOf(Map.of("default", List.of(ANN))), RENDERER)
-                .unheard(SampleDay.day()))
-        .isEmpty();
-  }
-
-  private static MailSettings settingsOf(Map<String, List<String>> recipients) {
-    MailSettings all = unprotected(1);
-    return new MailSettings(
-        all.host(),
-        all.port(),
-        all.security(),
-        null,
-        null,
-        null,
-        all.timeout(),
-        all.attempts(),
-        all.pause(),
-        all.from(),
-        null,
-        recipients);
-  }
-
   @Test
   void certificatesThatAreNoneAreRefused() throws IOException {
     Path file = Files.writeString(reports.resolve("no.pem"), "hello");
