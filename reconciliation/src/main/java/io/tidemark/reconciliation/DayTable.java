@@ -1,26 +1,25 @@
 package io.tidemark.reconciliation;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
-
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.StagedFiles;
-import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
@@ -36,10 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DayTable {
   private static final Logger LOG = LoggerFactory.getLogger(DayTable.class);
-  private static final int MAX_ATTEMPTS = 10;
-
-  /** Rows travel to executors inside tasks, which Spark wants below a mebibyte each. */
-  private static final int ROWS_PER_TASK = 500;
+  private static final int MAX_ATTEMPTS = 50;
 
   private final Lakehouse lake;
   private final TableName name;
@@ -65,52 +61,44 @@ public final class DayTable {
    * @param rows of that day and those names; none, where only what is there is to go
    */
   public void replace(LocalDate day, List<String> names, List<Row> rows) {
+    replace(day, names, base -> rows);
+  }
+
+  /**
+   * The same with rows that follow from what is there.
+   *
+   * @param decide the rows, from the snapshot of the table that they are to change, if it has one;
+   *     asked again when another result came first
+   */
+  void replace(LocalDate day, List<String> names, Function<Optional<Long>, List<Row>> decide) {
     Table table = lake.ensure(name, schema, Map.of());
+    Predicate<Record> replaced = row -> names.contains(row.getField(whose));
     for (int attempt = 1; ; attempt++) {
       table.refresh();
       Snapshot base = table.currentSnapshot();
-      if (rows.isEmpty() && (base == null || ofDay(base, day, named(names)).isEmpty())) {
+      List<Row> rows = decide.apply(Optional.ofNullable(base).map(Snapshot::snapshotId));
+      DayFile file = new DayFile(table, day);
+      if (rows.isEmpty() && !file.has(replaced)) {
         return;
       }
-      StagedFiles staged =
-          StagedFiles.write(table, all(base, day, names, rows), Layout.AS_THEY_COME);
+      StagedFiles staged = file.write(replaced.negate(), rows, schema);
       try {
         overwrite(table, base, staged, day);
         return;
-      } catch (ValidationException e) {
+      } catch (ValidationException | CommitFailedException e) {
         staged.discard();
         if (attempt == MAX_ATTEMPTS) {
           throw e;
         }
         LOG.debug("another result of {} came first; reading it", day);
+      } catch (CommitStateUnknownException | UncheckedSQLException e) {
+        // It may have landed, so its files stay; replacing the same rows once more changes nothing.
+        if (attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
+        LOG.warn("outcome of a commit to {} is unknown; making it again", name);
       }
     }
-  }
-
-  /** The day as it is to be, in one partition, so that it becomes one file. */
-  private Dataset<Row> all(Snapshot base, LocalDate day, List<String> names, List<Row> rows) {
-    boolean few = rows.size() <= ROWS_PER_TASK;
-    Dataset<Row> fresh =
-        few
-            ? lake.spark().createDataFrame(rows, schema)
-            : lake.spark()
-                .createDataFrame(
-                    JavaSparkContext.fromSparkContext(lake.spark().sparkContext())
-                        .parallelize(rows, 1 + rows.size() / ROWS_PER_TASK),
-                    schema);
-    Dataset<Row> all =
-        base == null ? fresh : fresh.unionByName(ofDay(base, day, not(named(names))));
-    return few ? all.coalesce(1) : all.repartition(1);
-  }
-
-  private Column named(List<String> names) {
-    return col(whose).isInCollection(names);
-  }
-
-  private Dataset<Row> ofDay(Snapshot base, LocalDate day, Column condition) {
-    return lake.readAsOf(name, base.snapshotId())
-        .where(col(SystemColumns.DT).equalTo(lit(day)))
-        .where(condition);
   }
 
   private static void overwrite(Table table, Snapshot base, StagedFiles staged, LocalDate day) {

@@ -16,6 +16,7 @@ import io.tidemark.reconciliation.plan.Comparison;
 import io.tidemark.reconciliation.plan.DimensionDifference;
 import io.tidemark.reconciliation.plan.Explanation;
 import io.tidemark.reconciliation.plan.JobResult;
+import io.tidemark.reconciliation.plan.KeyDifference;
 import io.tidemark.reconciliation.plan.LateRows;
 import io.tidemark.reconciliation.plan.MetricResult;
 import io.tidemark.reconciliation.plan.Pin;
@@ -25,8 +26,10 @@ import io.tidemark.reconciliation.plan.SideBySide;
 import io.tidemark.reconciliation.plan.TransformComparison;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
@@ -110,6 +113,11 @@ final class JobComparison {
       SideBySide shown,
       Optional<TransformComparison> rows,
       ReconcilePolicy policy) {
+    List<Integer> differing = differing(compared, shown);
+    Map<Integer, List<KeyDifference>> worstKeys =
+        differing.isEmpty()
+            ? Map.of()
+            : worst.of(shown, compared.differing().orElseThrow(), differing, rows);
     List<MetricResult> metrics = new ArrayList<>();
     for (int i = 0; i < shown.metricNames().size(); i++) {
       String name = shown.metricNames().get(i);
@@ -122,23 +130,24 @@ final class JobComparison {
               compared.net(i),
               compared.measure(i),
               policy.of(name).share(),
-              compared.measure(i).differing() == 0
-                  ? List.of()
-                  : worst.of(shown, compared.differing().orElseThrow().view(), i, rows)));
+              worstKeys.getOrDefault(i, List.of())));
     }
     return metrics;
   }
 
   private List<DimensionDifference> dimensions(JobSpec job, Compared compared, SideBySide shown) {
-    List<DimensionDifference> found = new ArrayList<>();
     List<String> dimensions =
         job instanceof AggregateSpec aggregate ? aggregate.dimensions() : List.of();
-    for (int i = 0; i < shown.metricNames().size() && !dimensions.isEmpty(); i++) {
-      if (compared.measure(i).differing() > 0) {
-        found.addAll(
-            worst.dimensions(shown, compared.differing().orElseThrow().view(), i, dimensions));
-      }
-    }
-    return found;
+    List<Integer> differing = differing(compared, shown);
+    return dimensions.isEmpty() || differing.isEmpty()
+        ? List.of()
+        : worst.dimensions(shown, compared.differing().orElseThrow(), differing, dimensions);
+  }
+
+  private static List<Integer> differing(Compared compared, SideBySide shown) {
+    return IntStream.range(0, shown.metricNames().size())
+        .filter(i -> compared.measure(i).differing() > 0)
+        .boxed()
+        .toList();
   }
 }

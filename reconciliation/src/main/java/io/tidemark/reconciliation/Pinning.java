@@ -2,6 +2,7 @@ package io.tidemark.reconciliation;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.cut.Seals;
+import io.tidemark.jobs.run.BatchInputs;
 import io.tidemark.jobs.run.BatchRecord;
 import io.tidemark.jobs.run.Cuts;
 import io.tidemark.jobs.spec.IngestSpec;
@@ -42,7 +43,8 @@ final class Pinning {
       found.addAll(unread(job, day, cut));
       Table table = lake.load(job.output());
       Optional<Map.Entry<Long, BatchRecord>> batch = BatchRecord.latest(table, day);
-      found.addAll(batchObstacles(job, day, cut, batch.map(Map.Entry::getValue)));
+      batchReason(job, day, cut, batch.map(Map.Entry::getValue))
+          .ifPresent(reason -> found.add(Obstacle.batch(day, job.name(), reason)));
       if (found.isEmpty()) {
         // Taken after the backlog was found empty, so it holds everything up to the cut.
         Snapshot main = table.currentSnapshot();
@@ -103,21 +105,26 @@ final class Pinning {
     return List.of(Obstacle.unread(day, job.name(), rows, behind));
   }
 
-  private List<Obstacle> batchObstacles(
+  /** Why the batch of the day is not the one to compare; nothing when it is. */
+  private Optional<String> batchReason(
       JobSpec job, LocalDate day, Map<String, Long> cut, Optional<BatchRecord> batch) {
-    String reason;
     if (batch.isEmpty()) {
-      reason = "no batch has computed the day";
-    } else if (!batch.get().isOf(cut, batch.get().spec())) {
-      reason = "its batch of the day was made at another cut";
-    } else if (!batch.get().isOf(cut, lineage(job))) {
-      reason =
-          "its batch of the day was made by another definition of the job, or of one above it, or in"
-              + " another time zone";
-    } else {
-      return List.of();
+      return Optional.of("no batch has computed the day");
     }
-    return List.of(Obstacle.batch(day, job.name(), reason));
+    if (!batch.get().isOf(cut, batch.get().spec())) {
+      return Optional.of("its batch of the day was made at another cut");
+    }
+    if (!batch.get().isOf(cut, lineage(job))) {
+      return Optional.of(
+          "its batch of the day was made by another definition of the job, or of one above it, or in"
+              + " another time zone");
+    }
+    return new BatchInputs(lake, jobs)
+        .madeAgain(job, day, batch.get())
+        .map(
+            above ->
+                "its batch of the day was made before that of %s was made again"
+                    .formatted(above.name()));
   }
 
   private String lineage(JobSpec job) {

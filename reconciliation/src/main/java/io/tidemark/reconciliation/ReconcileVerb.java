@@ -4,6 +4,7 @@ import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.cli.ConfOptions;
 import io.tidemark.jobs.cli.DayOptions;
 import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
 import io.tidemark.jobs.cli.Workspace;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
       "transform and aggregate; a mirror has no days. Says on stderr within seconds whether a job",
       "is equal, and how far it has come where not. Writes the result to the tables",
       "ops.reconciliation_run, _metric, _cause, _dimension and _key, in place of what they held",
-      "of these days and jobs. Job tables are only read.",
+      "of these days and jobs; the comparison that a day was published by stays while the day is",
+      "as it was published. Job tables are only read.",
       "",
       "A day must be sealed, its streams caught up, its batch made; what is missing is listed.",
       "Exit code 3: a metric differs by more than its job tolerates.",
@@ -76,6 +78,7 @@ public final class ReconcileVerb implements Verb {
             workspace.lake(), workspace.jobs(), workspace.tables(), CLOCK, this::progress),
         chosen(workspace),
         range,
+        options.commands(),
         spec.commandLine().getOut());
   }
 
@@ -109,14 +112,23 @@ public final class ReconcileVerb implements Verb {
 
   /** Compares, writes down and prints day by day; the exit code is that of the worst day. */
   static int run(
-      Reconciliation reconciliation, List<JobSpec> chosen, Range range, PrintWriter out) {
+      Reconciliation reconciliation,
+      List<JobSpec> chosen,
+      Range range,
+      PrintedCommands commands,
+      PrintWriter out) {
     int code = ExitCodes.OK;
     String gap = "";
     for (Map.Entry<LocalDate, List<Pin>> day : reconciliation.pin(chosen, range).entrySet()) {
       DayResult result = reconciliation.compare(day.getKey(), day.getValue());
-      reconciliation.record(result);
+      List<String> published = reconciliation.record(result);
       out.print(gap);
-      DayReport.lines(result).forEach(out::println);
+      DayReport.lines(result, commands).forEach(out::println);
+      if (!published.isEmpty()) {
+        out.printf(
+            "  As it was published: %s. On record stays the comparison it was published by.%n",
+            String.join(", ", published));
+      }
       out.flush();
       gap = "%n%n".formatted();
       code = result.within() ? code : ExitCodes.OUTSIDE_TOLERANCE;

@@ -3,12 +3,17 @@ package io.tidemark.reconciliation;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.cut.DayRanges.Range;
+import io.tidemark.catalog.publish.Publication;
 import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.jobs.spec.ReconcilePolicy;
+import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.compare.Explainer;
+import io.tidemark.reconciliation.compare.FewRows;
 import io.tidemark.reconciliation.explain.CauseExplainer;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.JobResult;
@@ -26,6 +31,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 
 /**
@@ -41,7 +48,9 @@ public final class Reconciliation {
   private final Clock clock;
   private final JobComparison comparison;
   private final LateCount lateRows;
+  private final DaySize size;
   private final ResultTables results;
+  private final RecordedRuns runs;
 
   /**
    * Operations on the tables of a lakehouse.
@@ -71,12 +80,29 @@ public final class Reconciliation {
     this.clock = clock;
     this.comparison = new JobComparison(this.lake, tables, explainer.apply(this.lake), progress);
     this.lateRows = new LateCount(this.lake);
+    this.size = new DaySize(this.lake, jobs);
     this.results = new ResultTables(this.lake);
+    this.runs = new RecordedRuns(this.lake, jobs);
   }
 
   /** Whether a job has two sides of a business day that can be compared. */
   public static boolean isComparable(JobSpec job) {
     return !(job instanceof IngestSpec) && !(job instanceof MirrorSpec);
+  }
+
+  /**
+   * What a comparable job tolerates, and what is made of its days.
+   *
+   * @throws IllegalArgumentException for a job that is not comparable
+   */
+  public static ReconcilePolicy policy(JobSpec job) {
+    if (job instanceof TransformSpec transform) {
+      return transform.reconcile();
+    }
+    if (job instanceof AggregateSpec aggregate) {
+      return aggregate.reconcile();
+    }
+    throw new IllegalArgumentException("job " + job.name() + " has no days to compare");
   }
 
   /**
@@ -106,8 +132,10 @@ public final class Reconciliation {
     for (Pin pin : pins) {
       JobSpec job = jobs.job(pin.job());
       Instant started = clock.instant();
+      Supplier<JobResult> work =
+          () -> comparison.compare(job, pin, facts(job, pin, started), lateRows.of(job, pin));
       JobResult result =
-          comparison.compare(job, pin, facts(job, pin, started), lateRows.of(job, pin));
+          size.rows(job, pin) <= FewRows.LIMIT ? FewRows.ask(lake.spark(), work) : work.get();
       compared.add(result.after(Duration.between(started, clock.instant()).toMillis() / 1000.0));
     }
     return new DayResult(day, compared);
@@ -120,7 +148,13 @@ public final class Reconciliation {
             .filter(Objects::nonNull)
             .max(Comparator.naturalOrder())
             .orElse(null);
-    return new RunFacts(job.owner(), sealed, committed(job.output(), pin.offline()), started, 0);
+    return new RunFacts(
+        job.owner(),
+        policy(job).tolerances(),
+        sealed,
+        committed(job.output(), pin.offline()),
+        started,
+        0);
   }
 
   /** When a snapshot was committed; {@code null} once it has expired. */
@@ -129,8 +163,32 @@ public final class Reconciliation {
     return found == null ? null : Instant.ofEpochMilli(found.timestampMillis());
   }
 
-  /** Writes the result down, in place of the same day and jobs. */
-  public void record(DayResult result) {
-    results.replace(result);
+  /**
+   * Writes the result down, in place of the same day and jobs. Of a day that is as it was published
+   * the comparison that it was published by stays: it says why the day differed, and this one only
+   * that it was repaired.
+   *
+   * @return the jobs of which it stays
+   */
+  public List<String> record(DayResult result) {
+    Map<Boolean, List<JobResult>> byPublished =
+        result.jobs().stream().collect(Collectors.partitioningBy(this::isAsPublished));
+    if (!byPublished.get(false).isEmpty()) {
+      results.replace(new DayResult(result.day(), byPublished.get(false)));
+    }
+    return byPublished.get(true).stream().map(job -> job.pin().job()).toList();
+  }
+
+  private boolean isAsPublished(JobResult result) {
+    Pin pin = result.pin();
+    JobSpec job = jobs.job(pin.job());
+    return result.equal()
+        && Publication.latest(lake.load(job.output()), pin.day())
+            .filter(
+                last ->
+                    runs.find(job, pin.day())
+                        .filter(run -> last.isOf(run.runId()) && run.isOf(pin))
+                        .isPresent())
+            .isPresent();
   }
 }

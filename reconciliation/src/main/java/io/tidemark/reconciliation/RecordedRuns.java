@@ -16,11 +16,14 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Comparisons that were written down, and what would be compared today. */
 public final class RecordedRuns {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String TOLERANCES = "tolerances";
 
   private final Lakehouse lake;
   private final JobCatalog jobs;
@@ -48,12 +51,22 @@ public final class RecordedRuns {
     if (!lake.exists(ResultTables.RUNS)) {
       return Optional.empty();
     }
+    Dataset<Row> runs = lake.spark().table(lake.identifier(ResultTables.RUNS));
+    // Tables that nothing was compared into since tolerances are written down.
+    if (!List.of(runs.columns()).contains(TOLERANCES)) {
+      runs = runs.withColumn(TOLERANCES, lit(null).cast("string"));
+    }
     List<Row> rows =
-        lake.spark()
-            .table(lake.identifier(ResultTables.RUNS))
-            .where(col(SystemColumns.DT).equalTo(lit(day)))
+        runs.where(col(SystemColumns.DT).equalTo(lit(day)))
             .where(col(ResultRows.JOB).equalTo(job.name()))
-            .select("run_id", "within", "main_snapshot", "offline_snapshot", "cut", "definition")
+            .select(
+                "run_id",
+                "within",
+                "main_snapshot",
+                "offline_snapshot",
+                "cut",
+                "definition",
+                TOLERANCES)
             .collectAsList();
     return rows.stream().findFirst().map(RecordedRuns::run);
   }
@@ -62,6 +75,7 @@ public final class RecordedRuns {
     return new RecordedRun(
         row.getString(0),
         row.getBoolean(1),
+        row.getString(6),
         row.isNullAt(2) ? null : row.getLong(2),
         row.getLong(3),
         cut(row.getString(4)),

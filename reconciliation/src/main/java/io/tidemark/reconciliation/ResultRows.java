@@ -43,7 +43,8 @@ final class ResultRows {
           .add("seconds", DataTypes.DoubleType)
           .add("late_rows", DataTypes.LongType)
           .add("input_rows", DataTypes.LongType)
-          .add("owner", DataTypes.StringType);
+          .add("owner", DataTypes.StringType)
+          .add("tolerances", DataTypes.StringType);
 
   static final StructType METRIC_SCHEMA =
       ofMetric()
@@ -139,7 +140,8 @@ final class ResultRows {
         job.facts().seconds(),
         job.late().map(LateRows::late).orElse(null),
         job.late().map(LateRows::rows).orElse(null),
-        job.facts().owner());
+        job.facts().owner(),
+        job.facts().tolerances());
   }
 
   private static Row metric(DayResult day, JobResult job, MetricResult metric) {

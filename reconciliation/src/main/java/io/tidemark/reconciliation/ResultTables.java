@@ -5,6 +5,8 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.reconciliation.plan.DayResult;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -41,6 +43,16 @@ final class ResultTables {
   /** Puts rows in place of a day's rows of some jobs. */
   void replace(
       TableName name, StructType schema, List<Row> rows, LocalDate day, List<String> jobs) {
-    new DayTable(lake, name, schema, ResultRows.JOB).replace(day, jobs, rows);
+    replace(name, schema, base -> rows, day, jobs);
+  }
+
+  /** The same with rows that follow from what is there, as {@link DayTable} says. */
+  void replace(
+      TableName name,
+      StructType schema,
+      Function<Optional<Long>, List<Row>> decide,
+      LocalDate day,
+      List<String> jobs) {
+    new DayTable(lake, name, schema, ResultRows.JOB).replace(day, jobs, decide);
   }
 }

@@ -1,10 +1,13 @@
 package io.tidemark.reconciliation;
 
+import io.tidemark.reconciliation.compare.DifferingKeys;
 import io.tidemark.reconciliation.compare.Numbers;
 import io.tidemark.reconciliation.plan.DimensionDifference;
 import io.tidemark.reconciliation.plan.KeyDifference;
 import io.tidemark.reconciliation.plan.SideBySide;
 import io.tidemark.reconciliation.plan.TransformComparison;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +15,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** The keys, and the values of dimensions, in which a metric differs most. */
+/** The keys, and the values of dimensions, in which metrics differ most. */
 final class WorstKeys {
   private static final String WORST = "worst_keys";
 
@@ -25,49 +28,76 @@ final class WorstKeys {
   }
 
   /**
-   * The worst keys of one metric, worst first.
+   * The worst keys of each metric, worst first.
    *
-   * @param view the keys that differ
+   * @param metrics those that differ
    * @param rows how a transform's columns are compared
    */
-  List<KeyDifference> of(
-      SideBySide comparison, String view, int metric, Optional<TransformComparison> rows) {
-    String sql = comparison.worst(view, metric, kept);
-    if (rows.isPresent()
-        && comparison.metricNames().get(metric).equals(TransformComparison.CONTENT)) {
-      spark.sql(comparison.worstRows(view, metric, kept)).createOrReplaceTempView(WORST);
-      sql = rows.get().differences(WORST, Sides.STREAM, Sides.BATCH);
-    }
-    return spark.sql(sql).collectAsList().stream()
-        .map(row -> difference(row, comparison.keys(), rows.isPresent()))
-        .toList();
-  }
-
-  private static KeyDifference difference(Row row, List<String> keys, boolean nullIsAbsent) {
-    Map<String, String> key = new LinkedHashMap<>();
-    for (int i = 0; i < keys.size(); i++) {
-      if (!(nullIsAbsent && row.isNullAt(i))) {
-        key.put(keys.get(i), row.getString(i));
+  Map<Integer, List<KeyDifference>> of(
+      SideBySide comparison,
+      DifferingKeys differing,
+      List<Integer> metrics,
+      Optional<TransformComparison> rows) {
+    Map<Integer, List<KeyDifference>> worst = new HashMap<>();
+    List<Integer> byValue = new ArrayList<>(metrics);
+    int content = comparison.metricNames().indexOf(TransformComparison.CONTENT);
+    if (rows.isPresent() && byValue.remove((Integer) content)) {
+      spark
+          .sql(comparison.worstRows(differing.view(), content, kept))
+          .createOrReplaceTempView(WORST);
+      String sql = rows.get().differences(WORST, Sides.STREAM, Sides.BATCH);
+      for (Row row : spark.sql(sql).collectAsList()) {
+        add(worst, content, row, 0, comparison.keys(), true);
       }
     }
-    return new KeyDifference(key, row.getString(keys.size()), row.getString(keys.size() + 1));
+    if (!byValue.isEmpty()) {
+      for (Row row : differing.ask(comparison.worst(differing.view(), byValue, kept))) {
+        add(worst, row.getInt(0), row, 1, comparison.keys(), rows.isPresent());
+      }
+    }
+    return worst;
   }
 
-  /** The worst values of each dimension in one metric, worst first. */
+  private static void add(
+      Map<Integer, List<KeyDifference>> worst,
+      int metric,
+      Row row,
+      int first,
+      List<String> keys,
+      boolean nullIsAbsent) {
+    Map<String, String> key = new LinkedHashMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      if (!(nullIsAbsent && row.isNullAt(first + i))) {
+        key.put(keys.get(i), row.getString(first + i));
+      }
+    }
+    int values = first + keys.size();
+    worst
+        .computeIfAbsent(metric, m -> new ArrayList<>())
+        .add(new KeyDifference(key, row.getString(values), row.getString(values + 1)));
+  }
+
+  /**
+   * The worst values of each dimension in each metric, worst first.
+   *
+   * @param metrics those that differ
+   */
   List<DimensionDifference> dimensions(
-      SideBySide comparison, String view, int metric, List<String> dimensions) {
-    String name = comparison.metricNames().get(metric);
-    return spark.sql(comparison.dimensions(view, metric, dimensions)).collectAsList().stream()
+      SideBySide comparison,
+      DifferingKeys differing,
+      List<Integer> metrics,
+      List<String> dimensions) {
+    return differing.ask(comparison.dimensions(differing.view(), metrics, dimensions)).stream()
         .map(
             row ->
                 new DimensionDifference(
-                    name,
-                    row.getString(0),
+                    comparison.metricNames().get(row.getInt(0)),
                     row.getString(1),
-                    Numbers.of(row.getString(2)),
+                    row.getString(2),
                     Numbers.of(row.getString(3)),
                     Numbers.of(row.getString(4)),
-                    row.getLong(5)))
+                    Numbers.of(row.getString(5)),
+                    row.getLong(6)))
         .toList();
   }
 }

@@ -7,10 +7,12 @@ import io.tidemark.catalog.UserError;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What stands in the way of a comparison is said all at once, with the command that helps. */
+@Tag("any-zone")
 class NotReadyTest {
   private static final LocalDate DAY = LocalDate.parse("2026-03-01");
   private static final String SQL = "SELECT id, u, ch, n, price, amount, source.* FROM input";
@@ -46,6 +48,15 @@ class NotReadyTest {
         .extracting(obstacle -> obstacle.reason())
         .containsOnly("no batch has computed the day");
 
+    test.batch(TestLake.days(DAY, DAY));
+    assertThat(test.reconciliation().pin(jobs(test), TestLake.days(DAY, DAY)).get(DAY)).hasSize(3);
+
+    test.batchAgain(test.dwd, TestLake.days(DAY, DAY));
+    assertThat(refusal(test).obstacles())
+        .extracting(obstacle -> obstacle.subject() + ": " + obstacle.reason())
+        .containsExactly(
+            "dws_e_1h: its batch of the day was made before that of dwd_e was made again",
+            "dws_e_tmin: its batch of the day was made before that of dwd_e was made again");
     test.batch(TestLake.days(DAY, DAY));
     assertThat(test.reconciliation().pin(jobs(test), TestLake.days(DAY, DAY)).get(DAY)).hasSize(3);
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.reconciliation.explain.CauseExplainer;
 import io.tidemark.reconciliation.plan.DayReport;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.JobResult;
@@ -12,6 +14,7 @@ import io.tidemark.reconciliation.plan.MetricResult;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +23,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code main} is damaged in its own way. A test looks at its own day alone.
  */
 class ReconciliationTest {
+  /** No time of a day plays a part in it. */
+  private static final String ANY_ZONE = "any-zone";
+
   private static final LocalDate EQUAL = LocalDate.parse("2026-01-01");
   private static final LocalDate LOST = LocalDate.parse("2026-01-02");
   private static final LocalDate DOUBLED = LocalDate.parse("2026-01-03");
@@ -138,6 +145,7 @@ class ReconciliationTest {
   }
 
   @Test
+  @Tag(ANY_ZONE)
   void aLostRowIsOneDifferingKey() {
     DayResult day = compare(LOST, test.dwd);
     MetricResult rows = metric(day, "dwd_e", "rows");
@@ -154,6 +162,7 @@ class ReconciliationTest {
   }
 
   @Test
+  @Tag(ANY_ZONE)
   void aLostKeyWithNullIsFound() {
     MetricResult pv = metric(compare(LOST, test.hourly), "dws_e_1h", "pv");
 
@@ -164,6 +173,7 @@ class ReconciliationTest {
   }
 
   @Test
+  @Tag(ANY_ZONE)
   void aDifferenceIsToldByTheValueOfADimension() {
     JobResult job = compare(OPPOSITE, test.hourly).jobs().get(0);
 
@@ -184,6 +194,7 @@ class ReconciliationTest {
   }
 
   @Test
+  @Tag(ANY_ZONE)
   void aDoubledRowIsADifferenceOfRowsAndNotOfContent() {
     DayResult day = compare(DOUBLED, test.dwd, test.hourly);
     MetricResult rows = metric(day, "dwd_e", "rows");
@@ -199,6 +210,7 @@ class ReconciliationTest {
   }
 
   @Test
+  @Tag(ANY_ZONE)
   void aChangedRowSaysWhichColumns() {
     MetricResult content = metric(compare(CHANGED, test.dwd), "dwd_e", "content");
 
@@ -209,6 +221,7 @@ class ReconciliationTest {
   }
 
   @Test
+  @Tag(ANY_ZONE)
   void oppositeDifferencesDoNotCancel() {
     MetricResult sum = metric(compare(OPPOSITE, test.hourly), "dws_e_1h", "n_sum");
 
@@ -237,6 +250,7 @@ class ReconciliationTest {
   }
 
   @Test
+  @Tag(ANY_ZONE)
   void anEmptyDayIsEqual() {
     DayResult day = compare(EMPTY, test.dwd, test.hourly, test.running);
 
@@ -245,6 +259,7 @@ class ReconciliationTest {
   }
 
   @Test
+  @Tag(ANY_ZONE)
   void aDayThatOneSideLacksDiffersByAllOfIt() {
     MetricResult lost = metric(compare(NOT_IN_STREAM, test.hourly), "dws_e_1h", "pv");
     MetricResult extra = metric(compare(NOT_IN_BATCH, test.hourly), "dws_e_1h", "pv");
@@ -273,6 +288,7 @@ class ReconciliationTest {
   }
 
   @Test
+  @Tag(ANY_ZONE)
   void resultsOfAnOlderVersionStayBesideThoseOfToday() {
     exitCode(LOST, test.dwd);
 
@@ -287,20 +303,43 @@ class ReconciliationTest {
   }
 
   @Test
+  @Tag(ANY_ZONE)
   void aRerunLeavesTheSameRowsAndThoseOfOtherJobs() {
     exitCode(LOST, test.dwd);
     List<Row> dwdAlone = stored(ResultTables.METRICS, LOST, "dwd_e");
-    exitCode(LOST, test.hourly, test.running);
-    exitCode(LOST, test.dwd);
     exitCode(LOST, test.hourly);
+    exitCode(LOST, test.dwd);
 
     assertThat(dwdAlone).hasSize(2);
     assertThat(stored(ResultTables.METRICS, LOST, "dwd_e")).isEqualTo(dwdAlone);
-    assertThat(stored(ResultTables.METRICS, LOST, "dw%")).hasSize(2 + 6 + 6);
+    assertThat(stored(ResultTables.METRICS, LOST, "dw%")).hasSize(2 + 6);
     assertThat(stored(ResultTables.DIMENSIONS, LOST, "dws_e_1h")).isNotEmpty();
     assertThat(stored(ResultTables.KEYS, LOST, "dwd_e"))
         .hasSize(1)
         .allSatisfy(row -> assertThat(row.<String>getAs("key")).isEqualTo("{\"id\":\"a1\"}"));
+  }
+
+  @Test
+  @Tag(ANY_ZONE)
+  void manyKeysAreExplainedAsFewAre() {
+    Reconciliation onEngine =
+        new Reconciliation(
+            test.lake,
+            test.jobs,
+            test.tables,
+            Clock.systemUTC(),
+            text -> {},
+            own -> new CauseExplainer(own, test.jobs, test.tables, 0));
+    List<JobSpec> jobs = List.of(test.dwd, test.hourly);
+    List<JobResult> few = compare(LOST, jobs.toArray(JobSpec[]::new)).jobs();
+    List<JobResult> many =
+        onEngine.compare(LOST, onEngine.pin(jobs, TestLake.days(LOST, LOST)).get(LOST)).jobs();
+
+    for (int i = 0; i < few.size(); i++) {
+      assertThat(few.get(i).differing()).isPositive();
+      assertThat(many.get(i).explanation()).isEqualTo(few.get(i).explanation());
+      assertThat(many.get(i).metrics()).isEqualTo(few.get(i).metrics());
+    }
   }
 
   private static DayResult compare(LocalDate day, JobSpec... jobs) {
@@ -311,7 +350,11 @@ class ReconciliationTest {
   private static int exitCode(LocalDate day, JobSpec... jobs) {
     List<JobSpec> chosen = jobs.length == 0 ? List.of(test.dwd, test.hourly) : List.of(jobs);
     return ReconcileVerb.run(
-        reconciliation, chosen, TestLake.days(day, day), new PrintWriter(new StringWriter()));
+        reconciliation,
+        chosen,
+        TestLake.days(day, day),
+        PrintedCommands.PLAIN,
+        new PrintWriter(new StringWriter()));
   }
 
   private static MetricResult metric(DayResult day, String job, String metric) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.Lateness;
@@ -69,6 +70,7 @@ class ReportTest {
         test.reconciliation(),
         List.of(test.hourly),
         TestLake.days(day, day),
+        PrintedCommands.PLAIN,
         new PrintWriter(new StringWriter()));
   }
 
@@ -205,7 +207,8 @@ class ReportTest {
   void theVerbWritesTheReportAndSaysThatThereIsNoMail(@TempDir Path reports) throws IOException {
     StringWriter out = new StringWriter();
     int code =
-        new ReportVerb.Run(reports, null, null, Clock.systemUTC(), new PrintWriter(out))
+        new ReportVerb.Run(
+                reports, null, null, Clock.systemUTC(), PrintedCommands.PLAIN, new PrintWriter(out))
             .report(lost, true, false);
 
     assertThat(code).isEqualTo(ExitCodes.OK);

@@ -217,6 +217,11 @@ public final class TestLake {
     batch.run(running, days);
   }
 
+  /** Makes days of a job again that are made. */
+  void batchAgain(JobSpec job, Range days) {
+    new BatchRun(lake, jobs, tables, report -> {}).run(job, days, true);
+  }
+
   /** What comparisons have said of their progress. */
   final List<String> said = new ArrayList<>();
 

@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
       "",
       "stream   appends to main as input arrives, until it is stopped (SIGTERM, Ctrl-C)",
       "catchup  the same, drained: reads what is there, upstream first, and ends",
-      "batch    recomputes sealed business days into the branch 'offline', from ODS as of their cut",
+      "batch    recomputes sealed business days into the branch 'offline', from ODS as of their cut,",
+      "         where their cut, a definition, a dimension or a batch above has changed since",
       "",
       "A rerun of any mode changes nothing that is already right.",
       "",
@@ -80,6 +81,13 @@ public final class RunVerb implements Verb {
       description = "One of: ${COMPLETION-CANDIDATES}.")
   private Mode mode;
 
+  @Option(
+      names = "--again",
+      description =
+          "With --mode batch: computes days of these jobs that are made already, too. For what no"
+              + " record speaks of, as a new version of Tidemark.")
+  private boolean again;
+
   @Mixin private DayOptions days = new DayOptions();
   @Mixin private ConfOptions options = new ConfOptions();
   @Spec private CommandSpec spec;
@@ -96,6 +104,10 @@ public final class RunVerb implements Verb {
 
   @Override
   public Integer call() {
+    if (again && mode != Mode.BATCH) {
+      throw new ParameterException(
+          spec.commandLine(), "--again goes with --mode batch; a stream never reads a row twice.");
+    }
     if (mode == Mode.BATCH) {
       batch(days.required());
     } else if (days.days().isPresent()) {
@@ -117,15 +129,19 @@ public final class RunVerb implements Verb {
             workspace.tables(),
             report ->
                 err.printf(
-                    "%-32s offline %s: %,d rows%n",
-                    report.job(), report.days().shown(), report.rows()));
+                    "%-32s offline %s: %s%n",
+                    report.job(),
+                    report.days().shown(),
+                    report.kept() ? "made already" : "%,d rows".formatted(report.rows())));
     List<JobSpec> chosen = workspace.chosen(names);
     if (!names.contains(Workspace.ALL)) {
       chosen.stream().filter(IngestSpec.class::isInstance).findFirst().ifPresent(this::refuseBatch);
     }
     workspace.checkSql(chosen);
     workspace.checkDimensions(chosen);
-    chosen.stream().filter(job -> !(job instanceof IngestSpec)).forEach(job -> run.run(job, range));
+    chosen.stream()
+        .filter(job -> !(job instanceof IngestSpec))
+        .forEach(job -> run.run(job, range, again));
   }
 
   private void refuseBatch(JobSpec job) {

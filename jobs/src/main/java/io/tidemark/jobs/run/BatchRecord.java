@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import java.time.LocalDate;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,6 +26,8 @@ import org.apache.iceberg.util.SnapshotUtil;
  * @param spec hash of the definition
  * @param dimensions dimension table to the snapshot that rows were looked up in; empty where
  *     nothing was looked up
+ * @param inputs table of another job to the snapshot of its offline branch that was read; empty
+ *     where ODS alone was
  */
 public record BatchRecord(
     @JsonProperty("job") String job,
@@ -33,16 +36,19 @@ public record BatchRecord(
     @JsonProperty("cut") Map<String, Long> cut,
     @JsonProperty("spec") String spec,
     @JsonProperty("dimensions") @JsonInclude(JsonInclude.Include.NON_EMPTY)
-        Map<String, Long> dimensions) {
+        Map<String, Long> dimensions,
+    @JsonProperty("inputs") @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> inputs) {
   static final String PROPERTY = "tidemark.batch";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public BatchRecord {
-    cut = java.util.Collections.unmodifiableMap(new TreeMap<>(cut));
-    dimensions =
-        dimensions == null
-            ? Map.of()
-            : java.util.Collections.unmodifiableMap(new TreeMap<>(dimensions));
+    cut = sorted(cut);
+    dimensions = dimensions == null ? Map.of() : sorted(dimensions);
+    inputs = inputs == null ? Map.of() : sorted(inputs);
+  }
+
+  private static Map<String, Long> sorted(Map<String, Long> snapshots) {
+    return Collections.unmodifiableMap(new TreeMap<>(snapshots));
   }
 
   /** The record of the newest batch of a day, with its snapshot's id, or nothing. */
@@ -61,7 +67,18 @@ public record BatchRecord(
     if (branch == null) {
       return Optional.empty();
     }
-    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(branch.snapshotId(), table::snapshot)) {
+    return latest(table, branch.snapshotId(), day, until);
+  }
+
+  /** The same of the batch that a snapshot of {@code offline} shows; nothing when it is gone. */
+  public static Optional<Map.Entry<Long, BatchRecord>> asOf(
+      Table table, LocalDate day, long snapshot) {
+    return latest(table, snapshot, day, Long.MAX_VALUE);
+  }
+
+  private static Optional<Map.Entry<Long, BatchRecord>> latest(
+      Table table, long newest, LocalDate day, long until) {
+    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(newest, table::snapshot)) {
       String json = snapshot.summary().get(PROPERTY);
       if (json != null && snapshot.timestampMillis() <= until) {
         BatchRecord batch = parse(json);
@@ -93,11 +110,36 @@ public record BatchRecord(
     return Optional.empty();
   }
 
+  /**
+   * Whether a batch has computed a day on top of a snapshot of the offline branch: what was read
+   * there is then of a batch that is no longer the day's. A snapshot that has expired lies below
+   * all that is left.
+   *
+   * @param head the snapshot of the branch up to which is looked
+   */
+  static boolean madeSince(Table table, LocalDate day, long snapshot, long head) {
+    for (Snapshot later : SnapshotUtil.ancestorsOf(head, table::snapshot)) {
+      if (later.snapshotId() == snapshot) {
+        return false;
+      }
+      String json = later.summary().get(PROPERTY);
+      if (json != null && parse(json).range().contains(day)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private Range range() {
     return new Range(LocalDate.parse(from), LocalDate.parse(to));
   }
 
-  /** Whether this batch computed the same from the same input. */
+  /** The same with rows looked up in these versions. */
+  BatchRecord with(DimensionVersions versions) {
+    return new BatchRecord(job, from, to, cut, spec, versions.snapshots(), inputs);
+  }
+
+  /** Whether this batch was made at this cut by this definition. */
   public boolean isOf(Map<String, Long> otherCut, String otherSpec) {
     return cut.equals(new TreeMap<>(otherCut)) && spec.equals(otherSpec);
   }

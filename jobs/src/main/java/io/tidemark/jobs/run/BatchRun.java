@@ -18,13 +18,14 @@ import io.tidemark.jobs.spec.Lineage;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.events.CreateSnapshotEvent;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.spark.sql.Dataset;
@@ -32,13 +33,14 @@ import org.apache.spark.sql.Row;
 
 /**
  * Recomputes business days into the {@code offline} branch, from ODS as of the days' cut and from
- * nothing else: a job whose input another job writes has that one recomputed first, unless its
- * offline days were made from the same cut by the same definition.
+ * nothing else: a job whose input another job writes has that one recomputed first.
  *
- * <p>A rerun replaces the days by the same rows. Readers of {@code main} see nothing of it.
+ * <p>Days that would only be made again as they are stay: those of the same cut, definition and
+ * dimensions, made from the days of other jobs that are there ({@link MadeDays}). So a rerun
+ * changes nothing. Readers of {@code main} see nothing of it.
  *
- * <p>A dimension is read at its newest snapshot, which the batch records. A newer one does not
- * outdate the days that were made from an older one; they are made again when they are asked for.
+ * <p>A dimension is read at its newest snapshot, which the batch records. A newer one has the days
+ * made again when they, or days behind them, are asked for.
  *
  * <p>A mirror has no days: it is recomputed as a whole, from everything ODS held at the cut of the
  * last of the days.
@@ -48,15 +50,21 @@ public final class BatchRun {
    * What a batch did for one job.
    *
    * @param job name of the job
-   * @param days the days that were replaced
-   * @param rows rows they have now
+   * @param days the days that were asked for
+   * @param rows rows they have now; {@code null} when they were made before, and stay
    */
-  public record Report(String job, Range days, long rows) {}
+  public record Report(String job, Range days, Long rows) {
+    /** Whether they were made before, and stay. */
+    public boolean kept() {
+      return rows == null;
+    }
+  }
 
   private final JobSession session;
   private final JobCatalog jobs;
   private final JobTables tables;
   private final Cuts cuts;
+  private final MadeDays made;
   private final Consumer<Report> progress;
 
   public BatchRun(Lakehouse lake, JobCatalog jobs, JobTables tables, Consumer<Report> progress) {
@@ -64,107 +72,118 @@ public final class BatchRun {
     this.jobs = jobs;
     this.tables = tables;
     this.cuts = new Cuts(lake, jobs);
+    this.made = new MadeDays(session.lake());
     this.progress = progress;
   }
 
   /**
-   * Recomputes days of a job; days with one cut are computed together.
+   * Recomputes days of a job that are not made yet; days with one cut are computed together.
    *
    * @throws NotSealedException when a day has no cut
    */
   public List<Report> run(JobSpec job, Range days) {
+    return run(job, days, false);
+  }
+
+  /**
+   * The same, or recomputes days that are made, too.
+   *
+   * @param again for when something has changed that no batch writes down
+   */
+  public List<Report> run(JobSpec job, Range days, boolean again) {
     if (job instanceof IngestSpec) {
       throw new IllegalArgumentException(
           "job " + job.name() + " reads Kafka, once; it has no batch mode. Run the jobs behind it");
     }
     List<Report> reports = new ArrayList<>();
+    Consumer<Report> done = progress.andThen(reports::add);
     Range asked = job instanceof MirrorSpec ? new Range(days.to(), days.to()) : days;
     for (Map.Entry<Range, Map<String, Long>> group : cuts.cutsOf(job, asked)) {
-      upstreamFirst(job, group.getKey(), group.getValue(), reports);
-      reports.add(recompute(job, group.getKey(), group.getValue()));
+      Range range = group.getKey();
+      BatchRecord now = upstreamFirst(job, range, group.getValue(), done);
+      Table table = tables.ensure(job);
+      if (again || made.find(job, table, range, now).isEmpty()) {
+        recompute(job, table, range, now, done);
+      } else {
+        done.accept(new Report(job.name(), range, null));
+      }
     }
     return reports;
   }
 
-  private void upstreamFirst(JobSpec job, Range days, Map<String, Long> cut, List<Report> reports) {
-    for (JobSpec upstream : jobs.inputs(job)) {
-      if (!(upstream instanceof IngestSpec) && !isMade(upstream, days, cut)) {
-        upstreamFirst(upstream, days, cut, reports);
-        reports.add(recompute(upstream, days, cut));
-      }
-    }
-  }
-
   /**
-   * Whether the offline days were made from this cut by today's definitions, upstream included, and
-   * are as they were made.
+   * What a batch of the job would be made from, once the jobs above it are made. Which snapshot of
+   * them is read is decided by the same look that finds them made.
    */
-  private boolean isMade(JobSpec job, Range days, Map<String, Long> cut) {
-    Table table = tables.ensure(job);
-    for (LocalDate day = days.from(); !day.isAfter(days.to()); day = day.plusDays(1)) {
-      if (BatchRecord.latest(table, day)
-          .filter(batch -> batch.getValue().isOf(cut, lineage(job)))
-          .filter(batch -> BatchRecord.changedSince(table, batch.getKey()).isEmpty())
-          .isEmpty()) {
-        return false;
+  private BatchRecord upstreamFirst(
+      JobSpec job, Range days, Map<String, Long> cut, Consumer<Report> done) {
+    Map<String, Long> inputs = new TreeMap<>();
+    for (JobSpec upstream : jobs.inputs(job)) {
+      if (!(upstream instanceof IngestSpec)) {
+        BatchRecord now = upstreamFirst(upstream, days, cut, done);
+        Table table = tables.ensure(upstream);
+        inputs.put(
+            upstream.output().toString(),
+            made.find(upstream, table, days, now)
+                .orElseGet(() -> recompute(upstream, table, days, now, done)));
       }
     }
-    return true;
-  }
-
-  private String lineage(JobSpec job) {
-    return Lineage.hashOf(job, jobs, session.lake().environment().timeZone());
-  }
-
-  private Report recompute(JobSpec job, Range days, Map<String, Long> cut) {
-    Table table = tables.ensure(job);
-    DimensionVersions dimensions =
+    DimensionVersions newest =
         job instanceof TransformSpec transform
-            ? new Lookups(session, transform, tables.inputSchema(transform)).fix()
+            ? Lookups.newest(session.lake(), transform)
             : DimensionVersions.NONE;
-    Dataset<Row> rows = rows(job, days, cut);
+    return new BatchRecord(
+        job.name(),
+        days.from().toString(),
+        days.to().toString(),
+        cut,
+        Lineage.hashOf(job, jobs, session.lake().environment().timeZone()),
+        newest.snapshots(),
+        inputs);
+  }
+
+  /** Returns the snapshot of the batch. */
+  private long recompute(
+      JobSpec job, Table table, Range days, BatchRecord planned, Consumer<Report> done) {
+    BatchRecord batch =
+        job instanceof TransformSpec transform
+            ? planned.with(new Lookups(session, transform, tables.inputSchema(transform)).fix())
+            : planned;
     Layout layout =
         job instanceof MirrorSpec
                 || days.from().plusDays(HopStream.DAYS_AS_THEY_COME).isAfter(days.to())
             ? Layout.AS_THEY_COME
             : Layout.BY_PARTITION;
     StagedFiles staged =
-        StagedFiles.write(table, JobTables.known(table, tables.schema(job)), rows, layout);
-    BatchRecord batch =
-        new BatchRecord(
-            job.name(),
-            days.from().toString(),
-            days.to().toString(),
-            cut,
-            lineage(job),
-            dimensions.snapshots());
-    replace(table, staged, job, days, batch);
-    Report report = new Report(job.name(), days, staged.rows());
-    progress.accept(report);
-    return report;
+        StagedFiles.write(
+            table, JobTables.known(table, tables.schema(job)), rows(job, days, batch), layout);
+    long snapshot = replace(table, staged, job, days, batch);
+    made.add(snapshot);
+    done.accept(new Report(job.name(), days, staged.rows()));
+    return snapshot;
   }
 
-  private Dataset<Row> rows(JobSpec job, Range days, Map<String, Long> cut) {
+  private Dataset<Row> rows(JobSpec job, Range days, BatchRecord batch) {
     if (job instanceof TransformSpec transform) {
       TransformSql sql = new TransformSql(transform);
-      Dataset<Row> input = input(transform.input(), days, cut);
+      Dataset<Row> input = input(transform.input(), days, batch);
       return session.firstReceived(sql, session.transformed(sql, input));
     }
     if (job instanceof MirrorSpec mirror) {
-      return session.overInput(tables.mirrorSql(mirror).batch(), asOf(mirror.input(), cut));
+      return session.overInput(tables.mirrorSql(mirror).batch(), asOf(mirror.input(), batch));
     }
     AggregateSpec aggregate = (AggregateSpec) job;
-    return session.aggregated(new AggregateSql(aggregate), input(aggregate.input(), days, cut));
+    return session.aggregated(new AggregateSql(aggregate), input(aggregate.input(), days, batch));
   }
 
-  private Dataset<Row> input(TableName name, Range days, Map<String, Long> cut) {
-    return asOf(name, cut).where(col(SystemColumns.DT).between(lit(days.from()), lit(days.to())));
+  private Dataset<Row> input(TableName name, Range days, BatchRecord batch) {
+    return asOf(name, batch).where(col(SystemColumns.DT).between(lit(days.from()), lit(days.to())));
   }
 
-  private Dataset<Row> asOf(TableName name, Map<String, Long> cut) {
-    Long atCut = cut.get(name.toString());
+  private Dataset<Row> asOf(TableName name, BatchRecord batch) {
     Table table = session.lake().load(name);
-    long snapshot = atCut != null ? atCut : table.refs().get(Lakehouse.OFFLINE).snapshotId();
+    Long atCut = batch.cut().get(name.toString());
+    long snapshot = atCut != null ? atCut : batch.inputs().get(name.toString());
     JobSpec writer = jobs.writerOf(name).orElseThrow();
     return session
         .lake()
@@ -172,7 +191,7 @@ public final class BatchRun {
         .readAsOf(snapshot);
   }
 
-  private void replace(
+  private static long replace(
       Table table, StagedFiles staged, JobSpec job, Range days, BatchRecord batch) {
     table.refresh();
     Expression filter =
@@ -196,5 +215,6 @@ public final class BatchRun {
       overwrite.validateAddedFilesMatchOverwriteFilter();
     }
     overwrite.commit();
+    return ((CreateSnapshotEvent) overwrite.updateEvent()).snapshotId();
   }
 }

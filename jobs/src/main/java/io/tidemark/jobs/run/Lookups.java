@@ -1,5 +1,6 @@
 package io.tidemark.jobs.run;
 
+import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
@@ -69,6 +70,22 @@ final class Lookups {
     return new DimensionVersions(versions);
   }
 
+  /** What {@link #fix} would fix now; nothing of a table that is not there. */
+  static DimensionVersions newest(Lakehouse lake, TransformSpec job) {
+    SortedMap<String, Long> versions = new TreeMap<>();
+    for (LookupSpec lookup : job.lookups()) {
+      if (lake.exists(lookup.table())) {
+        versions.put(lookup.table().toString(), version(lake.load(lookup.table())));
+      }
+    }
+    return new DimensionVersions(versions);
+  }
+
+  private static long version(Table table) {
+    Snapshot head = table.currentSnapshot();
+    return head == null ? DimensionVersions.WITHOUT_ROWS : head.snapshotId();
+  }
+
   /** The table as it was when the first lookup asked; nothing when it is not there. */
   private Optional<Table> table(TableName name) {
     if (!fixed.containsKey(name) && session.lake().exists(name)) {
@@ -79,12 +96,12 @@ final class Lookups {
 
   private long put(LookupSpec lookup, Table table, List<Problem> problems) {
     LookupSql sql = new LookupSql(lookup);
-    Snapshot head = table.currentSnapshot();
-    long version = head == null ? DimensionVersions.WITHOUT_ROWS : head.snapshotId();
+    long version = version(table);
     Set<String> columns = new LinkedHashSet<>(lookup.key().keySet());
     columns.addAll(lookup.columns().keySet());
     var known = session.lake().known(lookup.table(), table.schema().select(columns));
-    session.lookUp(sql, head == null ? known.empty() : known.readAsOf(version));
+    session.lookUp(
+        sql, version == DimensionVersions.WITHOUT_ROWS ? known.empty() : known.readAsOf(version));
     if (!Objects.equals(unique.get(lookup), version)) {
       List<Row> repeated = session.repeatedKeys(sql);
       if (repeated.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.spec;
 
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -51,6 +52,26 @@ public record ReconcilePolicy(
                 Collectors.toMap(Map.Entry::getKey, entry -> Tolerance.ofShare(entry.getValue()))),
         DEFAULT.publish(),
         DEFAULT.notification());
+  }
+
+  /**
+   * All tolerances as one text, by which changed ones are recognised: {@code *} stands for every
+   * metric that is not named.
+   */
+  public String tolerances() {
+    Map<String, Tolerance> all = new TreeMap<>(byMetric);
+    all.put("*", standard);
+    return all.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + text(entry.getValue()))
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String text(Tolerance tolerance) {
+    return tolerance.share()
+        + tolerance
+            .closeness()
+            .map(close -> ", relative " + close.relative() + ", absolute " + close.absolute())
+            .orElse("");
   }
 
   /** The tolerance of one metric. */

@@ -136,10 +136,8 @@ class DimensionTest {
     refresh("('a', 'Z', 1), ('b', 'B', 1)");
     long second = version();
     assertThat(batch("dws_event_1d"))
-        .as("a newer dimension does not outdate a day")
-        .containsExactly("dws_event_1d");
-    assertThat(batched("dwd.event")).containsEntry("dim.channel", first);
-    batch("dwd_event");
+        .as("a newer dimension has a day made again when it is asked for")
+        .containsExactly("dwd_event", "dws_event_1d");
     assertThat(batched("dwd.event")).isEqualTo(Map.of("dim.channel", second));
     assertThat(rows("dwd.event.branch_offline")).contains("[e0,a,Z,1,false]", "[e1,b,B,1,false]");
     assertThat(rows("dwd.event")).containsExactlyInAnyOrderElementsOf(rows);
@@ -150,6 +148,56 @@ class DimensionTest {
     assertThat(rows("dwd.event")).hasSize(5).contains("[e0,a,A,1,false]", "[e5,a,Z,1,false]");
     assertThat(streamed())
         .containsExactly(Map.of("dim.channel", first), Map.of("dim.channel", second));
+  }
+
+  @Test
+  void aDayIsMadeAgainWhenWhatItWasMadeFromWas() {
+    refresh("('a', 'A', 1)");
+    ingest("a", "b");
+    catchUp();
+    Seals.seal(lake.load(ods.output()), new Range(DAY, DAY));
+    assertThat(batch("dws_event_1d")).containsExactly("dwd_event", "dws_event_1d");
+    assertThat(batch("dws_event_1d")).as("nothing has changed").isEmpty();
+    assertThat(batch("dwd_event")).isEmpty();
+    assertThat(outdated("dws_event_1d")).isEmpty();
+    assertThat(labels()).containsExactlyInAnyOrder("[A,1]", "[null,1]");
+
+    refresh("('a', 'A', 1), ('b', 'B', 1)");
+    assertThat(outdated("dws_event_1d"))
+        .as("a dimension that is refreshed does not outdate a comparison")
+        .isEmpty();
+    assertThat(batch("dwd_event")).containsExactly("dwd_event");
+    assertThat(outdated("dws_event_1d")).contains("dwd_event");
+    assertThat(batch("dws_event_1d")).containsExactly("dws_event_1d");
+    assertThat(outdated("dws_event_1d")).isEmpty();
+    assertThat(labels()).containsExactlyInAnyOrder("[A,1]", "[B,1]");
+    assertThat(batch("dws_event_1d")).isEmpty();
+
+    BatchRun run = new BatchRun(lake, jobs, tables, report -> {});
+    Range days = new Range(DAY, DAY);
+    run.run(dwd, days, true);
+    refresh("('a', 'Z', 1)");
+    assertThat(run.run(jobs.job("dws_event_1d"), days))
+        .as("what a run has made it does not make twice")
+        .extracting(BatchRun.Report::job)
+        .containsExactly("dws_event_1d");
+    assertThat(labels()).containsExactlyInAnyOrder("[A,1]", "[B,1]");
+  }
+
+  private Optional<String> outdated(String job) {
+    JobSpec spec = jobs.job(job);
+    BatchRecord batch = BatchRecord.latest(lake.load(spec.output()), DAY).orElseThrow().getValue();
+    return new BatchInputs(lake, jobs).madeAgain(spec, DAY, batch).map(JobSpec::name);
+  }
+
+  private List<String> labels() {
+    return lake
+        .spark()
+        .sql("SELECT label, pv FROM dws.event_1d.branch_offline")
+        .collectAsList()
+        .stream()
+        .map(Row::toString)
+        .toList();
   }
 
   @Test
@@ -282,7 +330,10 @@ class DimensionTest {
   /** The jobs that were recomputed. */
   private List<String> batch(String job) {
     return new BatchRun(lake, jobs, tables, report -> {})
-        .run(jobs.job(job), new Range(DAY, DAY)).stream().map(BatchRun.Report::job).toList();
+        .run(jobs.job(job), new Range(DAY, DAY)).stream()
+            .filter(report -> !report.kept())
+            .map(BatchRun.Report::job)
+            .toList();
   }
 
   private Map<String, Long> batched(String table) {

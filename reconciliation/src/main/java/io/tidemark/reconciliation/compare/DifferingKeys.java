@@ -1,13 +1,15 @@
 package io.tidemark.reconciliation.compare;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * All keys that differ between stream and batch in at least one metric, kept by the engine until
- * this is closed. Beside the key's own columns, in their own types, each row has
+ * All keys that differ between stream and batch in at least one metric: few of them as rows, many
+ * kept by the engine until this is closed. Beside the key's own columns, in their own types, each
+ * row has
  *
  * <ul>
  *   <li>{@code in_stream}, {@code in_batch}: which sides have the key
@@ -23,21 +25,63 @@ import org.apache.spark.storage.StorageLevel;
  */
 public final class DifferingKeys implements AutoCloseable {
   private final Dataset<Row> rows;
+  private final boolean few;
   private final List<String> keys;
   private final List<String> metrics;
   private final String view;
 
-  DifferingKeys(Dataset<Row> rows, String view, List<String> keys, List<String> metrics) {
-    this.rows = rows.persist(StorageLevel.MEMORY_AND_DISK());
+  private DifferingKeys(
+      Dataset<Row> rows, boolean few, String view, List<String> keys, List<String> metrics) {
+    this.rows = rows;
+    this.few = few;
     this.view = view;
     this.keys = List.copyOf(keys);
     this.metrics = List.copyOf(metrics);
     this.rows.createOrReplaceTempView(view);
   }
 
+  /**
+   * Computes them.
+   *
+   * @param atMost there are no more than so many
+   * @param limit so many are few
+   */
+  static DifferingKeys of(
+      Dataset<Row> rows,
+      long atMost,
+      int limit,
+      String view,
+      List<String> keys,
+      List<String> metrics) {
+    // Where there may be many, they are kept first: looking twice must not compute them twice.
+    if (atMost > limit) {
+      rows.persist(StorageLevel.MEMORY_AND_DISK());
+    }
+    Optional<Dataset<Row>> few = FewRows.of(rows, limit);
+    if (few.isEmpty()) {
+      return new DifferingKeys(rows, false, view, keys, metrics);
+    }
+    rows.unpersist();
+    return new DifferingKeys(few.get(), true, view, keys, metrics);
+  }
+
   /** The keys. */
   public Dataset<Row> rows() {
     return rows;
+  }
+
+  /** Whether they are few, and {@link #rows} is computed from nothing. */
+  public boolean areFew() {
+    return few;
+  }
+
+  /** What SQL over {@link #view} alone answers. */
+  public List<Row> ask(String sql) {
+    return few ? FewRows.ask(rows.sparkSession(), () -> answer(sql)) : answer(sql);
+  }
+
+  private List<Row> answer(String sql) {
+    return rows.sparkSession().sql(sql).collectAsList();
   }
 
   /** The view of the keys, in the session that compared them. */
@@ -57,6 +101,8 @@ public final class DifferingKeys implements AutoCloseable {
 
   @Override
   public void close() {
-    rows.unpersist();
+    if (!few) {
+      rows.unpersist();
+    }
   }
 }

@@ -55,7 +55,8 @@ public final class KeyComparison {
   /**
    * The same with another limit.
    *
-   * @param fewRows so many rows of differing groups are joined as they are
+   * @param fewRows so many rows of differing groups are joined as they are, and with so many keys
+   *     no engine is needed to keep them
    */
   public KeyComparison(SparkSession spark, Consumer<String> progress, long fewRows) {
     this.spark = spark;
@@ -87,7 +88,7 @@ public final class KeyComparison {
     Optional<Only> groups =
         apart > MOST_GROUPS * first.groups() ? Optional.empty() : Optional.of(groups(first, bits));
     if (first.rowsApart() <= fewRows) {
-      return joined(what, stream, batch, first, groups);
+      return joined(what, stream, batch, first, groups, first.rowsApart());
     }
     Dataset<Row> hashes =
         spark.sql(pass.differingKeys(groups)).persist(StorageLevel.MEMORY_AND_DISK());
@@ -96,19 +97,30 @@ public final class KeyComparison {
       long keys = hashes.count();
       progress.accept("%,d keys differ, reading their values".formatted(keys));
       Only only = new Only(HASHES, Long.SIZE, keys <= SMALL);
-      return joined(what, stream, batch, first, Optional.of(only));
+      return joined(what, stream, batch, first, Optional.of(only), keys);
     } finally {
       hashes.unpersist();
     }
   }
 
   private Compared joined(
-      Comparison what, String stream, String batch, FirstPass first, Optional<Only> only) {
+      Comparison what,
+      String stream,
+      String batch,
+      FirstPass first,
+      Optional<Only> only,
+      long atMost) {
     SideBySide sides = what.of(stream, batch, only);
     DifferingKeys keys =
-        new DifferingKeys(spark.sql(sides.differing()), KEYS, sides.keys(), sides.metricNames());
+        DifferingKeys.of(
+            spark.sql(sides.differing()),
+            atMost,
+            (int) Math.min(fewRows, FewRows.LIMIT),
+            KEYS,
+            sides.keys(),
+            sides.metricNames());
     try {
-      SecondPass second = new SecondPass(spark.sql(sides.summary(KEYS)).head());
+      SecondPass second = new SecondPass(keys.ask(sides.summary(KEYS)).get(0));
       return new Compared(first, second, what.totals(), Optional.of(keys));
     } catch (RuntimeException e) {
       keys.close();

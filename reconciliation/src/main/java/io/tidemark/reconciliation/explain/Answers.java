@@ -11,41 +11,28 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 
 /** Turns the events of keys into their causes, and adds up what each cause contributes. */
 final class Answers {
   private static final String EVENTS = "explain_answered_events";
   private static final String VIEW = "explain_answers";
 
-  private final SparkSession spark;
-
-  Answers(SparkSession spark) {
-    this.spark = spark;
-  }
+  private Answers() {}
 
   /**
    * The causes of the keys.
    *
    * @param events view of what happened to them
    * @param differing view of the keys
-   * @param kept frames that the answer is computed from
+   * @param frames what both views are computed from, to which the answer is added
    */
-  Explained of(CauseSql sql, String events, String differing, List<Dataset<Row>> kept) {
+  static Explained of(CauseSql sql, String events, String differing, Frames frames) {
     // The answers look at the events twice, which are the end of a long computation.
-    Dataset<Row> happened = spark.table(events).persist(StorageLevel.MEMORY_AND_DISK());
-    happened.createOrReplaceTempView(EVENTS);
-    Dataset<Row> answers =
-        spark.sql(sql.answers(EVENTS, differing)).persist(StorageLevel.MEMORY_AND_DISK());
-    answers.createOrReplaceTempView(VIEW);
-    List<Row> totals = spark.sql(sql.totals(VIEW, differing)).collectAsList();
-    List<Dataset<Row>> all = new ArrayList<>(kept);
-    all.add(happened);
-    all.add(answers);
-    return new Explained(explanation(sql, totals), spark.sql(sql.perKey(VIEW)), all);
+    frames.derive(EVENTS, "SELECT * FROM " + events);
+    frames.derive(VIEW, sql.answers(EVENTS, differing));
+    List<Row> totals = frames.ask(sql.totals(VIEW, differing));
+    return new Explained(explanation(sql, totals), sql.perKey(VIEW), frames);
   }
 
   private static Explanation explanation(CauseSql sql, List<Row> totals) {

@@ -8,14 +8,18 @@ import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.compare.DifferingKeys;
 import io.tidemark.reconciliation.compare.Explainer;
+import io.tidemark.reconciliation.compare.FewRows;
 import io.tidemark.reconciliation.plan.JobResult;
 import io.tidemark.reconciliation.plan.Pin;
+import org.apache.spark.sql.SparkSession;
 
 /**
- * Gives every key that differs its causes, with evidence. The keys, and the rows behind them, stay
+ * Gives every key that differs its causes, with evidence. Many keys, and the rows behind them, stay
  * where Spark has them; the driver sees the sums, and the keys that are kept.
  */
 public final class CauseExplainer implements Explainer {
+  private final int few;
+  private final SparkSession spark;
   private final RowExplainer rows;
   private final KeyExplainer keys;
 
@@ -25,6 +29,17 @@ public final class CauseExplainer implements Explainer {
    * @param lake tables through the session that compares
    */
   public CauseExplainer(Lakehouse lake, JobCatalog jobs, JobTables tables) {
+    this(lake, jobs, tables, FewRows.LIMIT);
+  }
+
+  /**
+   * The same with another limit.
+   *
+   * @param few frames of so many rows are brought to the driver; 0 for none
+   */
+  public CauseExplainer(Lakehouse lake, JobCatalog jobs, JobTables tables, int few) {
+    this.few = few;
+    this.spark = lake.spark();
     this.rows = new RowExplainer(lake, jobs, tables);
     this.keys = new KeyExplainer(lake, jobs, tables, rows);
   }
@@ -32,12 +47,14 @@ public final class CauseExplainer implements Explainer {
   @Override
   public JobResult explain(JobSpec job, DifferingKeys differing, JobResult result) {
     Pin pin = result.pin();
-    try (Explained explained =
-        job instanceof TransformSpec transform
-            ? rows.explain(transform, pin, differing.rows())
-            : keys.explain((AggregateSpec) job, pin, differing.rows())) {
+    try (Frames frames = new Frames(spark, few, differing.areFew())) {
+      Explained explained =
+          job instanceof TransformSpec transform
+              ? rows.explain(transform, pin, differing.rows(), frames)
+              : keys.explain((AggregateSpec) job, pin, differing.rows(), frames);
       return result.explained(
-          explained.explanation(), new KeptKeys(explained, differing.keys()).of(result.metrics()));
+          explained.explanation(),
+          new KeptKeys(spark, explained, differing.keys()).of(result.metrics()));
     }
   }
 }

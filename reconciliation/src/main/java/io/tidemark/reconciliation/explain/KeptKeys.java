@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.Dataset;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -24,12 +24,13 @@ import org.apache.spark.sql.types.StructType;
 /** Brings the causes of the keys that are kept to where they are kept. */
 final class KeptKeys {
   private static final String KEPT = "explain_kept_keys";
-  private static final String EXPLAINED = "explain_explained_keys";
 
+  private final SparkSession spark;
   private final Explained explained;
   private final List<String> keys;
 
-  KeptKeys(Explained explained, List<String> keys) {
+  KeptKeys(SparkSession spark, Explained explained, List<String> keys) {
+    this.spark = spark;
     this.explained = explained;
     this.keys = keys;
   }
@@ -54,37 +55,8 @@ final class KeptKeys {
   }
 
   private Map<List<String>, Row> found(List<MetricResult> metrics) {
-    Set<List<String>> kept = new LinkedHashSet<>();
-    metrics.forEach(metric -> metric.worst().forEach(key -> kept.add(text(key))));
-    StructType schema = new StructType();
-    for (int i = 0; i < keys.size(); i++) {
-      schema = schema.add("kept__" + i, DataTypes.StringType);
-    }
-    Dataset<Row> all = explained.keys();
-    SparkSession spark = all.sparkSession();
-    spark
-        .createDataFrame(
-            kept.stream().map(key -> RowFactory.create(key.toArray())).toList(), schema)
-        .createOrReplaceTempView(KEPT);
-    all.createOrReplaceTempView(EXPLAINED);
-    List<String> same = new ArrayList<>();
-    for (int i = 0; i < keys.size(); i++) {
-      same.add("CAST(e.%s AS STRING) <=> k.kept__%d".formatted(Sql.name(keys.get(i)), i));
-    }
-    String columns =
-        java.util.stream.IntStream.range(0, metrics.size())
-            .mapToObj(i -> "e.causes__" + i)
-            .collect(Collectors.joining(", "));
-    String sql =
-        "SELECT %s, %s, e.evidence FROM %s e LEFT SEMI JOIN %s k ON %s"
-            .formatted(
-                Sql.list(keys, key -> "CAST(e.%s AS STRING)".formatted(Sql.name(key))),
-                columns,
-                EXPLAINED,
-                KEPT,
-                String.join(" AND ", same));
     Map<List<String>, Row> found = new HashMap<>();
-    for (Row row : spark.sql(sql).collectAsList()) {
+    for (Row row : rows(metrics)) {
       List<String> key = new ArrayList<>();
       for (int i = 0; i < keys.size(); i++) {
         key.add(row.getString(i));
@@ -92,6 +64,42 @@ final class KeptKeys {
       found.put(key, row);
     }
     return found;
+  }
+
+  /** Of few keys all; of many those that are kept. */
+  private List<Row> rows(List<MetricResult> metrics) {
+    String select =
+        "SELECT %s, %s, e.evidence FROM (%s) e"
+            .formatted(
+                Sql.list(keys, key -> "CAST(e.%s AS STRING)".formatted(Sql.name(key))),
+                IntStream.range(0, metrics.size())
+                    .mapToObj(i -> "e.causes__" + i)
+                    .collect(Collectors.joining(", ")),
+                explained.keys());
+    if (explained.frames().areFew()) {
+      return explained.frames().ask(select);
+    }
+    showKept(metrics);
+    List<String> same = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      same.add("CAST(e.%s AS STRING) <=> k.kept__%d".formatted(Sql.name(keys.get(i)), i));
+    }
+    return explained
+        .frames()
+        .ask("%s LEFT SEMI JOIN %s k ON %s".formatted(select, KEPT, String.join(" AND ", same)));
+  }
+
+  private void showKept(List<MetricResult> metrics) {
+    Set<List<String>> kept = new LinkedHashSet<>();
+    metrics.forEach(metric -> metric.worst().forEach(key -> kept.add(text(key))));
+    StructType schema = new StructType();
+    for (int i = 0; i < keys.size(); i++) {
+      schema = schema.add("kept__" + i, DataTypes.StringType);
+    }
+    spark
+        .createDataFrame(
+            kept.stream().map(key -> RowFactory.create(key.toArray())).toList(), schema)
+        .createOrReplaceTempView(KEPT);
   }
 
   private List<String> text(KeyDifference key) {

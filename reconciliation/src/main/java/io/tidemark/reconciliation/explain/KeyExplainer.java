@@ -1,9 +1,5 @@
 package io.tidemark.reconciliation.explain;
 
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
@@ -14,7 +10,6 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
-import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.plan.Cause;
@@ -23,21 +18,16 @@ import io.tidemark.reconciliation.plan.CauseSql;
 import io.tidemark.reconciliation.plan.InputSql;
 import io.tidemark.reconciliation.plan.MetricColumn;
 import io.tidemark.reconciliation.plan.Pin;
-import io.tidemark.reconciliation.plan.RowCauseSql;
 import io.tidemark.reconciliation.plan.StepSql;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
 
 /** Why keys of an aggregate differ: from the rows of its input, step by step. */
 final class KeyExplainer {
@@ -51,6 +41,7 @@ final class KeyExplainer {
   private static final String LETTERS = "explain_input_letters";
   private static final String ROWS = "explain_rows";
   private static final String STEPS = "explain_steps";
+  private static final String TABLE_ROWS = "explain_table_rows";
   private static final String VALUES = "explain_values";
   private static final String FACTS = "explain_facts";
   private static final String EVENTS = "explain_key_events";
@@ -70,19 +61,13 @@ final class KeyExplainer {
     this.rows = rows;
   }
 
-  /** Causes that rows of the input have, and the frames they were found in. */
-  private record Upstream(List<Cause> causes, List<Dataset<Row>> kept) {
-    private List<Dataset<Row>> with(Dataset<Row> frame) {
-      return Stream.concat(kept.stream(), Stream.of(frame)).toList();
-    }
-  }
-
   /** The causes of keys that differ between both sides of the job's table. */
-  Explained explain(AggregateSpec job, Pin pin, Dataset<Row> differing) {
+  Explained explain(AggregateSpec job, Pin pin, Dataset<Row> differing, Frames frames) {
     differing.createOrReplaceTempView(KEYS);
     Table table = lake.load(job.output());
     boolean plain = showTables(job, table, pin);
-    Upstream upstream = showInput(job, table, pin);
+    showInput(job, table, pin, frames);
+    frames.keep(ROWS, spark.sql(StepSql.bearing(job, INPUT, KEYS)));
     StructType shown = spark.sql(tables.readSql(job, MAIN)).schema();
     List<MetricColumn> metrics = MetricTypes.of(job, shown);
     History main = History.of(table, pin.mainSnapshot(), pin.day(), true);
@@ -95,14 +80,12 @@ final class KeyExplainer {
         new StepSql(
             job,
             metrics,
-            upstream.causes(),
+            causes(frames.ask(StepSql.causes(ROWS))),
             RowExplainer.definitions(job, pin.mainSnapshot(), lake, jobs),
             main.shown(lake.environment().timeZone()),
             offline.shown(lake.environment().timeZone()));
-    Dataset<Row> bearing =
-        spark.sql(sql.bearing(INPUT, KEYS)).persist(StorageLevel.MEMORY_AND_DISK());
-    bearing.createOrReplaceTempView(ROWS);
     showSteps(job, sql);
+    bring(plain ? List.of(OFFLINE, MAIN) : List.of(OFFLINE, MAIN, WRITTEN), job, frames);
     String written = tables.readSql(job, plain ? MAIN : WRITTEN);
     Dataset<Row> values =
         spark.sql(
@@ -116,7 +99,20 @@ final class KeyExplainer {
     spark.sql(sql.facts(ROWS)).createOrReplaceTempView(FACTS);
     spark.sql(sql.events(VALUES, FACTS, plain)).createOrReplaceTempView(EVENTS);
     CauseSql causes = new CauseSql(sql.keys(), metrics.stream().map(CauseMetric::of).toList());
-    return new Answers(spark).of(causes, EVENTS, KEYS, upstream.with(bearing));
+    return Answers.of(causes, EVENTS, KEYS, frames);
+  }
+
+  /** Of few keys, lets views of a table stand for those of its rows that bear on them. */
+  private void bring(List<String> views, AggregateSpec job, Frames frames) {
+    if (!frames.areFew()) {
+      return;
+    }
+    frames.show(TABLE_ROWS, spark.sql(StepSql.tableRows(job, views, KEYS)));
+    if (frames.areFew()) {
+      for (String view : views) {
+        spark.sql(StepSql.rowsOf(TABLE_ROWS, view)).createOrReplaceTempView(view);
+      }
+    }
   }
 
   private Function<String, String> types(AggregateSpec job) {
@@ -147,30 +143,26 @@ final class KeyExplainer {
     return false;
   }
 
-  private Upstream showInput(AggregateSpec job, Table table, Pin pin) {
+  private void showInput(AggregateSpec job, Table table, Pin pin, Frames frames) {
     JobSpec input = jobs.inputs(job).get(0);
-    return input instanceof IngestSpec root
-        ? showRoot(job, root, pin)
-        : showTransform(job, (TransformSpec) input, table, pin);
+    if (input instanceof IngestSpec root) {
+      showRoot(job, root, pin);
+    } else {
+      showTransform(job, (TransformSpec) input, table, pin, frames);
+    }
   }
 
   /** Of ODS, the stream leaves out what came behind the seal. */
-  private Upstream showRoot(AggregateSpec job, IngestSpec root, Pin pin) {
+  private void showRoot(AggregateSpec job, IngestSpec root, Pin pin) {
     rows.ods(root, pin).createOrReplaceTempView(BATCH_INPUT);
     rows.letters(root).createOrReplaceTempView(LETTERS);
     spark
         .sql(InputSql.tagged(new AggregateSql(job).inputColumns(), BATCH_INPUT, LETTERS))
         .createOrReplaceTempView(INPUT);
-    boolean anyPending =
-        !rows.ods(root, pin)
-            .where(coalesce(col(SystemColumns.PENDING), lit(false)))
-            .limit(1)
-            .isEmpty();
-    return new Upstream(
-        anyPending ? List.of(Cause.DEAD_LETTER, Cause.IN_FLIGHT) : List.of(), List.of());
   }
 
-  private Upstream showTransform(AggregateSpec job, TransformSpec input, Table table, Pin pin) {
+  private void showTransform(
+      AggregateSpec job, TransformSpec input, Table table, Pin pin, Frames frames) {
     List<String> columns = new AggregateSql(job).inputColumns();
     long batchedAt =
         BatchRecord.latest(table, pin.day())
@@ -182,27 +174,19 @@ final class KeyExplainer {
             .map(Marker::position)
             .filter(position -> !position.isEmpty())
             .map(Long::valueOf);
-    Optional<RowExplainer.Judged> judged =
-        rows.appended(input, pin, batchedAt, read, BATCH_INPUT, STREAM_INPUT);
-    if (judged.isEmpty()) {
-      spark.sql(InputSql.untagged(columns, BATCH_INPUT)).createOrReplaceTempView(INPUT);
-      return new Upstream(List.of(), List.of());
-    }
-    RowCauseSql sql = judged.get().sql();
-    Dataset<Row> differences =
-        spark.sql(sql.differences(RowExplainer.JUDGED)).persist(StorageLevel.MEMORY_AND_DISK());
-    differences.createOrReplaceTempView(DIFFERENCES);
-    spark
-        .sql(sql.tagged(columns, BATCH_INPUT, STREAM_INPUT, DIFFERENCES))
-        .createOrReplaceTempView(INPUT);
-    List<Dataset<Row>> kept = new ArrayList<>(judged.get().kept());
-    kept.add(differences);
-    return new Upstream(causes(differences), kept);
+    String sql =
+        rows.appended(input, pin, batchedAt, read, BATCH_INPUT, STREAM_INPUT, frames)
+            .map(
+                appended -> {
+                  appended.differences().createOrReplaceTempView(DIFFERENCES);
+                  return appended.sql().tagged(columns, BATCH_INPUT, STREAM_INPUT, DIFFERENCES);
+                })
+            .orElseGet(() -> InputSql.untagged(columns, BATCH_INPUT));
+    spark.sql(sql).createOrReplaceTempView(INPUT);
   }
 
-  private static List<Cause> causes(Dataset<Row> differences) {
-    List<String> found =
-        differences.select(CauseSql.CAUSE).distinct().as(Encoders.STRING()).collectAsList();
+  private static List<Cause> causes(List<Row> rows) {
+    List<String> found = rows.stream().map(row -> row.getString(0)).toList();
     return Arrays.stream(Cause.values()).filter(cause -> found.contains(cause.text())).toList();
   }
 }

@@ -12,6 +12,7 @@ import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.Lineage;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.compare.Compared;
+import io.tidemark.reconciliation.compare.DifferingKeys;
 import io.tidemark.reconciliation.compare.KeyComparison;
 import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.plan.CauseMetric;
@@ -24,17 +25,14 @@ import io.tidemark.reconciliation.plan.TransformComparison;
 import io.tidemark.reconciliation.plan.WrittenBy;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * Why rows of a transform differ. Only rows of keys that differ are looked at, and of ODS only the
@@ -52,8 +50,8 @@ final class RowExplainer {
   private static final String MESSAGES = "explain_messages";
   private static final String LETTERS = "explain_letters";
 
-  /** The view of what was judged last. */
-  static final String JUDGED = "explain_judged";
+  private static final String DIFFERENCES = "explain_row_differences";
+  private static final String JUDGED = "explain_judged";
 
   private static final String EVENTS = "explain_row_events";
 
@@ -62,8 +60,8 @@ final class RowExplainer {
   private final JobCatalog jobs;
   private final JobTables tables;
 
-  /** Inputs found equal on both sides: several jobs read one, and snapshots do not change. */
-  private final Set<Input> equal = new HashSet<>();
+  /** What was found of the inputs of a day: several jobs read one, and snapshots do not change. */
+  private final Map<Input, Optional<Appended>> known = new HashMap<>();
 
   /** What was appended of a day up to a snapshot, beside a batch of it. */
   private record Input(String job, LocalDate day, Optional<Long> read, long batch) {}
@@ -76,22 +74,14 @@ final class RowExplainer {
   }
 
   /**
-   * What each place in Kafka has to say of a difference, as the view {@link #JUDGED}.
+   * How the rows that a stream got differ from the batch's.
    *
-   * @param kept frames it is computed from
+   * @param differences the places in Kafka where they do ({@link RowCauseSql#differences})
    */
-  record Judged(RowCauseSql sql, List<Dataset<Row>> kept) {
-    Judged {
-      kept = List.copyOf(kept);
-    }
-
-    private Judged with(Dataset<Row> frame) {
-      return new Judged(sql, Stream.concat(kept.stream(), Stream.of(frame)).toList());
-    }
-  }
+  record Appended(RowCauseSql sql, Dataset<Row> differences) {}
 
   /** The causes of rows that differ between both sides of the job's table. */
-  Explained explain(TransformSpec job, Pin pin, Dataset<Row> differing) {
+  Explained explain(TransformSpec job, Pin pin, Dataset<Row> differing, Frames frames) {
     Table table = lake.load(job.output());
     DayRows rows = new DayRows(lake, job.output(), pin.day());
     History main = History.of(table, pin.mainSnapshot(), pin.day(), true);
@@ -118,16 +108,24 @@ final class RowExplainer {
             main.foreign().isEmpty() ? MAIN : WRITTEN,
             MAIN);
     differing.createOrReplaceTempView(KEYS);
-    Judged judged =
-        judge(job, pin, pin.mainSnapshot(), batch.getValue(), sides, shown(main), shown(offline));
-    spark.sql(judged.sql().events(JUDGED)).createOrReplaceTempView(EVENTS);
+    RowCauseSql sql =
+        judge(
+            job,
+            pin,
+            pin.mainSnapshot(),
+            batch.getValue(),
+            sides,
+            shown(main),
+            shown(offline),
+            frames);
+    spark.sql(sql.events(JUDGED)).createOrReplaceTempView(EVENTS);
     CauseSql causes =
         new CauseSql(
-            judged.sql().keys(),
+            sql.keys(),
             List.of(
                 new CauseMetric(TransformComparison.ROWS, Kind.EXACT, 0),
                 new CauseMetric(TransformComparison.CONTENT, Kind.COUNTED, 0)));
-    return new Answers(spark).of(causes, EVENTS, KEYS, judged.kept());
+    return Answers.of(causes, EVENTS, KEYS, frames);
   }
 
   /**
@@ -138,15 +136,17 @@ final class RowExplainer {
    * @param read how far the stream behind has read; nothing when it has not begun
    * @param batchView name of a view that this makes of the batch's rows
    * @param streamView name of a view that this makes of the stream's rows
+   * @param whole the frames of the explanation that this is part of
    * @return nothing where both have the same rows
    */
-  Optional<Judged> appended(
+  Optional<Appended> appended(
       TransformSpec job,
       Pin pin,
       long batchedAt,
       Optional<Long> read,
       String batchView,
-      String streamView) {
+      String streamView,
+      Frames whole) {
     Table table = lake.load(job.output());
     Map.Entry<Long, BatchRecord> batch =
         BatchRecord.latest(table, pin.day(), batchedAt).orElseThrow();
@@ -167,29 +167,38 @@ final class RowExplainer {
     }
     RowSides sides = new RowSides(batchView, batchView, written, streamView);
     Input input = new Input(job.name(), pin.day(), read, batch.getKey());
-    if (equal.contains(input)) {
-      return Optional.empty();
+    known.keySet().removeIf(other -> !other.day().equals(pin.day()));
+    if (known.containsKey(input)) {
+      return known.get(input);
     }
     Compared compared =
         new KeyComparison(spark, text -> {}).compare(comparison(job), streamView, batchView);
-    if (compared.differing().isEmpty()) {
-      equal.add(input);
+    whole.atClose(compared::close);
+    Optional<DifferingKeys> differing = compared.differing();
+    if (differing.isEmpty()) {
+      known.put(input, Optional.empty());
       return Optional.empty();
     }
-    Dataset<Row> differing = compared.differing().get().rows();
-    differing.createOrReplaceTempView(KEYS);
-    return Optional.of(
-        judge(job, pin, read, batch.getValue(), sides, shown(main), "").with(differing));
+    differing.get().rows().createOrReplaceTempView(KEYS);
+    Frames frames = whole.part(differing.get().areFew());
+    RowCauseSql sql = judge(job, pin, read, batch.getValue(), sides, shown(main), "", frames);
+    Appended found = new Appended(sql, frames.derive(DIFFERENCES, sql.differences(JUDGED)));
+    if (frames.areFew()) {
+      known.put(input, Optional.of(found));
+    }
+    return Optional.of(found);
   }
 
-  private Judged judge(
+  /** Shows what each place in Kafka has to say of a difference as the view {@link #JUDGED}. */
+  private RowCauseSql judge(
       TransformSpec job,
       Pin pin,
       Optional<Long> main,
       BatchRecord batch,
       RowSides sides,
       String mainChanges,
-      String offlineChanges) {
+      String offlineChanges,
+      Frames frames) {
     LookedUp lookedUp = tables.lookedUp(job);
     RowCauseSql sql =
         new RowCauseSql(
@@ -200,16 +209,14 @@ final class RowExplainer {
             lookedUp.rows(),
             mainChanges,
             offlineChanges);
-    Dataset<Row> places =
-        spark.sql(sql.places(sides, KEYS)).persist(StorageLevel.MEMORY_AND_DISK());
-    places.createOrReplaceTempView(PLACES);
+    frames.keep(PLACES, spark.sql(sql.places(sides, KEYS)));
     IngestSpec root = jobs.roots(job).get(0);
     ods(root, pin).createOrReplaceTempView(ODS);
     letters(root).createOrReplaceTempView(LETTER_TABLE);
-    spark.sql(RowCauseSql.messages(ODS, PLACES)).createOrReplaceTempView(MESSAGES);
-    spark.sql(RowCauseSql.letters(LETTER_TABLE, PLACES)).createOrReplaceTempView(LETTERS);
+    frames.show(MESSAGES, spark.sql(RowCauseSql.messages(ODS, PLACES)));
+    frames.show(LETTERS, spark.sql(RowCauseSql.letters(LETTER_TABLE, PLACES)));
     spark.sql(sql.judged(PLACES, MESSAGES, LETTERS)).createOrReplaceTempView(JUDGED);
-    return new Judged(sql, List.of(places));
+    return sql;
   }
 
   private TransformComparison comparison(TransformSpec job) {

@@ -8,6 +8,9 @@ import java.util.TreeMap;
  *
  * @param runId names it
  * @param within whether every metric was within its tolerance
+ * @param tolerances what was tolerated then, as {@link
+ *     io.tidemark.jobs.spec.ReconcilePolicy#tolerances} writes it; {@code null} when that was not
+ *     written down
  * @param main the snapshot of {@code main} that was compared; {@code null} when it had none
  * @param offline the snapshot of the offline branch that was compared
  * @param cut ODS table to the snapshot both sides were made from
@@ -16,6 +19,7 @@ import java.util.TreeMap;
 public record RecordedRun(
     String runId,
     boolean within,
+    String tolerances,
     Long main,
     long offline,
     Map<String, Long> cut,
@@ -23,6 +27,11 @@ public record RecordedRun(
 
   public RecordedRun {
     cut = java.util.Collections.unmodifiableMap(new TreeMap<>(cut));
+  }
+
+  /** Whether the verdict is one by these tolerances. */
+  public boolean isBy(String tolerated) {
+    return tolerated.equals(tolerances);
   }
 
   /**

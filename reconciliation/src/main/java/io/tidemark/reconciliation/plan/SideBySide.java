@@ -109,20 +109,38 @@ public record SideBySide(
   }
 
   /**
-   * The keys with the largest distance in one metric, from a view of {@link #differing}: the keys
-   * as text, then both values. Equal distances are ordered by key, so that a rerun shows the same.
+   * The keys with the largest distance in each of some metrics, from a view of {@link #differing}:
+   * the metric, the keys as text, then both values. Equal distances are ordered by key, so that a
+   * rerun shows the same.
    */
-  public String worst(String view, int metric, long limit) {
-    return "SELECT %s, %s, %s FROM (%s) ORDER BY %s"
+  public String worst(String view, List<Integer> metrics, long limit) {
+    String each =
+        metrics.stream()
+            .map(
+                i ->
+                    """
+                    (SELECT %1$d AS metric__, %2$s, broken__%1$d AS broken__, CAST(distance__%1$d AS DOUBLE) AS distance__,
+                      %3$s AS stream__, %4$s AS batch__
+                    FROM %5$s WHERE differs__%1$d ORDER BY %6$s LIMIT %7$d)"""
+                        .formatted(
+                            i,
+                            Sql.names(keys),
+                            shown("in_stream", "stream__" + i),
+                            shown("in_batch", "batch__" + i),
+                            view,
+                            order(i),
+                            limit))
+            .collect(Collectors.joining("\nUNION ALL "));
+    int[] next = {0};
+    return "SELECT metric__, %s, stream__, batch__ FROM (%s) ORDER BY metric__, broken__ DESC, distance__ DESC, %s"
         .formatted(
-            Sql.list(keys, key -> "CAST(%1$s AS STRING) AS %1$s".formatted(Sql.name(key))),
-            shown("in_stream", "stream__" + metric),
-            shown("in_batch", "batch__" + metric),
-            worstRows(view, metric, limit),
-            order(metric));
+            Sql.list(
+                keys, key -> "CAST(%s AS STRING) AS key__%d".formatted(Sql.name(key), next[0]++)),
+            each,
+            Sql.names(keys));
   }
 
-  /** The same keys with their own types, to look them up on either side. */
+  /** Such keys of one metric with their own types, to look them up on either side. */
   public String worstRows(String view, int metric, long limit) {
     return "SELECT * FROM %s WHERE differs__%d ORDER BY %s LIMIT %d"
         .formatted(view, metric, order(metric), limit);
@@ -134,10 +152,17 @@ public record SideBySide(
   }
 
   /**
-   * The values of each dimension whose keys are farthest apart in one metric, from a view of {@link
-   * #differing}: dimension, value, both sides' totals, the distance and the keys, worst first.
+   * The values of each dimension whose keys are farthest apart in each of some metrics, from a view
+   * of {@link #differing}: metric, dimension, value, both sides' totals, the distance and the keys,
+   * worst first.
    */
-  public String dimensions(String view, int metric, List<String> dimensions) {
+  public String dimensions(String view, List<Integer> metrics, List<String> dimensions) {
+    return metrics.stream()
+        .map(metric -> dimensions(view, metric, dimensions))
+        .collect(Collectors.joining("\nUNION ALL ", "SELECT * FROM (", ") ORDER BY 1, 2, rank"));
+  }
+
+  private String dimensions(String view, int metric, List<String> dimensions) {
     boolean numbers = metrics.get(metric).streamNumber().isPresent();
     String each =
         Sql.list(
@@ -146,11 +171,11 @@ public record SideBySide(
                 "named_struct('dimension', %s, 'value', CAST(%s AS STRING))"
                     .formatted(Sql.text(name), Sql.name(name)));
     return """
-        SELECT at.dimension, at.value, CAST(s AS STRING), CAST(b AS STRING), CAST(d AS STRING), n
+        SELECT %1$d AS metric__, at.dimension, at.value, CAST(s AS STRING) AS s, CAST(b AS STRING) AS b, CAST(d AS STRING) AS d, n, rank
         FROM (SELECT *, row_number() OVER (PARTITION BY at.dimension ORDER BY d DESC, n DESC, at.value) AS rank
           FROM (SELECT at, %2$s AS s, %3$s AS b, SUM(distance__%1$d) AS d, COUNT(*) AS n
             FROM (SELECT *, explode(array(%4$s)) AS at FROM %5$s WHERE differs__%1$d) GROUP BY at))
-        WHERE rank <= %6$d ORDER BY at.dimension, rank"""
+        WHERE rank <= %6$d"""
         .formatted(
             metric,
             numbers ? "SUM(stream_number__%d)".formatted(metric) : "COUNT_IF(in_stream)",

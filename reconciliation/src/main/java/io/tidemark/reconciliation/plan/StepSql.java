@@ -47,6 +47,7 @@ public record StepSql(
   /** What is to be said of a row that has a cause. */
   public static final String ROW_SENTENCE = "row_sentence__";
 
+  private static final String VIEW = "view__";
   private static final int BATCH_TABLE = 0;
   private static final int BATCH_INPUT = 1;
   private static final int NOT_LATE = 2;
@@ -66,19 +67,40 @@ public record StepSql(
   }
 
   /** What the rows that bear on a key share with it; of a running day not the minute. */
-  public List<String> groups() {
+  private static List<String> groups(AggregateSpec job) {
     AggregateSql sql = new AggregateSql(job);
     return sql.running() ? sql.dayKeys() : sql.keys();
   }
 
   /** Rows of a view of the input that bear on a key that differs. */
-  public String bearing(String input, String differing) {
-    return "SELECT r.* FROM (%s) r LEFT SEMI JOIN (SELECT DISTINCT %s FROM %s) k ON %s"
-        .formatted(
-            new AggregateSql(job).rows(input),
-            Sql.names(groups()),
-            differing,
-            Sql.sameKey(groups(), "r", "k"));
+  public static String bearing(AggregateSpec job, String input, String differing) {
+    return bearingOn(job, "(" + new AggregateSql(job).rows(input) + ")", differing);
+  }
+
+  private static String bearingOn(AggregateSpec job, String rows, String differing) {
+    return "SELECT r.* FROM %s r LEFT SEMI JOIN (SELECT DISTINCT %s FROM %s) k ON %s"
+        .formatted(rows, Sql.names(groups(job)), differing, Sql.sameKey(groups(job), "r", "k"));
+  }
+
+  /** Which causes the rows of a view of {@link #bearing} have, as {@link Cause#text}. */
+  public static String causes(String rows) {
+    return "SELECT DISTINCT %1$s FROM %2$s WHERE %1$s IS NOT NULL".formatted(ROW_CAUSE, rows);
+  }
+
+  /** Of several views of the job's table the rows that bear on a key that differs. */
+  public static String tableRows(AggregateSpec job, List<String> views, String differing) {
+    return bearingOn(
+        job,
+        views.stream()
+            .map(view -> "SELECT *, %s AS %s FROM %s".formatted(literal(view), VIEW, view))
+            .collect(Collectors.joining(" UNION ALL ", "(", ")")),
+        differing);
+  }
+
+  /** The rows of one of these views, from a view of {@link #tableRows}. */
+  public static String rowsOf(String tableRows, String view) {
+    return "SELECT * EXCEPT (%1$s) FROM %2$s WHERE %1$s = %3$s"
+        .formatted(VIEW, tableRows, literal(view));
   }
 
   /** Each row once for each step that it is in. */
@@ -192,7 +214,7 @@ public record StepSql(
           GROUP BY %1$s, cause__)
         GROUP BY %1$s"""
         .formatted(
-            Sql.names(groups()),
+            Sql.names(groups(job)),
             definitions.said(SystemColumns.INGEST_BATCH),
             literal(Cause.LATE.text()),
             first,
@@ -247,7 +269,7 @@ public record StepSql(
             String.join(", ", columns),
             values,
             facts,
-            Sql.sameKey(groups(), "v", "f"),
+            Sql.sameKey(groups(job), "v", "f"),
             lastInput() + (writtenIsMain ? 0 : 1),
             String.join(" OR ", changed));
   }

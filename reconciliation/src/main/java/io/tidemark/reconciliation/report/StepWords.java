@@ -57,7 +57,7 @@ public final class StepWords {
             new Begin(
                 "the streams",
                 List.of(),
-                new Step("Nothing was written here yet:", evidence.runAll())));
+                new Step("Nothing was written here yet:", evidence.catchUp())));
   }
 
   private Optional<JobFacts> first(Verdict verdict) {
@@ -134,15 +134,15 @@ public final class StepWords {
         .toList();
   }
 
-  private static String why(JobFacts job) {
+  private String why(JobFacts job) {
     return job.obstacle()
-        .map(obstacle -> Texts.sentence(obstacle.text()))
+        .map(obstacle -> Texts.sentence(evidence.in(obstacle.text())))
         .orElse("Nobody has compared both sides.");
   }
 
   private String remedy(JobFacts job) {
     return job.obstacle()
-        .map(obstacle -> evidence.inEnvironment(obstacle.command()))
+        .map(obstacle -> evidence.command(obstacle.command()))
         .orElseGet(() -> evidence.reconcile(job.name()));
   }
 

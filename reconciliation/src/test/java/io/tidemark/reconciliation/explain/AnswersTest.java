@@ -12,6 +12,7 @@ import io.tidemark.reconciliation.plan.CauseSql;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -60,10 +61,21 @@ class AnswersTest {
   }
 
   private static List<CausePart> parts() {
-    try (Explained explained =
-        new Answers(spark).of(SQL, "answers_events", "answers_keys", List.of())) {
-      return explained.explanation().parts();
-    }
+    return Stream.of(true, false)
+        .map(
+            few -> {
+              try (Frames frames = new Frames(spark, 10, few)) {
+                return Answers.of(SQL, "answers_events", "answers_keys", frames)
+                    .explanation()
+                    .parts();
+              }
+            })
+        .reduce(
+            (few, many) -> {
+              assertThat(few).isEqualTo(many);
+              return few;
+            })
+        .orElseThrow();
   }
 
   private static void differing(String rows) {

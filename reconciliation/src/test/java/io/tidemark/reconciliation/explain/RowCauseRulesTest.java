@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The rules by which a row gets its cause, each on a key of its own: how often a place in Kafka is
  * on each side, and what ODS knows of it.
  */
+@Tag("any-zone")
 class RowCauseRulesTest {
   /** Rows of this receive order were written by another definition, and looked up elsewhere. */
   private static final long OTHER_DEFINITION = 5;

@@ -76,7 +76,7 @@ class DeliveryTest {
       MimeMultipart alternative =
           multipart(mixed.getBodyPart(0).getContent(), "multipart/alternative", 2);
       MimeMultipart related =
-          multipart(alternative.getBodyPart(1).getContent(), "multipart/related", 4);
+          multipart(alternative.getBodyPart(1).getContent(), "multipart/related", 3);
 
       assertThat((String) alternative.getBodyPart(0).getContent()).contains("lost: 300 keys");
       String html = (String) related.getBodyPart(0).getContent();
@@ -88,7 +88,7 @@ class DeliveryTest {
         assertThat(ImageIO.read(picture.getInputStream())).isNotNull();
         pictures++;
       }
-      assertThat(pictures).isEqualTo(4);
+      assertThat(pictures).isEqualTo(2);
       BodyPart csv = mixed.getBodyPart(1);
       assertThat(csv.getFileName()).isEqualTo("tidemark-2026-01-31.csv");
       assertThat(csv.getDisposition()).isEqualTo("attachment");

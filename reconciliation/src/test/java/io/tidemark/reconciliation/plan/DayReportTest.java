@@ -118,7 +118,7 @@ class DayReportTest {
       String name, long keys, MetricResult metric, Optional<LateRows> late) {
     return new JobResult(
         pin(name),
-        new RunFacts("", null, null, Instant.EPOCH, 0),
+        new RunFacts("", "", null, null, Instant.EPOCH, 0),
         keys,
         metric.measure().differing(),
         List.of(metric),

@@ -123,7 +123,7 @@ class ReportRendererTest {
         .startsWith("✗ 2026-01-31 3 of 39 jobs outside tolerance, 3 not compared, 1 of 2 checks");
     assertThat(report.text())
         .containsOnlyOnce("dws_city_minute, dws_city_hour: ods.ride: the day is not sealed")
-        .containsOnlyOnce("./tidemark seal --day 2026-01-31 --env production");
+        .containsOnlyOnce("./tidemark seal --env production --day 2026-01-31   # once");
   }
 
   @Test
@@ -202,7 +202,7 @@ class ReportRendererTest {
 
     assertThat(full(cluster).text().lines().filter(line -> line.contains("./tidemark")))
         .isNotEmpty()
-        .allSatisfy(line -> assertThat(line).endsWith(" --env cluster"));
+        .allSatisfy(line -> assertThat(line).containsPattern("\\./tidemark [a-z]+ --env cluster "));
   }
 
   @Test

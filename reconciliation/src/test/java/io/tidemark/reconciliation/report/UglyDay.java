@@ -210,7 +210,7 @@ final class UglyDay {
         Optional.of(
             new Obstacle(
                 "ods.ride: the day is not sealed, so it has no cut to be compared at.",
-                "./tidemark seal --day 2026-01-31   (once the day is over)")),
+                "./tidemark seal --day 2026-01-31   # once the day is over")),
         Optional.empty(),
         List.of(),
         Place.Worst.NONE,

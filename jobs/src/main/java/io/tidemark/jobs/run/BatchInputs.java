@@ -1,0 +1,48 @@
+package io.tidemark.jobs.run;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.jobs.spec.JobSpec;
+import java.time.LocalDate;
+import java.util.Optional;
+import org.apache.iceberg.Table;
+
+/** Whether the batches that a batch was made from are still those of their day. */
+public final class BatchInputs {
+  private final Lakehouse lake;
+  private final JobCatalog jobs;
+
+  public BatchInputs(Lakehouse lake, JobCatalog jobs) {
+    this.lake = lake;
+    this.jobs = jobs;
+  }
+
+  /**
+   * The job whose batch of a day was made again after its rows had gone into a batch, directly or
+   * through the batches of other jobs; nothing when the batch was made from what is there.
+   *
+   * @param batch the newest batch of the job and day
+   */
+  public Optional<JobSpec> madeAgain(JobSpec job, LocalDate day, BatchRecord batch) {
+    for (JobSpec input : jobs.inputs(job)) {
+      if (!(input instanceof IngestSpec)) {
+        Optional<JobSpec> found = madeAgain(day, batch, input);
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<JobSpec> madeAgain(LocalDate day, BatchRecord batch, JobSpec input) {
+    Table table = lake.load(input.output());
+    Long read = batch.inputs().get(input.output().toString());
+    long head = table.refs().get(Lakehouse.OFFLINE).snapshotId();
+    if (read == null || BatchRecord.madeSince(table, day, read, head)) {
+      return Optional.of(input);
+    }
+    return BatchRecord.latest(table, day).flatMap(above -> madeAgain(input, day, above.getValue()));
+  }
+}
