@@ -4,6 +4,7 @@ import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.cli.ConfOptions;
 import io.tidemark.jobs.cli.DayOptions;
 import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
 import io.tidemark.jobs.cli.Workspace;
@@ -77,6 +78,7 @@ public final class ReconcileVerb implements Verb {
             workspace.lake(), workspace.jobs(), workspace.tables(), CLOCK, this::progress),
         chosen(workspace),
         range,
+        options.commands(),
         spec.commandLine().getOut());
   }
 
@@ -110,14 +112,18 @@ public final class ReconcileVerb implements Verb {
 
   /** Compares, writes down and prints day by day; the exit code is that of the worst day. */
   static int run(
-      Reconciliation reconciliation, List<JobSpec> chosen, Range range, PrintWriter out) {
+      Reconciliation reconciliation,
+      List<JobSpec> chosen,
+      Range range,
+      PrintedCommands commands,
+      PrintWriter out) {
     int code = ExitCodes.OK;
     String gap = "";
     for (Map.Entry<LocalDate, List<Pin>> day : reconciliation.pin(chosen, range).entrySet()) {
       DayResult result = reconciliation.compare(day.getKey(), day.getValue());
       List<String> published = reconciliation.record(result);
       out.print(gap);
-      DayReport.lines(result).forEach(out::println);
+      DayReport.lines(result, commands).forEach(out::println);
       if (!published.isEmpty()) {
         out.printf(
             "  As it was published: %s. On record stays the comparison it was published by.%n",

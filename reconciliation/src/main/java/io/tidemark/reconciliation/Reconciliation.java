@@ -13,6 +13,7 @@ import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.compare.Explainer;
+import io.tidemark.reconciliation.compare.FewRows;
 import io.tidemark.reconciliation.explain.CauseExplainer;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.JobResult;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 
@@ -46,6 +48,7 @@ public final class Reconciliation {
   private final Clock clock;
   private final JobComparison comparison;
   private final LateCount lateRows;
+  private final DaySize size;
   private final ResultTables results;
   private final RecordedRuns runs;
 
@@ -77,6 +80,7 @@ public final class Reconciliation {
     this.clock = clock;
     this.comparison = new JobComparison(this.lake, tables, explainer.apply(this.lake), progress);
     this.lateRows = new LateCount(this.lake);
+    this.size = new DaySize(this.lake, jobs);
     this.results = new ResultTables(this.lake);
     this.runs = new RecordedRuns(this.lake, jobs);
   }
@@ -128,8 +132,10 @@ public final class Reconciliation {
     for (Pin pin : pins) {
       JobSpec job = jobs.job(pin.job());
       Instant started = clock.instant();
+      Supplier<JobResult> work =
+          () -> comparison.compare(job, pin, facts(job, pin, started), lateRows.of(job, pin));
       JobResult result =
-          comparison.compare(job, pin, facts(job, pin, started), lateRows.of(job, pin));
+          size.rows(job, pin) <= FewRows.LIMIT ? FewRows.ask(lake.spark(), work) : work.get();
       compared.add(result.after(Duration.between(started, clock.instant()).toMillis() / 1000.0));
     }
     return new DayResult(day, compared);

@@ -59,7 +59,14 @@ public final class RecordedRuns {
     List<Row> rows =
         runs.where(col(SystemColumns.DT).equalTo(lit(day)))
             .where(col(ResultRows.JOB).equalTo(job.name()))
-            .select("run_id", "within", "main_snapshot", "offline_snapshot", "cut", "definition", TOLERANCES)
+            .select(
+                "run_id",
+                "within",
+                "main_snapshot",
+                "offline_snapshot",
+                "cut",
+                "definition",
+                TOLERANCES)
             .collectAsList();
     return rows.stream().findFirst().map(RecordedRuns::run);
   }

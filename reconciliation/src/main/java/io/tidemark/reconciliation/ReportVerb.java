@@ -6,6 +6,7 @@ import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.cli.ConfOptions;
 import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
 import io.tidemark.jobs.cli.Workspace;
@@ -106,7 +107,14 @@ public final class ReportVerb implements Verb {
     String password = noMail ? null : password(environment);
     PrintWriter out = spec.commandLine().getOut();
     Clock clock = Clock.systemUTC();
-    Run run = new Run(environment.report().folder(), environment.mail(), password, clock, out);
+    Run run =
+        new Run(
+            environment.report().folder(),
+            environment.mail(),
+            password,
+            clock,
+            options.commands(),
+            out);
     if (day == null) {
       return run.sendKept(again);
     }
@@ -152,8 +160,15 @@ public final class ReportVerb implements Verb {
    * @param folder of the reports
    * @param mail {@code null} without a mail server
    * @param password of its user; {@code null} without one
+   * @param commands makes the commands that are said those of the environment
    */
-  record Run(Path folder, MailSettings mail, String password, Clock clock, PrintWriter out) {
+  record Run(
+      Path folder,
+      MailSettings mail,
+      String password,
+      Clock clock,
+      PrintedCommands commands,
+      PrintWriter out) {
     int report(DayFacts day, boolean send, boolean again) {
       ReportRenderer renderer = new ReportRenderer();
       Report report = renderer.render(day, Detail.FULL, Pictures.BESIDE);
@@ -208,7 +223,9 @@ public final class ReportVerb implements Verb {
 
     private int say(Outcome outcome) {
       outcome.sent().forEach(address -> out.println("mail: sent to " + address));
-      outcome.problems().forEach(problem -> out.println("mail: NOT DELIVERED: " + problem));
+      outcome
+          .problems()
+          .forEach(problem -> out.println("mail: NOT DELIVERED: " + commands.in(problem)));
       out.flush();
       return outcome.problems().isEmpty() ? ExitCodes.OK : ExitCodes.FAILURE;
     }

@@ -8,14 +8,19 @@ import io.tidemark.reconciliation.plan.DayResult;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
@@ -40,7 +45,7 @@ final class ResultTables {
   static final TableName KEYS = TableName.parse("ops.reconciliation_key");
 
   private static final Logger LOG = LoggerFactory.getLogger(ResultTables.class);
-  private static final int MAX_ATTEMPTS = 10;
+  private static final int MAX_ATTEMPTS = 50;
 
   private final Lakehouse lake;
 
@@ -62,11 +67,27 @@ final class ResultTables {
   /** Puts rows in place of a day's rows of some jobs. */
   void replace(
       TableName name, StructType schema, List<Row> rows, LocalDate day, List<String> jobs) {
+    replace(name, schema, base -> rows, day, jobs);
+  }
+
+  /**
+   * The same with rows that follow from what is there.
+   *
+   * @param decide the rows, from the snapshot of the table that they are to change, if it has one;
+   *     asked again when another result came first
+   */
+  void replace(
+      TableName name,
+      StructType schema,
+      Function<Optional<Long>, List<Row>> decide,
+      LocalDate day,
+      List<String> jobs) {
     Table table = lake.ensure(name, schema, Map.of());
     Predicate<Record> replaced = row -> jobs.contains(row.getField(ResultRows.JOB));
     for (int attempt = 1; ; attempt++) {
       table.refresh();
       Snapshot base = table.currentSnapshot();
+      List<Row> rows = decide.apply(Optional.ofNullable(base).map(Snapshot::snapshotId));
       DayFile file = new DayFile(table, day);
       if (rows.isEmpty() && !file.has(replaced)) {
         return;
@@ -75,12 +96,18 @@ final class ResultTables {
       try {
         overwrite(table, base, staged, day);
         return;
-      } catch (ValidationException e) {
+      } catch (ValidationException | CommitFailedException e) {
         staged.discard();
         if (attempt == MAX_ATTEMPTS) {
           throw e;
         }
         LOG.debug("another result of {} came first; reading it", day);
+      } catch (CommitStateUnknownException | UncheckedSQLException e) {
+        // It may have landed, so its files stay; replacing the same rows once more changes nothing.
+        if (attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
+        LOG.warn("outcome of a commit to {} is unknown; making it again", name);
       }
     }
   }

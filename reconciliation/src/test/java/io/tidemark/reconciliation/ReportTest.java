@@ -3,6 +3,7 @@ package io.tidemark.reconciliation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.reconciliation.history.FactsReader;
 import io.tidemark.reconciliation.report.DayFacts;
 import io.tidemark.reconciliation.report.JobFacts;
@@ -59,6 +60,7 @@ class ReportTest {
         test.reconciliation(),
         List.of(test.hourly),
         TestLake.days(day, day),
+        PrintedCommands.PLAIN,
         new PrintWriter(new StringWriter()));
   }
 
@@ -153,7 +155,8 @@ class ReportTest {
   void theVerbWritesTheReportAndSaysThatThereIsNoMail(@TempDir Path reports) throws IOException {
     StringWriter out = new StringWriter();
     int code =
-        new ReportVerb.Run(reports, null, null, Clock.systemUTC(), new PrintWriter(out))
+        new ReportVerb.Run(
+                reports, null, null, Clock.systemUTC(), PrintedCommands.PLAIN, new PrintWriter(out))
             .report(lost, true, false);
 
     assertThat(code).isEqualTo(ExitCodes.OK);

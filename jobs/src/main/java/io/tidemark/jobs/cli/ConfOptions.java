@@ -3,6 +3,7 @@ package io.tidemark.jobs.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /**
@@ -10,12 +11,18 @@ import picocli.CommandLine.Option;
  * line wins over the environment's file, which wins over the job's.
  */
 public final class ConfOptions {
+  /** The environment where none is named. */
+  static final String DEFAULT_ENVIRONMENT = "local";
+
+  private static final Path USUAL_CONF =
+      Path.of(System.getenv().getOrDefault("TIDEMARK_CONF", "conf"));
+
   @Option(
       names = "--env",
       paramLabel = "NAME",
-      defaultValue = "local",
+      defaultValue = DEFAULT_ENVIRONMENT,
       description = "Environment, read from env/NAME.yml (default: ${DEFAULT-VALUE}).")
-  private String env = "local";
+  private String env = DEFAULT_ENVIRONMENT;
 
   @Option(
       names = "--conf",
@@ -40,6 +47,11 @@ public final class ConfOptions {
   /** Directory of the configuration, which may be relative to the working directory. */
   public Path conf() {
     return conf;
+  }
+
+  /** Commands as a person has to type them who means the same environment. */
+  public PrintedCommands commands() {
+    return new PrintedCommands(env, Optional.of(conf).filter(folder -> !folder.equals(USUAL_CONF)));
   }
 
   /** What {@code --set} gave. */

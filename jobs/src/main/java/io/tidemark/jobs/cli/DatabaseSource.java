@@ -206,8 +206,9 @@ final class DatabaseSource {
 
   private void next(PrintWriter out, DatabaseDraft draft, boolean again) {
     out.println("Next: review them, then");
-    out.println("  ./tidemark validate");
-    out.println("  ./tidemark topics apply");
+    PrintedCommands commands = options.commands();
+    out.println(commands.in("  ./tidemark validate"));
+    out.println(commands.in("  ./tidemark topics apply"));
     out.println(
         again
             ? "  what is left to be added by hand, in its order (docs/sources.md, A new table)"
@@ -215,7 +216,8 @@ final class DatabaseSource {
                 + name
                 + ".sql run, and the connector started (docs/sources.md, A database)");
     out.printf(
-        "  ./tidemark run all --mode stream   # or by name the %,d jobs%n", draft.jobs().size());
+        "  %s   # or by name the %,d jobs%n",
+        commands.in("./tidemark run all --mode stream"), draft.jobs().size());
   }
 
   private ParameterException refused(String message) {

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.cli;
 
+import io.tidemark.jobs.decode.Reason;
 import io.tidemark.jobs.run.DeadLetterCounts;
 import io.tidemark.jobs.run.DeadLetterRepair;
 import io.tidemark.jobs.run.DeadLetterRepair.Choice;
@@ -12,7 +13,6 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,8 +54,11 @@ public final class DeadLettersVerb implements Verb {
   @Option(names = "--day", paramLabel = "DAY", description = "Only letters received on this day.")
   private LocalDate day;
 
-  @Option(names = "--reason", paramLabel = "REASON", description = "Only letters of this reason.")
-  private String reason;
+  @Option(
+      names = "--reason",
+      paramLabel = "REASON",
+      description = "Only letters of this reason: ${COMPLETION-CANDIDATES}.")
+  private Reason reason;
 
   @Option(names = "--dry-run", description = "With retry: only say what would be repaired.")
   private boolean dryRun;
@@ -78,9 +81,7 @@ public final class DeadLettersVerb implements Verb {
       throw refused("--dry-run goes with retry.");
     }
     Choice choice =
-        new Choice(
-            Optional.ofNullable(day),
-            Optional.ofNullable(reason).map(text -> text.toUpperCase(Locale.ROOT)));
+        new Choice(Optional.ofNullable(day), Optional.ofNullable(reason).map(Reason::name));
     Workspace workspace = Workspace.open(options);
     if (retry) {
       retry(workspace, job(workspace, words.get(1)), choice);

@@ -214,11 +214,12 @@ public final class SourceVerb implements Verb {
     out.printf("looked at %,d messages%n", draft.messages());
     files.keySet().forEach(file -> out.println("wrote " + file));
     out.println("Next: review them, then");
-    out.println("  ./tidemark validate");
+    PrintedCommands commands = options.commands();
+    out.println(commands.in("  ./tidemark validate"));
     if (there == null) {
-      out.println("  ./tidemark topics apply");
+      out.println(commands.in("  ./tidemark topics apply"));
     }
-    out.println("  ./tidemark run ods_" + name + " --mode catchup");
+    out.println(commands.in("  ./tidemark run ods_" + name + " --mode catchup"));
     out.flush();
   }
 

@@ -159,7 +159,7 @@ public final class TablesVerb implements Verb {
     String[] parts = change.split("[:.]");
     if (parts.length < 4 || !change.matches("(drop-column|drop-partition|add-column):.+")) {
       throw refused(
-          "--allow %s names no change; copy it from: tidemark tables plan".formatted(change));
+          "--allow %s names no change; copy it from: ./tidemark tables plan".formatted(change));
     }
     checkIsDeclared(parts[1] + "." + parts[2], tables);
   }

@@ -107,7 +107,7 @@ public final class TopicsVerb implements Verb {
     if (plan.changes().isEmpty()) {
       out.printf("%d topics declared, and Kafka has them so%n", declared.topics().size());
     } else if (action == Action.PLAN) {
-      out.println("Nothing was changed; 'tidemark topics apply' does it.");
+      out.println(options.commands().in("Nothing was changed; './tidemark topics apply' does it."));
     }
     out.flush();
     boolean differs = action == Action.PLAN && !plan.changes().isEmpty();

@@ -13,7 +13,10 @@ final class UsageReport implements IParameterExceptionHandler {
     CommandLine line = refusal.getCommandLine();
     PrintWriter err = line.getErr();
     boolean verbIsKnown = line.getParent() != null;
-    err.println(verbIsKnown ? refusal.getMessage() : unknownVerb(refusal, args));
+    err.println(
+        verbIsKnown
+            ? PrintedCommands.of(line.getCommandSpec()).in(refusal.getMessage())
+            : unknownVerb(refusal, args));
     UnmatchedArgumentException.printSuggestions(refusal, err);
     err.println(
         verbIsKnown

@@ -48,10 +48,8 @@ record CommonType(Type type, int scale, String left, String right) {
           : Optional.empty();
     }
     if (isNested(left) || isNested(right)) {
-      // NULLs inside a value are kept: they are part of it.
-      String json = "to_json(named_struct('v', %1$s), map('ignoreNullFields', 'false'))";
       return left.getClass().equals(right.getClass())
-          ? Optional.of(new CommonType(Type.ORDERED, 0, json, json))
+          ? Optional.of(new CommonType(Type.ORDERED, 0, NestedText.of(left), NestedText.of(right)))
           : Optional.empty();
     }
     if (text && otherText || left.equals(right)) {

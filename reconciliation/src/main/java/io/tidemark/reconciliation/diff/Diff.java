@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -80,9 +79,23 @@ public final class Diff {
    * @throws DiffRefusedException when it cannot be done as asked; names everything that is wrong
    */
   DiffResult run(Request request, Optional<DiffTarget> into) {
+    List<Dataset<Row>> opened = new ArrayList<>();
+    try {
+      return run(request, into, opened);
+    } finally {
+      opened.forEach(Dataset::unpersist);
+    }
+  }
+
+  /**
+   * Compares.
+   *
+   * @param opened takes both sides as they were opened, of which copies may be kept
+   */
+  private DiffResult run(Request request, Optional<DiffTarget> into, List<Dataset<Row>> opened) {
     List<String> problems = new ArrayList<>();
-    Dataset<Row> left = open(request.left(), request.where(), problems);
-    Dataset<Row> right = open(request.right(), request.where(), problems);
+    Dataset<Row> left = open(request.left(), request.where(), opened, problems);
+    Dataset<Row> right = open(request.right(), request.where(), opened, problems);
     into.flatMap(target -> target.problem(lake)).ifPresent(problems::add);
     if (!problems.isEmpty()) {
       throw new DiffRefusedException(problems);
@@ -106,9 +119,6 @@ public final class Diff {
       } finally {
         changes.unpersist();
       }
-    } finally {
-      left.unpersist();
-      right.unpersist();
     }
   }
 
@@ -162,14 +172,13 @@ public final class Diff {
         samples);
   }
 
-  private Dataset<Row> open(String side, String where, List<String> problems) {
-    Supplier<Dataset<Row>> rows =
-        () -> {
-          Dataset<Row> read = reader.read(RelationName.parse(side));
-          return where.isEmpty() ? read : filtered(read, side, where);
-        };
+  /** Of a side that is filtered, the whole of it is what may be kept. */
+  private Dataset<Row> open(
+      String side, String where, List<Dataset<Row>> opened, List<String> problems) {
     try {
-      return rows.get();
+      Dataset<Row> read = reader.read(RelationName.parse(side));
+      opened.add(read);
+      return where.isEmpty() ? read : filtered(read, side, where);
     } catch (IllegalArgumentException e) {
       problems.add(e.getMessage());
       return null;

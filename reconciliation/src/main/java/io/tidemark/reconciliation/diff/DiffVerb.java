@@ -119,13 +119,19 @@ public final class DiffVerb implements Verb {
       throw refused("--samples is " + samples + "; it is a number from 0 on.");
     }
     Diff.Request request =
-        new Diff.Request(left, right, keys, columns, closeness(), where, samples);
+        new Diff.Request(
+            left, right, stripped(keys), stripped(columns), closeness(), where, samples);
     Optional<DiffTarget> target = target();
     Path conf = options.conf().toAbsolutePath().normalize();
     Diff diff = new Diff(Workspace.open(options).lake(), conf.getParent(), this::progress);
     DiffResult result = diff.run(request, target);
     print(result, spec.commandLine().getOut());
     return result.equal() ? ExitCodes.OK : ExitCodes.OUTSIDE_TOLERANCE;
+  }
+
+  /** Names stand behind commas, and often behind a blank too. */
+  private static List<String> stripped(List<String> names) {
+    return names.stream().map(String::strip).toList();
   }
 
   private Optional<DiffTarget> target() {
@@ -152,7 +158,7 @@ public final class DiffVerb implements Verb {
             read.put(column, relative ? new Closeness(size, 0) : new Closeness(0, size));
           } catch (IllegalArgumentException e) {
             throw refused(
-                "--tolerance %s=%s is no size; write 0.01, or 1e-6r for a share of the larger value."
+                "--tolerance %s=%s is no size; write 0.01, or 1e-6r for a share of the larger value, up to 1r."
                     .formatted(column, text));
           }
         });

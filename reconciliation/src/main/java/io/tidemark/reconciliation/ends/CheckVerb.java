@@ -108,7 +108,7 @@ public final class CheckVerb implements Verb {
     List<EndCheck> checks = new ArrayList<>();
     Consumer<EndCheck> taker =
         check -> {
-          out.println(check.line());
+          out.println(options.commands().in(check.line()));
           checks.add(check);
         };
     var kafka = workspace.declarations().environment().kafka();

@@ -64,9 +64,19 @@ final class DatabaseEnd {
         : Optional.empty();
   }
 
+  /** The table of the database, as a line names it. */
+  static String left(IngestSpec source, DatabaseSettings database) {
+    return database.name() + ":" + source.payload().table();
+  }
+
+  /** What people read of the mirror. */
+  static String right(MirrorSpec mirror) {
+    return mirror.view().orElseThrow().toString();
+  }
+
   EndCheck check(MirrorSpec mirror, IngestSpec source, DatabaseSettings database) {
-    String left = database.name() + ":" + source.payload().table();
-    String right = mirror.view().orElseThrow().toString();
+    String left = left(source, database);
+    String right = right(mirror);
     if (!lake.exists(mirror.output()) || !lake.exists(source.output())) {
       return EndCheck.nothing(
           mirror.name(), Kind.DATABASE, left, right, mirror.name() + " has not run yet");

@@ -10,6 +10,7 @@ import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.NotReadyException;
 import io.tidemark.reconciliation.Reconciliation;
+import io.tidemark.reconciliation.plan.Commands;
 import io.tidemark.reconciliation.report.DayFacts;
 import io.tidemark.reconciliation.report.JobFacts;
 import io.tidemark.reconciliation.report.JobFacts.Metric;
@@ -107,7 +108,7 @@ public final class FactsReader {
 
   /** The first thing that stands in the way; whatever fails here is a reason too. */
   private Obstacle obstacle(JobSpec job, LocalDate day) {
-    String compare = "./tidemark reconcile --day " + day + " --job " + job.name();
+    String compare = Commands.reconcile(day, job.name());
     try {
       reconciliation.pin(List.of(job), new Range(day, day));
       return new Obstacle("Both sides are there, and nobody has compared them:", compare);

@@ -1,5 +1,6 @@
 package io.tidemark.reconciliation.plan;
 
+import io.tidemark.jobs.cli.PrintedCommands;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,8 +14,17 @@ public final class DayReport {
 
   private DayReport() {}
 
-  /** The lines of the page. */
+  /** The lines of the page, with commands of the usual environment. */
   public static List<String> lines(DayResult day) {
+    return lines(day, PrintedCommands.PLAIN);
+  }
+
+  /**
+   * The lines of the page.
+   *
+   * @param commands makes the commands in it those of the environment
+   */
+  public static List<String> lines(DayResult day, PrintedCommands commands) {
     List<String> lines = new ArrayList<>();
     lines.add(verdict(day));
     for (JobResult job : day.jobs()) {
@@ -22,7 +32,7 @@ public final class DayReport {
       lines.addAll(lines(job));
     }
     lines.add("");
-    lines.addAll(next(day));
+    next(day).stream().map(commands::in).forEach(lines::add);
     return lines;
   }
 
@@ -153,8 +163,10 @@ public final class DayReport {
     }
     Pin pin = outside.get(0).pin();
     lines.add(
-        "  ./tidemark sql \"SELECT * FROM ops.reconciliation_key WHERE dt = DATE'%s' AND job = '%s'\""
-            .formatted(day.day(), first));
+        "  "
+            + Commands.sql(
+                "SELECT * FROM ops.reconciliation_key WHERE dt = DATE'%s' AND job = '%s'"
+                    .formatted(day.day(), first)));
     lines.add(
         "  Compared were main at snapshot %s and offline at snapshot %d; both are as they were."
             .formatted(pin.mainSnapshot().map(String::valueOf).orElse("none"), pin.offline()));

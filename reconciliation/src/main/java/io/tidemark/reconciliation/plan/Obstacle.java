@@ -21,20 +21,18 @@ public record Obstacle(
         job,
         "%,d %s up to the cut %s unread"
             .formatted(rows, rows == 1 ? "row" : "rows", rows == 1 ? "is" : "are"),
-        "./tidemark run " + jobsToRun + " --mode catchup",
+        Commands.catchUp(jobsToRun),
         false);
   }
 
   /** The offline day is missing, or is another than today's. */
   public static Obstacle batch(LocalDate day, String job, String reason) {
-    return new Obstacle(
-        day, job, reason, "./tidemark run " + job + " --mode batch --day " + day, false);
+    return new Obstacle(day, job, reason, Commands.batch(day, job), false);
   }
 
   /** Nothing has ever been written. */
   public static Obstacle neverRun(LocalDate day, String job) {
-    return new Obstacle(
-        day, job, "its table does not exist", "./tidemark run " + job + " --mode catchup", false);
+    return new Obstacle(day, job, "its table does not exist", Commands.catchUp(job), false);
   }
 
   /** The day has no cut. */
@@ -43,7 +41,7 @@ public record Obstacle(
         day,
         ods,
         "the day is not sealed, so it has no cut to be compared at",
-        "./tidemark seal --day " + day + "   (once the day is over)",
+        Commands.seal(day) + "   # once the day is over",
         true);
   }
 

@@ -83,6 +83,9 @@ final class Quantised {
   }
 
   private static String absolute(String x, double width) {
+    if (width / 2 < Double.MIN_NORMAL) {
+      return x; // Half of it is 0, or has too few digits to tell two cells apart.
+    }
     // Half of the width: neighbours of one cell are closer than what is allowed, rounding included.
     String cell = "(%s / %sD)".formatted(x, width / 2);
     return "CASE WHEN abs(%1$s) < %4$sD THEN (CAST(floor(%1$s) AS DOUBLE) + 0.5D) * %3$sD ELSE %2$s END"

@@ -1,5 +1,7 @@
 package io.tidemark.reconciliation.report;
 
+import io.tidemark.jobs.cli.PrintedCommands;
+import io.tidemark.reconciliation.plan.Commands;
 import java.time.LocalDate;
 
 /**
@@ -8,7 +10,6 @@ import java.time.LocalDate;
  * @param environment the environment's name, which commands have to name unless it is the default
  */
 record Evidence(String environment) {
-  private static final String DEFAULT_ENVIRONMENT = "local";
   private static final int MOST_OF_NAME = 200;
   private static final int MOST_OF_COMMAND = 2_000;
 
@@ -29,30 +30,16 @@ record Evidence(String environment) {
 
   /** SQL as a command of a shell, whatever is in it. */
   String sql(String sql) {
-    return command("sql", "\"" + sql.replaceAll("([\\\\\"$`])", "\\\\$1") + "\"");
+    return command(Commands.sql(sql));
   }
 
-  /** A verb with its arguments. */
-  String command(String verb, String arguments) {
-    return inEnvironment("./tidemark " + verb + " " + arguments);
+  /** A whole command, for this environment. */
+  String command(String command) {
+    return Plain.line(in(command), MOST_OF_COMMAND);
   }
 
-  /** A whole command, without the remark that may follow it, for this environment. */
-  String inEnvironment(String command) {
-    int remark = command.indexOf("   (");
-    String alone = remark < 0 ? command : command.substring(0, remark);
-    return Plain.line(
-        environment.equals(DEFAULT_ENVIRONMENT) ? alone : alone + " --env " + environment,
-        MOST_OF_COMMAND);
-  }
-
-  /** The comparison of one job's day. */
-  String reconcile(LocalDate day, String job) {
-    return command("reconcile", "--day " + day + " --job " + job);
-  }
-
-  /** The publication of a day that is outside, with the reason of whoever decides it. */
-  String accept(LocalDate day, String job) {
-    return command("publish", "--day " + day + " --job " + job + " --accept 'your reason'");
+  /** A text, with the commands in it for this environment. */
+  String in(String text) {
+    return PrintedCommands.of(environment).in(text);
   }
 }

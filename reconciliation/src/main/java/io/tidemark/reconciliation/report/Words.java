@@ -1,5 +1,6 @@
 package io.tidemark.reconciliation.report;
 
+import io.tidemark.reconciliation.plan.Commands;
 import io.tidemark.reconciliation.plan.Shown;
 import io.tidemark.reconciliation.report.DayFacts.EndFacts;
 import io.tidemark.reconciliation.report.DayFacts.Offender;
@@ -268,7 +269,9 @@ public final class Words {
       case NOT_COMPARED ->
           job.obstacle()
               .map(
-                  obstacle -> Plain.line(obstacle.text().replaceAll("\\s+", " "), MOST_OF_SENTENCE))
+                  obstacle ->
+                      Plain.line(
+                          evidence.in(obstacle.text().replaceAll("\\s+", " ")), MOST_OF_SENTENCE))
               .orElse("Compare it:");
       case OUTSIDE ->
           "When the reason is removed, compare again; when it is understood, publish all the same:";
@@ -282,11 +285,12 @@ public final class Words {
       case NOT_COMPARED ->
           List.of(
               job.obstacle()
-                  .map(obstacle -> evidence.inEnvironment(obstacle.command()))
-                  .orElseGet(() -> evidence.reconcile(day.day(), job.name())));
+                  .map(obstacle -> evidence.command(obstacle.command()))
+                  .orElseGet(() -> evidence.command(Commands.reconcile(day.day(), job.name()))));
       case OUTSIDE ->
           List.of(
-              evidence.reconcile(day.day(), job.name()), evidence.accept(day.day(), job.name()));
+              evidence.command(Commands.reconcile(day.day(), job.name())),
+              evidence.command(Commands.accept(day.day(), job.name())));
       case WITHIN, EQUAL -> List.of();
     };
   }

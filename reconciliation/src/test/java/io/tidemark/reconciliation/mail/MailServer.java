@@ -22,7 +22,7 @@ import org.subethamail.smtp.helper.BasicMessageListener;
 import org.subethamail.smtp.server.SMTPServer;
 
 /**
- * A real mail server on this machine that asks for STARTTLS and a login, and keeps what it gets.
+ * A real mail server on this machine that asks for encryption and a login, and keeps what it gets.
  */
 final class MailServer implements AutoCloseable {
   static final String USER = "ann";
@@ -35,24 +35,35 @@ final class MailServer implements AutoCloseable {
   final List<byte[]> received = new CopyOnWriteArrayList<>();
   private final SMTPServer server;
 
-  private MailServer(SMTPServer.Builder builder, SSLContext tls, int port) {
+  private MailServer(SMTPServer.Builder builder, int port) {
     server =
         builder
             .bindAddress(InetAddress.getLoopbackAddress())
             .port(port)
-            .enableTLS(true)
-            .requireTLS(true)
             .requireAuth(true)
-            .startTlsSocketFactory(tls)
             .authenticationHandlerFactory(login())
             .messageHandler(listener())
             .build();
     server.start();
   }
 
-  /** A server that listens; port 0 stands for any. */
+  /** A server that is spoken to in the clear until STARTTLS; port 0 stands for any. */
   static MailServer start(Certified certified, int port) {
-    return new MailServer(new SMTPServer.Builder(), certified.context, port);
+    return new MailServer(
+        new SMTPServer.Builder()
+            .enableTLS(true)
+            .requireTLS(true)
+            .startTlsSocketFactory(certified.context),
+        port);
+  }
+
+  /** A server that is encrypted from the first byte. */
+  static MailServer encrypted(Certified certified) {
+    return new MailServer(
+        new SMTPServer.Builder()
+            .serverSocketFactory(certified.context)
+            .showAuthCapabilitiesBeforeSTARTTLS(true),
+        0);
   }
 
   private static AuthenticationHandlerFactory login() {

@@ -61,7 +61,7 @@ class CommandLineTest {
   void aDayThatIsNotSealedIsRefusedWithTheCommandThatSealsIt() {
     assertThat(run("run", "dws_reading_app_1d", "--mode", "batch", "--day", "2026-01-15"))
         .isEqualTo(ExitCodes.REFUSED);
-    assertThat(err.toString()).contains("not sealed", "./tidemark seal --day 2026-01-15");
+    assertThat(err.toString()).contains("not sealed", typed("seal --day 2026-01-15"));
   }
 
   @ParameterizedTest
@@ -100,7 +100,7 @@ class CommandLineTest {
         .isEqualTo(ExitCodes.FAILURE);
 
     assertThat(err.toString())
-        .contains("its table does not exist", "./tidemark run ods_order_event --mode catchup");
+        .contains("its table does not exist", typed("run ods_order_event --mode catchup"));
   }
 
   @Test
@@ -109,7 +109,7 @@ class CommandLineTest {
         .isEqualTo(ExitCodes.FAILURE);
 
     assertThat(out.toString())
-        .contains("✗ 2026-01-15  dwd_order_event", "./tidemark run ods_order_event --mode catchup");
+        .contains("✗ 2026-01-15  dwd_order_event", typed("run ods_order_event --mode catchup"));
   }
 
   @ParameterizedTest
@@ -210,8 +210,18 @@ class CommandLineTest {
 
     assertThat(err.toString())
         .contains("Kafka at localhost:" + port + " has no topic order_event")
-        .contains("./tidemark produce");
+        .contains("./tidemark produce --conf " + Repository.conf());
     LocalBroker.at(data, port).stop();
+  }
+
+  /** A command as it is printed, with the directory of the configuration that was given. */
+  private static String typed(String command) {
+    int verb = command.indexOf(' ');
+    return "./tidemark "
+        + command.substring(0, verb)
+        + " --conf "
+        + Repository.conf()
+        + command.substring(verb);
   }
 
   private int run(String... arguments) {

@@ -90,7 +90,6 @@ class PublishKillTest {
     assertEqualToThePlainAnswer(FaultProject.FIRST_DAY);
     assertEqualToThePlainAnswer(FaultProject.LAST_DAY);
     Answers.assertEveryCutBalances(house, house.ingests().get(0));
-    // Before the days are computed once more: a comparison holds for the batch it was made of.
     String day = FaultProject.FIRST_DAY.toString();
     assertVerb(ExitCodes.OK, "was published already", "publish", "--day", day);
     Answers.assertMainEqualsBatch(house, "seed " + SEED);
@@ -233,8 +232,9 @@ class PublishKillTest {
         FaultProject.LAST_DAY.toString());
     assertVerb(ExitCodes.OK, "put back as it was", "publish", "--undo", day, "--job", DWS);
     assertVerb(ExitCodes.OK, "was put back already", "publish", "--undo", day, "--job", DWS);
-    // The batch was made again since it was compared.
-    String again = "./tidemark reconcile --day " + day + " --job " + DWS;
+    // It is another day now than the one that was compared.
+    String again =
+        "./tidemark reconcile --conf %s --day %s --job %s".formatted(project.conf(), day, DWS);
     assertVerb(ExitCodes.FAILURE, again, "publish", "--day", day, "--job", DWS);
   }
 

@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.cli.Verb;
 import java.util.List;
@@ -34,6 +35,20 @@ class VerbsTest {
                 .toList();
 
     assertThat(found).as("META-INF/services/%s", Verb.class.getName()).containsAll(written);
+  }
+
+  @Test
+  void aPrintedCommandNamesTheEnvironmentWhereTheVerbTakesOne() {
+    PrintedCommands commands = PrintedCommands.of("cluster");
+    Tidemark.commandLine()
+        .getSubcommands()
+        .forEach(
+            (name, verb) ->
+                assertThat(commands.in("./tidemark " + name + " x"))
+                    .isEqualTo(
+                        verb.getCommandSpec().findOption("--env") == null
+                            ? "./tidemark " + name + " x"
+                            : "./tidemark " + name + " --env cluster x"));
   }
 
   @TestFactory

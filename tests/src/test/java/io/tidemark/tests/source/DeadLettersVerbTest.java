@@ -100,6 +100,7 @@ class DeadLettersVerbTest {
         .contains("1 dead letters are not repaired");
     assertThat(project.run("dead-letters", "ods.event", "--reason", "malformed").out())
         .doesNotContain("MISSING_FIELD");
+    assertThat(house.messagesRead()).as("a repaired letter is one message").isEqualTo(5);
     assertThat(project.run("dead-letters", "retry", JOB).out()).containsPattern("repaired +0");
     assertThat(project.ids("event")).hasSize(4);
   }
@@ -113,6 +114,9 @@ class DeadLettersVerbTest {
     SourceProject project = new SourceProject(folder, "none:1");
     project.job("event", "event", "");
     assertThat(project.run("dead-letters").out()).contains("0 dead letters are not repaired");
+    Answer misspelt = project.run("dead-letters", JOB, "--reason", "WRONG_TYP");
+    assertThat(misspelt.exitCode()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(misspelt.err()).contains("--reason", "'WRONG_TYP'", "WRONG_TYPE", "NO_ROUTE");
     for (List<String> words :
         List.of(
             List.of("retry"),

@@ -74,7 +74,8 @@ class OffsetsVerbTest {
         .contains("lag 1, lost 2");
     Answer stopped = project.run("run", JOB, "--mode", "catchup");
     assertThat(stopped.exitCode()).isEqualTo(ExitCodes.FAILURE);
-    assertThat(stopped.err()).contains("./tidemark offsets ods_event");
+    assertThat(stopped.err())
+        .contains("./tidemark offsets --conf " + project.conf() + " ods_event");
 
     assertThat(move("1:1").out()).as("another partition").contains("stands there already");
     Answer plan = project.run("offsets", JOB, "--move-to", "available", "--reason", "r");
