@@ -1,9 +1,11 @@
 package io.tidemark.reconciliation.compare;
 
+import io.tidemark.reconciliation.plan.SideBySide;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -24,47 +26,43 @@ import org.apache.spark.storage.StorageLevel;
  * </ul>
  */
 public final class DifferingKeys implements AutoCloseable {
-  private final Dataset<Row> rows;
+  private static final String VALUES = "_values";
+
+  private final Dataset<Row> kept;
   private final boolean few;
+  private final Dataset<Row> rows;
   private final List<String> keys;
   private final List<String> metrics;
   private final String view;
 
-  private DifferingKeys(
-      Dataset<Row> rows, boolean few, String view, List<String> keys, List<String> metrics) {
-    this.rows = rows;
+  private DifferingKeys(SparkSession spark, SideBySide sides, Dataset<Row> kept, boolean few, String view) {
+    this.kept = kept;
     this.few = few;
     this.view = view;
-    this.keys = List.copyOf(keys);
-    this.metrics = List.copyOf(metrics);
+    this.keys = sides.keys();
+    this.metrics = sides.metricNames();
+    kept.createOrReplaceTempView(view + VALUES);
+    this.rows = spark.sql(sides.differing(view + VALUES));
     this.rows.createOrReplaceTempView(view);
   }
 
   /**
-   * Computes them.
+   * Computes them. Their values are kept; how far these are apart is less to compute than to keep.
    *
-   * @param atLeast there are about so many, or more
-   * @param atMost there are no more than so many
+   * @param about so many there are at least, as far as is known
    * @param limit so many are few
    */
   static DifferingKeys of(
-      Dataset<Row> rows,
-      long atLeast,
-      long atMost,
-      int limit,
-      String view,
-      List<String> keys,
-      List<String> metrics) {
-    // Where there may be many, they are kept first: looking twice must not compute them twice.
-    if (atMost > limit) {
-      rows.persist(StorageLevel.MEMORY_AND_DISK());
-    }
-    Optional<Dataset<Row>> few = atLeast > limit ? Optional.empty() : FewRows.of(rows, limit);
-    if (few.isEmpty()) {
-      return new DifferingKeys(rows, false, view, keys, metrics);
-    }
-    rows.unpersist();
-    return new DifferingKeys(few.get(), true, view, keys, metrics);
+      SparkSession spark, SideBySide sides, long about, int limit, String view) {
+    Dataset<Row> values = spark.sql(sides.rows());
+    Optional<Dataset<Row>> few =
+        about > limit ? Optional.empty() : FewRows.of(values, limit);
+    return new DifferingKeys(
+        spark,
+        sides,
+        few.orElseGet(() -> values.persist(StorageLevel.MEMORY_AND_DISK())),
+        few.isPresent(),
+        view);
   }
 
   /** The keys. */
@@ -72,7 +70,7 @@ public final class DifferingKeys implements AutoCloseable {
     return rows;
   }
 
-  /** Whether they are few, and {@link #rows} is computed from nothing. */
+  /** Whether they are few, and {@link #rows} is computed from rows at hand. */
   public boolean areFew() {
     return few;
   }
@@ -103,8 +101,6 @@ public final class DifferingKeys implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!few) {
-      rows.unpersist();
-    }
+    kept.unpersist();
   }
 }

@@ -1,46 +1,36 @@
 package io.tidemark.reconciliation.compare;
 
-import io.tidemark.reconciliation.plan.GroupPass;
+import io.tidemark.reconciliation.plan.MetricTotal;
 import java.math.BigDecimal;
 import java.util.List;
-import org.apache.spark.sql.Row;
 
-/** The one row that {@link GroupPass#sql} answers with. */
-record FirstPass(Row row) {
-  long streamRows() {
-    return row.getLong(0);
-  }
-
-  long batchRows() {
-    return row.getLong(1);
-  }
-
-  long groups() {
-    return row.getLong(2);
-  }
-
-  /** Rows of both sides in groups that differ. */
-  long rowsApart() {
-    return row.getLong(3);
-  }
-
-  List<Integer> groupsApart() {
-    return row.getList(4);
-  }
-
+/**
+ * What a look at all rows has found.
+ *
+ * @param apart the groups of keys that differ
+ * @param stream the totals of the stream, as text; {@code null} for one without a value
+ * @param batch the same of the batch
+ * @param magnitudes the sums of the sizes of the batch's values
+ * @param streamRows rows of the stream
+ * @param batchRows rows of the batch
+ */
+record FirstPass(
+    DifferingGroups apart,
+    List<String> stream,
+    List<String> batch,
+    List<BigDecimal> magnitudes,
+    long streamRows,
+    long batchRows) {
+  /** The stream's total of a metric whose {@link MetricTotal} is of its values. */
   String streamTotal(int metric) {
-    return row.getString(at(metric));
+    return stream.get(metric);
   }
 
   String batchTotal(int metric) {
-    return row.getString(at(metric) + 1);
+    return batch.get(metric);
   }
 
   BigDecimal magnitude(int metric) {
-    return Numbers.of(row.get(at(metric) + 2));
-  }
-
-  private static int at(int metric) {
-    return GroupPass.FIRST_METRIC + metric * GroupPass.NUMBERS_PER_METRIC;
+    return magnitudes.get(metric);
   }
 }

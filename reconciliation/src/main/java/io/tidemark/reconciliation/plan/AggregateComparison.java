@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** Compares an aggregate metric by metric, as its readers see it: one row per key. */
 public final class AggregateComparison implements Comparison {
@@ -85,7 +86,7 @@ public final class AggregateComparison implements Comparison {
         present(streamView, only),
         present(batchView, only),
         keys,
-        metrics.stream().map(MetricColumn::compared).toList());
+        IntStream.range(0, metrics.size()).mapToObj(i -> metrics.get(i).compared(i)).toList());
   }
 
   private String present(String view, Optional<Only> only) {
@@ -98,7 +99,8 @@ public final class AggregateComparison implements Comparison {
     } else {
       rows = read.apply("(" + only.get().rowsOf(view, names) + ")");
     }
-    return "SELECT *, TRUE AS present__, 1L AS rows__ FROM (" + rows + ")";
+    return "SELECT *, TRUE AS present__, 1L AS rows__, %s AS kh__ FROM (%s)"
+        .formatted(HashedRows.keyHash(names), rows);
   }
 
   private static boolean countsRows(MetricSpec metric) {

@@ -3,13 +3,12 @@ package io.tidemark.reconciliation.plan;
 import java.util.Optional;
 
 /**
- * One metric in a join of stream ({@code m}) and batch ({@code o}), as SQL expressions. Where a
- * side lacks the key, its columns are NULL.
+ * One metric of both sides, as SQL expressions over a row of {@link SideBySide#rows}: the metric's
+ * values are {@code stream__i} and {@code batch__i} there, NULL where a side lacks the key.
  *
  * @param name the metric
  * @param numeric whether its values are numbers
- * @param stream the stream's value; NULL for no value
- * @param batch the batch's value
+ * @param column the column of its values on either side
  * @param differs true or false, never NULL
  * @param distance how far the values of one key are apart, never NULL
  * @param broken whether a side has a value that no sum survives, never NULL
@@ -20,10 +19,19 @@ import java.util.Optional;
 record ComparedMetric(
     String name,
     boolean numeric,
-    String stream,
-    String batch,
+    String column,
     String differs,
     String distance,
     String broken,
     Optional<String> streamNumber,
-    Optional<String> batchNumber) {}
+    Optional<String> batchNumber) {
+  /** The column of the stream's values of the metric at a place in the list of metrics. */
+  static String ofStream(int place) {
+    return "stream__" + place;
+  }
+
+  /** The column of the batch's. */
+  static String ofBatch(int place) {
+    return "batch__" + place;
+  }
+}

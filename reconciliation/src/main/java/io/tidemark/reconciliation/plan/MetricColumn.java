@@ -42,18 +42,17 @@ public record MetricColumn(
    */
   public static final int EXACT_DIGITS = 27;
 
-  /** The metric in a join, by the column of its name on both sides. */
-  ComparedMetric compared() {
-    String stream = "m." + Sql.name(name);
-    String batch = "o." + Sql.name(name);
-    String missing = "(m.present__ IS NULL OR o.present__ IS NULL)";
-    String differs = "(%s OR NOT %s)".formatted(missing, equal(stream, batch));
+  /** The metric of both sides, at a place in the list of metrics. */
+  ComparedMetric compared(int place) {
+    String stream = ComparedMetric.ofStream(place);
+    String batch = ComparedMetric.ofBatch(place);
+    String differs =
+        "(NOT (in_stream AND in_batch) OR NOT %s)".formatted(equal(stream, batch));
     if (type == Type.ORDERED) {
       return new ComparedMetric(
           name,
           false,
-          stream,
-          batch,
+          Sql.name(name),
           differs,
           "CAST(%s AS BIGINT)".formatted(differs),
           "FALSE",
@@ -63,8 +62,7 @@ public record MetricColumn(
     return new ComparedMetric(
         name,
         true,
-        stream,
-        batch,
+        Sql.name(name),
         differs,
         "CASE WHEN %s THEN abs(%s - %s) ELSE 0 END"
             .formatted(differs, number(stream), number(batch)),
@@ -80,7 +78,7 @@ public record MetricColumn(
     return Quantised.of(Sql.name(name), type, closeness.orElse(standard()));
   }
 
-  /** What is added up of one side, and what the metric's total and magnitude are made of. */
+  /** What is added up of one side. */
   SideTotal sideTotal() {
     return SideTotal.of(this);
   }

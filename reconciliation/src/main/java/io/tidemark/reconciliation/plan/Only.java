@@ -3,23 +3,14 @@ package io.tidemark.reconciliation.plan;
 import java.util.List;
 
 /**
- * Some of the keys, by what a view holds of their hashes.
+ * Some of the keys, by their hashes.
  *
- * @param view a view with one column, {@code only__}
- * @param bits how many first bits of a key's hash are in the view: a group's number; 64 for all
- * @param small whether the view fits into every worker's memory
+ * @param function name of the function that says of a key's hash whether it is among them
  */
-public record Only(String view, int bits, boolean small) {
+public record Only(String function) {
   /** SQL of the rows of a relation whose key, by these expressions, is among them. */
   String rowsOf(String relation, List<String> keys) {
-    return "SELECT %s t.* FROM %s t %s"
-        .formatted(
-            small ? "/*+ BROADCAST(only_keys) */" : "", relation, on(HashedRows.keyHash(keys)));
-  }
-
-  /** The join that leaves out what is not among them. */
-  String on(String keyHash) {
-    String hash = bits == Long.SIZE ? keyHash : HashedRows.group(keyHash, bits);
-    return "LEFT SEMI JOIN %s only_keys ON %s = only_keys.only__".formatted(view, hash);
+    return "SELECT * FROM %s t WHERE %s(%s)"
+        .formatted(relation, function, HashedRows.keyHash(keys));
   }
 }

@@ -65,11 +65,8 @@ public record RowComparison(List<String> keys, List<MetricColumn> columns) imple
 
   private String perKey(String view, Optional<Only> only) {
     String rows = only.map(some -> some.rowsOf(view, names())).orElse("SELECT * FROM " + view);
-    return """
-        SELECT %1$s, TRUE AS present__, COUNT(*) AS rows__,
-          SUM(CAST(hash__ AS DECIMAL(20, 0))) AS content__
-        FROM (SELECT *, %2$s AS hash__ FROM (%3$s)) GROUP BY %1$s"""
-        .formatted(Sql.names(keys), hash(), rows);
+    return TransformComparison.contents(
+        "SELECT *, %s AS hash__ FROM (%s)".formatted(hash(), rows), names());
   }
 
   /**

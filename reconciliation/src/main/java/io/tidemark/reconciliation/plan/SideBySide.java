@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 /**
  * The comparison of two relations as SQL: stream and batch joined key by key, NULL meeting NULL.
  *
- * @param stream SQL of the stream's rows: the keys, {@code present__}, {@code rows__} and what the
- *     metrics name
+ * @param stream SQL of the stream's rows: the keys, their hash {@code kh__}, {@code present__},
+ *     {@code rows__} and what the metrics name
  * @param batch SQL of the batch's rows, in the same columns
  * @param keys what the two are joined on
  * @param metrics what is compared
@@ -47,9 +47,10 @@ public record SideBySide(
 
   /**
    * The keys that differ in any metric: the keys, {@code in_stream}, {@code in_batch}, how many
-   * rows each side has of them, and per metric its values and how far they are apart.
+   * rows each side has of them, and each metric's values. They meet by their hashes, which are
+   * sorted faster than the keys themselves, and are then compared.
    */
-  public String differing() {
+  public String rows() {
     List<String> columns = new ArrayList<>();
     keys.forEach(key -> columns.add(key(key) + " AS " + Sql.name(key)));
     columns.add("m.present__ IS NOT NULL AS in_stream");
@@ -57,22 +58,36 @@ public record SideBySide(
     columns.add("COALESCE(m.rows__, 0L) AS stream_rows__");
     columns.add("COALESCE(o.rows__, 0L) AS batch_rows__");
     for (int i = 0; i < metrics.size(); i++) {
+      columns.add("m." + metrics.get(i).column() + " AS " + ComparedMetric.ofStream(i));
+      columns.add("o." + metrics.get(i).column() + " AS " + ComparedMetric.ofBatch(i));
+    }
+    return "SELECT * FROM (SELECT %s\nFROM (%s) m FULL OUTER JOIN (%s) o ON m.kh__ = o.kh__ AND %s)\nWHERE %s"
+        .formatted(
+            String.join(",\n  ", columns),
+            stream,
+            batch,
+            keys.stream().map(SideBySide::same).collect(Collectors.joining(" AND ")),
+            metrics.stream().map(ComparedMetric::differs).collect(Collectors.joining(" OR ")));
+  }
+
+  /** Not {@code <=>}: the engine would sort by the keys, each in two columns. */
+  private static String same(String key) {
+    return "CASE WHEN m.%1$s IS NULL THEN o.%1$s IS NULL ELSE COALESCE(m.%1$s = o.%1$s, FALSE) END"
+        .formatted(Sql.name(key));
+  }
+
+  /** The keys of a view of {@link #rows} with how far each metric's values are apart. */
+  public String differing(String rows) {
+    List<String> columns = new ArrayList<>(List.of("*"));
+    for (int i = 0; i < metrics.size(); i++) {
       ComparedMetric metric = metrics.get(i);
-      columns.add(metric.stream() + " AS stream__" + i);
-      columns.add(metric.batch() + " AS batch__" + i);
       columns.add(metric.differs() + " AS differs__" + i);
       columns.add(metric.distance() + " AS distance__" + i);
       columns.add("(%s AND %s) AS broken__%d".formatted(metric.differs(), metric.broken(), i));
       columns.add(metric.streamNumber().orElse("CAST(NULL AS INT)") + " AS stream_number__" + i);
       columns.add(metric.batchNumber().orElse("CAST(NULL AS INT)") + " AS batch_number__" + i);
     }
-    return "SELECT %s\nFROM (%s) m FULL OUTER JOIN (%s) o ON %s\nWHERE %s"
-        .formatted(
-            String.join(",\n  ", columns),
-            stream,
-            batch,
-            Sql.sameKey(keys, "m", "o"),
-            metrics.stream().map(ComparedMetric::differs).collect(Collectors.joining(" OR ")));
+    return "SELECT %s\nFROM %s".formatted(String.join(",\n  ", columns), rows);
   }
 
   /**

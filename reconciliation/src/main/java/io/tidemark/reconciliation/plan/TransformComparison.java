@@ -26,9 +26,6 @@ public final class TransformComparison implements Comparison {
   private static final List<String> POSITION =
       List.of(SystemColumns.TOPIC, SystemColumns.PARTITION, SystemColumns.OFFSET);
 
-  private static final String SAME_ROWS =
-      "(m.present__ IS NOT NULL AND o.present__ IS NOT NULL AND m.rows__ = o.rows__)";
-
   private final Map<String, String> identity;
   private final List<Column> columns;
 
@@ -86,12 +83,11 @@ public final class TransformComparison implements Comparison {
 
   static ComparedMetric rows() {
     ComparedMetric rows =
-        new MetricColumn("rows__", MetricColumn.Type.WHOLE, 0, "SUM", Optional.empty()).compared();
+        new MetricColumn("rows__", MetricColumn.Type.WHOLE, 0, "SUM", Optional.empty()).compared(0);
     return new ComparedMetric(
         ROWS,
         true,
-        rows.stream(),
-        rows.batch(),
+        rows.column(),
         rows.differs(),
         rows.distance(),
         rows.broken(),
@@ -100,12 +96,13 @@ public final class TransformComparison implements Comparison {
   }
 
   static ComparedMetric content() {
-    String differs = "(%s AND NOT (m.content__ <=> o.content__))".formatted(SAME_ROWS);
+    String differs =
+        "(in_stream AND in_batch AND stream_rows__ = batch_rows__ AND NOT (%s <=> %s))"
+            .formatted(ComparedMetric.ofStream(1), ComparedMetric.ofBatch(1));
     return new ComparedMetric(
         CONTENT,
         true,
-        "m.content__",
-        "o.content__",
+        "content__",
         differs,
         "CAST(%s AS BIGINT)".formatted(differs),
         "FALSE",
@@ -113,19 +110,25 @@ public final class TransformComparison implements Comparison {
         Optional.empty());
   }
 
-  /**
-   * A row per key. The hashes of rows that share a key are added up, which neither their order nor
-   * a doubled row can make cancel out, as an exclusive or would.
-   */
   private String perKey(String view, Optional<Only> only) {
     String rows = "(" + rowsWithHash(view) + ")";
+    return contents(
+        only.map(some -> some.rowsOf(rows, names())).orElse("SELECT * FROM " + rows), names());
+  }
+
+  /**
+   * A row per key, of rows with {@code hash__}. The hashes of rows that share a key are added up,
+   * which neither their order nor a doubled row can make cancel out, as an exclusive or would; in
+   * two halves, because sums of whole hashes overflow. Rows are spread by the hash that the sides
+   * are joined on, so that they move once.
+   */
+  static String contents(String rows, List<String> keys) {
     return """
-        SELECT %1$s, TRUE AS present__, COUNT(*) AS rows__,
-          SUM(CAST(hash__ AS DECIMAL(20, 0))) AS content__
-        FROM (%2$s) GROUP BY %1$s"""
-        .formatted(
-            Sql.names(identity.keySet()),
-            only.map(some -> some.rowsOf(rows, names())).orElse("SELECT * FROM " + rows));
+        SELECT %1$s, kh__, TRUE AS present__, COUNT(*) AS rows__,
+          CAST(SUM(shiftright(hash__, 32)) AS DECIMAL(20, 0)) * 4294967296
+            + SUM(hash__ & 4294967295L) AS content__
+        FROM (SELECT *, %2$s AS kh__ FROM (%3$s) DISTRIBUTE BY kh__) GROUP BY kh__, %1$s"""
+        .formatted(String.join(", ", keys), HashedRows.keyHash(keys), rows);
   }
 
   private String rowsWithHash(String view) {

@@ -18,7 +18,9 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Rows per second of finding the keys in which two sides differ, beside a full outer join of all
  * keys in Spark and in DuckDB. All read the same Parquet files and run by turns in one JVM; the
- * numbers of differing keys that they find are compared.
+ * numbers of differing keys that they find are compared. The comparison does more than the joins,
+ * which only count: it adds both sides' metrics up, and holds the differing keys with both sides'
+ * values when it ends.
  *
  * <p>{@code reconcile.vs-full-outer-join} and {@code reconcile.vs-duckdb} are ratios of time at the
  * large size with one key in a thousand differing: above 1, the comparison is faster. {@code
