@@ -51,10 +51,7 @@ record GroupSums(int bits) implements Serializable {
     int tasks = stream.context().defaultParallelism();
     JavaPairRDD<Integer, Part> parts =
         side(stream.coalesce(tasks), none, 1).union(side(batch.coalesce(tasks), none, -1));
-    return parts
-        .partitionBy(new HashPartitioner(tasks))
-        .mapPartitions(GroupSums::found)
-        .collect();
+    return parts.partitionBy(new HashPartitioner(tasks)).mapPartitions(GroupSums::found).collect();
   }
 
   private JavaPairRDD<Integer, Part> side(JavaRDD<InternalRow> rows, SideSums none, int sign) {
