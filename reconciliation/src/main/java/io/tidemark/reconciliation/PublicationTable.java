@@ -11,11 +11,11 @@ import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.time.LocalDate;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.iceberg.Snapshot;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -62,39 +62,46 @@ public final class PublicationTable {
    * written of them. What was written of others, whose snapshots are gone, stays.
    *
    * @param all publications of the job's table, oldest first
-   * @param seconds how long the newest took; empty when it is not known, because another process or
-   *     an earlier call made it
+   * @param seconds how long commits took, by snapshot; those of another process or an earlier call
+   *     are not known
    */
-  public void record(JobSpec job, LocalDate day, List<Publication> all, Optional<Double> seconds) {
+  public void record(JobSpec job, LocalDate day, List<Publication> all, Map<Long, Double> seconds) {
     List<Publication> ofDay =
         all.stream().filter(each -> each.record().date().equals(day)).toList();
-    Map<Long, Row> written = written(job, day);
     List<Long> snapshots = ofDay.stream().map(Publication::snapshot).toList();
-    if (seconds.isEmpty() && written.keySet().containsAll(snapshots)) {
+    if (seconds.isEmpty() && isWritten(job, day, snapshots)) {
       return;
     }
-    Map<Long, Row> rows = new LinkedHashMap<>(written);
-    ofDay.forEach(each -> rows.put(each.snapshot(), row(job, each, took(written, each))));
-    seconds.ifPresent(
-        took -> {
-          Publication newest = ofDay.get(ofDay.size() - 1);
-          rows.put(newest.snapshot(), row(job, newest, took));
-        });
-    tables.replace(NAME, SCHEMA, List.copyOf(rows.values()), day, List.of(job.name()));
+    tables.replace(
+        NAME,
+        SCHEMA,
+        base -> {
+          Map<Long, Row> rows = new LinkedHashMap<>(written(job, day, base));
+          for (Publication each : ofDay) {
+            Row row = rows.get(each.snapshot());
+            Double known = row == null ? null : row.getAs(SECONDS);
+            rows.put(each.snapshot(), row(job, each, seconds.getOrDefault(each.snapshot(), known)));
+          }
+          return List.copyOf(rows.values());
+        },
+        day,
+        List.of(job.name()));
   }
 
-  private static Double took(Map<Long, Row> written, Publication publication) {
-    Row row = written.get(publication.snapshot());
-    return row == null ? null : row.getAs(SECONDS);
+  private boolean isWritten(JobSpec job, LocalDate day, List<Long> snapshots) {
+    Optional<Long> now =
+        lake.exists(NAME)
+            ? Optional.ofNullable(lake.load(NAME).currentSnapshot()).map(Snapshot::snapshotId)
+            : Optional.empty();
+    return written(job, day, now).keySet().containsAll(snapshots);
   }
 
   /** What is written already, by snapshot. */
-  private Map<Long, Row> written(JobSpec job, LocalDate day) {
-    Map<Long, Row> written = new HashMap<>();
-    if (lake.exists(NAME)) {
+  private Map<Long, Row> written(JobSpec job, LocalDate day, Optional<Long> asOf) {
+    Map<Long, Row> written = new LinkedHashMap<>();
+    if (asOf.isPresent()) {
       for (Row row :
-          lake.spark()
-              .table(lake.identifier(NAME))
+          lake.readAsOf(NAME, asOf.get())
               .where(col(SystemColumns.DT).equalTo(lit(day)))
               .where(col(ResultRows.JOB).equalTo(job.name()))
               .select(

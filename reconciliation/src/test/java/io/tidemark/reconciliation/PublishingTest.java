@@ -3,9 +3,16 @@ package io.tidemark.reconciliation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.jobs.run.BatchRun;
+import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.ReconcilePolicy;
+import io.tidemark.jobs.spec.ReconcilePolicy.Publish;
+import io.tidemark.jobs.spec.Tolerance;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.publish.JobOutcome;
 import io.tidemark.reconciliation.publish.JobOutcome.Status;
@@ -13,9 +20,16 @@ import io.tidemark.reconciliation.publish.Publishing;
 import io.tidemark.reconciliation.publish.Publishing.Wish;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -36,8 +50,15 @@ class PublishingTest {
   private static final LocalDate DELETED = LocalDate.parse("2026-01-07");
   private static final LocalDate NOT_COMPARED = LocalDate.parse("2026-01-08");
   private static final LocalDate EMPTY = LocalDate.parse("2026-01-09");
-  private static final LocalDate LAST = EMPTY;
+  private static final LocalDate ALONE = LocalDate.parse("2026-01-10");
+  private static final LocalDate BY_HAND = LocalDate.parse("2026-01-11");
+  private static final LocalDate BESIDE = LocalDate.parse("2026-01-12");
+  private static final LocalDate FAILING = LocalDate.parse("2026-01-13");
+  private static final LocalDate LEDGER = LocalDate.parse("2026-01-14");
+  private static final LocalDate RACED = LocalDate.parse("2026-01-15");
+  private static final LocalDate LAST = RACED;
   private static final LocalDate UNSEALED = LocalDate.parse("2026-02-01");
+  private static final Wish NAMED = new Wish(true, Optional.empty());
   private static final Wish ACCEPTED = new Wish(false, Optional.of("it was looked into"));
 
   @TempDir static Path folder;
@@ -47,9 +68,7 @@ class PublishingTest {
   @BeforeAll
   static void makeBothSides() {
     test = new TestLake(folder, "SELECT id, u, ch, n, price, amount, source.* FROM input");
-    for (LocalDate day = PLAIN; day.isBefore(EMPTY); day = day.plusDays(1)) {
-      test.day(day);
-    }
+    PLAIN.datesUntil(LAST.plusDays(1)).filter(day -> !day.equals(EMPTY)).forEach(test::day);
     test.ingest();
     test.seal(TestLake.days(PLAIN, LAST));
     test.catchUp(test.dwd, test.hourly, test.running);
@@ -109,6 +128,225 @@ class PublishingTest {
     assertThat(ledger(PENDING, test.dwd, "action, reason"))
         .extracting(Row::toString)
         .containsExactly("[publish,]", "[publish,it was looked into]");
+
+    // Back to what was published first, and no further.
+    assertThat(undo(PENDING)).containsOnly(Status.DONE);
+    assertThat(stored(main(test.dwd), PENDING).count()).isEqualTo(before);
+    assertThat(publishing.undo(all(), PENDING))
+        .allSatisfy(outcome -> assertThat(outcome.text()).contains("put back already"));
+    assertThat(stored(main(test.dwd), PENDING).count()).isEqualTo(before);
+  }
+
+  @Test
+  void aJobAloneWaitsUntilWhatItReadsIsPublished() {
+    reconcile(ALONE);
+    long head = head(test.hourly);
+
+    JobOutcome alone = publishing.publish(List.of(test.hourly), ALONE, NAMED).get(0);
+
+    assertThat(alone.status()).isEqualTo(Status.HELD_BACK);
+    assertThat(alone.text()).contains("the batch of dwd_e, which is not on main");
+    assertThat(alone.next())
+        .containsExactly("./tidemark publish --day 2026-01-10 --job dwd_e --job dws_e_1h");
+    assertThat(head(test.hourly)).isEqualTo(head);
+    assertThat(publish(ALONE, NAMED, test.dwd)).containsOnly(Status.DONE);
+    assertThat(publish(ALONE, NAMED, test.hourly)).containsOnly(Status.DONE);
+    assertThat(publish(ALONE, NAMED, test.running)).containsOnly(Status.DONE);
+
+    undo(ALONE, test.dwd, test.running);
+    reconcile(ALONE, test.running);
+    assertThat(publish(ALONE, NAMED, test.running)).containsOnly(Status.HELD_BACK);
+    // What is there stays there.
+    assertThat(publish(ALONE, NAMED, test.hourly)).containsOnly(Status.DONE);
+  }
+
+  @Test
+  void whatAPolicyLeavesOutHoldsNobodyBack() {
+    TransformSpec never =
+        new TransformSpec(
+            test.dwd.name(),
+            "",
+            "",
+            test.dwd.input(),
+            test.dwd.sql(),
+            test.dwd.dedupeKey(),
+            test.dwd.output(),
+            new ReconcilePolicy(
+                Tolerance.ofShare(0), Map.of(), Publish.NEVER, ReconcilePolicy.Notify.ALWAYS));
+    JobCatalog jobs = new JobCatalog(List.of(test.ods, never, test.hourly));
+    reconcile(BESIDE, test.hourly);
+
+    List<JobOutcome> outcomes =
+        new Publishing(test.lake, jobs).publish(List.of(test.hourly), BESIDE, NAMED);
+
+    assertThat(outcomes).extracting(JobOutcome::status).containsOnly(Status.DONE);
+    undo(BESIDE, test.hourly);
+  }
+
+  @Test
+  void rowsThatSomebodyPutOnTheOfflineBranchAreNotPublished() {
+    test.sql(
+        "INSERT INTO %s SELECT * FROM %1$s WHERE dt = DATE'%s' AND id = 'a1'"
+            .formatted(offline(test.dwd), BY_HAND));
+    long head = head(test.dwd);
+    reconcile(BY_HAND, test.dwd);
+
+    JobOutcome changed = publishing.publish(List.of(test.dwd), BY_HAND, ACCEPTED).get(0);
+
+    assertThat(changed.status()).isEqualTo(Status.REFUSED);
+    assertThat(changed.text()).contains("somebody changed");
+    assertThat(changed.next())
+        .containsExactly(
+            "./tidemark run dwd_e --mode batch --day 2026-01-11",
+            "./tidemark reconcile --day 2026-01-11 --job dwd_e",
+            "./tidemark publish --day 2026-01-11 --job dwd_e");
+    assertThat(head(test.dwd)).isEqualTo(head);
+    // Other days of the same branch are as their batch left them.
+    reconcile(BESIDE, test.dwd);
+    assertThat(publish(BESIDE, Wish.BY_POLICY, test.dwd)).containsOnly(Status.DONE);
+
+    batch(test.dwd, BY_HAND);
+    reconcile(BY_HAND, test.dwd);
+    assertThat(publish(BY_HAND, Wish.BY_POLICY, test.dwd)).containsOnly(Status.DONE);
+    assertThat(stored(main(test.dwd), BY_HAND).where("id = 'a1'").count()).isEqualTo(1);
+  }
+
+  @Test
+  void aJobThatFailsHidesNoOther() {
+    AggregateSpec broken =
+        new AggregateSpec(
+            "dws_broken_1h",
+            "",
+            "",
+            test.dwd.output(),
+            test.hourly.dimensions(),
+            test.hourly.window(),
+            test.hourly.lateness(),
+            test.hourly.metrics(),
+            TableName.parse("dws.broken_1h"),
+            test.hourly.reconcile());
+    JobCatalog jobs =
+        new JobCatalog(List.of(test.ods, test.dwd, test.hourly, broken, test.running));
+    Table lost = new JobTables(test.lake, jobs).ensure(broken);
+    lost.io().deleteFile(((HasTableOperations) lost).operations().current().metadataFileLocation());
+    reconcile(FAILING);
+    List<JobOutcome> told = new ArrayList<>();
+
+    List<JobOutcome> outcomes =
+        new Publishing(test.lake, jobs, (day, outcome) -> told.add(outcome))
+            .publish(List.of(test.dwd, test.hourly, broken, test.running), FAILING, Wish.BY_POLICY);
+
+    assertThat(outcomes)
+        .extracting(JobOutcome::status)
+        .containsExactly(Status.DONE, Status.DONE, Status.FAILED, Status.DONE);
+    assertThat(outcomes.get(2).text()).startsWith("failed: ");
+    assertThat(told).isEqualTo(outcomes);
+    assertThat(ledger(FAILING, test.running, "action")).hasSize(1);
+  }
+
+  @Test
+  void ofTwoWhoWriteTheLedgerAtOnceNeitherIsLost() {
+    reconcile(LEDGER, test.dwd);
+    publish(LEDGER, Wish.BY_POLICY, test.dwd);
+    List<Optional<Long>> asked = new ArrayList<>();
+
+    new ResultTables(test.lake)
+        .replace(
+            PublicationTable.NAME,
+            PublicationTable.SCHEMA,
+            base -> {
+              List<Row> rows =
+                  test.lake
+                      .readAsOf(PublicationTable.NAME, base.orElseThrow())
+                      .where("dt = DATE'%s' AND job = 'dwd_e'".formatted(LEDGER))
+                      .collectAsList();
+              asked.add(base);
+              if (asked.size() == 1) {
+                undo(LEDGER, test.dwd);
+              }
+              return rows;
+            },
+            LEDGER,
+            List.of("dwd_e"));
+
+    assertThat(asked).hasSize(2);
+    assertThat(ledger(LEDGER, test.dwd, "action"))
+        .extracting(row -> row.getString(0))
+        .containsExactly("publish", "undo");
+  }
+
+  @Test
+  void anUndoBesideAStreamAndACompactionLosesNothing() throws Exception {
+    int added = 12;
+    test.sql("ALTER TABLE dwd.e SET TBLPROPERTIES ('commit.retry.num-retries' = '50')");
+    reconcile(RACED, test.dwd);
+    long before = stored(main(test.dwd), RACED).count();
+    publish(RACED, Wish.BY_POLICY, test.dwd);
+    long published = head(test.dwd);
+    CountDownLatch begun = new CountDownLatch(2);
+    ExecutorService others = Executors.newFixedThreadPool(2);
+    try {
+      Future<?> stream =
+          others.submit(
+              () -> {
+                for (int i = 0; i < added; i++) {
+                  insertCopy(RACED, published);
+                  begun.countDown();
+                }
+              });
+      Future<Integer> compaction =
+          others.submit(
+              () -> {
+                int rewrites = 0;
+                for (int i = 0; i < 5; i++) {
+                  rewrites += rewrite(RACED) ? 1 : 0;
+                }
+                return rewrites;
+              });
+
+      assertThat(begun.await(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(undo(RACED, test.dwd)).containsOnly(Status.DONE);
+      stream.get(2, TimeUnit.MINUTES);
+      assertThat(compaction.get(2, TimeUnit.MINUTES)).isPositive();
+    } finally {
+      others.shutdownNow();
+    }
+
+    assertThat(stored(main(test.dwd), RACED).where("id = 'a1'").count()).isEqualTo(1 + added);
+    assertThat(stored(main(test.dwd), RACED).count()).isEqualTo(before + added);
+    assertThat(stored(main(test.dwd), RACED).select("id").distinct().count()).isEqualTo(8);
+  }
+
+  /** A row that comes to the day on main, as it was in a snapshot. */
+  private static void insertCopy(LocalDate day, long snapshot) {
+    test.lake
+        .newSession()
+        .spark()
+        .sql(
+            "INSERT INTO %s SELECT * FROM %1$s VERSION AS OF %d WHERE dt = DATE'%s' AND id = 'a1'"
+                .formatted(main(test.dwd), snapshot, day));
+  }
+
+  /** Whether files of a day were rewritten; a rewrite that meets an undo gives up, as it should. */
+  private static boolean rewrite(LocalDate day) {
+    try {
+      return test.lake
+              .newSession()
+              .spark()
+              .sql(
+                  "CALL %s.system.rewrite_data_files(table => 'dwd.e', where => 'dt = DATE''%s''', options => map('rewrite-all', 'true'))"
+                      .formatted(test.lake.environment().catalog().name(), day))
+              .first()
+              .getInt(0)
+          > 0;
+    } catch (RuntimeException e) {
+      assertThat(e).hasStackTraceContaining("Cannot commit rewrite");
+      return false;
+    }
+  }
+
+  private static void batch(JobSpec job, LocalDate day) {
+    new BatchRun(test.lake, test.jobs, test.tables, report -> {}).run(job, TestLake.days(day, day));
   }
 
   @Test
@@ -225,9 +463,11 @@ class PublishingTest {
     assertThat(head(test.dwd)).isEqualTo(head);
 
     // The comparison it was published by is of a day that is no more.
-    assertThat(publish(KEPT, Wish.BY_POLICY, test.dwd, test.hourly))
-        .first()
-        .isEqualTo(Status.NOT_READY);
+    JobOutcome putBack = publishing.publish(List.of(test.dwd), KEPT, ACCEPTED).get(0);
+    assertThat(putBack.status()).isEqualTo(Status.NOT_READY);
+    assertThat(putBack.text()).isEqualTo("was put back since it was compared");
+    assertThat(putBack.next())
+        .containsExactly("./tidemark reconcile --day %s --job dwd_e".formatted(KEPT));
     reconcile(KEPT, test.dwd, test.hourly);
     assertThat(publish(KEPT, ACCEPTED, test.dwd, test.hourly)).containsOnly(Status.DONE);
     assertSame(stored(main(test.dwd), KEPT), stored(offline(test.dwd), KEPT));

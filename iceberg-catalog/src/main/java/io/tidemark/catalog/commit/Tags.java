@@ -5,7 +5,9 @@ import java.util.function.Supplier;
 import org.apache.iceberg.ManageSnapshots;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 
 /**
  * Tags of a table, made beside writers that do not rest. A commit and its tag are two steps: what a
@@ -19,7 +21,8 @@ public final class Tags {
 
   /**
    * Makes the tags that are missing, all in one step. Iceberg gives up on a tag when any other
-   * commit comes in between, a stream's for example; then they are looked for again.
+   * commit comes in between, a stream's for example; then they are looked for again, and so they
+   * are when the answer is lost. Behind this call the refreshed table has them all.
    *
    * @param missing tag to snapshot, from the refreshed table; asked until there is none
    */
@@ -31,7 +34,11 @@ public final class Tags {
         ManageSnapshots change = table.manageSnapshots();
         tags.forEach(change::createTag);
         change.commit();
-      } catch (CommitFailedException | ValidationException | IllegalArgumentException e) {
+      } catch (CommitFailedException
+          | ValidationException
+          | IllegalArgumentException
+          | CommitStateUnknownException
+          | UncheckedSQLException e) {
         if (attempt == MAX_ATTEMPTS) {
           throw e;
         }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -61,7 +62,8 @@ public final class Seals {
    * Gives sealed days a later cut, at which their batch takes in what was pending. Days of which
    * nothing came since their newest cut keep that one, so doing it again changes nothing.
    *
-   * @return the days that got a later cut, in ranges
+   * @return the days that got a later cut by this call, or by one that was killed before it had
+   *     finished, in ranges
    * @throws IllegalArgumentException when a day was never sealed
    */
   public static List<Range> sealAgain(Table ods, Range range) {
@@ -71,7 +73,11 @@ public final class Seals {
       throw new IllegalArgumentException(
           never.get(0).shown() + " of " + ods.name() + " was never sealed; seal it first");
     }
-    List<Range> sealed = new ArrayList<>();
+    DayRanges mended = DayRanges.EMPTY;
+    for (LocalDate day : tagUntagged(ods)) {
+      mended = range.contains(day) ? mended.plus(day, day) : mended;
+    }
+    List<Range> sealed = new ArrayList<>(mended.ranges());
     for (Range days : grown(ods, range)) {
       // A count is part of the state, so that of two who seal again at once the second one looks
       // again: it finds nothing that came since.
@@ -147,9 +153,24 @@ public final class Seals {
     return open;
   }
 
-  /** Tags sealing commits that have none, which a crash between commit and tag leaves behind. */
-  private static void tagUntagged(Table ods) {
-    Tags.create(ods, () -> untagged(ods));
+  /**
+   * Tags sealing commits that have none, which a crash between commit and tag leaves behind.
+   *
+   * @return the days whose cut they are from now on
+   */
+  private static Set<LocalDate> tagUntagged(Table ods) {
+    Set<LocalDate> days = new TreeSet<>();
+    Tags.create(
+        ods,
+        () -> {
+          Map<String, Long> missing = untagged(ods);
+          for (String tag : missing.keySet()) {
+            Range sealed = sealedBy(tag);
+            sealed.from().datesUntil(sealed.to().plusDays(1)).forEach(days::add);
+          }
+          return missing;
+        });
+    return days;
   }
 
   private static Map<String, Long> untagged(Table ods) {

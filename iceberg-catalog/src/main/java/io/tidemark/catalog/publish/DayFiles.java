@@ -58,6 +58,15 @@ public record DayFiles(List<DataFile> files, int withDeletes) {
     return new DayFiles(files, withDeletes);
   }
 
+  /**
+   * Whether two snapshots hold the same files of a day, with no row of them deleted.
+   *
+   * @throws PublishRefusedException when a file may hold rows of other days, too
+   */
+  public static boolean areSame(Table table, LocalDate day, long one, long other) {
+    return read(table, one, day).sameAs(read(table, other, day));
+  }
+
   private static void requireOfDay(Table table, PartitionSpec spec) {
     int dt = table.schema().findField(PartitionTerm.DT.column()).fieldId();
     if (!spec.identitySourceIds().contains(dt)) {

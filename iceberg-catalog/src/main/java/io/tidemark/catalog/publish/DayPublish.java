@@ -72,7 +72,11 @@ public final class DayPublish {
     }
     boolean made = commit();
     Tags.create(table, () -> Publication.untagged(table));
-    return new Result(Publication.latest(table, request.day()).orElseThrow(), made);
+    return new Result(
+        Publication.latest(table, request.day(), Action.PUBLISH, request.run())
+            .or(() -> Publication.latest(table, request.day()))
+            .orElseThrow(),
+        made);
   }
 
   private boolean commit() {

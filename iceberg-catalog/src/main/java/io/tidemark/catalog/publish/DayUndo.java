@@ -29,6 +29,9 @@ import org.apache.spark.sql.Row;
  * before the publication again and keeps what came to the day since. Files with deleted rows are
  * brought as a copy without those rows. Where the published files were rewritten since, what came
  * is told by rows: those that are there now and were not published.
+ *
+ * <p>Files to be taken out are named one by one, so that what a stream adds to the day meanwhile
+ * stays and is no conflict; a rewrite of the files is one, and the undo is planned anew.
  */
 public final class DayUndo {
   private static final int MAX_ATTEMPTS = 10;
@@ -38,21 +41,32 @@ public final class DayUndo {
   private final Table table;
   private final LocalDate day;
 
-  private DayUndo(Lakehouse lake, TableName name, LocalDate day) {
+  private DayUndo(Lakehouse lake, TableName name, Table table, LocalDate day) {
     this.lake = lake;
     this.name = name;
-    this.table = lake.load(name);
+    this.table = table;
     this.day = day;
   }
 
   /**
    * Puts a day back as it was before its last publication. When that was put back already, nothing
-   * happens.
+   * happens; neither does when the day is published once more at the same moment.
    *
-   * @return the commit that put it back; nothing when the day was never published
+   * @return the commit that put it back, or the publication that came first; nothing when the day
+   *     was never published
+   * @throws PublishRefusedException when what was there before is not left
    */
   public static Optional<Result> undo(Lakehouse lake, TableName table, LocalDate day) {
-    DayUndo undo = new DayUndo(lake, table, day);
+    return undo(lake, table, lake.load(table), day);
+  }
+
+  /**
+   * The same through a table that is loaded.
+   *
+   * @param lake reads the rows of files that cannot be taken as they are
+   */
+  static Optional<Result> undo(Lakehouse lake, TableName name, Table table, LocalDate day) {
+    DayUndo undo = new DayUndo(lake, name, table, day);
     Tags.create(undo.table, () -> Publication.untagged(undo.table));
     return Publication.latest(undo.table, day).map(undo::of);
   }
@@ -60,7 +74,11 @@ public final class DayUndo {
   private Result of(Publication last) {
     boolean made = last.isPublished() && takeBack(last);
     Tags.create(table, () -> Publication.untagged(table));
-    return new Result(Publication.latest(table, day).orElseThrow(), made);
+    Optional<Publication> own =
+        made
+            ? Publication.latest(table, day, Action.UNDO, last.record().run())
+            : Publication.latest(table, day);
+    return new Result(own.orElseThrow(), made);
   }
 
   private boolean takeBack(Publication last) {
@@ -71,6 +89,9 @@ public final class DayUndo {
     }
     for (int attempt = 1; ; attempt++) {
       table.refresh();
+      if (!isNewest(last)) {
+        return false;
+      }
       Undoing undoing = plan(last);
       try {
         boolean made =
@@ -82,7 +103,10 @@ public final class DayUndo {
       } catch (ValidationException e) {
         undoing.discard();
         if (attempt == MAX_ATTEMPTS) {
-          throw e;
+          throw new IllegalStateException(
+              "%s of %s was not put back: its files were rewritten %d times meanwhile; stop what rewrites them and undo it again"
+                  .formatted(day, name, attempt),
+              e);
         }
       }
     }
@@ -93,7 +117,8 @@ public final class DayUndo {
    *
    * @param head the snapshot it was planned on
    * @param restored what comes back, and rows that came since where they are written anew
-   * @param replaced the files it takes the place of; nothing for all of the day
+   * @param replaced the files it takes the place of; nothing for all of the day, where there is no
+   *     file to be named or one with deleted rows
    * @param staged files among the restored that were written for it
    */
   private record Undoing(
@@ -115,15 +140,19 @@ public final class DayUndo {
     List<StagedFiles> staged = new ArrayList<>();
     List<DataFile> restored = new ArrayList<>(before(last, staged));
     if (now.sameAs(published)) {
-      return new Undoing(head, restored, Optional.empty(), staged);
+      return new Undoing(head, restored, named(now), staged);
     }
     // Without a file to take out, the commit would be an append, which streams read.
     if (!published.isEmpty() && !now.hasDeletes() && now.holdsAll(published)) {
-      return new Undoing(head, restored, Optional.of(published), staged);
+      return new Undoing(head, restored, named(published), staged);
     }
     staged.add(write(rows(head).exceptAll(rows(last.snapshot()))));
     restored.addAll(staged.get(staged.size() - 1).files());
-    return new Undoing(head, restored, Optional.empty(), staged);
+    return new Undoing(head, restored, named(now), staged);
+  }
+
+  private static Optional<DayFiles> named(DayFiles files) {
+    return files.isEmpty() || files.hasDeletes() ? Optional.empty() : Optional.of(files);
   }
 
   private List<DataFile> before(Publication last, List<StagedFiles> staged) {
@@ -158,18 +187,38 @@ public final class DayUndo {
     return Map.of(PublishRecord.PROPERTY, record.toJson());
   }
 
+  /** Not, when somebody has put the day back, or published it again. */
+  private boolean isNewest(Publication last) {
+    return Publication.latest(table, day)
+        .filter(newest -> newest.snapshot() == last.snapshot())
+        .isPresent();
+  }
+
   private Optional<OverwriteFiles> unlessUndone(Publication last, Undoing undoing) {
-    long newest = Publication.latest(table, day).orElseThrow().snapshot();
-    if (newest != last.snapshot()) {
+    if (!isNewest(last)) {
       return Optional.empty();
     }
-    OverwriteFiles overwrite = DayPublish.ofUnchangedDay(table, day, undoing.head());
-    undoing
-        .replaced()
-        .ifPresentOrElse(
-            files -> files.files().forEach(overwrite::deleteFile),
-            () -> overwrite.overwriteByRowFilter(DayFiles.of(day)));
+    OverwriteFiles overwrite =
+        undoing
+            .replaced()
+            .map(files -> ofUnchangedFiles(files, undoing.head()))
+            .orElseGet(
+                () ->
+                    DayPublish.ofUnchangedDay(table, day, undoing.head())
+                        .overwriteByRowFilter(DayFiles.of(day)));
     undoing.restored().forEach(overwrite::addFile);
     return Optional.of(overwrite);
+  }
+
+  /** An overwrite that fails when one of the files is gone, or has lost rows since a snapshot. */
+  private OverwriteFiles ofUnchangedFiles(DayFiles files, long since) {
+    OverwriteFiles overwrite =
+        table
+            .newOverwrite()
+            .conflictDetectionFilter(DayFiles.of(day))
+            .validateFromSnapshot(since)
+            .validateNoConflictingDeletes();
+    files.files().forEach(overwrite::deleteFile);
+    return overwrite;
   }
 }

@@ -15,6 +15,7 @@ import java.util.stream.StreamSupport;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * A commit that replaced a day on {@code main}.
@@ -29,7 +30,11 @@ public record Publication(PublishRecord record, long snapshot, Long before, Inst
   private static final String BEFORE = "unpublished_";
   private static final String UNDONE = "undone_";
 
-  /** Every one that is left in a table's metadata, oldest first; their tags keep them there. */
+  /**
+   * Every one that {@code main} was made from, oldest first. One on another branch, or one that
+   * {@code main} was rolled back behind, is none. Tags keep them when the history between them is
+   * expired; what is older than the history that is left counts, because nobody can tell any more.
+   */
   public static List<Publication> all(Table table) {
     return commits(table).map(Publication::of).toList();
   }
@@ -41,9 +46,27 @@ public record Publication(PublishRecord record, long snapshot, Long before, Inst
         .reduce((older, newer) -> newer);
   }
 
+  /** The newest of a day with an action and of a comparison; another may have come behind it. */
+  static Optional<Publication> latest(
+      Table table, LocalDate day, PublishRecord.Action action, String run) {
+    return all(table).stream()
+        .filter(each -> each.record().date().equals(day))
+        .filter(each -> each.record().action() == action && each.record().run().equals(run))
+        .reduce((older, newer) -> newer);
+  }
+
   private static Stream<Snapshot> commits(Table table) {
+    Set<Long> line = new HashSet<>();
+    Snapshot oldest = null;
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      line.add(snapshot.snapshotId());
+      oldest = snapshot;
+    }
+    long known = oldest == null || oldest.parentId() == null ? 0 : oldest.sequenceNumber();
     return StreamSupport.stream(table.snapshots().spliterator(), false)
         .filter(snapshot -> snapshot.summary().containsKey(PublishRecord.PROPERTY))
+        .filter(
+            snapshot -> line.contains(snapshot.snapshotId()) || snapshot.sequenceNumber() < known)
         .sorted(Comparator.comparing(Snapshot::sequenceNumber));
   }
 
@@ -56,7 +79,7 @@ public record Publication(PublishRecord record, long snapshot, Long before, Inst
   }
 
   /** Whether the day was published by this, and is not put back. */
-  boolean isPublished() {
+  public boolean isPublished() {
     return record.action() == Action.PUBLISH;
   }
 

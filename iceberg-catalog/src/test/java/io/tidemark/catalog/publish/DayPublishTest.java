@@ -22,8 +22,10 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -229,6 +231,95 @@ class DayPublishTest {
   }
 
   @Test
+  void aTagWhoseAnswerIsLostIsThere() {
+    publish(memory.handle(Runnable::run, Fault.landsUnanswered()));
+
+    table.refresh();
+    assertThat(table.refs()).containsKeys("publish_2026-01-31_1", "unpublished_2026-01-31_1");
+    assertThat(table.refs()).doesNotContainKey("publish_2026-01-31_2");
+  }
+
+  @Test
+  void aTagThatVanishedIsMadeAgain() {
+    publish(memory.handle(Runnable::run, Fault.vanishes(), Fault.vanishes()));
+
+    table.refresh();
+    assertThat(table.refs()).containsKeys("publish_2026-01-31_1", "unpublished_2026-01-31_1");
+  }
+
+  @Test
+  void aRewriteInTheLastMomentIsNoticed() {
+    long pin = head();
+    Table racing =
+        memory.handle(
+            Fault.comesAfter(
+                () -> rewrite(memory.handle()).addFile(MemoryTable.file(table, DAY, 10)).commit()));
+
+    assertThatThrownBy(() -> DayPublish.publish(racing, request(DAY, "run", pin, offline())))
+        .isInstanceOf(DayChangedException.class);
+    assertThat(rows(DAY)).isEqualTo(10);
+  }
+
+  @Test
+  void aRewriteThatWasPlannedBeforeAndComesBehindFails() {
+    RewriteFiles late = rewrite(memory.handle()).addFile(MemoryTable.file(table, DAY, 10));
+
+    publish(table);
+
+    assertThatThrownBy(late::commit).isInstanceOf(ValidationException.class);
+    assertThat(rows(DAY)).isEqualTo(12);
+  }
+
+  @Test
+  void aPublicationThatMainWasRolledBackBehindIsNone() {
+    long pin = head();
+    publish(table);
+    table.manageSnapshots().rollbackTo(pin).commit();
+    assertThat(Publication.all(table)).isEmpty();
+
+    Result again = DayPublish.publish(table, request(DAY, "run", pin, offline()));
+
+    assertThat(again.made()).isTrue();
+    assertThat(rows(DAY)).isEqualTo(12);
+    assertThat(Publication.all(table)).containsExactly(again.publication());
+    assertThat(table.refs()).containsKey("publish_2026-01-31_2");
+  }
+
+  @Test
+  void aPublicationOnAnotherBranchIsNone() {
+    table.manageSnapshots().createBranch("trial").commit();
+    table
+        .newOverwrite()
+        .toBranch("trial")
+        .overwriteByRowFilter(DayFiles.of(DAY))
+        .set(
+            PublishRecord.PROPERTY,
+            new PublishRecord(PublishRecord.Action.PUBLISH, JOB, "" + DAY, "run", 1, 0, 0, "")
+                .toJson())
+        .commit();
+    table.refresh();
+
+    assertThat(Publication.latest(table, DAY)).isEmpty();
+    assertThat(publish(table).made()).isTrue();
+    assertThat(rows(DAY)).isEqualTo(12);
+  }
+
+  @Test
+  void aPublicationIsKnownWhenTheHistoryBehindItIsExpired() {
+    Result published = publish(table);
+    append(table, MemoryTable.file(table, NEXT, 1));
+    append(table, MemoryTable.file(table, NEXT, 1));
+    long oldestKept = head();
+    append(table, MemoryTable.file(table, NEXT, 1));
+
+    table.expireSnapshots().expireOlderThan(Long.MAX_VALUE).retainLast(2).commit();
+
+    table.refresh();
+    assertThat(table.snapshot(table.snapshot(oldestKept).parentId())).isNull();
+    assertThat(Publication.all(table)).containsExactly(published.publication());
+  }
+
+  @Test
   void aDayThatTheStreamNeverSawIsStillNoNewInputOfStreams() {
     long read = head();
     LocalDate unseen = NEXT.plusDays(1);
@@ -351,6 +442,11 @@ class DayPublishTest {
     }
     overwrite.commit();
     table.refresh();
+  }
+
+  /** A compaction of what the stream wrote, without what it writes. */
+  private RewriteFiles rewrite(Table through) {
+    return through.newRewrite().deleteFile(streamed).validateFromSnapshot(head());
   }
 
   private DeleteFile positionDeletes() {

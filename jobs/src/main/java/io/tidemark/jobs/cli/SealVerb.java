@@ -141,10 +141,11 @@ public final class SealVerb implements Verb {
     List<Range> sealed = again ? Seals.sealAgain(ods, range) : Seals.seal(ods, range);
     if (sealed.isEmpty()) {
       out.printf(
-          "%-32s %s %s%n",
+          "%-32s %s %s%s%n",
           job.output(),
           range.shown(),
-          again ? "keeps its cut: nothing came since" : "was sealed already");
+          again ? "keeps its cut: nothing came since" : "was sealed already",
+          cut(job, ods, range));
     }
     for (Range part : sealed) {
       long cut = Seals.cutOf(ods, part.from()).orElseThrow();
@@ -156,6 +157,24 @@ public final class SealVerb implements Verb {
           cut,
           read(job, TableState.asOf(ods, cut)));
     }
+  }
+
+  /**
+   * The cut that days have, where they have one together: it may be the later one of a call that
+   * was killed before it had sealed the other tables.
+   */
+  private static String cut(IngestSpec job, Table ods, Range range) {
+    List<Long> cuts =
+        range
+            .from()
+            .datesUntil(range.to().plusDays(1))
+            .flatMap(day -> Seals.cutOf(ods, day).stream())
+            .distinct()
+            .toList();
+    return cuts.size() == 1
+        ? ", at snapshot %d, %s"
+            .formatted(cuts.get(0), read(job, TableState.asOf(ods, cuts.get(0))))
+        : "";
   }
 
   /** How far the topic had been read: partition and next offset. */

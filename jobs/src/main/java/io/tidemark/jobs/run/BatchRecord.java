@@ -67,7 +67,18 @@ public record BatchRecord(
     if (branch == null) {
       return Optional.empty();
     }
-    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(branch.snapshotId(), table::snapshot)) {
+    return latest(table, branch.snapshotId(), day, until);
+  }
+
+  /** The same of the batch that a snapshot of {@code offline} shows; nothing when it is gone. */
+  public static Optional<Map.Entry<Long, BatchRecord>> asOf(
+      Table table, LocalDate day, long snapshot) {
+    return latest(table, snapshot, day, Long.MAX_VALUE);
+  }
+
+  private static Optional<Map.Entry<Long, BatchRecord>> latest(
+      Table table, long newest, LocalDate day, long until) {
+    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(newest, table::snapshot)) {
       String json = snapshot.summary().get(PROPERTY);
       if (json != null && snapshot.timestampMillis() <= until) {
         BatchRecord batch = parse(json);

@@ -19,9 +19,19 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class RecordSender implements AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
+  /**
+   * How long a record may be on its way. The client counts from when it was handed over, its wait
+   * behind megabytes of others included: on a busy machine Kafka's two minutes are too few.
+   */
+  private static final Duration DELIVERY_LIMIT = Duration.ofMinutes(10);
+
+  private final String servers;
   private final KafkaProducer<byte[], byte[]> producer;
-  private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private final AtomicReference<Lost> failure = new AtomicReference<>();
   private long count;
+
+  /** The first record that did not arrive. */
+  private record Lost(String topic, Exception cause) {}
 
   /** A sender to the brokers that {@code servers} names, which ask for no credentials. */
   public RecordSender(String servers) {
@@ -34,7 +44,10 @@ public final class RecordSender implements AutoCloseable {
   }
 
   private RecordSender(String servers, Map<String, String> properties) {
+    this.servers = servers;
     Map<String, Object> config = new HashMap<>(properties);
+    config.putIfAbsent(
+        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.toIntExact(DELIVERY_LIMIT.toMillis()));
     config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -58,7 +71,7 @@ public final class RecordSender implements AutoCloseable {
           new ProducerRecord<>(topic, null, timestampMillis, key, value),
           (metadata, error) -> {
             if (error != null) {
-              failure.compareAndSet(null, error);
+              failure.compareAndSet(null, new Lost(topic, error));
             }
           });
     } catch (KafkaException e) {
@@ -85,9 +98,14 @@ public final class RecordSender implements AutoCloseable {
   }
 
   private void check() throws IOException {
-    Exception error = failure.get();
-    if (error != null) {
-      throw new IOException("a record was lost on its way to the brokers", error);
+    Lost lost = failure.get();
+    if (lost != null) {
+      throw new IOException(
+          ("a record for topic %s was lost on its way to the brokers at %s: %s. See that they run"
+                  + " and have room, and send everything again: a job with a dedupe key takes"
+                  + " nothing twice")
+              .formatted(lost.topic(), servers, lost.cause().getMessage()),
+          lost.cause());
     }
   }
 }

@@ -34,7 +34,7 @@ final class IngestReader {
 
   private IngestSpec read() {
     payload = PayloadReader.read(job, directory);
-    Map<String, Section> declared = job.get(JobKeys.COLUMNS);
+    Map<String, Section> declared = job.get(ColumnKeys.COLUMNS);
     Section time = job.get(JobKeys.EVENT_TIME);
     String timeColumn = time == null ? null : time.get(JobKeys.EVENT_COLUMN);
     if (declared != null) {
@@ -52,9 +52,9 @@ final class IngestReader {
     }
     split = SplitReader.read(job, columns, payload);
     Start start =
-        split != null && split.isRoute() && !job.has(JobKeys.START)
+        split != null && split.isRoute() && !job.has(StartKeys.START)
             ? Start.OfSplit.WHERE_IT_STANDS
-            : StartReader.start(job.get(JobKeys.START));
+            : StartReader.start(job.get(StartKeys.START));
     ReadLimit limit = StartReader.limit(job.get(JobKeys.LIMIT));
     boolean settled = start != null && limit != null && payload != null && split != null;
     boolean sound = settled && time != null && time.sound() && !columns.containsValue(null);
@@ -120,9 +120,9 @@ final class IngestReader {
   }
 
   private static ColumnSpec column(String name, Section section) {
-    ColumnType type = section.get(JobKeys.COLUMN_TYPE);
+    ColumnType type = section.get(ColumnKeys.TYPE);
     boolean timestamp = type.base() == ColumnType.Base.TIMESTAMP;
-    ColumnSpec.TimeFormat format = section.get(JobKeys.COLUMN_FORMAT);
+    ColumnSpec.TimeFormat format = section.get(ColumnKeys.FORMAT);
     if (format != null && !timestamp) {
       throw new IllegalArgumentException(
           "has a format, which only a timestamp has; remove it or write 'type: timestamp'");
@@ -130,14 +130,14 @@ final class IngestReader {
     if (timestamp && format == null) {
       format = ColumnSpec.TimeFormat.EPOCH_MILLIS;
     }
-    String path = section.get(JobKeys.COLUMN_PATH);
-    ColumnSource from = section.get(JobKeys.COLUMN_FROM);
+    String path = section.get(ColumnKeys.PATH);
+    ColumnSource from = section.get(ColumnKeys.FROM);
     if (path != null && !from.equals(ColumnSource.VALUE)) {
       throw new IllegalArgumentException(
           "has a path, which only a column from the value has; remove it or the key 'from'");
     }
     return new ColumnSpec(
-        name, type, section.get(JobKeys.COLUMN_REQUIRED), path == null ? name : path, format, from);
+        name, type, section.get(ColumnKeys.REQUIRED), path == null ? name : path, format, from);
   }
 
   private void checkSchema() {
@@ -145,14 +145,14 @@ final class IngestReader {
       List<ColumnSpec> sound = columns.values().stream().filter(Objects::nonNull).toList();
       SchemaFit.ofFile(payload)
           .problems(sound)
-          .forEach((column, remedy) -> job.refuse(JobKeys.COLUMNS, column.name(), "", remedy));
+          .forEach((column, remedy) -> job.refuse(ColumnKeys.COLUMNS, column.name(), "", remedy));
     }
   }
 
   private void checkColumns(Map<String, Section> declared) {
     if (declared.isEmpty()) {
       job.refuse(
-          JobKeys.COLUMNS,
+          ColumnKeys.COLUMNS,
           isChangeLog()
               ? "is empty; declare at least the columns of the key"
               : "is empty; declare at least the event time");
@@ -167,14 +167,14 @@ final class IngestReader {
           "is not a declared column; "
               + ColumnNames.didYouMean(column, List.copyOf(declared.keySet())));
     } else if (section.sound()) {
-      boolean timestamp = section.get(JobKeys.COLUMN_TYPE).base() == ColumnType.Base.TIMESTAMP;
-      if (!timestamp || !section.get(JobKeys.COLUMN_REQUIRED)) {
+      boolean timestamp = section.get(ColumnKeys.TYPE).base() == ColumnType.Base.TIMESTAMP;
+      if (!timestamp || !section.get(ColumnKeys.REQUIRED)) {
         time.refuse(
             JobKeys.EVENT_COLUMN,
             "is not a required timestamp; declare '"
                 + column
                 + ": { type: timestamp, required: true }'");
-      } else if (!section.get(JobKeys.COLUMN_FROM).equals(ColumnSource.VALUE)) {
+      } else if (!section.get(ColumnKeys.FROM).equals(ColumnSource.VALUE)) {
         time.refuse(
             JobKeys.EVENT_COLUMN,
             "is not in the message's value; declare a column that is read from there");

@@ -77,9 +77,9 @@ final class JobFileReader {
 
   /** A schema stands beside the file that names it, likewise. */
   private Path besideSchema() {
-    YamlNode at = yaml.entries().getOrDefault(JobKeys.PAYLOAD.name(), yaml);
+    YamlNode at = yaml.entries().getOrDefault(PayloadKeys.PAYLOAD.name(), yaml);
     if (at instanceof YamlNode.Mapping payload) {
-      at = payload.entries().getOrDefault(JobKeys.PAYLOAD_SCHEMA.name(), payload);
+      at = payload.entries().getOrDefault(PayloadKeys.SCHEMA.name(), payload);
     }
     return root.resolve(at.file()).getParent();
   }

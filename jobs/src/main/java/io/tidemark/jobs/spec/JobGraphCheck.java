@@ -68,7 +68,7 @@ final class JobGraphCheck {
         if (writer != null) {
           file.section()
               .refuse(
-                  JobKeys.LOOKUP,
+                  LookupKeys.LOOKUP,
                   lookup.name(),
                   lookup.table().toString(),
                   "is written by job "

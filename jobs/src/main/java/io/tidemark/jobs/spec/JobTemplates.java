@@ -27,16 +27,16 @@ final class JobTemplates {
       Set.of(
           JobKeys.JOB.name(),
           JobKeys.OUTPUT.name(),
-          JobKeys.ROUTE.name(),
+          SplitKeys.ROUTE.name(),
           JobKeys.TEMPLATE.name(),
           JobKeys.EXTENDS.name());
 
   /** What no template can hold. */
   private static final Set<String> OF_JOBS =
-      Set.of(JobKeys.JOB.name(), JobKeys.OUTPUT.name(), JobKeys.ROUTE.name());
+      Set.of(JobKeys.JOB.name(), JobKeys.OUTPUT.name(), SplitKeys.ROUTE.name());
 
   /** Maps of whose keys only one may stand: they are replaced as a whole. */
-  private static final Set<String> REPLACED = Set.of(JobKeys.START.name());
+  private static final Set<String> REPLACED = Set.of(StartKeys.START.name());
 
   private final Map<String, JobSource> byName = new HashMap<>();
   private final Problems problems;
@@ -125,12 +125,12 @@ final class JobTemplates {
 
   /** A route begins where its split stands, not where that once began, unless it says so itself. */
   private static YamlNode.Mapping withOwnStart(YamlNode.Mapping own, YamlNode.Mapping whole) {
-    if (!own.entries().containsKey(JobKeys.ROUTE.name())
-        || own.entries().containsKey(JobKeys.START.name())) {
+    if (!own.entries().containsKey(SplitKeys.ROUTE.name())
+        || own.entries().containsKey(StartKeys.START.name())) {
       return whole;
     }
     Map<String, YamlNode> kept = new LinkedHashMap<>(whole.entries());
-    kept.remove(JobKeys.START.name());
+    kept.remove(StartKeys.START.name());
     return new YamlNode.Mapping(whole.file(), whole.line(), kept);
   }
 

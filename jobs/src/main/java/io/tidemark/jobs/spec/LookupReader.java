@@ -15,7 +15,7 @@ final class LookupReader {
 
   /** The lookups; {@code null} after a problem. */
   static List<LookupSpec> read(Section job) {
-    Map<String, Section> declared = job.get(JobKeys.LOOKUP);
+    Map<String, Section> declared = job.get(LookupKeys.LOOKUP);
     if (declared == null) {
       return null;
     }
@@ -37,8 +37,8 @@ final class LookupReader {
   }
 
   private static LookupSpec lookup(String name, Section section) {
-    Map<String, String> key = section.get(JobKeys.LOOKUP_KEY);
-    Map<String, ColumnType> columns = section.get(JobKeys.LOOKUP_COLUMNS);
+    Map<String, String> key = section.get(LookupKeys.KEY);
+    Map<String, ColumnType> columns = section.get(LookupKeys.COLUMNS);
     if (key.isEmpty()) {
       throw new IllegalArgumentException(
           "has an empty key; write 'key: { COLUMN OF THE DIMENSION: COLUMN OF THE INPUT }'");
@@ -47,6 +47,6 @@ final class LookupReader {
       throw new IllegalArgumentException(
           "has no columns; write 'columns: { NAME: TYPE }' for those that the SQL uses");
     }
-    return new LookupSpec(name, section.get(JobKeys.LOOKUP_TABLE), key, columns);
+    return new LookupSpec(name, section.get(LookupKeys.TABLE), key, columns);
   }
 }

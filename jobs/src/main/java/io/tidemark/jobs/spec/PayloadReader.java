@@ -20,31 +20,31 @@ final class PayloadReader {
    * @param directory where the schema that it names is
    */
   static PayloadSpec read(Section job, Path directory) {
-    Section payload = job.get(JobKeys.PAYLOAD);
+    Section payload = job.get(PayloadKeys.PAYLOAD);
     if (payload == null || !payload.sound()) {
       return null;
     }
-    Format format = payload.get(JobKeys.PAYLOAD_FORMAT);
+    Format format = payload.get(PayloadKeys.FORMAT);
     boolean binary = format == Format.AVRO || format == Format.PROTOBUF;
     PayloadSpec spec =
         new PayloadSpec(
             format,
-            payload.get(JobKeys.PAYLOAD_TABLE),
-            payload.get(JobKeys.PAYLOAD_KEY),
-            payload.get(JobKeys.PAYLOAD_DECIMALS),
-            payload.get(JobKeys.PAYLOAD_ZONE),
-            payload.get(JobKeys.PAYLOAD_POSITION),
+            payload.get(PayloadKeys.TABLE),
+            payload.get(PayloadKeys.KEY),
+            payload.get(PayloadKeys.DECIMALS),
+            payload.get(PayloadKeys.ZONE),
+            payload.get(PayloadKeys.POSITION),
             binary ? SchemaFileReader.read(payload, format, directory) : null);
     if (!binary) {
-      refuse(payload, JobKeys.OF_SCHEMAS, "goes with 'format: avro' or 'protobuf'; remove it");
+      refuse(payload, PayloadKeys.OF_SCHEMAS, "goes with 'format: avro' or 'protobuf'; remove it");
     }
     if (spec.isChangeLog()) {
-      checkChangeLog(payload, spec, job.get(JobKeys.COLUMNS));
+      checkChangeLog(payload, spec, job.get(ColumnKeys.COLUMNS));
     } else {
       refuse(
           payload,
-          JobKeys.OF_CHANGE_LOGS.stream()
-              .filter(key -> format != Format.AVRO || key != JobKeys.PAYLOAD_ZONE)
+          PayloadKeys.OF_CHANGE_LOGS.stream()
+              .filter(key -> format != Format.AVRO || key != PayloadKeys.ZONE)
               .toList(),
           "goes with a change log; remove it, or write 'format: debezium-json', say");
     }
@@ -57,19 +57,19 @@ final class PayloadReader {
 
   private static void checkChangeLog(
       Section payload, PayloadSpec spec, Map<String, Section> columns) {
-    if (!payload.has(JobKeys.PAYLOAD_KEY)) {
+    if (!payload.has(PayloadKeys.KEY)) {
       payload.refuse(
-          JobKeys.PAYLOAD_KEY,
+          PayloadKeys.KEY,
           "is missing; name the columns of the source table's primary key, 'key: [id]' say, or write"
               + " 'key: []' when nothing tells its rows apart");
     }
     ColumnNames.firstRepeated(spec.key())
         .ifPresent(
-            name -> payload.refuse(JobKeys.PAYLOAD_KEY, "", name, "is named twice; name it once"));
+            name -> payload.refuse(PayloadKeys.KEY, "", name, "is named twice; name it once"));
     for (String name : columns == null ? List.<String>of() : spec.key()) {
       if (!columns.containsKey(name)) {
         payload.refuse(
-            JobKeys.PAYLOAD_KEY,
+            PayloadKeys.KEY,
             "",
             name,
             "is not a declared column; "
@@ -78,7 +78,7 @@ final class PayloadReader {
     }
     if (spec.position().size() > MOST_PARTS) {
       payload.refuse(
-          JobKeys.PAYLOAD_POSITION, "has more than three parts; name the three that order changes");
+          PayloadKeys.POSITION, "has more than three parts; name the three that order changes");
     }
   }
 
@@ -90,16 +90,16 @@ final class PayloadReader {
           + name
           + "'";
     }
-    String path = column.get(JobKeys.COLUMN_PATH);
+    String path = column.get(ColumnKeys.PATH);
     if (path != null && path.contains(".")) {
       return "has a path with a dot, but a row of a change log has no fields inside fields; write"
           + " the name of the source's column";
     }
-    if (!ColumnSource.VALUE.equals(column.get(JobKeys.COLUMN_FROM))) {
+    if (!ColumnSource.VALUE.equals(column.get(ColumnKeys.FROM))) {
       return "is not read from the message's value, but the rows of a change log stand there;"
           + " remove the key 'from'";
     }
-    Boolean required = column.get(JobKeys.COLUMN_REQUIRED);
+    Boolean required = column.get(ColumnKeys.REQUIRED);
     if (Boolean.TRUE.equals(required) && !payload.key().contains(name)) {
       return "is required, but a change may leave out what it did not change; remove 'required'"
           + " (the columns of the key always are)";

@@ -28,11 +28,11 @@ final class SchemaFileReader {
 
   /** The schema; {@code null} when none is named, or after a problem. */
   static SchemaFile read(Section payload, Format format, Path directory) {
-    String name = payload.get(JobKeys.PAYLOAD_SCHEMA);
+    String name = payload.get(PayloadKeys.SCHEMA);
     if (name == null) {
-      if (payload.has(JobKeys.PAYLOAD_MESSAGE) && payload.sound()) {
+      if (payload.has(PayloadKeys.MESSAGE) && payload.sound()) {
         payload.refuse(
-            JobKeys.PAYLOAD_MESSAGE,
+            PayloadKeys.MESSAGE,
             "goes with a schema; messages that name their schema say their type themselves:"
                 + " remove it");
       }
@@ -40,8 +40,7 @@ final class SchemaFileReader {
     }
     String ending = format == Format.AVRO ? ".avsc" : ".proto";
     if (!name.endsWith(ending)) {
-      payload.refuse(
-          JobKeys.PAYLOAD_SCHEMA, "does not end with " + ending + ", as its format does");
+      payload.refuse(PayloadKeys.SCHEMA, "does not end with " + ending + ", as its format does");
       return null;
     }
     SchemaFileReader reader = new SchemaFileReader(payload, directory);
@@ -49,8 +48,8 @@ final class SchemaFileReader {
   }
 
   private SchemaFile avro(String name) {
-    if (payload.has(JobKeys.PAYLOAD_MESSAGE)) {
-      payload.refuse(JobKeys.PAYLOAD_MESSAGE, "goes with 'format: protobuf'; remove it");
+    if (payload.has(PayloadKeys.MESSAGE)) {
+      payload.refuse(PayloadKeys.MESSAGE, "goes with 'format: protobuf'; remove it");
     }
     try {
       texts.put(name, text(name));
@@ -60,7 +59,7 @@ final class SchemaFileReader {
       }
       return new SchemaFile(name, texts, "");
     } catch (SchemaTextException | SchemaProblem e) {
-      payload.refuse(JobKeys.PAYLOAD_SCHEMA, e.getMessage());
+      payload.refuse(PayloadKeys.SCHEMA, e.getMessage());
       return null;
     }
   }
@@ -70,7 +69,7 @@ final class SchemaFileReader {
       collect(name);
       return new SchemaFile(name, texts, message(ProtobufSchemas.parse(texts, name)));
     } catch (SchemaTextException | SchemaProblem e) {
-      payload.refuse(JobKeys.PAYLOAD_SCHEMA, e.getMessage());
+      payload.refuse(PayloadKeys.SCHEMA, e.getMessage());
       return null;
     }
   }
@@ -86,7 +85,7 @@ final class SchemaFileReader {
   }
 
   private String message(FileDescriptor file) throws SchemaProblem {
-    String asked = payload.get(JobKeys.PAYLOAD_MESSAGE);
+    String asked = payload.get(PayloadKeys.MESSAGE);
     List<String> known = ProtobufSchemas.messages(file);
     if (asked == null && known.size() == 1) {
       return known.get(0);
@@ -98,7 +97,7 @@ final class SchemaFileReader {
     }
     if (ProtobufSchemas.message(file, asked).isEmpty()) {
       payload.refuse(
-          JobKeys.PAYLOAD_MESSAGE,
+          PayloadKeys.MESSAGE,
           "is no message type of the schema; " + ColumnNames.didYouMean(asked, known));
     }
     return asked;

@@ -33,7 +33,7 @@ final class SplitCheck {
       if (complete) {
         JobFile first = files.get(0);
         first.refuse(
-            JobKeys.ROUTE,
+            SplitKeys.ROUTE,
             "has no job for what no route takes; declare one that reads topic "
                 + ingest(first).topic()
                 + " with 'split' and without 'route'");
@@ -54,12 +54,12 @@ final class SplitCheck {
 
   private static void likeTheRest(JobFile route, JobFile rest) {
     if (!split(route).by().equals(split(rest).by())) {
-      differs(route, JobKeys.SPLIT, "splits the topic by another column than ", rest);
+      differs(route, SplitKeys.SPLIT, "splits the topic by another column than ", rest);
     } else if (!by(route).equals(by(rest))) {
-      differs(route, JobKeys.COLUMNS, "declares column '%s' differently from ", rest);
+      differs(route, ColumnKeys.COLUMNS, "declares column '%s' differently from ", rest);
     }
     if (!ingest(route).payload().equals(ingest(rest).payload())) {
-      differs(route, JobKeys.PAYLOAD, "is not that of ", rest);
+      differs(route, PayloadKeys.PAYLOAD, "is not that of ", rest);
     }
     if (!ingest(route).limit().equals(ingest(rest).limit())) {
       differs(route, JobKeys.LIMIT, "is not that of ", rest);
@@ -83,7 +83,7 @@ final class SplitCheck {
         if (other != null) {
           file.section()
               .refuse(
-                  JobKeys.ROUTE,
+                  SplitKeys.ROUTE,
                   "",
                   value,
                   "is in the route of "

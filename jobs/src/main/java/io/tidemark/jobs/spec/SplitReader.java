@@ -30,49 +30,48 @@ final class SplitReader {
   }
 
   private SplitSpec read(PayloadSpec payload) {
-    Section split = job.get(JobKeys.SPLIT);
-    List<String> route = job.get(JobKeys.ROUTE);
+    Section split = job.get(SplitKeys.SPLIT);
+    List<String> route = job.get(SplitKeys.ROUTE);
     if (split == null || route == null) {
       return null;
     }
-    String by = split.get(JobKeys.SPLIT_BY);
+    String by = split.get(SplitKeys.BY);
     if (by == null) {
-      return job.has(JobKeys.SPLIT) ? withoutColumn(split) : withoutSplit();
+      return job.has(SplitKeys.SPLIT) ? withoutColumn(split) : withoutSplit();
     }
     if (payload != null && payload.isChangeLog()) {
       job.refuse(
-          JobKeys.SPLIT,
+          SplitKeys.SPLIT,
           "goes with plain messages; of a change log, each job takes one table's changes by"
               + " 'payload: { table: ... }'");
     }
     ColumnSpec column = columns.get(by);
     if (!columns.containsKey(by)) {
       split.refuse(
-          JobKeys.SPLIT_BY,
+          SplitKeys.BY,
           "is not a declared column; " + ColumnNames.didYouMean(by, List.copyOf(columns.keySet())));
     } else if (column != null && !TELLING.contains(column.type().base())) {
       split.refuse(
-          JobKeys.SPLIT_BY,
+          SplitKeys.BY,
           "is of type " + column.type().sql() + "; name a column of type string, int or bigint");
     }
     checkRoute(route, column);
     return split.sound() && job.sound()
-        ? new SplitSpec(by, route, split.get(JobKeys.SPLIT_OTHERWISE))
+        ? new SplitSpec(by, route, split.get(SplitKeys.OTHERWISE))
         : null;
   }
 
   private static SplitSpec withoutColumn(Section split) {
     if (split.sound()) {
-      split.refuse(
-          JobKeys.SPLIT_BY, "is missing; name the column that tells where a message belongs");
+      split.refuse(SplitKeys.BY, "is missing; name the column that tells where a message belongs");
     }
     return null;
   }
 
   private SplitSpec withoutSplit() {
-    if (job.has(JobKeys.ROUTE)) {
+    if (job.has(SplitKeys.ROUTE)) {
       job.refuse(
-          JobKeys.ROUTE,
+          SplitKeys.ROUTE,
           "goes with 'split'; extend the job that splits the topic, or write 'split: { by: COLUMN"
               + " }'");
       return null;
@@ -81,18 +80,19 @@ final class SplitReader {
   }
 
   private void checkRoute(List<String> route, ColumnSpec column) {
-    if (job.has(JobKeys.ROUTE) && route.isEmpty()) {
-      job.refuse(JobKeys.ROUTE, "is empty; list the values whose messages the job takes");
+    if (job.has(SplitKeys.ROUTE) && route.isEmpty()) {
+      job.refuse(SplitKeys.ROUTE, "is empty; list the values whose messages the job takes");
     }
     ColumnNames.firstRepeated(route)
-        .ifPresent(value -> job.refuse(JobKeys.ROUTE, "", value, "is listed twice; list it once"));
+        .ifPresent(
+            value -> job.refuse(SplitKeys.ROUTE, "", value, "is listed twice; list it once"));
     if (column != null && column.type().base() != ColumnType.Base.STRING) {
       route.stream()
           .filter(value -> !value.matches(WHOLE_NUMBER))
           .forEach(
               value ->
                   job.refuse(
-                      JobKeys.ROUTE,
+                      SplitKeys.ROUTE,
                       "",
                       value,
                       "is no value of column "

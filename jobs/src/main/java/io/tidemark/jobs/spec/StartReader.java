@@ -9,11 +9,7 @@ import java.util.TreeMap;
 /** Reads where a job begins, and how fast it reads. */
 final class StartReader {
   private static final List<Key<?>> WAYS =
-      List.of(
-          JobKeys.START_POSITION,
-          JobKeys.START_TIMESTAMP,
-          JobKeys.START_DAY,
-          JobKeys.START_OFFSETS);
+      List.of(StartKeys.POSITION, StartKeys.TIMESTAMP, StartKeys.DAY, StartKeys.OFFSETS);
 
   private StartReader() {}
 
@@ -34,15 +30,15 @@ final class StartReader {
   }
 
   private static Start of(Section section, Key<?> given) {
-    if (given == JobKeys.START_POSITION) {
-      return section.get(JobKeys.START_POSITION);
+    if (given == StartKeys.POSITION) {
+      return section.get(StartKeys.POSITION);
     }
-    if (given == JobKeys.START_TIMESTAMP) {
-      return new Start.Timestamp(section.get(JobKeys.START_TIMESTAMP));
+    if (given == StartKeys.TIMESTAMP) {
+      return new Start.Timestamp(section.get(StartKeys.TIMESTAMP));
     }
-    return given == JobKeys.START_DAY
-        ? new Start.Day(section.get(JobKeys.START_DAY))
-        : offsets(section.get(JobKeys.START_OFFSETS));
+    return given == StartKeys.DAY
+        ? new Start.Day(section.get(StartKeys.DAY))
+        : offsets(section.get(StartKeys.OFFSETS));
   }
 
   private static Start offsets(Map<String, Long> written) {

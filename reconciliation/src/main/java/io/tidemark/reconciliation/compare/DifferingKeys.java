@@ -43,11 +43,13 @@ public final class DifferingKeys implements AutoCloseable {
   /**
    * Computes them.
    *
+   * @param atLeast there are about so many, or more
    * @param atMost there are no more than so many
    * @param limit so many are few
    */
   static DifferingKeys of(
       Dataset<Row> rows,
+      long atLeast,
       long atMost,
       int limit,
       String view,
@@ -57,7 +59,7 @@ public final class DifferingKeys implements AutoCloseable {
     if (atMost > limit) {
       rows.persist(StorageLevel.MEMORY_AND_DISK());
     }
-    Optional<Dataset<Row>> few = FewRows.of(rows, limit);
+    Optional<Dataset<Row>> few = atLeast > limit ? Optional.empty() : FewRows.of(rows, limit);
     if (few.isEmpty()) {
       return new DifferingKeys(rows, false, view, keys, metrics);
     }

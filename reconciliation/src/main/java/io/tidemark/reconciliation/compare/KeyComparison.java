@@ -88,7 +88,7 @@ public final class KeyComparison {
     Optional<Only> groups =
         apart > MOST_GROUPS * first.groups() ? Optional.empty() : Optional.of(groups(first, bits));
     if (first.rowsApart() <= fewRows) {
-      return joined(what, stream, batch, first, groups, first.rowsApart());
+      return joined(what, stream, batch, first, groups, 0, first.rowsApart());
     }
     Dataset<Row> hashes =
         spark.sql(pass.differingKeys(groups)).persist(StorageLevel.MEMORY_AND_DISK());
@@ -97,7 +97,7 @@ public final class KeyComparison {
       long keys = hashes.count();
       progress.accept("%,d keys differ, reading their values".formatted(keys));
       Only only = new Only(HASHES, Long.SIZE, keys <= SMALL);
-      return joined(what, stream, batch, first, Optional.of(only), keys);
+      return joined(what, stream, batch, first, Optional.of(only), keys, keys);
     } finally {
       hashes.unpersist();
     }
@@ -109,11 +109,13 @@ public final class KeyComparison {
       String batch,
       FirstPass first,
       Optional<Only> only,
+      long atLeast,
       long atMost) {
     SideBySide sides = what.of(stream, batch, only);
     DifferingKeys keys =
         DifferingKeys.of(
             spark.sql(sides.differing()),
+            atLeast,
             atMost,
             (int) Math.min(fewRows, FewRows.LIMIT),
             KEYS,

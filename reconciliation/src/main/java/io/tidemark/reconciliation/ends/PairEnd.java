@@ -68,7 +68,7 @@ final class PairEnd {
   }
 
   /** Of a JDBC side, only where it is. */
-  private static String withoutLogin(String side) {
+  static String withoutLogin(String side) {
     return side.startsWith("jdbc:") ? side.replaceAll(";(user|password)=[^;]*", "") : side;
   }
 

@@ -60,7 +60,12 @@ final class TopicEnd {
 
   /** The topic as its tables were at the cut of a day. */
   EndCheck atCut(SharedTopic topic, LocalDate day) {
-    return check(topic, topic.tables() + " at the cut of " + day, Optional.of(day));
+    return check(topic, atCut(topic.tables(), day), Optional.of(day));
+  }
+
+  /** What is held against the topic then. */
+  static String atCut(String tables, LocalDate day) {
+    return tables + " at the cut of " + day;
   }
 
   private EndCheck check(SharedTopic topic, String tables, Optional<LocalDate> day) {

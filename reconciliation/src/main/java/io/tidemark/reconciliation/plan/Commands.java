@@ -1,6 +1,8 @@
 package io.tidemark.reconciliation.plan;
 
 import java.time.LocalDate;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The commands that a person is told, as they are typed in the usual environment; {@link
@@ -12,7 +14,7 @@ public final class Commands {
   private Commands() {}
 
   /** Lets the streams of jobs read what is there. */
-  static String catchUp(String jobs) {
+  public static String catchUp(String jobs) {
     return TIDEMARK + "run " + jobs + " --mode catchup";
   }
 
@@ -22,13 +24,18 @@ public final class Commands {
   }
 
   /** Makes the batch of a day of a job. */
-  static String batch(LocalDate day, String job) {
+  public static String batch(LocalDate day, String job) {
     return TIDEMARK + "run " + job + " --mode batch --day " + day;
   }
 
   /** Compares a day of a job. */
   public static String reconcile(LocalDate day, String job) {
     return TIDEMARK + "reconcile --day " + day + " --job " + job;
+  }
+
+  /** Holds both ends of a job against each other, and keeps what is found under a day. */
+  public static String check(LocalDate day, String job) {
+    return TIDEMARK + "check " + job + " --day " + day;
   }
 
   /** Publishes a day of all jobs. */
@@ -39,6 +46,18 @@ public final class Commands {
   /** Publishes a day of a job. */
   public static String publish(LocalDate day, String job) {
     return publish(day) + " --job " + job;
+  }
+
+  /** Publishes a day of some jobs. */
+  public static String publish(LocalDate day, List<String> jobs) {
+    return jobs.stream()
+        .map(job -> " --job " + job)
+        .collect(Collectors.joining("", publish(day), ""));
+  }
+
+  /** Puts a day of a job back. */
+  public static String undo(LocalDate day, String job) {
+    return TIDEMARK + "publish --undo " + day + " --job " + job;
   }
 
   /** Publishes a day of a job that its policy does not publish by itself. */

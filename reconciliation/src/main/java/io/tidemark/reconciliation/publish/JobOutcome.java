@@ -23,10 +23,14 @@ public record JobOutcome(String job, Status status, String text, List<String> ne
     BLOCKED(true, ExitCodes.OK),
     /** It is not ready, or has changed: trying again helps once the others have run. */
     NOT_READY(true, ExitCodes.FAILURE),
+    /** It did not come to an end: a rerun goes on with it. */
+    FAILED(true, ExitCodes.FAILURE),
     /** Trying again does not help. */
     REFUSED(true, ExitCodes.REFUSED),
     /** It differs by more than is tolerated. */
-    OUTSIDE(true, ExitCodes.OUTSIDE_TOLERANCE);
+    OUTSIDE(true, ExitCodes.OUTSIDE_TOLERANCE),
+    /** It reads what a job writes that is not on main, and that this call is not about. */
+    HELD_BACK(true, ExitCodes.OUTSIDE_TOLERANCE);
 
     private final boolean blocks;
     private final int exitCode;
@@ -49,8 +53,14 @@ public record JobOutcome(String job, Status status, String text, List<String> ne
     return new JobOutcome(job, status, text, List.of(next));
   }
 
-  /** Of several, what a person has to decide comes before what another run would bring. */
+  /**
+   * Of several, what a person has to decide comes before what another run would bring. A failure
+   * comes before both: only behind another run is it known what there is to decide.
+   */
   static int exitCode(List<JobOutcome> outcomes) {
+    if (outcomes.stream().anyMatch(outcome -> outcome.status() == Status.FAILED)) {
+      return ExitCodes.FAILURE;
+    }
     return outcomes.stream().mapToInt(outcome -> outcome.status().exitCode).max().orElse(0);
   }
 }

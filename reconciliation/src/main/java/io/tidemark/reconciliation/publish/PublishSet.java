@@ -1,12 +1,15 @@
 package io.tidemark.reconciliation.publish;
 
+import io.tidemark.reconciliation.plan.Commands;
 import io.tidemark.reconciliation.publish.JobOutcome.Status;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -20,6 +23,7 @@ final class PublishSet<J> {
   private final List<J> jobs;
   private final Function<J, String> name;
   private final Function<J, ? extends Collection<J>> upstream;
+  private final LocalDate day;
 
   /**
    * A set.
@@ -28,33 +32,42 @@ final class PublishSet<J> {
    * @param upstream all jobs that a job depends on, whether they are in the set or not
    */
   PublishSet(
-      List<J> jobs, Function<J, String> name, Function<J, ? extends Collection<J>> upstream) {
+      LocalDate day,
+      List<J> jobs,
+      Function<J, String> name,
+      Function<J, ? extends Collection<J>> upstream) {
+    this.day = day;
     this.jobs = List.copyOf(jobs);
     this.name = name;
     this.upstream = upstream;
   }
 
-  /** Publishes each job that no other holds up. */
-  List<JobOutcome> publish(Function<J, JobOutcome> each) {
+  /**
+   * Publishes each job that no other holds up.
+   *
+   * @param taker takes each outcome as soon as it is there
+   */
+  List<JobOutcome> publish(Function<J, JobOutcome> each, Consumer<JobOutcome> taker) {
     Set<J> held = new HashSet<>();
     List<JobOutcome> outcomes = new ArrayList<>();
     for (J job : jobs) {
       Optional<J> holder = upstream.apply(job).stream().filter(held::contains).findFirst();
-      JobOutcome outcome =
-          holder
-              .map(
-                  other ->
-                      JobOutcome.of(
-                          name.apply(job),
-                          Status.BLOCKED,
-                          "waits: it reads what %s writes, which was not published"
-                              .formatted(name.apply(other))))
-              .orElseGet(() -> each.apply(job));
+      JobOutcome outcome = holder.map(other -> waits(job, other)).orElseGet(() -> each.apply(job));
       if (outcome.status().blocks()) {
         held.add(job);
       }
+      taker.accept(outcome);
       outcomes.add(outcome);
     }
     return outcomes;
+  }
+
+  private JobOutcome waits(J job, J holder) {
+    return JobOutcome.of(
+        name.apply(job),
+        Status.BLOCKED,
+        "waits: it reads what %s writes, which was not published; once it is:"
+            .formatted(name.apply(holder)),
+        Commands.publish(day, name.apply(job)));
   }
 }

@@ -4,6 +4,7 @@ import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.cli.ConfOptions;
 import io.tidemark.jobs.cli.DayOptions;
 import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
 import io.tidemark.jobs.cli.Workspace;
@@ -34,10 +35,12 @@ import picocli.CommandLine.Spec;
       "says (reconcile: publish: on-pass, always or never). The day's files of the branch 'offline'",
       "take the place of those on 'main' in one commit per table, upstream first; no row is",
       "rewritten, and streams go on. A job that is not published holds up those behind it. Doing it",
-      "again publishes what is missing. ops.publication keeps what was done.",
+      "again publishes what is missing. ops.publication keeps what was done. A job that is named",
+      "alone is published only when those it reads are published.",
       "",
       "Exit code 3: a day is beyond its tolerance and was not published; --accept publishes it once",
-      "it is understood. Exit code 1: a day is not ready, or has changed since it was compared.",
+      "it is understood; or it reads what is not published. Exit code 1: a day is not ready, has",
+      "changed since it was compared, or failed; the others had their turn.",
       "",
       "--undo puts a day back as it was before it was last published, and keeps what came since.",
       "",
@@ -86,14 +89,15 @@ public final class PublishVerb implements Verb {
     Range range = range();
     Workspace workspace = Workspace.open(options);
     List<JobSpec> chosen = chosen(workspace);
-    Publishing publishing = new Publishing(workspace.lake(), workspace.jobs());
+    PrintWriter out = spec.commandLine().getOut();
+    Publishing publishing =
+        new Publishing(
+            workspace.lake(), workspace.jobs(), (day, outcome) -> print(day, outcome, out));
     Wish wish = new Wish(isNamed(), Optional.ofNullable(reason));
     List<JobOutcome> all = new ArrayList<>();
     for (LocalDate day = range.from(); !day.isAfter(range.to()); day = day.plusDays(1)) {
-      List<JobOutcome> outcomes =
-          undo == null ? publishing.publish(chosen, day, wish) : publishing.undo(chosen, day);
-      print(day, outcomes, spec.commandLine().getOut());
-      all.addAll(outcomes);
+      all.addAll(
+          undo == null ? publishing.publish(chosen, day, wish) : publishing.undo(chosen, day));
     }
     return exitCode(all);
   }
@@ -147,17 +151,16 @@ public final class PublishVerb implements Verb {
     return new ParameterException(spec.commandLine(), why);
   }
 
-  private void print(LocalDate day, List<JobOutcome> outcomes, PrintWriter out) {
-    for (JobOutcome outcome : outcomes) {
-      String sign =
-          switch (outcome.status()) {
-            case DONE -> "✓";
-            case LEFT_OUT -> "·";
-            default -> "✗";
-          };
-      out.printf("%s %s  %-32s %s%n", sign, day, outcome.job(), outcome.text());
-      outcome.next().forEach(command -> out.println("      " + options.commands().in(command)));
-    }
+  private void print(LocalDate day, JobOutcome outcome, PrintWriter out) {
+    String sign =
+        switch (outcome.status()) {
+          case DONE -> "✓";
+          case LEFT_OUT -> "·";
+          default -> "✗";
+        };
+    PrintedCommands commands = options.commands();
+    out.printf("%s %s  %-32s %s%n", sign, day, outcome.job(), commands.in(outcome.text()));
+    outcome.next().forEach(command -> out.println("      " + commands.in(command)));
     out.flush();
   }
 }

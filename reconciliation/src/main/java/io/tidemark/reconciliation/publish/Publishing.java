@@ -1,6 +1,7 @@
 package io.tidemark.reconciliation.publish;
 
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.UserError;
 import io.tidemark.catalog.publish.DayChangedException;
 import io.tidemark.catalog.publish.DayPublish;
 import io.tidemark.catalog.publish.DayPublish.Request;
@@ -8,7 +9,7 @@ import io.tidemark.catalog.publish.DayPublish.Result;
 import io.tidemark.catalog.publish.DayUndo;
 import io.tidemark.catalog.publish.Publication;
 import io.tidemark.catalog.publish.PublishRecord;
-import io.tidemark.catalog.publish.PublishRefusedException;
+import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.ReconcilePolicy;
@@ -26,9 +27,13 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.iceberg.Table;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Publishes reconciled days, and puts them back.
@@ -52,26 +57,45 @@ public final class Publishing {
     public static final Wish BY_POLICY = new Wish(false, Optional.empty());
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(Publishing.class);
+
   private final Lakehouse lake;
   private final JobCatalog jobs;
   private final RecordedRuns runs;
   private final PublicationTable ledger;
+  private final OfflineDays offline;
+  private final BiConsumer<LocalDate, JobOutcome> progress;
 
+  /** Publishes without telling anybody before it is through. */
   public Publishing(Lakehouse lake, JobCatalog jobs) {
+    this(lake, jobs, (day, outcome) -> {});
+  }
+
+  /**
+   * Publishes.
+   *
+   * @param progress takes what became of each job as soon as that is known
+   */
+  public Publishing(Lakehouse lake, JobCatalog jobs, BiConsumer<LocalDate, JobOutcome> progress) {
     this.lake = lake.newSession();
     this.jobs = jobs;
     this.runs = new RecordedRuns(this.lake, jobs);
     this.ledger = new PublicationTable(this.lake);
+    this.offline = new OfflineDays(this.lake);
+    this.progress = progress;
   }
 
   /**
-   * Publishes a day of comparable jobs.
+   * Publishes a day of comparable jobs. A job that fails keeps no other from its turn, but for
+   * those behind it.
    *
    * @param chosen upstream first
    */
   public List<JobOutcome> publish(List<JobSpec> chosen, LocalDate day, Wish wish) {
-    return new PublishSet<JobSpec>(chosen, JobSpec::name, jobs::upstream)
-        .publish(job -> refusedOr(job, () -> publish(job, day, wish)));
+    return new PublishSet<JobSpec>(day, chosen, JobSpec::name, jobs::upstream)
+        .publish(
+            job -> orWhatFailed(job, () -> publish(job, chosen, day, wish)),
+            outcome -> progress.accept(day, outcome));
   }
 
   /**
@@ -82,18 +106,33 @@ public final class Publishing {
   public List<JobOutcome> undo(List<JobSpec> chosen, LocalDate day) {
     List<JobSpec> downstreamFirst = new ArrayList<>(chosen);
     Collections.reverse(downstreamFirst);
-    return downstreamFirst.stream().map(job -> refusedOr(job, () -> undo(job, day))).toList();
+    List<JobOutcome> outcomes = new ArrayList<>();
+    for (JobSpec job : downstreamFirst) {
+      JobOutcome outcome = orWhatFailed(job, () -> undo(job, day));
+      progress.accept(day, outcome);
+      outcomes.add(outcome);
+    }
+    return outcomes;
   }
 
-  private static JobOutcome refusedOr(JobSpec job, Supplier<JobOutcome> work) {
+  private static JobOutcome orWhatFailed(JobSpec job, Supplier<JobOutcome> work) {
     try {
       return work.get();
-    } catch (PublishRefusedException e) {
-      return JobOutcome.of(job.name(), Status.REFUSED, e.getMessage());
+    } catch (RuntimeException e) {
+      Optional<UserError> refusal = FailureText.userError(e);
+      if (refusal.isPresent()) {
+        return new JobOutcome(
+            job.name(),
+            Status.REFUSED,
+            refusal.get().getMessage(),
+            refusal.map(UserError::nextStep).filter(step -> !step.isBlank()).stream().toList());
+      }
+      LOG.warn("{} failed", job.name(), e);
+      return JobOutcome.of(job.name(), Status.FAILED, "failed: " + FailureText.inALine(e));
     }
   }
 
-  private JobOutcome publish(JobSpec job, LocalDate day, Wish wish) {
+  private JobOutcome publish(JobSpec job, List<JobSpec> chosen, LocalDate day, Wish wish) {
     Pin today;
     try {
       today = runs.today(job, day);
@@ -103,6 +142,16 @@ public final class Publishing {
           e instanceof UnsealedException ? Status.REFUSED : Status.NOT_READY,
           "is not ready: " + e.obstacles().get(0).subject() + ", " + e.obstacles().get(0).reason(),
           e.obstacles().stream().map(Obstacle::remedy).distinct().toList());
+    }
+    if (offline.isChanged(job, day, today.offline())) {
+      return JobOutcome.of(
+          job.name(),
+          Status.REFUSED,
+          "has rows on the branch offline that somebody changed behind its batch (snapshot %d), so they are not what the batch computed; let it compute the day again:"
+              .formatted(today.offline()),
+          Commands.batch(day, job.name()),
+          Commands.reconcile(day, job.name()),
+          Commands.publish(day, job.name()));
     }
     Optional<RecordedRun> recorded = runs.find(job, day);
     if (recorded.isEmpty()) {
@@ -119,13 +168,22 @@ public final class Publishing {
           "was compared before its cut, its batch or its definition became what they are",
           Commands.reconcile(day, job.name()));
     }
-    return publish(job, day, recorded.get(), wish);
+    return publish(job, chosen, day, recorded.get(), wish);
   }
 
-  private JobOutcome publish(JobSpec job, LocalDate day, RecordedRun run, Wish wish) {
+  private JobOutcome publish(
+      JobSpec job, List<JobSpec> chosen, LocalDate day, RecordedRun run, Wish wish) {
     Table table = lake.load(job.output());
-    boolean alreadyThere =
-        Publication.latest(table, day).filter(last -> last.isOf(run.runId())).isPresent();
+    Optional<Publication> ofRun =
+        Publication.latest(table, day).filter(last -> last.record().run().equals(run.runId()));
+    boolean alreadyThere = ofRun.filter(Publication::isPublished).isPresent();
+    if (ofRun.isPresent() && !alreadyThere) {
+      return JobOutcome.of(
+          job.name(),
+          Status.NOT_READY,
+          "was put back since it was compared",
+          Commands.reconcile(day, job.name()));
+    }
     ReconcilePolicy policy = Reconciliation.policy(job);
     boolean byVerdict =
         policy.publish() == ReconcilePolicy.Publish.ON_PASS && wish.accepted().isEmpty();
@@ -141,7 +199,9 @@ public final class Publishing {
             ? new Decision(Decision.Kind.PUBLISH, "")
             : Decision.of(policy.publish(), run.within(), wish.named(), wish.accepted());
     return switch (decision.kind()) {
-      case PUBLISH -> commit(table, job, day, run, decision.reason());
+      case PUBLISH ->
+          (alreadyThere ? Optional.<JobOutcome>empty() : heldBack(job, chosen, day))
+              .orElseGet(() -> commit(table, job, day, run, decision.reason()));
       case LEFT_OUT ->
           JobOutcome.of(
               job.name(),
@@ -155,6 +215,35 @@ public final class Publishing {
               "is OUTSIDE TOLERANCE and was not published; once it is understood:",
               Commands.accept(day, job.name()));
     };
+  }
+
+  /**
+   * Published alone, a job would show what its input on main does not. The jobs of this call are
+   * looked after by their set, and what a policy leaves out holds up nothing.
+   */
+  private Optional<JobOutcome> heldBack(JobSpec job, List<JobSpec> chosen, LocalDate day) {
+    List<String> missing =
+        jobs.upstream(job).stream()
+            .filter(Reconciliation::isComparable)
+            .filter(upstream -> !chosen.contains(upstream))
+            .filter(
+                upstream ->
+                    Reconciliation.policy(upstream).publish() != ReconcilePolicy.Publish.NEVER)
+            .filter(upstream -> !offline.isOnMain(upstream, day))
+            .map(JobSpec::name)
+            .toList();
+    if (missing.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> together = new ArrayList<>(missing);
+    together.add(job.name());
+    return Optional.of(
+        JobOutcome.of(
+            job.name(),
+            Status.HELD_BACK,
+            "was not published: it is computed from the batch of %s, which is not on main; together:"
+                .formatted(String.join(", ", missing)),
+            Commands.publish(day, together)));
   }
 
   private JobOutcome commit(
@@ -195,6 +284,15 @@ public final class Publishing {
           job.name(), Status.LEFT_OUT, "was never published for " + day + ": nothing to put back");
     }
     written(lake.load(job.output()), job, day, result.get(), start);
+    Publication publication = result.get().publication();
+    if (publication.isPublished()) {
+      return JobOutcome.of(
+          job.name(),
+          Status.NOT_READY,
+          "was published once more while it was to be put back, and that stands (snapshot %d); to put that back:"
+              .formatted(publication.snapshot()),
+          Commands.undo(day, job.name()));
+    }
     return JobOutcome.of(
         job.name(),
         Status.DONE,
@@ -203,15 +301,23 @@ public final class Publishing {
                 result.get().made()
                     ? "put back as it was before it was published"
                     : "was put back already",
-                result.get().publication().snapshot()));
+                publication.snapshot()));
   }
 
   /** Behind the commit, so that it never speaks of what is not there. */
   private void written(Table table, JobSpec job, LocalDate day, Result result, long start) {
-    ledger.record(
-        job,
-        day,
-        Publication.all(table),
-        result.made() ? Optional.of((System.nanoTime() - start) / 1e9) : Optional.empty());
+    long commit = result.publication().snapshot();
+    try {
+      ledger.record(
+          job,
+          day,
+          Publication.all(table),
+          result.made() ? Map.of(commit, (System.nanoTime() - start) / 1e9) : Map.of());
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          "%s is committed (snapshot %d), and ops.publication does not say so; the next call writes it"
+              .formatted(result.publication().record().action().text(), commit),
+          e);
+    }
   }
 }

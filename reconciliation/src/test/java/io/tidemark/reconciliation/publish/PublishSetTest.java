@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.reconciliation.publish.JobOutcome.Status;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,14 @@ class PublishSetTest {
       Map.of("b", List.of("a"), "c", List.of("a"), "d", List.of("b", "a"));
 
   private final List<String> tried = new ArrayList<>();
+  private final List<JobOutcome> told = new ArrayList<>();
 
   @Test
   void jobsArePublishedUpstreamFirst() {
     List<JobOutcome> outcomes = publish(Map.of());
 
     assertThat(tried).isEqualTo(JOBS);
+    assertThat(told).isEqualTo(outcomes);
     assertThat(JobOutcome.exitCode(outcomes)).isEqualTo(ExitCodes.OK);
   }
 
@@ -32,6 +35,8 @@ class PublishSetTest {
     assertThat(tried).containsExactly("a", "b", "c", "alone");
     assertThat(outcomes.get(3).status()).isEqualTo(Status.BLOCKED);
     assertThat(outcomes.get(3).text()).contains("b writes");
+    assertThat(outcomes.get(3).next())
+        .containsExactly("./tidemark publish --day 2026-01-31 --job d");
     assertThat(JobOutcome.exitCode(outcomes)).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
   }
 
@@ -60,12 +65,32 @@ class PublishSetTest {
     assertThat(JobOutcome.exitCode(outcomes.subList(0, 2))).isEqualTo(ExitCodes.FAILURE);
   }
 
+  @Test
+  void aFailureComesBeforeWhatAPersonHasToDecide() {
+    List<JobOutcome> outcomes = publish(Map.of("b", Status.FAILED, "c", Status.OUTSIDE));
+
+    assertThat(tried).containsExactly("a", "b", "c", "alone");
+    assertThat(outcomes.get(3).status()).isEqualTo(Status.BLOCKED);
+    assertThat(JobOutcome.exitCode(outcomes)).isEqualTo(ExitCodes.FAILURE);
+  }
+
+  @Test
+  void whatAnotherCallHasToPublishIsForAPersonToo() {
+    assertThat(JobOutcome.exitCode(publish(Map.of("a", Status.HELD_BACK))))
+        .isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
+  }
+
   private List<JobOutcome> publish(Map<String, Status> failing) {
-    return new PublishSet<String>(JOBS, job -> job, job -> UPSTREAM.getOrDefault(job, List.of()))
+    return new PublishSet<String>(
+            LocalDate.parse("2026-01-31"),
+            JOBS,
+            job -> job,
+            job -> UPSTREAM.getOrDefault(job, List.of()))
         .publish(
             job -> {
               tried.add(job);
               return JobOutcome.of(job, failing.getOrDefault(job, Status.DONE), "");
-            });
+            },
+            told::add);
   }
 }

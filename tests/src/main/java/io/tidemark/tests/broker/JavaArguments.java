@@ -2,8 +2,10 @@ package io.tidemark.tests.broker;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -32,15 +34,32 @@ public final class JavaArguments {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
+  /**
+   * Which compilers and collector this JVM was started with: a test's has those of the parent pom,
+   * which suit a short life.
+   */
+  public static List<String> compilersAndCollector() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(
+            argument ->
+                argument.startsWith("-XX:TieredStopAtLevel")
+                    || argument.startsWith("-XX:ReservedCodeCacheSize")
+                    || argument.startsWith("-XX:+UseSerialGC"))
+        .toList();
+  }
+
   /** Options, class path and main class. */
   static List<String> of(Class<?> main) {
-    return List.of(
-        "-Xmx512m",
-        "-Djava.awt.headless=true",
-        "-Dlog4j2.configurationFile=classpath:" + LOGGING,
-        "-cp",
-        classPath(),
-        main.getName());
+    List<String> arguments = new ArrayList<>(compilersAndCollector());
+    arguments.addAll(
+        List.of(
+            "-Xmx512m",
+            "-Djava.awt.headless=true",
+            "-Dlog4j2.configurationFile=classpath:" + LOGGING,
+            "-cp",
+            classPath(),
+            main.getName()));
+    return arguments;
   }
 
   static void write(Path file, List<String> arguments) throws IOException {

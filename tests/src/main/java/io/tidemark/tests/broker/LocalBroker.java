@@ -53,13 +53,9 @@ public final class LocalBroker {
     return at(data, port).start();
   }
 
-  /** A port that was free a moment ago. */
+  /** A port that nobody listens on, for a server that this JVM starts; it is given out once. */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FreePorts.next();
   }
 
   /** How many partitions a topic gets that is created by its first message. */

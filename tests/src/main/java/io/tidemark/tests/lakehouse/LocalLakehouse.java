@@ -208,10 +208,11 @@ public final class LocalLakehouse {
     Table table = lake.load(letters);
     int mark = table.schema().findField("repaired_at").fieldId();
     long repaired = 0;
-    try (CloseableIterable<FileScanTask> tasks =
-        table.newScan().includeColumnStats().planFiles()) {
+    try (CloseableIterable<FileScanTask> tasks = table.newScan().includeColumnStats().planFiles()) {
       for (FileScanTask task : tasks) {
-        repaired += task.file().recordCount() - task.file().nullValueCounts().getOrDefault(mark, task.file().recordCount());
+        repaired +=
+            task.file().recordCount()
+                - task.file().nullValueCounts().getOrDefault(mark, task.file().recordCount());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -29,12 +29,11 @@ public final class SparkJvm {
    * which compilers and collector it uses.
    */
   private static List<String> ofThisJvm() {
-    List<String> options = new ArrayList<>();
+    List<String> options = new ArrayList<>(JavaArguments.compilersAndCollector());
     for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
       if (argument.startsWith("--add-opens")
+          || argument.startsWith("--add-modules")
           || argument.startsWith("-XX:+IgnoreUnrecognizedVMOptions")
-          || argument.startsWith("-XX:TieredStopAtLevel")
-          || argument.startsWith("-XX:+UseSerialGC")
           || argument.startsWith("-Dlog4j")
           || argument.startsWith("-Dio.netty")
           || argument.startsWith("-Djdk.reflect")) {

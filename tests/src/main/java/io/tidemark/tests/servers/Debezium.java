@@ -38,7 +38,6 @@ public final class Debezium implements AutoCloseable {
                 List.of(
                     "-Xmx256m",
                     "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
                     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                     "io.tidemark.servers.DebeziumMain",
                     connector.toAbsolutePath().toString(),

@@ -1,5 +1,6 @@
 package io.tidemark.tests.servers;
 
+import io.tidemark.tests.broker.JavaArguments;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,6 +44,7 @@ final class JavaServer {
     }
     List<String> command = new ArrayList<>();
     command.add(java.resolve("bin/java").toString());
+    command.addAll(JavaArguments.compilersAndCollector());
     command.add("@" + file);
     command.addAll(arguments);
     return ServerProcess.start(name, folder, "TERM", environment, command);

@@ -48,10 +48,7 @@ final class TwoProcesses {
 
   private static Process start(Path conf, TableName table, CommitterMain.Role role, Path log)
       throws IOException {
-    List<String> command =
-        SparkJvm.command(
-            CommitterMain.class.getName(),
-            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+    List<String> command = SparkJvm.command(CommitterMain.class.getName(), List.of("-Xmx256m"));
     command.addAll(List.of(conf.toString(), table.layer(), table.name(), role.name()));
     return new ProcessBuilder(command).redirectError(log.toFile()).start();
   }

@@ -45,14 +45,7 @@ final class DriverProcess implements AutoCloseable {
    * @param main its main class
    */
   DriverProcess(Class<?> main, List<String> arguments, Path log) {
-    // It lives for seconds: what a longer life would gain costs more at its start.
-    List<String> options =
-        List.of(
-            "--add-modules=jdk.incubator.vector",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx1g",
-            "-Duser.timezone=" + FaultProject.ZONE.getId());
+    List<String> options = List.of("-Xmx1g", "-Duser.timezone=" + FaultProject.ZONE.getId());
     List<String> command = SparkJvm.command(main.getName(), options);
     command.addAll(arguments);
     this.log = log;

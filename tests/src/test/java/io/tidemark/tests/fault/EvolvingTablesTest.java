@@ -15,6 +15,7 @@ import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
+import io.tidemark.tests.lakehouse.SameRows;
 import io.tidemark.tests.lakehouse.TestMessages;
 import io.tidemark.tests.lakehouse.TestMessages.Timed;
 import java.io.PrintWriter;
@@ -196,6 +197,7 @@ class EvolvingTablesTest {
   private void awaitAllRead(CompletableFuture<Void> streams) {
     await()
         .atMost(2, TimeUnit.MINUTES)
+        .pollInterval(300, TimeUnit.MILLISECONDS)
         .until(() -> streams.isDone() || house.messagesRead() == sent && house.backlog() == 0);
     assertThat(streams).as("the streams are running").isNotDone();
   }
@@ -219,10 +221,8 @@ class EvolvingTablesTest {
   }
 
   private static void assertEqual(Dataset<Row> left, Dataset<Row> right) {
-    Dataset<Row> ordered = right.select(columns(left));
-    assertThat(left.count()).isPositive();
-    assertThat(left.exceptAll(ordered).takeAsList(5)).isEmpty();
-    assertThat(ordered.exceptAll(left).takeAsList(5)).isEmpty();
+    SameRows.assertSame(
+        "of the columns " + List.of(left.columns()), left, right.select(columns(left)));
   }
 
   private static Column[] columns(Dataset<Row> rows) {

@@ -18,16 +18,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A driver of all jobs is killed with SIGKILL at twenty moments and started again each time, while
+ * A driver of all jobs is killed with SIGKILL at many moments and started again each time, while
  * messages keep coming. It is held at a moment by its listener, so that the moment is certain; at
- * the random ones it runs on, and where it is by then is up to the machine.
+ * the random ones it runs on, and where it is by then is up to the machine. Every run has each kind
+ * of moment once; with -Dtidemark.kills=20 they come again.
  */
 @AnyZone
 class KillTest {
   private static final String ODS = "ods_click";
   private static final String DWD = "dwd_click";
   private static final String DWS = "dws_click_tmin";
-  private static final int RANDOM_KILLS = 3;
+  private static final int KILLS = Integer.getInteger("tidemark.kills", 10);
   private static final int MESSAGES_PER_LIFE = 30;
   private static final long SEED = Seed.of("kill");
 
@@ -111,27 +112,27 @@ class KillTest {
 
   private static List<Kill> kills(Random random) {
     List<Kill> kills = new ArrayList<>();
-    hold(kills, random, ODS, Phase.FILES_WRITTEN, 3);
-    hold(kills, random, DWD, Phase.FILES_WRITTEN, 2);
-    hold(kills, random, DWS, Phase.FILES_WRITTEN, 2);
     // Only ODS has a checkpoint beside the table; behind it the commit is the checkpoint.
-    hold(kills, random, ODS, Phase.COMMITTED, 5);
-    hold(kills, random, DWD, Phase.COMMITTED, 1);
-    hold(kills, random, DWS, Phase.COMMITTED, 1);
-    hold(kills, random, ODS, Phase.STARTED, 1);
-    hold(kills, random, ODS, Phase.FINISHED, 1);
-    hold(kills, random, DWD, Phase.FINISHED, 1);
-    for (int i = 0; i < RANDOM_KILLS; i++) {
+    for (String job : List.of(ODS, DWD, DWS)) {
+      kills.add(held(random, job, Phase.FILES_WRITTEN));
+      kills.add(held(random, job, Phase.COMMITTED));
+    }
+    kills.add(held(random, ODS, Phase.STARTED));
+    kills.add(held(random, ODS, Phase.FINISHED));
+    kills.add(held(random, DWD, Phase.FINISHED));
+    kills.add(new Kill(null, 1 + random.nextInt(20)));
+    while (kills.size() < KILLS) {
+      kills.add(held(random, ODS, Phase.COMMITTED));
+      kills.add(held(random, ODS, Phase.FILES_WRITTEN));
       kills.add(new Kill(null, 1 + random.nextInt(20)));
+      kills.add(held(random, kills.size() % 8 < 4 ? DWD : DWS, Phase.FILES_WRITTEN));
     }
     Collections.shuffle(kills, random);
     return kills;
   }
 
-  private static void hold(List<Kill> kills, Random random, String job, Phase phase, int times) {
-    for (int i = 0; i < times; i++) {
-      // Not only in a driver's first micro-batch.
-      kills.add(new Kill(new Moment(job, phase, random.nextInt(2)), 0));
-    }
+  /** Not only in a driver's first micro-batch. */
+  private static Kill held(Random random, String job, Phase phase) {
+    return new Kill(new Moment(job, phase, random.nextInt(2)), 0);
   }
 }

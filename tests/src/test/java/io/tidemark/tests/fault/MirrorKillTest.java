@@ -33,19 +33,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A million changes of a table go into its mirror: by streams that are killed with SIGKILL and
- * started again, by one that runs to the end, by a catch-up, and by the batch. In the end the
- * mirror is the table: so says the database, and so says plain SQL over its log, in another engine.
+ * Many changes of a table go into its mirror: by streams that are killed with SIGKILL and started
+ * again, by one that runs to the end, by a catch-up, and by the batch. In the end the mirror is the
+ * table: so says the database, and so says plain SQL over its log, in another engine. With
+ * -Dtidemark.changes=1000000 they are a million.
  */
 @AnyZone
 class MirrorKillTest {
   private static final String TOPIC = "item";
   private static final String ODS = "ods_item";
   private static final String DWD = "dwd_item";
-  private static final int CHANGES = 1_000_000;
-  private static final int CHANGES_PER_LIFE = 120_000;
-  private static final int KEYS = 100_000;
-  private static final int PER_MICRO_BATCH = 50_000;
+  private static final int CHANGES = Integer.getInteger("tidemark.changes", 200_000);
+  private static final int CHANGES_PER_LIFE = CHANGES / 8;
+  private static final int KEYS = CHANGES / 10;
+  private static final int PER_MICRO_BATCH = CHANGES / 20;
   private static final long SEED = Seed.of("mirror-kill");
 
   private static final List<Moment> KILLS =

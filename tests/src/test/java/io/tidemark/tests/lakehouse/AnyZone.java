@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
  * No time zone plays a part in these tests, and they take long: they run once, in the UTC suite.
  * The parent pom leaves the tag out of the second one.
  */
-@Target(ElementType.TYPE)
+@Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("any-zone")
 public @interface AnyZone {}

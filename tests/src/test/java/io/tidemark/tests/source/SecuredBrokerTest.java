@@ -149,10 +149,7 @@ class SecuredBrokerTest {
   /** To see all that any library writes. */
   private void inOwnJvm(SourceProject project, int port, StringBuilder output, String... words)
       throws IOException, InterruptedException {
-    List<String> command =
-        SparkJvm.command(
-            Tidemark.class.getName(),
-            List.of("--add-modules=jdk.incubator.vector", "-XX:TieredStopAtLevel=1", "-Xmx1g"));
+    List<String> command = SparkJvm.command(Tidemark.class.getName(), List.of("-Xmx1g"));
     command.addAll(List.of(words));
     command.addAll(List.of("--conf", project.conf().toString(), "--set", servers(port)));
     Path file = folder.resolve("output.txt");

@@ -1,7 +1,7 @@
 package io.tidemark.tests.source;
 
 import io.tidemark.jobs.cli.Tidemark;
-import io.tidemark.tests.broker.LocalBroker;
+import io.tidemark.tests.fault.SharedBroker;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,8 +29,6 @@ import picocli.CommandLine;
 final class SourceProject {
   /** Days begin eight hours before those of UTC, so that a test sees whose day it is. */
   static final String ZONE = "Asia/Shanghai";
-
-  private static LocalBroker shared;
 
   private final Path home;
   private final String servers;
@@ -82,17 +80,9 @@ final class SourceProject {
     this(home, servers, Map.of());
   }
 
-  /** The broker that the tests of this package share. */
-  static synchronized String sharedBroker() {
-    if (shared == null) {
-      try {
-        Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "source-kafka");
-        shared = LocalBroker.at(data, LocalBroker.freePort()).withPartitions(2).start();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return shared.bootstrapServers();
+  /** The broker that the tests of a JVM share. */
+  static String sharedBroker() {
+    return SharedBroker.get().bootstrapServers();
   }
 
   String servers() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.spec.Declarations;
+import io.tidemark.tests.broker.JavaArguments;
 import io.tidemark.tests.broker.LocalBroker;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.Repository;
@@ -91,10 +92,14 @@ class SparkSubmitTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(Files.readString(built("tests/target/jvm.options")).strip().split("\\s+")));
+    List<String> shortLived = JavaArguments.compilersAndCollector();
+    command.addAll(shortLived);
     command.add("-Dlog4j2.configurationFile=jar:" + jar.toUri() + "!/log4j2.properties");
     command.addAll(List.of("-Xmx1g", "-cp", sparkJars, "org.apache.spark.deploy.SparkSubmit"));
     command.addAll(List.of("--master", "local-cluster[1,2,1024]"));
     command.addAll(List.of("--conf", "spark.executor.extraClassPath=" + sparkJars));
+    command.addAll(
+        List.of("--conf", "spark.executor.extraJavaOptions=" + String.join(" ", shortLived)));
     command.addAll(List.of("--class", "io.tidemark.jobs.cli.Tidemark", jar.toString()));
     command.addAll(List.of(verb));
     command.addAll(List.of("--conf", Repository.conf().toString()));
