@@ -131,7 +131,7 @@ class SplitTopicTest {
     send("click", "c3");
     Answer refused = project.run("run", "all", "--mode", "catchup");
     assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCodes.REFUSED);
-    assertThat(refused.err()).contains("offsets ods_click --move-to 0:2,1:0 ");
+    assertThat(refused.err()).contains("offsets --conf ", " ods_click --move-to 0:2,1:0 ");
     move("ods_click", "0:2,1:0");
     catchUp("all");
 
@@ -167,7 +167,7 @@ class SplitTopicTest {
     rest("dead-letter");
     Answer again = project.run("run", "all", "--mode", "catchup");
     assertThat(again.exitCode()).as(again.err()).isEqualTo(ExitCodes.REFUSED);
-    assertThat(again.err()).contains("offsets ods_click --move-to 0:4,1:0 ");
+    assertThat(again.err()).contains("offsets --conf ", " ods_click --move-to 0:4,1:0 ");
     move("ods_click", "0:4,1:0");
     send("click", "c4");
     catchUp("all");
