@@ -77,6 +77,8 @@ public final class Sessions {
     // An adaptive plan numbers its stages as they come: with the number in the name, the same code
     // would be compiled for every number.
     builder.config("spark.sql.codegen.useIdInClassName", false);
+    // A distribution's defaults often say Kryo, and the Kryo that Spark brings takes no records.
+    builder.config("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     // Spark's own pattern, and what Iceberg calls a password.
     builder.config("spark.redaction.regex", "(?i)secret|password|token|access[.]?key|credential");
     if (System.getProperty("spark.master") == null) {

@@ -334,6 +334,10 @@ class EnvironmentReaderTest {
                 + " itself; remove it"),
         Arguments.of(
             "checkpoints: c",
+            "checkpoints: c\nspark: { spark.serializer: x }",
+            "file sets 'spark.serializer' below spark, which Tidemark sets itself; remove it"),
+        Arguments.of(
+            "checkpoints: c",
             "checkpoints: c\nspark: { spark.sql.catalog.tidemark.uri: x }",
             "file sets 'spark.sql.catalog.tidemark.uri' below spark; write it among"
                 + " catalog.properties instead"),

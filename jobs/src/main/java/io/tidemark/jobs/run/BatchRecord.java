@@ -73,7 +73,9 @@ public record BatchRecord(
   /** The same of the batch that a snapshot of {@code offline} shows; nothing when it is gone. */
   public static Optional<Map.Entry<Long, BatchRecord>> asOf(
       Table table, LocalDate day, long snapshot) {
-    return latest(table, snapshot, day, Long.MAX_VALUE);
+    return table.snapshot(snapshot) == null
+        ? Optional.empty()
+        : latest(table, snapshot, day, Long.MAX_VALUE);
   }
 
   private static Optional<Map.Entry<Long, BatchRecord>> latest(

@@ -9,7 +9,8 @@ import org.apache.spark.sql.types.DecimalType;
 
 /**
  * An exact sum of integers or decimals. What fits 64 bits is added up in halves of 32 bits, which
- * no day's rows can overflow; wider decimals one by one.
+ * no day's rows can overflow: those of one task are fewer than 2^31, and what they carry over goes
+ * to the upper half when tasks are added up. Wider decimals are added up one by one.
  */
 final class ExactTotal implements Total {
   private static final long LOW = 0xFFFFFFFFL;
@@ -80,10 +81,10 @@ final class ExactTotal implements Total {
   public void add(Total other) {
     ExactTotal more = (ExactTotal) other;
     values += more.values;
-    high += more.high;
-    low += more.low;
-    negativeHigh += more.negativeHigh;
-    negativeLow += more.negativeLow;
+    high += more.high + (more.low >> Integer.SIZE);
+    low += more.low & LOW;
+    negativeHigh += more.negativeHigh + (more.negativeLow >> Integer.SIZE);
+    negativeLow += more.negativeLow & LOW;
     wide = wide.add(more.wide);
     wideSizes = wideSizes.add(more.wideSizes);
   }

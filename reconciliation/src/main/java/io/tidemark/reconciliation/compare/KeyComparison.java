@@ -76,7 +76,8 @@ public final class KeyComparison {
     try {
       SecondPass second = new SecondPass(keys.ask(sides.summary(KEYS)).get(0));
       return new Compared(first, second, what.totals(), Optional.of(keys));
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Also what is checked in Scala, and so not declared: a job of the engine that failed.
       keys.close();
       throw e;
     }

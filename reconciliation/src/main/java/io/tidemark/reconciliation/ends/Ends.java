@@ -115,7 +115,8 @@ final class Ends {
       String name, Kind kind, String left, String right, Supplier<EndCheck> check) {
     try {
       return check.get();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Also what is checked in Scala, and so not declared: a job of the engine that failed.
       LOG.warn("{} {} failed", kind.text(), name, e);
       return EndCheck.unavailable(
           name, kind, left, right, "was not checked: " + FailureText.inALine(e));

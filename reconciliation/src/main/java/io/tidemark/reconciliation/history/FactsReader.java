@@ -138,7 +138,8 @@ public final class FactsReader {
               ? reason.substring(0, 1).toUpperCase(Locale.ROOT) + reason.substring(1) + "."
               : first.subject() + ": " + reason + ".",
           first.remedy());
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Also what is checked in Scala, and so not declared.
       return new Obstacle("It cannot be compared: " + e.getMessage(), compare);
     }
   }

@@ -118,7 +118,8 @@ public final class Publishing {
   private static JobOutcome orWhatFailed(JobSpec job, Supplier<JobOutcome> work) {
     try {
       return work.get();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Also what is checked in Scala, and so not declared: a job of the engine that failed.
       Optional<UserError> refusal = FailureText.userError(e);
       if (refusal.isPresent()) {
         return new JobOutcome(
@@ -313,7 +314,8 @@ public final class Publishing {
           day,
           Publication.all(table),
           result.made() ? Map.of(commit, (System.nanoTime() - start) / 1e9) : Map.of());
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Checked in Scala, and so not declared.
       throw new IllegalStateException(
           "%s is committed (snapshot %d), and ops.publication does not say so; the next call writes it"
               .formatted(result.publication().record().action().text(), commit),
