@@ -99,7 +99,7 @@ class EvolvingTablesTest {
         .contains(
             "table dwd.visit does not have the columns its job declares",
             "the column that had this name is now reader",
-            "./tidemark tables plan dwd.visit");
+            "./tidemark tables --conf " + project.first() + " plan dwd.visit");
   }
 
   private void goOnWithTheNewDefinition(Path changed) {
