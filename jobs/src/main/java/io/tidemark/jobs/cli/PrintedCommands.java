@@ -25,8 +25,9 @@ public record PrintedCommands(String environment, Optional<Path> conf) {
   private static final Set<String> WITHOUT_ENVIRONMENT =
       Set.of("bench", "build", "demo", "help", "test");
 
-  /** Not one that names its environment already. */
-  private static final Pattern COMMAND = Pattern.compile("\\./tidemark ([a-z][a-z-]*+)(?! --env)");
+  /** Not one that says already which configuration it is for. */
+  private static final Pattern COMMAND =
+      Pattern.compile("\\./tidemark ([a-z][a-z-]*+)(?! --(?:env|conf)\\b)");
 
   /** Commands of an environment whose configuration is where it usually is. */
   public static PrintedCommands of(String environment) {
@@ -43,7 +44,10 @@ public record PrintedCommands(String environment, Optional<Path> conf) {
         .orElse(PLAIN);
   }
 
-  /** A text with every command in it as it has to be typed; anything else stays. */
+  /**
+   * A text with every command in it as it has to be typed; anything else stays, and so does a text
+   * that went through before.
+   */
   public String in(String text) {
     String options = options();
     return options.isEmpty()

@@ -33,6 +33,20 @@ class PrintedCommandsTest {
   }
 
   @Test
+  void aTextThatPassesTwiceIsAsAfterTheFirstTime() {
+    for (PrintedCommands commands :
+        new PrintedCommands[] {
+          given("jobs", "--env", "cluster"),
+          given("jobs", "--conf", "/etc/conf"),
+          given("jobs", "--env", "cluster", "--conf", "/etc/conf")
+        }) {
+      String once = commands.in(ADVICE);
+      assertThat(once).isNotEqualTo(ADVICE);
+      assertThat(commands.in(once)).isEqualTo(once);
+    }
+  }
+
+  @Test
   void aCommandThatNamesItsEnvironmentOrReadsNoneStays() {
     PrintedCommands commands = PrintedCommands.of("cluster");
     for (String text :
