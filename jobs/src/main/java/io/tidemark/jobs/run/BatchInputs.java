@@ -6,6 +6,7 @@ import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import java.time.LocalDate;
 import java.util.Optional;
+import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
 
 /** Whether the batches that a batch was made from are still those of their day. */
@@ -20,7 +21,8 @@ public final class BatchInputs {
 
   /**
    * The job whose batch of a day was made again after its rows had gone into a batch, directly or
-   * through the batches of other jobs; nothing when the batch was made from what is there.
+   * through the batches of other jobs, or is there no more; nothing when the batch was made from
+   * what is there.
    *
    * @param batch the newest batch of the job and day
    */
@@ -39,8 +41,12 @@ public final class BatchInputs {
   private Optional<JobSpec> madeAgain(LocalDate day, BatchRecord batch, JobSpec input) {
     Table table = lake.load(input.output());
     Long read = batch.inputs().get(input.output().toString());
-    long head = table.refs().get(Lakehouse.OFFLINE).snapshotId();
-    if (read == null || BatchRecord.madeSince(table, day, read, head)) {
+    SnapshotRef branch = table.refs().get(Lakehouse.OFFLINE);
+    if (branch == null) {
+      // The table was made anew: nothing is left of what was read, nor anything in its place.
+      return Optional.of(input);
+    }
+    if (read == null || BatchRecord.madeSince(table, day, read, branch.snapshotId())) {
       return Optional.of(input);
     }
     return BatchRecord.latest(table, day).flatMap(above -> madeAgain(input, day, above.getValue()));
