@@ -23,11 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.events.CreateSnapshotEvent;
-import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.expressions.Expressions;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -37,7 +33,8 @@ import org.apache.spark.sql.Row;
  *
  * <p>Days that would only be made again as they are stay: those of the same cut, definition and
  * dimensions, made from the days of other jobs that are there ({@link MadeDays}). So a rerun
- * changes nothing. Readers of {@code main} see nothing of it.
+ * changes nothing, nor do batches that make the same days at the same time ({@link BatchCommit}).
+ * Readers of {@code main} see nothing of it.
  *
  * <p>A dimension is read at its newest snapshot, which the batch records. A newer one has the days
  * made again when they, or days behind them, are asked for.
@@ -51,10 +48,10 @@ public final class BatchRun {
    *
    * @param job name of the job
    * @param days the days that were asked for
-   * @param rows rows they have now; {@code null} when they were made before, and stay
+   * @param rows rows they have now; {@code null} when they were made by another batch, and stay
    */
   public record Report(String job, Range days, Long rows) {
-    /** Whether they were made before, and stay. */
+    /** Whether another batch has made them, before this one or at the same time, and they stay. */
     public boolean kept() {
       return rows == null;
     }
@@ -103,7 +100,7 @@ public final class BatchRun {
       BatchRecord now = upstreamFirst(job, range, group.getValue(), done);
       Table table = tables.ensure(job);
       if (again || made.find(job, table, range, now).isEmpty()) {
-        recompute(job, table, range, now, done);
+        recompute(job, table, range, now, again, done);
       } else {
         done.accept(new Report(job.name(), range, null));
       }
@@ -125,7 +122,7 @@ public final class BatchRun {
         inputs.put(
             upstream.output().toString(),
             made.find(upstream, table, days, now)
-                .orElseGet(() -> recompute(upstream, table, days, now, done)));
+                .orElseGet(() -> recompute(upstream, table, days, now, false, done)));
       }
     }
     DimensionVersions newest =
@@ -142,9 +139,15 @@ public final class BatchRun {
         inputs);
   }
 
-  /** Returns the snapshot of the batch. */
+  /** Returns the snapshot of the batch, or of another that has made the days alike meanwhile. */
   private long recompute(
-      JobSpec job, Table table, Range days, BatchRecord planned, Consumer<Report> done) {
+      JobSpec job,
+      Table table,
+      Range days,
+      BatchRecord planned,
+      boolean again,
+      Consumer<Report> done) {
+    BatchCommit commit = BatchCommit.begin(job, table, days, made, again);
     BatchRecord batch =
         job instanceof TransformSpec transform
             ? planned.with(new Lookups(session, transform, tables.inputSchema(transform)).fix())
@@ -157,10 +160,9 @@ public final class BatchRun {
     StagedFiles staged =
         StagedFiles.write(
             table, JobTables.known(table, tables.schema(job)), rows(job, days, batch), layout);
-    long snapshot = replace(table, staged, job, days, batch);
-    made.add(snapshot);
-    done.accept(new Report(job.name(), days, staged.rows()));
-    return snapshot;
+    BatchCommit.Landed landed = commit.land(staged, batch);
+    done.accept(new Report(job.name(), days, landed.stayed() ? null : staged.rows()));
+    return landed.snapshot();
   }
 
   private Dataset<Row> rows(JobSpec job, Range days, BatchRecord batch) {
@@ -189,32 +191,5 @@ public final class BatchRun {
         .lake()
         .known(name, JobTables.known(table, tables.schema(writer)))
         .readAsOf(snapshot);
-  }
-
-  private static long replace(
-      Table table, StagedFiles staged, JobSpec job, Range days, BatchRecord batch) {
-    table.refresh();
-    Expression filter =
-        job instanceof MirrorSpec
-            ? Expressions.alwaysTrue()
-            : Expressions.and(
-                Expressions.greaterThanOrEqual(SystemColumns.DT, days.from().toString()),
-                Expressions.lessThanOrEqual(SystemColumns.DT, days.to().toString()));
-    OverwriteFiles overwrite =
-        table
-            .newOverwrite()
-            .toBranch(Lakehouse.OFFLINE)
-            .overwriteByRowFilter(filter)
-            .validateFromSnapshot(table.refs().get(Lakehouse.OFFLINE).snapshotId())
-            .conflictDetectionFilter(filter)
-            .validateNoConflictingData()
-            .validateNoConflictingDeletes()
-            .set(BatchRecord.PROPERTY, batch.toJson());
-    staged.files().forEach(overwrite::addFile);
-    if (!staged.files().isEmpty()) {
-      overwrite.validateAddedFilesMatchOverwriteFilter();
-    }
-    overwrite.commit();
-    return ((CreateSnapshotEvent) overwrite.updateEvent()).snapshotId();
   }
 }

@@ -34,6 +34,27 @@ final class MadeDays {
     ofThisRun.add(batch);
   }
 
+  /** Remembers the newest batches of days that this run has found made when it came to commit. */
+  void add(Table table, Range days) {
+    for (LocalDate day = days.from(); !day.isAfter(days.to()); day = day.plusDays(1)) {
+      BatchRecord.latest(table, day).ifPresent(batch -> add(batch.getKey()));
+    }
+  }
+
+  /**
+   * The same as {@link #find}, where a batch has made each of the days on top of a snapshot.
+   *
+   * @param since a snapshot of the offline branch
+   */
+  Optional<Long> findSince(long since, JobSpec job, Table table, Range days, BatchRecord now) {
+    return find(job, table, days, now)
+        .filter(
+            head ->
+                days.from()
+                    .datesUntil(days.to().plusDays(1))
+                    .allMatch(day -> BatchRecord.madeSince(table, day, since, head)));
+  }
+
   /**
    * The snapshot of the offline branch in which the days are as a batch would make them now;
    * nothing when one of them is missing or is another.

@@ -29,7 +29,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.StreamSupport;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.events.Listeners;
+import org.apache.iceberg.events.ScanEvent;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -182,6 +186,41 @@ class DimensionTest {
         .extracting(BatchRun.Report::job)
         .containsExactly("dws_event_1d");
     assertThat(labels()).containsExactlyInAnyOrder("[A,1]", "[B,1]");
+  }
+
+  /** The other batch runs as a whole while the first reads ODS. */
+  @Test
+  void twoBatchesAtOnceMakeOneInput() {
+    refresh("('a', 'A', 1)");
+    ingest("a", "b");
+    catchUp();
+    Seals.seal(lake.load(ods.output()), new Range(DAY, DAY));
+    AtomicBoolean begun = new AtomicBoolean();
+    List<String> other = new ArrayList<>();
+    // Iceberg knows no way to take a listener back: this one does nothing after the first scan.
+    Listeners.register(
+        scan -> {
+          if (scan.tableName().endsWith("ods.event") && begun.compareAndSet(false, true)) {
+            other.addAll(batch("dws_event_1d"));
+          }
+        },
+        ScanEvent.class);
+
+    assertThat(batch("dws_event_1d")).as("what the other has made stays").isEmpty();
+    assertThat(other).containsExactly("dwd_event", "dws_event_1d");
+    assertThat(batches("dwd.event")).isEqualTo(1);
+    assertThat(outdated("dws_event_1d")).isEmpty();
+    assertThat(rows("dwd.event.branch_offline"))
+        .containsExactlyInAnyOrder("[e0,a,A,1,false]", "[e1,b,null,null,true]");
+
+    new BatchRun(lake, jobs, tables, report -> {}).run(dwd, new Range(DAY, DAY), true);
+    assertThat(batches("dwd.event")).as("what was made before is made again").isEqualTo(2);
+  }
+
+  private long batches(String table) {
+    return StreamSupport.stream(lake.load(TableName.parse(table)).snapshots().spliterator(), false)
+        .filter(snapshot -> snapshot.summary().containsKey(BatchRecord.PROPERTY))
+        .count();
   }
 
   private Optional<String> outdated(String job) {
