@@ -94,9 +94,24 @@ final class Frames implements AutoCloseable {
     endings.add(ending);
   }
 
+  /** Does all that is to be done, also when some of it fails: the first failure has the others. */
   @Override
   public void close() {
-    endings.forEach(Runnable::run);
+    RuntimeException failure = null;
+    for (Runnable ending : endings) {
+      try {
+        ending.run();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
     endings.clear();
+    if (failure != null) {
+      throw failure;
+    }
   }
 }
