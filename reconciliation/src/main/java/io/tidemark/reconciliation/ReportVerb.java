@@ -170,7 +170,7 @@ public final class ReportVerb implements Verb {
       PrintedCommands commands,
       PrintWriter out) {
     int report(DayFacts day, boolean send, boolean again) {
-      ReportRenderer renderer = new ReportRenderer();
+      ReportRenderer renderer = new ReportRenderer(commands.conf());
       Report report = renderer.render(day, Detail.FULL, Pictures.BESIDE);
       Path page = new ReportFolder(folder).write(day.day(), report);
       out.println(report.subject());

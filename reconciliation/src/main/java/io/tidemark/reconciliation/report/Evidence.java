@@ -8,9 +8,9 @@ import java.time.LocalDate;
  * What to run to see more. The SQL reads alike in Spark and Trino.
  *
  * @param day the business day
- * @param environment the environment's name, which commands have to name unless it is the default
+ * @param commands makes the commands those of the environment
  */
-record Evidence(LocalDate day, String environment) {
+record Evidence(LocalDate day, PrintedCommands commands) {
   private static final int MOST_OF_NAME = 200;
   private static final int MOST_OF_COMMAND = 2_000;
 
@@ -49,6 +49,6 @@ record Evidence(LocalDate day, String environment) {
 
   /** A text, with the commands in it for this environment. */
   String in(String text) {
-    return PrintedCommands.of(environment).in(text);
+    return commands.in(text);
   }
 }

@@ -3,19 +3,36 @@ package io.tidemark.reconciliation.report;
 import io.tidemark.reconciliation.report.JobFacts.HistoryDay;
 import io.tidemark.reconciliation.report.Report.Picture;
 import io.tidemark.reconciliation.report.Report.Pictures;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes a report of a day's facts. */
 public final class ReportRenderer {
   private static final int NO_CSV = 0;
 
   private final Map<List<HistoryDay>, byte[]> drawn = new HashMap<>();
+  private final Optional<Path> conf;
   private String chartProblem = "";
+
+  /** Renders reports whose commands read the configuration where it usually is. */
+  public ReportRenderer() {
+    this(Optional.empty());
+  }
+
+  /**
+   * The same with another configuration.
+   *
+   * @param conf its directory, where another than the usual one was given
+   */
+  public ReportRenderer(Optional<Path> conf) {
+    this.conf = conf;
+  }
 
   /**
    * The report in all its forms. Charts are drawn once, whatever is asked for afterwards.
@@ -32,7 +49,7 @@ public final class ReportRenderer {
       leftOut.add("charts, which this machine cannot draw (" + chartProblem + ")");
     }
     // The verdict is on all jobs, also where the most urgent ones are shown alone.
-    Words words = new Words(day);
+    Words words = new Words(day, conf);
     return new Report(
         words.verdict().subject(),
         HtmlPage.of(shown, words, detail, charts, pictures, leftOut),

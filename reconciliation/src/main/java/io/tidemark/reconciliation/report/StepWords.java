@@ -1,5 +1,6 @@
 package io.tidemark.reconciliation.report;
 
+import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.reconciliation.report.DayFacts.EndFacts;
 import io.tidemark.reconciliation.report.JobFacts.Metric;
 import java.util.ArrayList;
@@ -17,9 +18,9 @@ public final class StepWords {
   private final JobWords jobs;
   private final PlaceWords places;
 
-  StepWords(DayFacts day, JobWords jobs, PlaceWords places) {
+  StepWords(DayFacts day, JobWords jobs, PlaceWords places, PrintedCommands commands) {
     this.day = day;
-    this.evidence = new Evidence(day.day(), day.environment());
+    this.evidence = new Evidence(day.day(), commands);
     this.jobs = jobs;
     this.places = places;
   }

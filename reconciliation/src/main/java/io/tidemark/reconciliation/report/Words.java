@@ -1,6 +1,9 @@
 package io.tidemark.reconciliation.report;
 
+import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.reconciliation.plan.Shown;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What the report says, in words that all its forms use. Public, as all that it leads to, for the
@@ -14,12 +17,17 @@ public final class Words {
   private final SourceWords sources;
   private final LedgerWords ledger;
 
-  Words(DayFacts day) {
+  /**
+   * The words of a day.
+   *
+   * @param conf directory of the configuration, where another than the usual one was given
+   */
+  Words(DayFacts day, Optional<Path> conf) {
     Times times = new Times(day.zone());
     this.verdict = new VerdictWords(day, times);
     this.jobs = new JobWords(day, times);
     this.places = new PlaceWords(day.day());
-    this.steps = new StepWords(day, jobs, places);
+    this.steps = new StepWords(day, jobs, places, new PrintedCommands(day.environment(), conf));
     this.sources = new SourceWords(day.sources());
     this.ledger = new LedgerWords(day, times);
   }

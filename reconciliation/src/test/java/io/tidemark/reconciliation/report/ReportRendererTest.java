@@ -111,7 +111,10 @@ class ReportRendererTest {
         .startsWith("✗ 1 of 2 checks of both ends failed")
         .contains("not run here, and no part of the verdict: dws_never");
     assertThat(visible(report.html())).contains("no part of the verdict: dws_never");
-    assertThat(new Words(SampleDay.day(List.of(SampleDay.notRun("a")))).verdict().count("NOT_RUN"))
+    assertThat(
+            new Words(SampleDay.day(List.of(SampleDay.notRun("a"))), Optional.empty())
+                .verdict()
+                .count("NOT_RUN"))
         .isEqualTo("1");
   }
 
@@ -203,6 +206,13 @@ class ReportRendererTest {
     assertThat(full(cluster).text().lines().filter(line -> line.contains("./tidemark")))
         .isNotEmpty()
         .allSatisfy(line -> assertThat(line).containsPattern("\\./tidemark [a-z]+ --env cluster "));
+    String elsewhere =
+        new ReportRenderer(Optional.of(Path.of("/etc/tide mark")))
+            .render(cluster, Detail.FULL, Pictures.BESIDE)
+            .text();
+    assertThat(elsewhere.lines().filter(line -> line.contains("./tidemark")))
+        .isNotEmpty()
+        .allSatisfy(line -> assertThat(line).contains(" --env cluster --conf '/etc/tide mark' "));
   }
 
   @Test
@@ -310,10 +320,17 @@ class ReportRendererTest {
     DayFacts day = SampleDay.day();
     List<String> noFonts = List.of("charts, which this machine cannot draw (no fonts)");
 
-    assertThat(TextPage.of(day, new Words(day), Detail.FULL, noFonts))
+    assertThat(TextPage.of(day, new Words(day, Optional.empty()), Detail.FULL, noFonts))
         .contains("LEFT OUT\n  charts, which this machine cannot draw (no fonts)\n")
         .doesNotContain("too large");
-    assertThat(HtmlPage.of(day, new Words(day), Detail.FULL, Map.of(), Pictures.IN_MAIL, noFonts))
+    assertThat(
+            HtmlPage.of(
+                day,
+                new Words(day, Optional.empty()),
+                Detail.FULL,
+                Map.of(),
+                Pictures.IN_MAIL,
+                noFonts))
         .contains("cannot draw (no fonts).")
         .doesNotContain("The whole report is on disk");
   }
