@@ -32,11 +32,17 @@ final class GroupPass {
     this.totals = what.totals().stream().map(metric -> metric.side()).toList();
   }
 
-  FirstPass of(HashedRows stream, HashedRows batch, int bits) {
+  /**
+   * Looks.
+   *
+   * @param bits how many bits number the groups
+   * @param rows about how many rows the larger side has
+   */
+  FirstPass of(HashedRows stream, HashedRows batch, int bits, long rows) {
     Dataset<Row> streamRows = spark.sql(stream.sql(added()));
     Dataset<Row> batchRows = spark.sql(batch.sql(added()));
     List<GroupSums.Found> found =
-        new GroupSums(bits)
+        new GroupSums(bits, rows)
             .of(
                 streamRows.queryExecution().toRdd().toJavaRDD(),
                 batchRows.queryExecution().toRdd().toJavaRDD(),

@@ -24,8 +24,9 @@ import scala.Tuple2;
  * slice by slice.
  *
  * @param bits how many bits number the groups
+ * @param rows about how many rows the larger side has
  */
-record GroupSums(int bits) implements Serializable {
+record GroupSums(int bits, long rows) implements Serializable {
   private static final int SLICE_BITS = 14;
 
   /** A slice of the sums; the first slice of a task has what the task's rows add up to as well. */
@@ -48,10 +49,26 @@ record GroupSums(int bits) implements Serializable {
    * @return one for each slice of which there are rows, or the first
    */
   List<Found> of(JavaRDD<InternalRow> stream, JavaRDD<InternalRow> batch, SideSums none) {
-    int tasks = stream.context().defaultParallelism();
+    int tasks = tasks(stream.context().defaultParallelism());
     JavaPairRDD<Integer, Part> parts =
         side(stream.coalesce(tasks), none, 1).union(side(batch.coalesce(tasks), none, -1));
-    return parts.partitionBy(new HashPartitioner(tasks)).mapPartitions(GroupSums::found).collect();
+    return parts
+        .partitionBy(new HashPartitioner(Math.min(tasks, slices())))
+        .mapPartitions(GroupSums::found)
+        .collect();
+  }
+
+  /**
+   * How many tasks a side is read by at most: as many as run at once, or as many as there are rows
+   * for each group, so that what they send is about 8 bytes a row. Where executors come as they are
+   * needed, none may be there yet, and the engine then says that 2 tasks run at once.
+   */
+  int tasks(int parallelism) {
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(parallelism, rows >> bits));
+  }
+
+  private int slices() {
+    return 1 << Math.max(0, bits - SLICE_BITS);
   }
 
   private JavaPairRDD<Integer, Part> side(JavaRDD<InternalRow> rows, SideSums none, int sign) {

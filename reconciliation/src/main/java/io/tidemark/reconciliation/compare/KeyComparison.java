@@ -61,8 +61,10 @@ public final class KeyComparison {
    * @return the answer, to be closed when the differing keys have been looked at
    */
   public Compared compare(Comparison what, String stream, String batch) {
-    int bits = Math.min(mostBits, HashedRows.bits(Math.max(rows(stream), rows(batch))));
-    FirstPass first = new GroupPass(spark, what).of(what.hashed(stream), what.hashed(batch), bits);
+    long rows = Math.max(rows(stream), rows(batch));
+    int bits = Math.min(mostBits, HashedRows.bits(rows));
+    FirstPass first =
+        new GroupPass(spark, what).of(what.hashed(stream), what.hashed(batch), bits, rows);
     int apart = first.apart().count();
     if (apart == 0) {
       progress.accept("equal");
