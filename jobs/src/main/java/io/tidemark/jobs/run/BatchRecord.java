@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import java.time.LocalDate;
 import java.util.Collections;
@@ -76,6 +77,21 @@ public record BatchRecord(
     return table.snapshot(snapshot) == null
         ? Optional.empty()
         : latest(table, snapshot, day, Long.MAX_VALUE);
+  }
+
+  /**
+   * The batch of another job's day that this batch has read, with its snapshot's id; nothing when
+   * it is gone. Which it was is written down: the times of two tables' commits may be of clocks
+   * that are apart, and decide only where an older version has written nothing down.
+   *
+   * @param name the other job's table
+   * @param input the same, loaded
+   * @param at when this batch was committed, in milliseconds since 1970
+   */
+  public Optional<Map.Entry<Long, BatchRecord>> madeFrom(
+      TableName name, Table input, LocalDate day, long at) {
+    Long read = inputs.get(name.toString());
+    return read == null ? latest(input, day, at) : asOf(input, day, read);
   }
 
   private static Optional<Map.Entry<Long, BatchRecord>> latest(

@@ -23,6 +23,7 @@ import io.tidemark.reconciliation.plan.StepSql;
 import io.tidemark.reconciliation.plan.WrittenBy;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.iceberg.Table;
@@ -171,21 +172,20 @@ final class KeyExplainer {
       showRoot(job, root, pin, published);
       return published.map(Published::isKnown).orElse(true);
     }
-    long batchedAt =
-        BatchRecord.latest(table, pin.day())
-            .map(batch -> table.snapshot(batch.getKey()).timestampMillis())
-            .orElseThrow();
     TransformSpec transform = (TransformSpec) input;
+    Map.Entry<Long, BatchRecord> batch =
+        rows.madeFrom(transform, pin, table, BatchRecord.latest(table, pin.day()).orElseThrow());
     if (published.isEmpty()) {
-      showAppended(job, transform, table, pin, batchedAt, frames);
+      showAppended(job, transform, table, pin, batch, frames);
       return true;
     }
-    Optional<Long> then = rows.publishedInput(transform, pin, published.get());
+    Optional<Map.Entry<Long, BatchRecord>> then =
+        rows.publishedInput(transform, pin, published.get());
     // Of a batch that is not known, anything will do: it is not used.
     show(
         job,
         rows.published(
-            transform, pin, batchedAt, then.orElse(batchedAt), BATCH_INPUT, STREAM_INPUT, frames));
+            transform, pin, batch, then.orElse(batch), BATCH_INPUT, STREAM_INPUT, frames));
     return then.isPresent();
   }
 
@@ -210,9 +210,14 @@ final class KeyExplainer {
   }
 
   private void showAppended(
-      AggregateSpec job, TransformSpec input, Table table, Pin pin, long batchedAt, Frames frames) {
+      AggregateSpec job,
+      TransformSpec input,
+      Table table,
+      Pin pin,
+      Map.Entry<Long, BatchRecord> batch,
+      Frames frames) {
     Optional<Long> read = RowExplainer.read(table, job, pin.mainSnapshot());
-    show(job, rows.appended(input, pin, batchedAt, read, BATCH_INPUT, STREAM_INPUT, frames));
+    show(job, rows.appended(input, pin, batch, read, BATCH_INPUT, STREAM_INPUT, frames));
   }
 
   private void show(AggregateSpec job, Optional<RowExplainer.Appended> differing) {

@@ -81,6 +81,6 @@ record Published(Optional<BatchRecord> batch, long at) {
     Snapshot made = table.snapshot(record.batch());
     long at = made == null ? 0 : made.timestampMillis();
     return new Published(
-        BatchRecord.latest(table, record.date(), at).map(entry -> entry.getValue()), at);
+        BatchRecord.asOf(table, record.date(), record.batch()).map(entry -> entry.getValue()), at);
   }
 }

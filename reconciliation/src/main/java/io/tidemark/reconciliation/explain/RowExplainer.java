@@ -103,7 +103,7 @@ final class RowExplainer {
     Map.Entry<Long, BatchRecord> batch = BatchRecord.latest(table, pin.day()).orElseThrow();
     long made = batch.getKey();
     Optional<Published> published = Published.of(table, pin.mainSnapshot(), pin.day());
-    showUpstream(job, pin, made, pin.mainSnapshot(), published, frames);
+    showUpstream(job, pin, batch, pin.mainSnapshot(), published, frames);
     History offline =
         made == pin.offline()
             ? History.NONE
@@ -154,7 +154,7 @@ final class RowExplainer {
    * The causes of rows that the stream behind this job got otherwise than the batch: of what was
    * appended to {@code main}, because that is what it reads, whatever became of it.
    *
-   * @param batchedAt when the batch of the job behind was committed, in milliseconds since 1970
+   * @param batch the batch of this job that the one of the job behind was made from
    * @param read how far the stream behind has read; nothing when it has not begun
    * @param batchView name of a view that this makes of the batch's rows
    * @param streamView name of a view that this makes of the stream's rows
@@ -164,15 +164,13 @@ final class RowExplainer {
   Optional<Appended> appended(
       TransformSpec job,
       Pin pin,
-      long batchedAt,
+      Map.Entry<Long, BatchRecord> batch,
       Optional<Long> read,
       String batchView,
       String streamView,
       Frames whole) {
     Table table = lake.load(job.output());
-    Map.Entry<Long, BatchRecord> batch =
-        BatchRecord.latest(table, pin.day(), batchedAt).orElseThrow();
-    showUpstream(job, pin, batch.getKey(), read, Optional.empty(), whole);
+    showUpstream(job, pin, batch, read, Optional.empty(), whole);
     DayRows rows = new DayRows(lake, job.output(), pin.day());
     History main = History.of(table, read, pin.day(), false);
     rows.asOf(Optional.of(batch.getKey())).createOrReplaceTempView(batchView);
@@ -202,23 +200,19 @@ final class RowExplainer {
    * The same for a day of the job behind that was published: the causes of rows that its batch got
    * otherwise then than its batch of today.
    *
-   * @param publishedAt when the batch that was published was committed, in milliseconds since 1970
+   * @param then the batch of this job that the published one was made from
    */
   Optional<Appended> published(
       TransformSpec job,
       Pin pin,
-      long batchedAt,
-      long publishedAt,
+      Map.Entry<Long, BatchRecord> batch,
+      Map.Entry<Long, BatchRecord> then,
       String batchView,
       String thenView,
       Frames whole) {
     Table table = lake.load(job.output());
-    Map.Entry<Long, BatchRecord> batch =
-        BatchRecord.latest(table, pin.day(), batchedAt).orElseThrow();
-    Map.Entry<Long, BatchRecord> then =
-        BatchRecord.latest(table, pin.day(), publishedAt).orElseThrow();
     Published made = new Published(Optional.of(then.getValue()), committed(table, then.getKey()));
-    showUpstream(job, pin, batch.getKey(), Optional.empty(), Optional.of(made), whole);
+    showUpstream(job, pin, batch, Optional.empty(), Optional.of(made), whole);
     DayRows rows = new DayRows(lake, job.output(), pin.day());
     rows.asOf(Optional.of(batch.getKey())).createOrReplaceTempView(batchView);
     rows.asOf(Optional.of(then.getKey())).createOrReplaceTempView(thenView);
@@ -295,34 +289,34 @@ final class RowExplainer {
    * Shows where the input of a job has other rows than the job's batch got, as the view {@link
    * #UPSTREAM}. A row that came otherwise has the cause that it came with.
    *
-   * @param made the snapshot of the job's batch
+   * @param made the job's batch
    * @param main the snapshot of what the job's stream wrote
    */
   private void showUpstream(
       TransformSpec job,
       Pin pin,
-      long made,
+      Map.Entry<Long, BatchRecord> made,
       Optional<Long> main,
       Optional<Published> published,
       Frames frames) {
     Optional<Appended> differing = Optional.empty();
     if (jobs.inputs(job).get(0) instanceof TransformSpec input) {
       Table table = lake.load(job.output());
-      long batchedAt = committed(table, made);
+      Map.Entry<Long, BatchRecord> batch = madeFrom(input, pin, table, made);
       differing =
           published.isPresent()
               ? published(
                   input,
                   pin,
-                  batchedAt,
-                  publishedInput(input, pin, published.get()).orElse(batchedAt),
+                  batch,
+                  publishedInput(input, pin, published.get()).orElse(batch),
                   UPSTREAM_BATCH,
                   UPSTREAM_STREAM,
                   frames)
               : appended(
                   input,
                   pin,
-                  batchedAt,
+                  batch,
                   read(table, job, main),
                   UPSTREAM_BATCH,
                   UPSTREAM_STREAM,
@@ -336,13 +330,26 @@ final class RowExplainer {
     }
   }
 
-  /** When the input of a batch that was published was made; nothing once that is forgotten. */
-  Optional<Long> publishedInput(TransformSpec input, Pin pin, Published published) {
-    return Optional.of(published)
-        .filter(Published::isKnown)
-        .filter(
-            then -> BatchRecord.latest(lake.load(input.output()), pin.day(), then.at()).isPresent())
-        .map(Published::at);
+  /**
+   * The batch of an input's day that a job's batch was made from. It is there: only a batch whose
+   * inputs are still those of the day is compared.
+   *
+   * @param table the job's table
+   */
+  Map.Entry<Long, BatchRecord> madeFrom(
+      TransformSpec input, Pin pin, Table table, Map.Entry<Long, BatchRecord> batch) {
+    return madeFrom(input, pin, batch.getValue(), committed(table, batch.getKey())).orElseThrow();
+  }
+
+  /** The same of a batch that was published; nothing once that is forgotten. */
+  Optional<Map.Entry<Long, BatchRecord>> publishedInput(
+      TransformSpec input, Pin pin, Published published) {
+    return published.batch().flatMap(batch -> madeFrom(input, pin, batch, published.at()));
+  }
+
+  private Optional<Map.Entry<Long, BatchRecord>> madeFrom(
+      TransformSpec input, Pin pin, BatchRecord batch, long at) {
+    return batch.madeFrom(input.output(), lake.load(input.output()), pin.day(), at);
   }
 
   /**
