@@ -35,7 +35,8 @@ public final class DifferingKeys implements AutoCloseable {
   private final List<String> metrics;
   private final String view;
 
-  private DifferingKeys(SparkSession spark, SideBySide sides, Dataset<Row> kept, boolean few, String view) {
+  private DifferingKeys(
+      SparkSession spark, SideBySide sides, Dataset<Row> kept, boolean few, String view) {
     this.kept = kept;
     this.few = few;
     this.view = view;
@@ -55,8 +56,7 @@ public final class DifferingKeys implements AutoCloseable {
   static DifferingKeys of(
       SparkSession spark, SideBySide sides, long about, int limit, String view) {
     Dataset<Row> values = spark.sql(sides.rows());
-    Optional<Dataset<Row>> few =
-        about > limit ? Optional.empty() : FewRows.of(values, limit);
+    Optional<Dataset<Row>> few = about > limit ? Optional.empty() : FewRows.of(values, limit);
     return new DifferingKeys(
         spark,
         sides,

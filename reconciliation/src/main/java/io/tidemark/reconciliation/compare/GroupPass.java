@@ -57,9 +57,7 @@ final class GroupPass {
         new DifferingGroups(bits, apart),
         texts(ofStream, streamRows.schema()),
         texts(ofBatch, batchRows.schema()),
-        IntStream.range(0, totals.size())
-            .mapToObj(i -> ofBatch.total(i).magnitude())
-            .toList(),
+        IntStream.range(0, totals.size()).mapToObj(i -> ofBatch.total(i).magnitude()).toList(),
         ofStream.rows(),
         ofBatch.rows());
   }

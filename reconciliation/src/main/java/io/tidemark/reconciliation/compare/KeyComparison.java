@@ -62,8 +62,7 @@ public final class KeyComparison {
    */
   public Compared compare(Comparison what, String stream, String batch) {
     int bits = Math.min(mostBits, HashedRows.bits(Math.max(rows(stream), rows(batch))));
-    FirstPass first =
-        new GroupPass(spark, what).of(what.hashed(stream), what.hashed(batch), bits);
+    FirstPass first = new GroupPass(spark, what).of(what.hashed(stream), what.hashed(batch), bits);
     int apart = first.apart().count();
     if (apart == 0) {
       progress.accept("equal");

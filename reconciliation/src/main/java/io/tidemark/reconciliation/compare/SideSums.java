@@ -2,7 +2,6 @@ package io.tidemark.reconciliation.compare;
 
 import java.io.Serializable;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /** How many rows a side has, and what its columns add up to. */

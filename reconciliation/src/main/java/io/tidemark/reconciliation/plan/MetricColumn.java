@@ -46,8 +46,7 @@ public record MetricColumn(
   ComparedMetric compared(int place) {
     String stream = ComparedMetric.ofStream(place);
     String batch = ComparedMetric.ofBatch(place);
-    String differs =
-        "(NOT (in_stream AND in_batch) OR NOT %s)".formatted(equal(stream, batch));
+    String differs = "(NOT (in_stream AND in_batch) OR NOT %s)".formatted(equal(stream, batch));
     if (type == Type.ORDERED) {
       return new ComparedMetric(
           name,
