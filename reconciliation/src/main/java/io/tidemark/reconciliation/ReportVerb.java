@@ -194,13 +194,8 @@ public final class ReportVerb implements Verb {
                 out.println(
                     "mail: %s has this report already; --again sends it once more"
                         .formatted(address)));
-        List<String> unheard = mails.unheard(day);
-        unheard.forEach(each -> out.println("mail: " + each));
         Outcome outcome = delivery.send(again);
-        if (unheard.isEmpty()
-            && have.isEmpty()
-            && outcome.sent().isEmpty()
-            && outcome.problems().isEmpty()) {
+        if (have.isEmpty() && outcome.sent().isEmpty() && outcome.problems().isEmpty()) {
           out.println("mail: none, no job asks for it (key 'reconcile.notify' of the jobs)");
         }
         return say(outcome);

@@ -463,9 +463,11 @@ class PublishingTest {
     assertThat(head(test.dwd)).isEqualTo(head);
 
     // The comparison it was published by is of a day that is no more.
-    assertThat(publish(KEPT, Wish.BY_POLICY, test.dwd, test.hourly))
-        .first()
-        .isEqualTo(Status.NOT_READY);
+    JobOutcome putBack = publishing.publish(List.of(test.dwd), KEPT, ACCEPTED).get(0);
+    assertThat(putBack.status()).isEqualTo(Status.NOT_READY);
+    assertThat(putBack.text()).isEqualTo("was put back since it was compared");
+    assertThat(putBack.next())
+        .containsExactly("./tidemark reconcile --day %s --job dwd_e".formatted(KEPT));
     reconcile(KEPT, test.dwd, test.hourly);
     assertThat(publish(KEPT, ACCEPTED, test.dwd, test.hourly)).containsOnly(Status.DONE);
     assertSame(stored(main(test.dwd), KEPT), stored(offline(test.dwd), KEPT));

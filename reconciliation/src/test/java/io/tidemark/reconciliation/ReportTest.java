@@ -2,12 +2,21 @@ package io.tidemark.reconciliation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.PrintedCommands;
+import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.jobs.spec.Lateness;
+import io.tidemark.jobs.spec.MetricSpec;
+import io.tidemark.jobs.spec.MetricSpec.Function;
+import io.tidemark.jobs.spec.ReconcilePolicy;
+import io.tidemark.jobs.spec.Window;
 import io.tidemark.reconciliation.history.FactsReader;
 import io.tidemark.reconciliation.report.DayFacts;
 import io.tidemark.reconciliation.report.JobFacts;
 import io.tidemark.reconciliation.report.JobFacts.HistoryDay;
+import io.tidemark.reconciliation.report.Place;
 import io.tidemark.reconciliation.report.SourceFacts;
 import io.tidemark.reconciliation.report.Verdict;
 import java.io.IOException;
@@ -20,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -87,8 +97,25 @@ class ReportTest {
               assertThat(pv.batch()).isEqualTo("10");
               assertThat(pv.stream()).isEqualTo("7");
               assertThat(pv.netDifference()).startsWith("3");
-              assertThat(pv.keys()).isNotEmpty();
             });
+    assertThat(hourly.worst().keys()).isNotEmpty().doesNotHaveDuplicates();
+    assertThat(hourly.worst().keys())
+        .as("a key that is lost differs in several metrics, and is one place")
+        .anySatisfy(
+            place -> {
+              assertThat(place.columns()).containsEntry("ch", null).containsKey("window_start");
+              assertThat(place.values())
+                  .extracting(Place.Value::metric)
+                  .contains("pv", "readers")
+                  .doesNotHaveDuplicates();
+              assertThat(place.causes()).containsExactly("lost");
+              assertThat(place.evidence()).isNotBlank();
+            });
+    assertThat(hourly.worst().keys()).extracting(Place::columns).doesNotHaveDuplicates();
+    assertThat(hourly.worst().dimensions())
+        .extracting(Place::columns)
+        .contains(Collections.singletonMap("ch", null))
+        .doesNotHaveDuplicates();
     assertThat(hourly.freshness().lastCommit()).isBetween(now.minus(Duration.ofHours(1)), now);
     assertThat(hourly.freshness().microBatches()).isEqualTo(1);
     assertThat(day.jobs().get(1).verdict()).isEqualTo(Verdict.NOT_COMPARED);
@@ -132,6 +159,31 @@ class ReportTest {
     assertThat(day.jobs().get(0).obstacle().orElseThrow().command())
         .startsWith("./tidemark seal --day 2026-01-03");
     assertThat(day.sources().get(0).rows()).isZero();
+  }
+
+  @Test
+  void aJobThatHasNeverRunHereIsNoPartOfTheVerdict() {
+    AggregateSpec never =
+        new AggregateSpec(
+            "dws_never",
+            "",
+            "",
+            test.dwd.output(),
+            List.of("ch"),
+            Window.ONE_HOUR,
+            Lateness.UNLIMITED,
+            List.of(new MetricSpec("pv", Function.COUNT, "*")),
+            TableName.parse("dws.never"),
+            ReconcilePolicy.DEFAULT);
+    JobCatalog jobs = new JobCatalog(List.of(test.ods, test.dwd, test.hourly, test.running, never));
+
+    DayFacts day = new FactsReader(test.lake, jobs, test.reconciliation()).read(LOST, now);
+
+    assertThat(day.jobs()).hasSize(4);
+    assertThat(day.jobs().get(3).name()).isEqualTo("dws_never");
+    assertThat(day.jobs().get(3).verdict()).isEqualTo(Verdict.NOT_RUN);
+    assertThat(day.jobs().get(3).asksForMail()).isFalse();
+    assertThat(day.running()).isEqualTo(3);
   }
 
   /** What Spark calls otherwise is said in the page's own text. */

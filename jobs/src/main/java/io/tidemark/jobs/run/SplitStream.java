@@ -17,7 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -228,25 +227,7 @@ final class SplitStream implements JobStream {
     try {
       List<Future<?>> running = new ArrayList<>();
       commits.forEach(commit -> running.add(writers.submit(commit)));
-      RuntimeException first = null;
-      for (Future<?> commit : running) {
-        try {
-          commit.get();
-        } catch (ExecutionException e) {
-          RuntimeException failure =
-              e.getCause() instanceof RuntimeException cause
-                  ? cause
-                  : new IllegalStateException(e.getCause());
-          if (first == null) {
-            first = failure;
-          } else {
-            first.addSuppressed(failure);
-          }
-        }
-      }
-      if (first != null) {
-        throw first;
-      }
+      Failures.awaitAll(running);
     } finally {
       writers.shutdownNow();
       if (!writers.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {

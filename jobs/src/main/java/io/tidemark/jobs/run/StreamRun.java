@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -70,7 +69,10 @@ public final class StreamRun {
       for (JobStream stream : streams) {
         running.add(threads.submit(() -> runUntilStopped(stream)));
       }
-      awaitAll(running);
+      Failures.awaitAll(running);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while streams were running", e);
     } finally {
       context.stop().stop();
       threads.shutdown();
@@ -82,31 +84,6 @@ public final class StreamRun {
       stream.run(false);
     } finally {
       context.stop().stop();
-    }
-  }
-
-  private static void awaitAll(List<Future<?>> running) {
-    RuntimeException first = null;
-    for (Future<?> stream : running) {
-      try {
-        stream.get();
-      } catch (ExecutionException e) {
-        RuntimeException failure =
-            e.getCause() instanceof RuntimeException cause
-                ? cause
-                : new IllegalStateException(e.getCause());
-        if (first == null) {
-          first = failure;
-        } else {
-          first.addSuppressed(failure);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while streams were running", e);
-      }
-    }
-    if (first != null) {
-      throw first;
     }
   }
 

@@ -31,6 +31,21 @@ public record AggregateSpec(
     metrics = List.copyOf(metrics);
   }
 
+  /** The same job without a limit to lateness, which takes every row in. */
+  public AggregateSpec takingAll() {
+    return new AggregateSpec(
+        name,
+        description,
+        owner,
+        input,
+        dimensions,
+        window,
+        Lateness.UNLIMITED,
+        metrics,
+        output,
+        reconcile);
+  }
+
   /** The same job with one more dimension, which its input has as a column. */
   public AggregateSpec by(String dimension) {
     List<String> more = new ArrayList<>(dimensions);

@@ -43,10 +43,7 @@ final class ColumnKeys {
   static final Key<Map<String, Section>> COLUMNS =
       Key.required(
           "columns",
-          Structures.mapOf(
-              Structures.section(
-                  Keys.of(TYPE, REQUIRED, PATH, FORMAT, FROM),
-                  TYPE)),
+          Structures.mapOf(Structures.section(Keys.of(TYPE, REQUIRED, PATH, FORMAT, FROM), TYPE)),
           "The payload's columns, in table order.");
 
   private ColumnKeys() {}

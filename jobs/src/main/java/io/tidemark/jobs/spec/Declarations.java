@@ -58,6 +58,13 @@ public record Declarations(
     Map<TableName, TableSpec> tables = TableSpecsReader.read(confDir, jobs, rules, problems);
     List<TopicSpec> topics = TopicReader.read(confDir, problems);
     List<PairSpec> pairs = PairReader.read(confDir, jobs, problems);
+    if (environment.isPresent() && jobs.isPresent()) {
+      RecipientsCheck.check(
+          confDir.getFileName() + "/env/" + environmentName + ".yml",
+          environment.get().mail(),
+          jobs.get().jobs(),
+          problems);
+    }
     problems.throwIfAny();
     return new Declarations(environment.orElseThrow(), jobs.orElseThrow(), tables, topics, pairs);
   }

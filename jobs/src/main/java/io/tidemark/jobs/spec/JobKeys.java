@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Every key that may stand at the top of a file below {@code conf/jobs}, and which of them a kind of
- * job has. Keys inside of one are beside it: {@link StartKeys}, {@link PayloadKeys}, {@link
+ * Every key that may stand at the top of a file below {@code conf/jobs}, and which of them a kind
+ * of job has. Keys inside of one are beside it: {@link StartKeys}, {@link PayloadKeys}, {@link
  * ColumnKeys}, {@link SplitKeys}, {@link LookupKeys}, {@link MetricKeys}, {@link ReconcileKeys}.
  */
 final class JobKeys {
@@ -172,7 +172,17 @@ final class JobKeys {
   static final Keys MIRROR =
       Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, INPUT, DELETE, BUCKETS, OUTPUT);
   static final Keys TRANSFORM =
-      Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, INPUT, SQL, LookupKeys.LOOKUP, DEDUPE, OUTPUT, RECONCILE);
+      Keys.of(
+          JOB,
+          EXTENDS,
+          DESCRIPTION,
+          OWNER,
+          INPUT,
+          SQL,
+          LookupKeys.LOOKUP,
+          DEDUPE,
+          OUTPUT,
+          RECONCILE);
   static final Keys AGGREGATE =
       Keys.of(
           JOB,

@@ -24,7 +24,8 @@ final class JobNamingCheck {
             .forEach(
                 remedy ->
                     job.section()
-                        .refuse(LookupKeys.LOOKUP, lookup.name(), lookup.table().toString(), remedy));
+                        .refuse(
+                            LookupKeys.LOOKUP, lookup.name(), lookup.table().toString(), remedy));
       }
     }
     if (job.input() != null) {

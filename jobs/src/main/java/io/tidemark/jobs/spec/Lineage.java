@@ -1,6 +1,7 @@
 package io.tidemark.jobs.spec;
 
 import java.time.ZoneId;
+import java.util.List;
 
 /**
  * What a job's output is computed by: its own definition, everything upstream of it, and the zone
@@ -16,7 +17,12 @@ public final class Lineage {
 
   /** The part that is the job's own: another one makes other rows of the same input. */
   public static String ownOf(String lineage) {
-    return lineage.split("[-@]", 2)[0];
+    return parts(lineage).get(0);
+  }
+
+  /** The definitions in it: the job's own, then of each job upstream, the nearest first. */
+  public static List<String> parts(String lineage) {
+    return List.of(lineage.split("@", 2)[0].split("-"));
   }
 
   private static String definitions(JobSpec job, JobCatalog jobs) {

@@ -12,7 +12,8 @@ import java.util.Map;
 /** The keys of a lookup: the dimension that rows are looked up in. */
 final class LookupKeys {
   static final Key<TableName> TABLE =
-      Key.required("table", TableKeys.TABLE_NAME, "The dimension: an Iceberg table that no job writes.");
+      Key.required(
+          "table", TableKeys.TABLE_NAME, "The dimension: an Iceberg table that no job writes.");
   static final Key<Map<String, String>> KEY =
       Key.required(
           "key",

@@ -62,20 +62,11 @@ final class PayloadKeys {
       Key.optional(
           "message", Values.TEXT, "The message type of a .proto file; its only one when left out.");
   static final List<Key<?>> OF_SCHEMAS = List.of(SCHEMA, MESSAGE);
-  static final List<Key<?>> OF_CHANGE_LOGS =
-      List.of(TABLE, KEY, DECIMALS, ZONE, POSITION);
+  static final List<Key<?>> OF_CHANGE_LOGS = List.of(TABLE, KEY, DECIMALS, ZONE, POSITION);
   static final Key<Section> PAYLOAD =
       Key.section(
           "payload",
-          Keys.of(
-              FORMAT,
-              TABLE,
-              KEY,
-              DECIMALS,
-              ZONE,
-              POSITION,
-              SCHEMA,
-              MESSAGE),
+          Keys.of(FORMAT, TABLE, KEY, DECIMALS, ZONE, POSITION, SCHEMA, MESSAGE),
           "What the messages are.");
 
   private PayloadKeys() {}

@@ -40,8 +40,7 @@ final class SchemaFileReader {
     }
     String ending = format == Format.AVRO ? ".avsc" : ".proto";
     if (!name.endsWith(ending)) {
-      payload.refuse(
-          PayloadKeys.SCHEMA, "does not end with " + ending + ", as its format does");
+      payload.refuse(PayloadKeys.SCHEMA, "does not end with " + ending + ", as its format does");
       return null;
     }
     SchemaFileReader reader = new SchemaFileReader(payload, directory);

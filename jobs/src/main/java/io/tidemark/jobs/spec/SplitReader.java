@@ -63,8 +63,7 @@ final class SplitReader {
 
   private static SplitSpec withoutColumn(Section split) {
     if (split.sound()) {
-      split.refuse(
-          SplitKeys.BY, "is missing; name the column that tells where a message belongs");
+      split.refuse(SplitKeys.BY, "is missing; name the column that tells where a message belongs");
     }
     return null;
   }
@@ -85,7 +84,8 @@ final class SplitReader {
       job.refuse(SplitKeys.ROUTE, "is empty; list the values whose messages the job takes");
     }
     ColumnNames.firstRepeated(route)
-        .ifPresent(value -> job.refuse(SplitKeys.ROUTE, "", value, "is listed twice; list it once"));
+        .ifPresent(
+            value -> job.refuse(SplitKeys.ROUTE, "", value, "is listed twice; list it once"));
     if (column != null && column.type().base() != ColumnType.Base.STRING) {
       route.stream()
           .filter(value -> !value.matches(WHOLE_NUMBER))

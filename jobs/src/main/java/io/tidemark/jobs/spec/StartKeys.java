@@ -35,8 +35,7 @@ final class StartKeys {
   static final Key<Section> START =
       new Key<>(
           "start",
-          Structures.section(
-              Keys.of(POSITION, TIMESTAMP, DAY, OFFSETS), POSITION),
+          Structures.section(Keys.of(POSITION, TIMESTAMP, DAY, OFFSETS), POSITION),
           false,
           null,
           "earliest",
@@ -55,6 +54,7 @@ final class StartKeys {
   }
 
   private static long offset(String text) {
-    return Long.parseLong(KeyTexts.check(text, "\\d{1,18}", "is no offset; write a whole number from 0"));
+    return Long.parseLong(
+        KeyTexts.check(text, "\\d{1,18}", "is no offset; write a whole number from 0"));
   }
 }

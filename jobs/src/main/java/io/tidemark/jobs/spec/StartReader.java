@@ -9,11 +9,7 @@ import java.util.TreeMap;
 /** Reads where a job begins, and how fast it reads. */
 final class StartReader {
   private static final List<Key<?>> WAYS =
-      List.of(
-          StartKeys.POSITION,
-          StartKeys.TIMESTAMP,
-          StartKeys.DAY,
-          StartKeys.OFFSETS);
+      List.of(StartKeys.POSITION, StartKeys.TIMESTAMP, StartKeys.DAY, StartKeys.OFFSETS);
 
   private StartReader() {}
 

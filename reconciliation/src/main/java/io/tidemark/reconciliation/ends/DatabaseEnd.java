@@ -14,14 +14,15 @@ import io.tidemark.reconciliation.ends.plan.EndCheck;
 import io.tidemark.reconciliation.ends.plan.EndCheck.Kind;
 import io.tidemark.reconciliation.ends.plan.EndCheck.State;
 import io.tidemark.reconciliation.ends.plan.FingerprintSql;
+import io.tidemark.reconciliation.ends.plan.MirrorFindings;
 import io.tidemark.reconciliation.ends.plan.RowMerge;
 import io.tidemark.reconciliation.ends.plan.Settling;
 import io.tidemark.reconciliation.ends.plan.SourceColumn;
+import io.tidemark.reconciliation.plan.Shown;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -149,12 +150,11 @@ final class DatabaseEnd {
       shown.refresh();
       BucketSums here = shown.sums(sql);
       List<Integer> buckets = there.differing(here);
-      String counts =
-          "%s rows in %s, %s in %s"
-              .formatted(number(there.count()), left, number(here.count()), right);
+      MirrorFindings findings =
+          new MirrorFindings(left, right, there.count(), here.count(), notCompared);
       if (buckets.isEmpty()) {
         side.end();
-        return result(there, here, 0L, State.WITHIN, counts + ", all equal");
+        return result(there, here, 0L, State.WITHIN, findings.equal());
       }
       progress.accept(
           "database " + mirror.name() + ": rows of " + buckets.size() + " buckets that differ");
@@ -163,32 +163,16 @@ final class DatabaseEnd {
       side.end();
       Settling settling = new Settling(merged.differing(), merged.more());
       boolean passed = settle(settling, sql);
-      long open = settling.open().size();
-      StringBuilder detail = new StringBuilder(counts);
-      if (settling.different() > 0) {
-        detail.append("; ").append(settling.text());
-      } else if (open == 0 && merged.more() == 0) {
-        detail.append(", all equal once they had settled");
-      }
-      if (open > 0 && passed) {
-        detail.append("; ").append(number(open)).append(" in flight");
-      }
-      if (!passed && open > 0) {
-        detail
-            .append("; ")
-            .append(number(open))
-            .append(" not judged: within ")
-            .append(wait.toSeconds())
-            .append(" s ")
-            .append(passing.stage());
-      }
-      if (merged.more() > 0) {
-        detail
-            .append("; ")
-            .append(number(merged.more()))
-            .append(" more keys not judged: too many differ to look all of them up again");
-      }
-      return result(there, here, settling.different(), settling.state(passed), detail.toString());
+      return result(
+          there,
+          here,
+          settling.different(),
+          settling.state(passed),
+          findings.lookedUpAgain(
+              settling,
+              merged.more(),
+              passed,
+              "within %d s %s".formatted(wait.toSeconds(), passing.stage())));
     }
 
     /** Looks keys up again until none is open; false when the mirror does not get that far. */
@@ -196,7 +180,7 @@ final class DatabaseEnd {
       for (int round = 1; round <= ROUNDS && !settling.open().isEmpty(); round++) {
         progress.accept(
             "database %s: looking up %s keys again"
-                .formatted(mirror.name(), number(settling.open().size())));
+                .formatted(mirror.name(), Shown.number(settling.open().size())));
         Map<Long, Long> before = side.keys(sql, settling.open());
         if (!passing.passes(side, side.logPosition())) {
           return false;
@@ -232,8 +216,6 @@ final class DatabaseEnd {
 
     private EndCheck result(
         BucketSums there, BucketSums here, Long differing, State state, String detail) {
-      String remark =
-          notCompared.isEmpty() ? "" : "; not compared: " + String.join(", ", notCompared);
       return new EndCheck(
           mirror.name(),
           Kind.DATABASE,
@@ -243,11 +225,7 @@ final class DatabaseEnd {
           here.count(),
           differing,
           state,
-          detail + remark);
+          detail);
     }
-  }
-
-  private static String number(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 }

@@ -46,18 +46,34 @@ final class DayRows {
     if (base == head) {
       return before;
     }
-    Dataset<Row> since =
-        lake.spark()
-            .read()
-            .option(SparkReadOptions.START_SNAPSHOT_ID, base)
-            .option(SparkReadOptions.END_SNAPSHOT_ID, head)
-            .table(lake.identifier(table));
+    Dataset<Row> since = since(base, head);
     if (!without.isEmpty()) {
       since = since.where(not(col(MetadataColumns.FILE_PATH.name()).isInCollection(without)));
     }
-    Column[] columns =
-        Arrays.stream(before.columns()).map(name -> col("`" + name + "`")).toArray(Column[]::new);
-    return before.unionByName(ofDay(since.select(columns)));
+    return before.unionByName(ofDay(since.select(columns(before))));
+  }
+
+  /**
+   * The rows of ODS as of one cut of the day, as if none of them had come behind a seal, and those
+   * that came between it and a later cut.
+   */
+  Dataset<Row> pendingSince(long cut, long later) {
+    Dataset<Row> before = asOf(Optional.of(cut)).withColumn(SystemColumns.PENDING, lit(false));
+    return cut == later
+        ? before
+        : before.unionByName(ofDay(since(cut, later).select(columns(before))));
+  }
+
+  private Dataset<Row> since(long base, long head) {
+    return lake.spark()
+        .read()
+        .option(SparkReadOptions.START_SNAPSHOT_ID, base)
+        .option(SparkReadOptions.END_SNAPSHOT_ID, head)
+        .table(lake.identifier(table));
+  }
+
+  private static Column[] columns(Dataset<Row> rows) {
+    return Arrays.stream(rows.columns()).map(name -> col("`" + name + "`")).toArray(Column[]::new);
   }
 
   private Dataset<Row> ofDay(Dataset<Row> rows) {

@@ -1,8 +1,8 @@
 package io.tidemark.reconciliation.explain;
 
+import static org.apache.spark.sql.functions.lit;
+
 import io.tidemark.catalog.Lakehouse;
-import io.tidemark.catalog.commit.Marker;
-import io.tidemark.catalog.commit.TableState;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.run.BatchRecord;
 import io.tidemark.jobs.run.JobTables;
@@ -10,6 +10,7 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.Lineage;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.compare.MetricTypes;
 import io.tidemark.reconciliation.plan.Cause;
@@ -19,6 +20,7 @@ import io.tidemark.reconciliation.plan.InputSql;
 import io.tidemark.reconciliation.plan.MetricColumn;
 import io.tidemark.reconciliation.plan.Pin;
 import io.tidemark.reconciliation.plan.StepSql;
+import io.tidemark.reconciliation.plan.WrittenBy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +68,8 @@ final class KeyExplainer {
     differing.createOrReplaceTempView(KEYS);
     Table table = lake.load(job.output());
     boolean plain = showTables(job, table, pin);
-    showInput(job, table, pin, frames);
+    Optional<Published> published = Published.of(table, pin.mainSnapshot(), pin.day());
+    boolean known = showInput(job, table, pin, published, frames);
     frames.keep(ROWS, spark.sql(StepSql.bearing(job, INPUT, KEYS)));
     StructType shown = spark.sql(tables.readSql(job, MAIN)).schema();
     List<MetricColumn> metrics = MetricTypes.of(job, shown);
@@ -78,10 +81,10 @@ final class KeyExplainer {
             : History.of(table, Optional.of(pin.offline()), pin.day(), true);
     StepSql sql =
         new StepSql(
-            job,
+            published.isPresent() ? job.takingAll() : job,
             metrics,
             causes(frames.ask(StepSql.causes(ROWS))),
-            RowExplainer.definitions(job, pin.mainSnapshot(), lake, jobs),
+            definitions(job, pin, published),
             main.shown(lake.environment().timeZone()),
             offline.shown(lake.environment().timeZone()));
     showSteps(job, sql);
@@ -97,7 +100,8 @@ final class KeyExplainer {
                 KEYS));
     values.createOrReplaceTempView(VALUES);
     spark.sql(sql.facts(ROWS)).createOrReplaceTempView(FACTS);
-    spark.sql(sql.events(VALUES, FACTS, plain)).createOrReplaceTempView(EVENTS);
+    // What a batch was made from that nobody knows any more explains nothing.
+    spark.sql(sql.events(VALUES, FACTS, plain)).where(lit(known)).createOrReplaceTempView(EVENTS);
     CauseSql causes = new CauseSql(sql.keys(), metrics.stream().map(CauseMetric::of).toList());
     return Answers.of(causes, EVENTS, KEYS, frames);
   }
@@ -143,39 +147,78 @@ final class KeyExplainer {
     return false;
   }
 
-  private void showInput(AggregateSpec job, Table table, Pin pin, Frames frames) {
-    JobSpec input = jobs.inputs(job).get(0);
-    if (input instanceof IngestSpec root) {
-      showRoot(job, root, pin);
-    } else {
-      showTransform(job, (TransformSpec) input, table, pin, frames);
-    }
+  private WrittenBy definitions(AggregateSpec job, Pin pin, Optional<Published> published) {
+    return published
+        .map(
+            then ->
+                WrittenBy.all(
+                    then.batch()
+                        .flatMap(
+                            made ->
+                                Published.otherDefinition(
+                                    Lineage.ownOf(made.spec()),
+                                    job,
+                                    jobs,
+                                    lake.environment().timeZone()))))
+        .orElseGet(() -> RowExplainer.definitions(job, pin.mainSnapshot(), lake, jobs));
   }
 
-  /** Of ODS, the stream leaves out what came behind the seal. */
-  private void showRoot(AggregateSpec job, IngestSpec root, Pin pin) {
-    rows.ods(root, pin).createOrReplaceTempView(BATCH_INPUT);
+  /** Returns whether it is known what the rows on {@code main} were made from. */
+  private boolean showInput(
+      AggregateSpec job, Table table, Pin pin, Optional<Published> published, Frames frames) {
+    JobSpec input = jobs.inputs(job).get(0);
+    if (input instanceof IngestSpec root) {
+      showRoot(job, root, pin, published);
+      return published.map(Published::isKnown).orElse(true);
+    }
+    long batchedAt =
+        BatchRecord.latest(table, pin.day())
+            .map(batch -> table.snapshot(batch.getKey()).timestampMillis())
+            .orElseThrow();
+    TransformSpec transform = (TransformSpec) input;
+    if (published.isEmpty()) {
+      showAppended(job, transform, table, pin, batchedAt, frames);
+      return true;
+    }
+    Optional<Long> then = rows.publishedInput(transform, pin, published.get());
+    // Of a batch that is not known, anything will do: it is not used.
+    show(
+        job,
+        rows.published(
+            transform, pin, batchedAt, then.orElse(batchedAt), BATCH_INPUT, STREAM_INPUT, frames));
+    return then.isPresent();
+  }
+
+  /**
+   * Of ODS, the stream leaves out what came behind the seal; and a batch that was published, what
+   * came behind its cut.
+   */
+  private void showRoot(
+      AggregateSpec job, IngestSpec root, Pin pin, Optional<Published> published) {
+    Optional<Long> then =
+        published.flatMap(Published::batch).map(batch -> batch.cut().get(root.output().toString()));
+    then.map(
+            cut ->
+                new DayRows(lake, root.output(), pin.day())
+                    .pendingSince(cut, RowExplainer.cut(root, pin).orElseThrow()))
+        .orElseGet(() -> rows.ods(root, pin))
+        .createOrReplaceTempView(BATCH_INPUT);
     rows.letters(root).createOrReplaceTempView(LETTERS);
     spark
         .sql(InputSql.tagged(new AggregateSql(job).inputColumns(), BATCH_INPUT, LETTERS))
         .createOrReplaceTempView(INPUT);
   }
 
-  private void showTransform(
-      AggregateSpec job, TransformSpec input, Table table, Pin pin, Frames frames) {
+  private void showAppended(
+      AggregateSpec job, TransformSpec input, Table table, Pin pin, long batchedAt, Frames frames) {
+    Optional<Long> read = RowExplainer.read(table, job, pin.mainSnapshot());
+    show(job, rows.appended(input, pin, batchedAt, read, BATCH_INPUT, STREAM_INPUT, frames));
+  }
+
+  private void show(AggregateSpec job, Optional<RowExplainer.Appended> differing) {
     List<String> columns = new AggregateSql(job).inputColumns();
-    long batchedAt =
-        BatchRecord.latest(table, pin.day())
-            .map(batch -> table.snapshot(batch.getKey()).timestampMillis())
-            .orElseThrow();
-    Optional<Long> read =
-        pin.mainSnapshot()
-            .flatMap(main -> TableState.asOf(table, main).marker(job.name()))
-            .map(Marker::position)
-            .filter(position -> !position.isEmpty())
-            .map(Long::valueOf);
     String sql =
-        rows.appended(input, pin, batchedAt, read, BATCH_INPUT, STREAM_INPUT, frames)
+        differing
             .map(
                 appended -> {
                   appended.differences().createOrReplaceTempView(DIFFERENCES);

@@ -1,6 +1,10 @@
 package io.tidemark.reconciliation.explain;
 
+import static org.apache.spark.sql.functions.lit;
+
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.commit.Marker;
+import io.tidemark.catalog.commit.TableState;
 import io.tidemark.jobs.run.BatchRecord;
 import io.tidemark.jobs.run.CommitFacts;
 import io.tidemark.jobs.run.DimensionVersions;
@@ -29,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.iceberg.Table;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -49,6 +54,9 @@ final class RowExplainer {
   private static final String PLACES = "explain_places";
   private static final String MESSAGES = "explain_messages";
   private static final String LETTERS = "explain_letters";
+  private static final String UPSTREAM = "explain_upstream";
+  private static final String UPSTREAM_BATCH = "explain_upstream_batch";
+  private static final String UPSTREAM_STREAM = "explain_upstream_stream";
 
   private static final String DIFFERENCES = "explain_row_differences";
   private static final String JUDGED = "explain_judged";
@@ -62,6 +70,13 @@ final class RowExplainer {
 
   /** What was found of the inputs of a day: several jobs read one, and snapshots do not change. */
   private final Map<Input, Optional<Appended>> known = new HashMap<>();
+
+  /** By which definitions, and with which dimensions, rows on {@code main} were made. */
+  private record Origin(List<WrittenBy> definitions, WrittenBy dimensions) {
+    Origin {
+      definitions = List.copyOf(definitions);
+    }
+  }
 
   /** What was appended of a day up to a snapshot, beside a batch of it. */
   private record Input(String job, LocalDate day, Optional<Long> read, long batch) {}
@@ -87,6 +102,8 @@ final class RowExplainer {
     History main = History.of(table, pin.mainSnapshot(), pin.day(), true);
     Map.Entry<Long, BatchRecord> batch = BatchRecord.latest(table, pin.day()).orElseThrow();
     long made = batch.getKey();
+    Optional<Published> published = Published.of(table, pin.mainSnapshot(), pin.day());
+    showUpstream(job, pin, made, pin.mainSnapshot(), published, frames);
     History offline =
         made == pin.offline()
             ? History.NONE
@@ -112,13 +129,18 @@ final class RowExplainer {
         judge(
             job,
             pin,
-            pin.mainSnapshot(),
-            batch.getValue(),
+            published
+                .map(then -> madeBy(job, then.batch(), batch.getValue()))
+                .orElseGet(() -> writtenBy(job, pin.mainSnapshot(), batch.getValue())),
             sides,
             shown(main),
             shown(offline),
             frames);
-    spark.sql(sql.events(JUDGED)).createOrReplaceTempView(EVENTS);
+    // What a batch was made from that nobody knows any more explains nothing.
+    spark
+        .sql(sql.events(JUDGED))
+        .where(lit(published.map(Published::isKnown).orElse(true)))
+        .createOrReplaceTempView(EVENTS);
     CauseSql causes =
         new CauseSql(
             sql.keys(),
@@ -150,6 +172,7 @@ final class RowExplainer {
     Table table = lake.load(job.output());
     Map.Entry<Long, BatchRecord> batch =
         BatchRecord.latest(table, pin.day(), batchedAt).orElseThrow();
+    showUpstream(job, pin, batch.getKey(), read, Optional.empty(), whole);
     DayRows rows = new DayRows(lake, job.output(), pin.day());
     History main = History.of(table, read, pin.day(), false);
     rows.asOf(Optional.of(batch.getKey())).createOrReplaceTempView(batchView);
@@ -165,14 +188,64 @@ final class RowExplainer {
         written = WRITTEN;
       }
     }
-    RowSides sides = new RowSides(batchView, batchView, written, streamView);
-    Input input = new Input(job.name(), pin.day(), read, batch.getKey());
+    return found(
+        job,
+        pin,
+        new Input(job.name(), pin.day(), read, batch.getKey()),
+        writtenBy(job, read, batch.getValue()),
+        new RowSides(batchView, batchView, written, streamView),
+        shown(main),
+        whole);
+  }
+
+  /**
+   * The same for a day of the job behind that was published: the causes of rows that its batch got
+   * otherwise then than its batch of today.
+   *
+   * @param publishedAt when the batch that was published was committed, in milliseconds since 1970
+   */
+  Optional<Appended> published(
+      TransformSpec job,
+      Pin pin,
+      long batchedAt,
+      long publishedAt,
+      String batchView,
+      String thenView,
+      Frames whole) {
+    Table table = lake.load(job.output());
+    Map.Entry<Long, BatchRecord> batch =
+        BatchRecord.latest(table, pin.day(), batchedAt).orElseThrow();
+    Map.Entry<Long, BatchRecord> then =
+        BatchRecord.latest(table, pin.day(), publishedAt).orElseThrow();
+    Published made = new Published(Optional.of(then.getValue()), committed(table, then.getKey()));
+    showUpstream(job, pin, batch.getKey(), Optional.empty(), Optional.of(made), whole);
+    DayRows rows = new DayRows(lake, job.output(), pin.day());
+    rows.asOf(Optional.of(batch.getKey())).createOrReplaceTempView(batchView);
+    rows.asOf(Optional.of(then.getKey())).createOrReplaceTempView(thenView);
+    return found(
+        job,
+        pin,
+        new Input(job.name(), pin.day(), Optional.of(then.getKey()), batch.getKey()),
+        madeBy(job, Optional.of(then.getValue()), batch.getValue()),
+        new RowSides(batchView, batchView, thenView, thenView),
+        "",
+        whole);
+  }
+
+  private Optional<Appended> found(
+      TransformSpec job,
+      Pin pin,
+      Input input,
+      Origin origin,
+      RowSides sides,
+      String mainChanges,
+      Frames whole) {
     known.keySet().removeIf(other -> !other.day().equals(pin.day()));
     if (known.containsKey(input)) {
       return known.get(input);
     }
     Compared compared =
-        new KeyComparison(spark, text -> {}).compare(comparison(job), streamView, batchView);
+        new KeyComparison(spark, text -> {}).compare(comparison(job), sides.main(), sides.made());
     whole.atClose(compared::close);
     Optional<DifferingKeys> differing = compared.differing();
     if (differing.isEmpty()) {
@@ -181,7 +254,7 @@ final class RowExplainer {
     }
     differing.get().rows().createOrReplaceTempView(KEYS);
     Frames frames = whole.part(differing.get().areFew());
-    RowCauseSql sql = judge(job, pin, read, batch.getValue(), sides, shown(main), "", frames);
+    RowCauseSql sql = judge(job, pin, origin, sides, mainChanges, "", frames);
     Appended found = new Appended(sql, frames.derive(DIFFERENCES, sql.differences(JUDGED)));
     if (frames.areFew()) {
       known.put(input, Optional.of(found));
@@ -193,8 +266,7 @@ final class RowExplainer {
   private RowCauseSql judge(
       TransformSpec job,
       Pin pin,
-      Optional<Long> main,
-      BatchRecord batch,
+      Origin origin,
       RowSides sides,
       String mainChanges,
       String offlineChanges,
@@ -203,8 +275,8 @@ final class RowExplainer {
     RowCauseSql sql =
         new RowCauseSql(
             comparison(job),
-            definitions(job, main),
-            dimensions(job, main, batch),
+            origin.definitions(),
+            origin.dimensions(),
             lookedUp.columns(),
             lookedUp.rows(),
             mainChanges,
@@ -215,8 +287,76 @@ final class RowExplainer {
     letters(root).createOrReplaceTempView(LETTER_TABLE);
     frames.show(MESSAGES, spark.sql(RowCauseSql.messages(ODS, PLACES)));
     frames.show(LETTERS, spark.sql(RowCauseSql.letters(LETTER_TABLE, PLACES)));
-    spark.sql(sql.judged(PLACES, MESSAGES, LETTERS)).createOrReplaceTempView(JUDGED);
+    spark.sql(sql.judged(PLACES, MESSAGES, LETTERS, UPSTREAM)).createOrReplaceTempView(JUDGED);
     return sql;
+  }
+
+  /**
+   * Shows where the input of a job has other rows than the job's batch got, as the view {@link
+   * #UPSTREAM}. A row that came otherwise has the cause that it came with.
+   *
+   * @param made the snapshot of the job's batch
+   * @param main the snapshot of what the job's stream wrote
+   */
+  private void showUpstream(
+      TransformSpec job,
+      Pin pin,
+      long made,
+      Optional<Long> main,
+      Optional<Published> published,
+      Frames frames) {
+    Optional<Appended> differing = Optional.empty();
+    if (jobs.inputs(job).get(0) instanceof TransformSpec input) {
+      Table table = lake.load(job.output());
+      long batchedAt = committed(table, made);
+      differing =
+          published.isPresent()
+              ? published(
+                  input,
+                  pin,
+                  batchedAt,
+                  publishedInput(input, pin, published.get()).orElse(batchedAt),
+                  UPSTREAM_BATCH,
+                  UPSTREAM_STREAM,
+                  frames)
+              : appended(
+                  input,
+                  pin,
+                  batchedAt,
+                  read(table, job, main),
+                  UPSTREAM_BATCH,
+                  UPSTREAM_STREAM,
+                  frames);
+    }
+    if (differing.isPresent()) {
+      differing.get().differences().createOrReplaceTempView(DIFFERENCES);
+      frames.derive(UPSTREAM, RowCauseSql.upstream(DIFFERENCES));
+    } else {
+      spark.sql(RowCauseSql.noUpstream()).createOrReplaceTempView(UPSTREAM);
+    }
+  }
+
+  /** When the input of a batch that was published was made; nothing once that is forgotten. */
+  Optional<Long> publishedInput(TransformSpec input, Pin pin, Published published) {
+    return Optional.of(published)
+        .filter(Published::isKnown)
+        .filter(
+            then -> BatchRecord.latest(lake.load(input.output()), pin.day(), then.at()).isPresent())
+        .map(Published::at);
+  }
+
+  /**
+   * How far a job's stream had read its input when it wrote a snapshot; nothing at its beginning.
+   */
+  static Optional<Long> read(Table table, JobSpec job, Optional<Long> main) {
+    return main.flatMap(snapshot -> TableState.asOf(table, snapshot).marker(job.name()))
+        .map(Marker::position)
+        .filter(position -> !position.isEmpty())
+        .map(Long::valueOf);
+  }
+
+  private static long committed(Table table, long snapshot) {
+    return table.snapshot(snapshot).timestampMillis();
   }
 
   private TransformComparison comparison(TransformSpec job) {
@@ -225,8 +365,12 @@ final class RowExplainer {
 
   /** ODS as of the cut of the day. */
   Dataset<Row> ods(IngestSpec root, Pin pin) {
-    return new DayRows(lake, root.output(), pin.day())
-        .asOf(Optional.ofNullable(pin.cut().get(root.output().toString())));
+    return new DayRows(lake, root.output(), pin.day()).asOf(cut(root, pin));
+  }
+
+  /** The snapshot of ODS that is the cut of the day. */
+  static Optional<Long> cut(IngestSpec root, Pin pin) {
+    return Optional.ofNullable(pin.cut().get(root.output().toString()));
   }
 
   /** All dead letters there ever were, repaired ones among them. */
@@ -234,6 +378,26 @@ final class RowExplainer {
     return Optional.ofNullable(lake.load(root.deadLetters()).currentSnapshot())
         .map(head -> lake.readAsOf(root.deadLetters(), head.snapshotId()))
         .orElseGet(() -> lake.empty(root.deadLetters()));
+  }
+
+  private Origin writtenBy(TransformSpec job, Optional<Long> main, BatchRecord batch) {
+    return new Origin(definitions(job, main), dimensions(job, main, batch));
+  }
+
+  /**
+   * The origin of rows that a batch made, which are as the batch of today's where it is unknown.
+   */
+  private Origin madeBy(TransformSpec job, Optional<BatchRecord> then, BatchRecord today) {
+    return then.map(
+            made ->
+                new Origin(
+                    List.of(
+                        WrittenBy.all(
+                            Published.otherDefinition(
+                                made.spec(), job, jobs, lake.environment().timeZone()))),
+                    WrittenBy.all(
+                        others(new DimensionVersions(new TreeMap<>(made.dimensions())), today))))
+        .orElse(new Origin(List.of(WrittenBy.ALIKE), WrittenBy.ALIKE));
   }
 
   /** By which definitions the rows were written, of the job and of those between ODS and it. */

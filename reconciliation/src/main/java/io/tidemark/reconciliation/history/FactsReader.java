@@ -2,6 +2,7 @@ package io.tidemark.reconciliation.history;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.cut.DayRanges.Range;
+import io.tidemark.jobs.run.BatchRecord;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
@@ -13,6 +14,7 @@ import io.tidemark.reconciliation.Reconciliation;
 import io.tidemark.reconciliation.plan.Commands;
 import io.tidemark.reconciliation.report.DayFacts;
 import io.tidemark.reconciliation.report.JobFacts;
+import io.tidemark.reconciliation.report.JobFacts.Freshness;
 import io.tidemark.reconciliation.report.JobFacts.Metric;
 import io.tidemark.reconciliation.report.JobFacts.Obstacle;
 import io.tidemark.reconciliation.report.JobFacts.Run;
@@ -20,7 +22,9 @@ import io.tidemark.reconciliation.report.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Looks up what the report of a day says. It only reads. */
@@ -58,7 +62,7 @@ public final class FactsReader {
         jobs.jobs().stream()
             .filter(Reconciliation::isComparable)
             .map(job -> job(job, day, history, streams, now))
-            .sorted(java.util.Comparator.comparing(JobFacts::verdict))
+            .sorted(Comparator.comparing(JobFacts::verdict))
             .toList(),
         jobs.jobs().stream()
             .filter(IngestSpec.class::isInstance)
@@ -79,17 +83,31 @@ public final class FactsReader {
       JobSpec job, LocalDate day, JobHistory history, Streams streams, Instant now) {
     Optional<Run> run = history.run(job.name());
     List<Metric> metrics = history.metrics(job.name());
+    Freshness freshness = streams.of(job, now);
+    Verdict verdict =
+        run.map(each -> verdict(each, metrics))
+            .orElseGet(
+                () ->
+                    history.knows(job.name()) || freshness.lastCommit() != null || batched(job, day)
+                        ? Verdict.NOT_COMPARED
+                        : Verdict.NOT_RUN);
     return new JobFacts(
         job.name(),
         job.owner(),
         policy(job).notification(),
         job.output().toString(),
-        run.map(each -> verdict(each, metrics)).orElse(Verdict.NOT_COMPARED),
-        run.isPresent() ? Optional.empty() : Optional.of(obstacle(job, day)),
+        verdict,
+        verdict == Verdict.NOT_COMPARED ? Optional.of(obstacle(job, day)) : Optional.empty(),
         run,
         metrics,
+        history.worst(job.name(), metrics),
         history.days(job.name()),
-        streams.of(job, now));
+        freshness);
+  }
+
+  private boolean batched(JobSpec job, LocalDate day) {
+    return lake.exists(job.output())
+        && BatchRecord.latest(lake.load(job.output()), day).isPresent();
   }
 
   private static ReconcilePolicy policy(JobSpec job) {
@@ -114,7 +132,12 @@ public final class FactsReader {
       return new Obstacle("Both sides are there, and nobody has compared them:", compare);
     } catch (NotReadyException e) {
       io.tidemark.reconciliation.plan.Obstacle first = e.obstacles().get(0);
-      return new Obstacle(first.subject() + ": " + first.reason() + ".", first.remedy());
+      String reason = first.reason();
+      return new Obstacle(
+          first.subject().equals(job.name())
+              ? reason.substring(0, 1).toUpperCase(Locale.ROOT) + reason.substring(1) + "."
+              : first.subject() + ": " + reason + ".",
+          first.remedy());
     } catch (RuntimeException e) {
       return new Obstacle("It cannot be compared: " + e.getMessage(), compare);
     }

@@ -1,18 +1,15 @@
 package io.tidemark.reconciliation.history;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.tidemark.reconciliation.plan.Shown;
 import io.tidemark.reconciliation.report.DayFacts;
 import io.tidemark.reconciliation.report.DayFacts.EndFacts;
 import io.tidemark.reconciliation.report.DayFacts.Offender;
 import io.tidemark.reconciliation.report.DayFacts.PublicationFacts;
 import io.tidemark.reconciliation.report.JobFacts.CauseFacts;
-import io.tidemark.reconciliation.report.JobFacts.DimensionFacts;
 import io.tidemark.reconciliation.report.JobFacts.HistoryDay;
-import io.tidemark.reconciliation.report.JobFacts.KeyFacts;
 import io.tidemark.reconciliation.report.JobFacts.Metric;
 import io.tidemark.reconciliation.report.JobFacts.Run;
+import io.tidemark.reconciliation.report.Place;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,21 +19,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What the tables of results say of a day and of those before it, read once. */
 final class JobHistory {
-  private static final int KEYS_SHOWN = 3;
-  private static final int DIMENSIONS_SHOWN = 3;
-
   private final LocalDate day;
   private final LocalDate first;
   private final Map<String, List<OpsRow>> runs;
   private final Map<String, List<OpsRow>> metrics;
   private final Map<String, List<OpsRow>> causes;
-  private final Map<String, List<OpsRow>> dimensions;
-  private final Map<String, List<OpsRow>> keys;
+  private final JobPlaces places;
   private final List<OpsRow> publications;
   private final List<OpsRow> ends;
 
@@ -46,9 +38,7 @@ final class JobHistory {
     this.runs = byJob(tables.rows("reconciliation_run", first, day, always()));
     this.metrics = byJob(tables.rows("reconciliation_metric", first, day, always()));
     this.causes = byJob(tables.rows("reconciliation_cause", day));
-    this.dimensions =
-        byJob(tables.rows("reconciliation_dimension", day, day, col("rank").leq(DIMENSIONS_SHOWN)));
-    this.keys = byJob(tables.rows("reconciliation_key", day, day, col("rank").leq(KEYS_SHOWN)));
+    this.places = new JobPlaces(tables, day);
     this.publications = tables.rows("publication", first, day, always());
     this.ends = tables.rows("end_check", day);
   }
@@ -57,7 +47,7 @@ final class JobHistory {
     return org.apache.spark.sql.functions.lit(true);
   }
 
-  private static Map<String, List<OpsRow>> byJob(List<OpsRow> rows) {
+  static Map<String, List<OpsRow>> byJob(List<OpsRow> rows) {
     return rows.stream().collect(Collectors.groupingBy(row -> row.text("job", "")));
   }
 
@@ -114,53 +104,32 @@ final class JobHistory {
         tolerance,
         row.text("net_difference"),
         row.number("differing_keys", 0),
-        of(causes, job, name, this::cause, Comparator.comparing(CauseFacts::keys).reversed()),
-        ranked(dimensions, job, name, JobHistory::dimension),
-        ranked(keys, job, name, JobHistory::key));
+        causes.getOrDefault(job, List.of()).stream()
+            .filter(each -> name.equals(each.text("metric")))
+            .map(JobHistory::cause)
+            .sorted(Comparator.comparing(CauseFacts::keys).reversed())
+            .toList());
   }
 
-  private static <T> List<T> of(
-      Map<String, List<OpsRow>> rows,
-      String job,
-      String metric,
-      Function<OpsRow, T> read,
-      Comparator<? super T> order) {
-    return rows.getOrDefault(job, List.of()).stream()
-        .filter(row -> metric.equals(row.text("metric")))
-        .map(read)
-        .sorted(order)
-        .toList();
+  /** Where the job's two sides are farthest apart on the day. */
+  Place.Worst worst(String job, List<Metric> of) {
+    return places.worst(
+        job,
+        of.stream()
+            .sorted(
+                Comparator.comparing(Metric::within)
+                    .thenComparing(Comparator.comparingDouble(Metric::difference).reversed()))
+            .map(Metric::name)
+            .toList());
   }
 
-  private static <T> List<T> ranked(
-      Map<String, List<OpsRow>> rows, String job, String metric, Function<OpsRow, T> read) {
-    return rows.getOrDefault(job, List.of()).stream()
-        .filter(row -> metric.equals(row.text("metric")))
-        .sorted(Comparator.comparingLong(row -> row.number("rank", Long.MAX_VALUE)))
-        .limit(KEYS_SHOWN)
-        .map(read)
-        .toList();
-  }
-
-  private CauseFacts cause(OpsRow row) {
+  private static CauseFacts cause(OpsRow row) {
     return new CauseFacts(row.text("cause", ""), row.number("keys", 0), row.text("part"));
   }
 
-  private static DimensionFacts dimension(OpsRow row) {
-    return new DimensionFacts(
-        row.text("dimension", ""),
-        row.text("value"),
-        row.text("stream_total"),
-        row.text("batch_total"),
-        row.number("differing_keys", 0));
-  }
-
-  private static KeyFacts key(OpsRow row) {
-    return new KeyFacts(
-        row.text("key", ""),
-        row.text("stream_value"),
-        row.text("batch_value"),
-        row.text("evidence"));
+  /** Whether the job was compared on any of the last days. */
+  boolean knows(String job) {
+    return runs.containsKey(job) || metrics.containsKey(job);
   }
 
   /** One entry for each of the last days. */

@@ -3,7 +3,6 @@ package io.tidemark.reconciliation.mail;
 import io.tidemark.catalog.MailSettings;
 import io.tidemark.reconciliation.report.DayFacts;
 import io.tidemark.reconciliation.report.Detail;
-import io.tidemark.reconciliation.report.JobFacts;
 import io.tidemark.reconciliation.report.Report;
 import io.tidemark.reconciliation.report.Report.Pictures;
 import io.tidemark.reconciliation.report.ReportRenderer;
@@ -41,20 +40,6 @@ public final class ReportMail {
         .filter(person -> person.wants(day))
         .filter(person -> !keep(day, person, content, delivery, again))
         .map(Person::address)
-        .toList();
-  }
-
-  /** What jobs ask for that nobody gets, because nobody stands for their owner; a line each. */
-  public List<String> unheard(DayFacts day) {
-    List<Person> people = Person.of(settings.recipients());
-    return day.jobs().stream()
-        .filter(JobFacts::asksForMail)
-        .filter(job -> people.stream().noneMatch(person -> person.answersFor(job)))
-        .map(
-            job ->
-                "job %s asks for mail, and nobody gets it; write addresses for '%s' below mail.recipients"
-                    .formatted(
-                        job.name(), job.owner().isBlank() ? MailSettings.DEFAULT : job.owner()))
         .toList();
   }
 

@@ -14,7 +14,7 @@ public final class Commands {
   private Commands() {}
 
   /** Lets the streams of jobs read what is there. */
-  static String catchUp(String jobs) {
+  public static String catchUp(String jobs) {
     return TIDEMARK + "run " + jobs + " --mode catchup";
   }
 
@@ -31,6 +31,11 @@ public final class Commands {
   /** Compares a day of a job. */
   public static String reconcile(LocalDate day, String job) {
     return TIDEMARK + "reconcile --day " + day + " --job " + job;
+  }
+
+  /** Holds both ends of a job against each other, and keeps what is found under a day. */
+  public static String check(LocalDate day, String job) {
+    return TIDEMARK + "check " + job + " --day " + day;
   }
 
   /** Publishes a day of all jobs. */

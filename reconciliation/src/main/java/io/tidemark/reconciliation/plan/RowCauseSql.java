@@ -123,11 +123,24 @@ public record RowCauseSql(
             places);
   }
 
+  /** Of {@link #differences} of a job's input what they say of each place. */
+  public static String upstream(String differences) {
+    return "SELECT %1$s, MIN(cause__) AS upstream__, MIN_BY(sentence__, cause__) AS upstream_sentence__ FROM %2$s GROUP BY %1$s"
+        .formatted(PLACE, differences);
+  }
+
+  /** The same where the input does not differ, or is ODS. */
+  public static String noUpstream() {
+    return "SELECT '' AS topic__, 0 AS partition__, 0L AS offset__, '' AS upstream__, '' AS upstream_sentence__ WHERE FALSE";
+  }
+
   /**
    * The places with up to three causes: of what the stream wrote, of what became of it since, and
    * of what became of the batch's rows.
+   *
+   * @param upstream view of {@link #upstream}
    */
-  public String judged(String places, String messages, String letters) {
+  public String judged(String places, String messages, String letters, String upstream) {
     String ids = Sql.names(keys());
     return """
         SELECT *,
@@ -136,7 +149,7 @@ public record RowCauseSql(
           %3$s AS offline_cause__
         FROM (
           SELECT c.*, m.topic__ IS NOT NULL AS delivered__, COALESCE(m.pending__, FALSE) AS pending__,
-            m.event__, m.arrived__, l.reason__, %4$s AS definition__, %5$s AS dimension__
+            m.event__, m.arrived__, l.reason__, u.upstream__, u.upstream_sentence__, %4$s AS definition__, %5$s AS dimension__
           FROM (
             SELECT *, %6$s AS at__,
               SUM(made__) OVER (PARTITION BY %7$s) AS key_made__,
@@ -149,7 +162,8 @@ public record RowCauseSql(
               SUM(offline__) OVER (PARTITION BY %8$s) AS at_offline__
             FROM %9$s) c
           LEFT JOIN %10$s m ON c.topic__ = m.topic__ AND c.partition__ = m.partition__ AND c.offset__ = m.offset__
-          LEFT JOIN %11$s l ON c.topic__ = l.topic__ AND c.partition__ = l.partition__ AND c.offset__ = l.offset__)"""
+          LEFT JOIN %11$s l ON c.topic__ = l.topic__ AND c.partition__ = l.partition__ AND c.offset__ = l.offset__
+          LEFT JOIN %12$s u ON c.topic__ = u.topic__ AND c.partition__ = u.partition__ AND c.offset__ = u.offset__)"""
         .formatted(
             writtenCause(),
             changedCause("main", "written"),
@@ -162,7 +176,8 @@ public record RowCauseSql(
             PLACE,
             places,
             messages,
-            letters);
+            letters,
+            upstream);
   }
 
   /** What the stream wrote against what the batch made. */
@@ -170,6 +185,7 @@ public record RowCauseSql(
     return """
         CASE
           WHEN written__ = made__ AND written_hash__ <=> made_hash__ THEN NULL
+          WHEN upstream__ IS NOT NULL THEN upstream__
           WHEN made__ > 0 AND written__ > made__ THEN %1$s
           WHEN written__ < made__ THEN CASE
             WHEN pending__ AND reason__ IS NOT NULL THEN %2$s
@@ -294,7 +310,7 @@ public record RowCauseSql(
   /** The evidence of a cause, told of the step that it stands in. */
   private String sentence() {
     return """
-        CONCAT(CASE cause__
+        CONCAT(CASE WHEN rank__ = 2 AND upstream__ IS NOT NULL THEN upstream_sentence__ ELSE CASE cause__
           WHEN %1$s THEN CONCAT('Message ', at__, %10$s, ' was a dead letter (', reason__, ') when the stream passed it and is repaired since, behind the seal of its day.')
           WHEN %2$s THEN CONCAT('Message ', at__, %10$s, ' came behind the seal of its day; the stream leaves it to the batch.')
           WHEN %3$s THEN CONCAT('The stream wrote message ', at__, ' by ', definition__, '.')
@@ -304,7 +320,7 @@ public record RowCauseSql(
           WHEN %7$s THEN CONCAT('Message ', at__, %10$s, ' came once, and ', %11$s, ' has ', CASE rank__ WHEN 1 THEN offline__ WHEN 2 THEN written__ ELSE main__ END, ' rows of it.')
           WHEN %8$s THEN CONCAT(%11$s, ' has a row at ', at__, ', and no message there gives it.')
           WHEN %9$s THEN CONCAT(%11$s, ' has other values of message ', at__, %10$s, ' than the message gives.')
-          END, CASE rank__ WHEN 1 THEN %12$s WHEN 3 THEN %13$s ELSE '' END)"""
+          END END, CASE rank__ WHEN 1 THEN %12$s WHEN 3 THEN %13$s ELSE '' END)"""
         .formatted(
             literal(Cause.DEAD_LETTER.text()),
             literal(Cause.IN_FLIGHT.text()),

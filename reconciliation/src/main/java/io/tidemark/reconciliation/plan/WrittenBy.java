@@ -1,6 +1,7 @@
 package io.tidemark.reconciliation.plan;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the commits of a stream say of how they were made, told by the receive order of the rows
@@ -12,6 +13,11 @@ import java.util.List;
 public record WrittenBy(List<Entry> entries) {
   /** Every commit is like today's. */
   public static final WrittenBy ALIKE = new WrittenBy(List.of());
+
+  /** The same is to be said of every row; nothing makes all of them like today's. */
+  public static WrittenBy all(Optional<String> said) {
+    return said.map(text -> new WrittenBy(List.of(new Entry(Long.MIN_VALUE, text)))).orElse(ALIKE);
+  }
 
   /**
    * Rows from one place in the receive order on.

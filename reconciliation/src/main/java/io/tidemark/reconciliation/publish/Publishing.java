@@ -174,8 +174,16 @@ public final class Publishing {
   private JobOutcome publish(
       JobSpec job, List<JobSpec> chosen, LocalDate day, RecordedRun run, Wish wish) {
     Table table = lake.load(job.output());
-    boolean alreadyThere =
-        Publication.latest(table, day).filter(last -> last.isOf(run.runId())).isPresent();
+    Optional<Publication> ofRun =
+        Publication.latest(table, day).filter(last -> last.record().run().equals(run.runId()));
+    boolean alreadyThere = ofRun.filter(Publication::isPublished).isPresent();
+    if (ofRun.isPresent() && !alreadyThere) {
+      return JobOutcome.of(
+          job.name(),
+          Status.NOT_READY,
+          "was put back since it was compared",
+          Commands.reconcile(day, job.name()));
+    }
     ReconcilePolicy policy = Reconciliation.policy(job);
     boolean byVerdict =
         policy.publish() == ReconcilePolicy.Publish.ON_PASS && wish.accepted().isEmpty();

@@ -51,9 +51,16 @@ public record DayFacts(
     return jobs.stream().filter(job -> job.verdict() == verdict).count();
   }
 
-  /** Whether nothing of the day needs a person. */
+  /** How many jobs have written anything here, which the verdict is on. */
+  public long running() {
+    return jobs.size() - count(Verdict.NOT_RUN);
+  }
+
+  /** Whether something was compared, and nothing of the day needs a person. */
   public boolean good() {
-    return count(Verdict.OUTSIDE) + count(Verdict.NOT_COMPARED) == 0 && endsOutside() == 0;
+    return (running() > 0 || !ends.isEmpty())
+        && jobs.stream().noneMatch(job -> job.verdict().needsSomebody())
+        && endsOutside() == 0;
   }
 
   /** How many comparisons of both ends are outside. */

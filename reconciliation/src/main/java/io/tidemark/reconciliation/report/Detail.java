@@ -51,14 +51,21 @@ public enum Detail {
       case EQUAL -> shows(NO_METRICS_OF_EQUAL);
       case WITHIN -> shows(NO_METRICS_OF_WITHIN);
       case OUTSIDE, NOT_COMPARED -> shows(SUMMARY);
+      case NOT_RUN -> false;
     };
   }
 
   boolean showsChart(Verdict verdict) {
     return switch (verdict) {
       case EQUAL -> shows(NO_CHARTS_OF_EQUAL);
-      case WITHIN, NOT_COMPARED -> shows(NO_CHARTS_OF_WITHIN);
+      case WITHIN -> shows(NO_CHARTS_OF_WITHIN);
       case OUTSIDE -> shows(NO_CHARTS);
+      case NOT_COMPARED, NOT_RUN -> false;
     };
+  }
+
+  /** Where nobody has to do anything, the worst of the places is enough. */
+  static List<Place> places(Verdict verdict, List<Place> places) {
+    return verdict == Verdict.OUTSIDE ? places : places.subList(0, Math.min(1, places.size()));
   }
 }

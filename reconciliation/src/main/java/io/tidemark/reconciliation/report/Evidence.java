@@ -7,30 +7,39 @@ import java.time.LocalDate;
 /**
  * What to run to see more. The SQL reads alike in Spark and Trino.
  *
+ * @param day the business day
  * @param environment the environment's name, which commands have to name unless it is the default
  */
-record Evidence(String environment) {
+record Evidence(LocalDate day, String environment) {
   private static final int MOST_OF_NAME = 200;
   private static final int MOST_OF_COMMAND = 2_000;
 
-  /** The differing keys of a job, the farthest apart first. */
-  static String keys(LocalDate day, String job) {
-    return of("ops.reconciliation_key", day, job) + " ORDER BY metric, rank";
+  /** The keys of a job that differ, of each metric the farthest apart first. */
+  String keys(String job) {
+    return command(
+        Commands.sql(
+            "SELECT metric, rank, key, stream_value, batch_value, causes, evidence FROM ops.reconciliation_key WHERE dt = DATE '%s' AND job = '%s' ORDER BY metric, rank LIMIT 100"
+                .formatted(day, Plain.line(job, MOST_OF_NAME).replace("'", "''"))));
   }
 
-  /** What the difference of each metric is made of. */
-  static String causes(LocalDate day, String job) {
-    return of("ops.reconciliation_cause", day, job) + " ORDER BY metric, keys DESC";
+  /** The comparison of one job's day. */
+  String reconcile(String job) {
+    return command(Commands.reconcile(day, job));
   }
 
-  private static String of(String table, LocalDate day, String job) {
-    return "SELECT * FROM %s WHERE dt = DATE '%s' AND job = '%s'"
-        .formatted(table, day, Plain.line(job, MOST_OF_NAME).replace("'", "''"));
+  /** The publication of a day that is outside, with the reason of whoever decides it. */
+  String accept(String job) {
+    return command(Commands.accept(day, job));
   }
 
-  /** SQL as a command of a shell, whatever is in it. */
-  String sql(String sql) {
-    return command(Commands.sql(sql));
+  /** The check of one end. */
+  String check(String name) {
+    return command(Commands.check(day, name));
+  }
+
+  /** All streams, until they have read everything. */
+  String catchUp() {
+    return command(Commands.catchUp("all"));
   }
 
   /** A whole command, for this environment. */

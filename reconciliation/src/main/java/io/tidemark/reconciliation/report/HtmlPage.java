@@ -52,7 +52,7 @@ final class HtmlPage {
     Map<String, Object> model = new HashMap<>();
     model.put("day", day);
     model.put("w", words);
-    model.put("view", new View(detail, charts, pictures));
+    model.put("view", new View(day, detail, charts, pictures));
     model.put("leftOut", leftOut);
     StringWriter page = new StringWriter();
     try {
@@ -65,11 +65,13 @@ final class HtmlPage {
 
   /** What of the day is shown, as the template asks for it. */
   public static final class View {
+    private final DayFacts day;
     private final Detail detail;
     private final Map<String, Picture> charts;
     private final Pictures pictures;
 
-    View(Detail detail, Map<String, Picture> charts, Pictures pictures) {
+    View(DayFacts day, Detail detail, Map<String, Picture> charts, Pictures pictures) {
+      this.day = day;
       this.detail = detail;
       this.charts = charts;
       this.pictures = pictures;
@@ -80,9 +82,33 @@ final class HtmlPage {
       return detail != Detail.FULL;
     }
 
-    /** Whether a job's metrics are shown. */
+    /** Whether equal jobs are shown with their metrics. */
+    public boolean equal() {
+      return detail.showsMetrics(Verdict.EQUAL) && day.count(Verdict.EQUAL) > 0;
+    }
+
+    /** Whether a job that was compared is shown with its metrics. */
     public boolean metrics(JobFacts job) {
-      return detail.showsMetrics(job.verdict());
+      return job.verdict() != Verdict.NOT_COMPARED && detail.showsMetrics(job.verdict());
+    }
+
+    /** Whether it is said why jobs are not compared. */
+    public boolean missing() {
+      return detail.showsMetrics(Verdict.NOT_COMPARED);
+    }
+
+    /** The values of dimensions that a job's page shows. */
+    public List<Place> dimensions(JobFacts job) {
+      return shown(job, job.worst().dimensions());
+    }
+
+    /** The keys that it shows. */
+    public List<Place> keys(JobFacts job) {
+      return shown(job, job.worst().keys());
+    }
+
+    private static List<Place> shown(JobFacts job, List<Place> places) {
+      return Detail.places(job.verdict(), places);
     }
 
     /** Whether a job has a chart. */
@@ -105,7 +131,7 @@ final class HtmlPage {
       return switch (verdict) {
         case OUTSIDE -> "#a8320a";
         case NOT_COMPARED -> "#6b4e00";
-        case WITHIN, EQUAL -> "#00508c";
+        case WITHIN, EQUAL, NOT_RUN -> "#00508c";
       };
     }
 
@@ -119,7 +145,7 @@ final class HtmlPage {
       return switch (verdict) {
         case OUTSIDE -> "#fdeee7";
         case NOT_COMPARED -> "#fbf4dc";
-        case WITHIN, EQUAL -> "#e8f2fa";
+        case WITHIN, EQUAL, NOT_RUN -> "#e8f2fa";
       };
     }
   }

@@ -4,6 +4,7 @@ import io.tidemark.jobs.spec.ReconcilePolicy.Notify;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,7 @@ import java.util.Optional;
  *     removes it
  * @param run the comparison; nothing without one
  * @param metrics every metric compared
+ * @param worst where the two sides are farthest apart
  * @param history the last days, oldest first, one entry each, those without comparison too
  * @param freshness how far its stream is
  */
@@ -31,6 +33,7 @@ public record JobFacts(
     Optional<Obstacle> obstacle,
     Optional<Run> run,
     List<Metric> metrics,
+    Place.Worst worst,
     List<HistoryDay> history,
     Freshness freshness) {
   public JobFacts {
@@ -38,20 +41,30 @@ public record JobFacts(
     history = List.copyOf(history);
   }
 
-  /** Whether the owner's wish for mail is met by the day. */
+  /** Whether the owner's wish for mail is met by the day; never by one on which nothing runs. */
   public boolean asksForMail() {
     return switch (notification) {
-      case ALWAYS -> true;
-      case ON_DIFFERENCE -> verdict != Verdict.EQUAL;
-      case ON_FAILURE -> verdict == Verdict.OUTSIDE || verdict == Verdict.NOT_COMPARED;
+      case ALWAYS -> verdict != Verdict.NOT_RUN;
+      case ON_DIFFERENCE -> verdict.needsSomebody() || verdict == Verdict.WITHIN;
+      case ON_FAILURE -> verdict.needsSomebody();
     };
   }
 
+  /** Whether a day of its history was compared. */
+  public boolean everCompared() {
+    return history.stream().anyMatch(day -> day.difference() != null);
+  }
+
+  /** Whether stream and batch were apart on any day of its history: else there is no curve. */
+  public boolean everApart() {
+    return history.stream().anyMatch(day -> day.difference() != null && day.difference() != 0);
+  }
+
   /** The metric that decides: one outside before one within, then the one farthest apart. */
-  public Optional<Metric> worst() {
+  public Optional<Metric> deciding() {
     return metrics.stream()
         .max(
-            java.util.Comparator.comparing((Metric metric) -> !metric.within())
+            Comparator.comparing((Metric metric) -> !metric.within())
                 .thenComparingDouble(Metric::difference));
   }
 
@@ -100,8 +113,6 @@ public record JobFacts(
    * @param netDifference batch minus stream as text; {@code null} when unknown
    * @param differingKeys keys that differ
    * @param causes what the difference is made of
-   * @param dimensions the values of dimensions that are farthest apart, worst first
-   * @param keys the keys that differ most, worst first
    */
   public record Metric(
       String name,
@@ -113,13 +124,9 @@ public record JobFacts(
       Double toleratedShare,
       String netDifference,
       long differingKeys,
-      List<CauseFacts> causes,
-      List<DimensionFacts> dimensions,
-      List<KeyFacts> keys) {
+      List<CauseFacts> causes) {
     public Metric {
       causes = List.copyOf(causes);
-      dimensions = List.copyOf(dimensions);
-      keys = List.copyOf(keys);
     }
   }
 
@@ -131,28 +138,6 @@ public record JobFacts(
    * @param part batch minus stream as far as it is due to it, as text
    */
   public record CauseFacts(String cause, long keys, String part) {}
-
-  /**
-   * One value of a dimension.
-   *
-   * @param dimension the column
-   * @param value its value; {@code null} for NULL
-   * @param stream the stream's total over the value's keys that differ
-   * @param batch the batch's
-   * @param keys keys of the value that differ
-   */
-  public record DimensionFacts(
-      String dimension, String value, String stream, String batch, long keys) {}
-
-  /**
-   * One key.
-   *
-   * @param key as JSON
-   * @param stream the stream's value
-   * @param batch the batch's
-   * @param evidence what shows the reason; {@code null} without one
-   */
-  public record KeyFacts(String key, String stream, String batch, String evidence) {}
 
   /**
    * A day of the job's history: the metric that decided it.

@@ -34,7 +34,7 @@ public final class ReportRenderer {
     // The verdict is on all jobs, also where the most urgent ones are shown alone.
     Words words = new Words(day);
     return new Report(
-        words.subject(),
+        words.verdict().subject(),
         HtmlPage.of(shown, words, detail, charts, pictures, leftOut),
         TextPage.of(shown, words, detail, leftOut),
         detail.shows(Detail.NO_ATTACHMENT) ? CsvFile.of(day) : new byte[NO_CSV],
@@ -55,8 +55,7 @@ public final class ReportRenderer {
     Map<List<HistoryDay>, Picture> pictures = new HashMap<>();
     Map<String, Picture> charts = new LinkedHashMap<>();
     for (JobFacts job : day.jobs()) {
-      boolean everCompared = job.history().stream().anyMatch(each -> each.difference() != null);
-      if (everCompared && detail.showsChart(job.verdict()) && chartProblem.isEmpty()) {
+      if (job.everApart() && detail.showsChart(job.verdict()) && chartProblem.isEmpty()) {
         byte[] png = drawn.computeIfAbsent(job.history(), this::draw);
         String name = "trend-" + (pictures.size() + 1) + ".png";
         charts.put(

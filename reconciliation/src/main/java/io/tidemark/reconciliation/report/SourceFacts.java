@@ -26,6 +26,11 @@ public record SourceFacts(
     deadLetters = List.copyOf(deadLetters);
   }
 
+  /** Whether anything of the day came, be it unreadable. */
+  public boolean heard() {
+    return rows > 0 || unread() > 0;
+  }
+
   /** How many messages could not be read. */
   public long unread() {
     return deadLetters.stream().mapToLong(DeadLetters::count).sum();

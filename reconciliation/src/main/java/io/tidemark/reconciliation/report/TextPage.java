@@ -5,6 +5,7 @@ import io.tidemark.reconciliation.report.JobFacts.Metric;
 import io.tidemark.reconciliation.report.SourceFacts.Histogram;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The report as plain text: the same in the same order, in columns. */
 final class TextPage {
@@ -26,28 +27,23 @@ final class TextPage {
   }
 
   private String page(List<String> leftOut) {
-    lines.add(words.sign() + " " + words.verdict());
-    lines.add(words.origin());
-    words
-        .first()
-        .ifPresent(
-            job -> {
-              lines.add("");
-              lines.add("Begin with " + words.name(job.name()) + ":");
-              lines.add(INDENT + words.firstCommand(job));
-            });
+    lines.add(words.verdict().sign() + " " + words.verdict().text());
+    lines.add(words.verdict().origin());
+    words.steps().begin().ifPresent(this::begin);
     jobs();
-    day.jobs().stream().filter(job -> detail.showsMetrics(job.verdict())).forEach(this::job);
-    published();
     ends();
+    missing();
+    details(false);
+    published();
     sources();
     freshness();
     history();
+    details(true);
     if (!leftOut.isEmpty()) {
       heading("Left out");
-      lines.add(INDENT + String.join(", ", leftOut));
+      add(String.join(", ", leftOut));
       if (detail != Detail.FULL) {
-        lines.add(INDENT + "because the mail would be too large; the whole report is on disk");
+        add("because the mail would be too large; the whole report is on disk");
       }
     }
     return String.join("\n", lines) + "\n";
@@ -55,147 +51,206 @@ final class TextPage {
 
   private void heading(String text) {
     lines.add("");
-    lines.add(text.toUpperCase(java.util.Locale.ROOT));
+    lines.add(text.toUpperCase(Locale.ROOT));
+  }
+
+  private void add(String line) {
+    lines.add(INDENT + line);
+  }
+
+  private void addBelow(String line) {
+    add(INDENT + line);
+  }
+
+  private void begin(StepWords.Begin begin) {
+    lines.add("");
+    lines.add("Begin with " + begin.subject());
+    begin.lines().forEach(this::add);
+    step(begin.step());
+  }
+
+  private void step(StepWords.Step step) {
+    add(step.why());
+    addBelow(step.command());
   }
 
   private void jobs() {
     heading("Jobs");
     if (day.jobs().isEmpty()) {
-      lines.add(INDENT + "none that has two sides");
+      add("none that has two sides");
       return;
     }
     Grid grid = new Grid("llrll");
     grid.add("", "", "difference", "published", "");
-    for (JobFacts job : day.jobs()) {
-      grid.add(
-          job.verdict().sign(),
-          job.verdict().text(),
-          words.difference(job),
-          words.published(job),
-          words.name(job.name()));
-    }
+    day.jobs().stream()
+        .filter(job -> job.verdict() != Verdict.NOT_RUN)
+        .forEach(
+            job ->
+                grid.add(
+                    job.verdict().sign(),
+                    job.verdict().text(),
+                    words.jobs().difference(job),
+                    words.jobs().published(job),
+                    words.name(job.name())));
     lines.addAll(grid.lines(INDENT));
+    if (!words.steps().notRun().isEmpty()) {
+      add("not run here, and no part of the verdict: " + words.steps().notRun());
+    }
+  }
+
+  private void ends() {
+    heading("Both ends");
+    if (day.ends().isEmpty()) {
+      add("not checked");
+    }
+    day.ends()
+        .forEach(
+            end ->
+                add(
+                    "%s %s %s  %s  %s"
+                        .formatted(
+                            sign(end.within()),
+                            words.name(end.kind()),
+                            words.name(end.name()),
+                            words.ledger().ends(end),
+                            words.ledger().detail(end))));
+  }
+
+  private static String sign(boolean within) {
+    return (within ? Verdict.EQUAL : Verdict.OUTSIDE).sign();
+  }
+
+  private void missing() {
+    if (words.steps().missing().isEmpty() || !detail.showsMetrics(Verdict.NOT_COMPARED)) {
+      return;
+    }
+    heading("Not compared");
+    for (StepWords.Missing missing : words.steps().missing()) {
+      add(missing.names() + ": " + missing.why());
+      missing.commands().forEach(this::addBelow);
+      missing.jobs().stream()
+          .filter(JobFacts::everCompared)
+          .forEach(job -> addBelow(words.name(job.name()) + ": " + TrendWords.of(job.history())));
+    }
+  }
+
+  private void details(boolean equal) {
+    day.jobs().stream()
+        .filter(job -> job.verdict() != Verdict.NOT_COMPARED)
+        .filter(job -> detail.showsMetrics(job.verdict()))
+        .filter(job -> (job.verdict() == Verdict.EQUAL) == equal)
+        .forEach(this::job);
   }
 
   private void job(JobFacts job) {
     lines.add("");
     lines.add(
         "%s %s  %s".formatted(job.verdict().sign(), words.name(job.name()), job.verdict().text()));
-    lines.add(INDENT + words.about(job));
-    if (!job.metrics().isEmpty()) {
-      Grid grid = new Grid("lrrrrrl");
-      grid.add("", "stream", "batch", "difference", "tolerance", "differing keys", "metric");
-      for (Metric metric : job.metrics()) {
-        grid.add(
-            (metric.within() ? Verdict.EQUAL : Verdict.OUTSIDE).sign(),
-            words.stream(metric),
-            words.batch(metric),
-            words.difference(metric),
-            words.name(metric.tolerance()),
-            words.number(metric.differingKeys()),
-            words.name(metric.name()));
-      }
-      lines.addAll(grid.lines(INDENT));
+    add(words.jobs().about(job));
+    if (!words.steps().advice(job).isEmpty()) {
+      add(words.steps().advice(job));
     }
-    job.metrics().forEach(this::reasons);
-    if (job.history().stream().anyMatch(each -> each.difference() != null)) {
-      lines.add(INDENT + TrendWords.of(job.history()));
+    metrics(job);
+    places("worst values", Detail.places(job.verdict(), job.worst().dimensions()));
+    places("worst keys", Detail.places(job.verdict(), job.worst().keys()));
+    if (job.everCompared()) {
+      add(TrendWords.of(job.history()));
     }
-    if (job.run().isPresent() && job.verdict() != Verdict.EQUAL) {
-      lines.add(INDENT + "evidence: " + words.keysCommand(job));
-      lines.add(INDENT + "in Trino: " + words.keysSql(job));
-    }
-    if (!words.next(job).isEmpty()) {
-      lines.add(INDENT + words.next(job));
-      words.nextCommands(job).forEach(command -> lines.add(INDENT + INDENT + command));
-    }
+    words.steps().steps(job).forEach(this::step);
   }
 
-  private void reasons(Metric metric) {
-    String name = words.name(metric.name());
-    if (!metric.causes().isEmpty()) {
-      String net = words.net(metric);
-      lines.add(
-          INDENT
-              + name
-              + (net.isEmpty() ? "" : " " + net)
-              + " = "
-              + String.join("; ", metric.causes().stream().map(words::cause).toList()));
+  private void metrics(JobFacts job) {
+    Grid grid = new Grid("lrrrrrl");
+    grid.add("", "stream", "batch", "difference", "tolerance", "differing keys", "metric");
+    for (Metric metric : job.metrics()) {
+      grid.add(
+          sign(metric.within()),
+          words.jobs().stream(metric),
+          words.jobs().batch(metric),
+          words.jobs().difference(metric),
+          words.name(metric.tolerance()),
+          words.number(metric.differingKeys()),
+          words.name(metric.name()));
     }
-    metric
-        .dimensions()
+    lines.addAll(grid.lines(INDENT));
+    job.metrics().stream()
+        .filter(metric -> !metric.causes().isEmpty())
         .forEach(
-            value ->
-                lines.add(
-                    INDENT + name + " at " + words.dimension(value) + ": " + words.sides(value)));
-    metric
-        .keys()
-        .forEach(
-            key -> {
-              lines.add(INDENT + name + " at " + words.key(key) + ": " + words.sides(key));
-              if (!words.evidence(key).isEmpty()) {
-                lines.add(INDENT + INDENT + words.evidence(key));
-              }
-            });
+            metric ->
+                add(
+                    "%s %s = %s"
+                        .formatted(
+                            words.name(metric.name()),
+                            words.jobs().net(metric),
+                            String.join(
+                                "; ",
+                                metric.causes().stream().map(words.jobs()::cause).toList()))));
+  }
+
+  private void places(String title, List<Place> places) {
+    if (places.isEmpty()) {
+      return;
+    }
+    add(title);
+    for (Place place : places) {
+      String causes = words.places().causes(place);
+      addBelow(words.places().name(place) + (causes.isEmpty() ? "" : "  (" + causes + ")"));
+      Grid grid = new Grid("rrrl");
+      grid.add("stream", "batch", "batch − stream", "");
+      for (Place.Value value : place.values()) {
+        String keys = words.places().keys(value);
+        grid.add(
+            words.places().stream(value),
+            words.places().batch(value),
+            words.places().difference(value),
+            words.places().metric(value) + (keys.isEmpty() ? "" : ", " + keys));
+      }
+      lines.addAll(grid.lines(INDENT + INDENT + INDENT));
+      if (!words.places().evidence(place).isEmpty()) {
+        addBelow(INDENT + words.places().evidence(place));
+      }
+    }
   }
 
   private void published() {
     heading("Published");
     if (day.publications().isEmpty()) {
-      lines.add(INDENT + "nothing of this day");
+      add("nothing of this day");
     }
     day.publications()
         .forEach(
             each ->
-                lines.add(
-                    INDENT
-                        + "%s %s %s %s"
-                            .formatted(
-                                words.time(each.at()),
-                                words.name(each.table()),
-                                words.action(each),
-                                words.publication(each))));
-  }
-
-  private void ends() {
-    heading("Both ends");
-    if (day.ends().isEmpty()) {
-      lines.add(INDENT + "not compared");
-    }
-    day.ends()
-        .forEach(
-            end ->
-                lines.add(
-                    INDENT
-                        + "%s %s  %s  %s"
-                            .formatted(
-                                (end.within() ? Verdict.EQUAL : Verdict.OUTSIDE).sign(),
-                                words.name(end.name()),
-                                words.ends(end),
-                                words.detail(end))));
+                add(
+                    "%s %s %s %s"
+                        .formatted(
+                            words.ledger().at(each),
+                            words.name(each.table()),
+                            words.ledger().action(each),
+                            words.ledger().publication(each))));
   }
 
   private void sources() {
     heading("Sources");
     if (day.sources().isEmpty()) {
-      lines.add(INDENT + "none");
+      add("none");
     }
-    for (SourceFacts source : day.sources()) {
-      lines.add(INDENT + words.name(source.job()) + ": " + words.received(source));
+    for (SourceFacts source : words.sources().heard()) {
+      add(words.name(source.job()) + ": " + words.sources().received(source));
       histogram("received after the event", source.lateness(), "at once");
       histogram("out of order", source.disorder(), "in order");
       source
           .deadLetters()
           .forEach(
               letters ->
-                  lines.add(
-                      INDENT
-                          + INDENT
-                          + "dead letters: %s %s  %s"
-                              .formatted(
-                                  words.number(letters.count()),
-                                  words.reason(letters),
-                                  words.example(letters))));
+                  addBelow(
+                      "dead letters: %s %s  %s"
+                          .formatted(
+                              words.sources().count(letters),
+                              words.sources().reason(letters),
+                              words.sources().example(letters))));
+    }
+    if (!words.sources().silent().isEmpty()) {
+      add("nothing of the day came to " + words.sources().silent());
     }
   }
 
@@ -203,47 +258,46 @@ final class TextPage {
     if (histogram.total() == 0) {
       return;
     }
-    lines.add(
-        INDENT
-            + INDENT
-            + what
-            + ": "
-            + String.join(
-                ", ",
-                words.bins(histogram, none).stream()
-                    .map(bin -> "%s %s (%s)".formatted(bin.label(), bin.count(), bin.share()))
-                    .toList())
-            + "; longest "
-            + words.longest(histogram));
+    addBelow(
+        "%s: %s; longest %s"
+            .formatted(
+                what,
+                String.join(
+                    ", ",
+                    words.sources().bins(histogram, none).stream()
+                        .map(bin -> "%s %s (%s)".formatted(bin.label(), bin.count(), bin.share()))
+                        .toList()),
+                words.sources().longest(histogram)));
   }
 
   private void freshness() {
     heading("Freshness and run times");
     Grid grid = new Grid("llrrl");
     grid.add("last commit", "age", "seal to batch", "comparison", "");
-    for (JobFacts job : day.jobs()) {
-      grid.add(
-          words.lastCommit(job),
-          words.age(job),
-          words.batchTime(job),
-          words.compareTime(job),
-          words.name(job.name()));
-    }
+    day.jobs().stream()
+        .filter(job -> job.verdict() != Verdict.NOT_RUN)
+        .forEach(
+            job ->
+                grid.add(
+                    words.jobs().lastCommit(job),
+                    words.jobs().age(job),
+                    words.jobs().batchTime(job),
+                    words.jobs().compareTime(job),
+                    words.name(job.name())));
     lines.addAll(grid.lines(INDENT));
   }
 
   private void history() {
     heading("The last " + DayFacts.HISTORY_DAYS + " days");
-    lines.add(INDENT + words.meanTimeToPublish());
+    add(words.ledger().meanTimeToPublish());
     day.offenders()
         .forEach(
             offender ->
-                lines.add(
-                    INDENT
-                        + "%s.%s %s"
-                            .formatted(
-                                words.name(offender.job()),
-                                words.name(offender.metric()),
-                                words.offender(offender))));
+                add(
+                    "%s.%s %s"
+                        .formatted(
+                            words.name(offender.job()),
+                            words.name(offender.metric()),
+                            words.ledger().offender(offender))));
   }
 }

@@ -45,7 +45,7 @@ final class TrendChart {
   static final int WIDTH = 520;
 
   /** Height on a page. */
-  static final int HEIGHT = 150;
+  static final int HEIGHT = 160;
 
   private static final int PIXELS = 2;
   private static final double PERCENT = 100;
@@ -56,7 +56,7 @@ final class TrendChart {
   private static final Color TEXT = new Color(0x4B, 0x55, 0x63);
   private static final Color GRID = new Color(0xE5, 0xE7, 0xEB);
   private static final Color BAND = new Color(0x6B, 0xAE, 0xD6);
-  private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+  private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
   private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("MM-dd", Locale.ROOT);
 
   static {

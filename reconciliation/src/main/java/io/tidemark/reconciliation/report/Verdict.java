@@ -9,7 +9,9 @@ public enum Verdict {
   /** Keys differ, and no metric by more than is tolerated. */
   WITHIN("within tolerance"),
   /** Every key is equal. */
-  EQUAL("equal");
+  EQUAL("equal"),
+  /** Neither its stream nor its batch has written anything here: it is no part of the verdict. */
+  NOT_RUN("not run here");
 
   private final String text;
 
@@ -22,6 +24,11 @@ public enum Verdict {
     return text;
   }
 
+  /** Whether somebody has to look at it. */
+  public boolean needsSomebody() {
+    return this == OUTSIDE || this == NOT_COMPARED;
+  }
+
   /** A sign that says it without colour. */
   public String sign() {
     return switch (this) {
@@ -29,6 +36,7 @@ public enum Verdict {
       case NOT_COMPARED -> "–";
       case WITHIN -> "≈";
       case EQUAL -> "✓";
+      case NOT_RUN -> "·";
     };
   }
 }

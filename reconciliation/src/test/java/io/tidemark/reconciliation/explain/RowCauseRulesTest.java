@@ -225,7 +225,8 @@ class RowCauseRulesTest {
     view(
         "differing",
         "SELECT *, stream_number__0 <> batch_number__0 AS differs__0, stream_number__0 = batch_number__0 AS differs__1, CAST(NULL AS INT) AS stream_number__1, CAST(NULL AS INT) AS batch_number__1 FROM (SELECT id, kafka_topic, kafka_partition, kafka_offset, SUM(main__) AS stream_number__0, SUM(offline__) AS batch_number__0, SUM(main_hash__) AS m, SUM(offline_hash__) AS o FROM places GROUP BY 1, 2, 3, 4) WHERE NOT (stream_number__0 = batch_number__0 AND m <=> o)");
-    view("judged", SQL.judged("places", "messages", "letters"));
+    view("upstream", RowCauseSql.noUpstream());
+    view("judged", SQL.judged("places", "messages", "letters", "upstream"));
     view("events", SQL.events("judged"));
     view("answers", CAUSES.answers("events", "differing"));
     return spark.sql(CAUSES.perKey("answers")).collectAsList();

@@ -5,10 +5,8 @@ import io.tidemark.reconciliation.report.DayFacts.EndFacts;
 import io.tidemark.reconciliation.report.DayFacts.Offender;
 import io.tidemark.reconciliation.report.DayFacts.PublicationFacts;
 import io.tidemark.reconciliation.report.JobFacts.CauseFacts;
-import io.tidemark.reconciliation.report.JobFacts.DimensionFacts;
 import io.tidemark.reconciliation.report.JobFacts.Freshness;
 import io.tidemark.reconciliation.report.JobFacts.HistoryDay;
-import io.tidemark.reconciliation.report.JobFacts.KeyFacts;
 import io.tidemark.reconciliation.report.JobFacts.Metric;
 import io.tidemark.reconciliation.report.JobFacts.Obstacle;
 import io.tidemark.reconciliation.report.JobFacts.Run;
@@ -19,7 +17,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A day as it may be: one job outside, one not compared, one within, two equal. */
@@ -83,7 +84,7 @@ public final class SampleDay {
                 null)),
         List.of(
             new EndFacts(
-                "ods.reading_event",
+                "ods_reading_event",
                 "kafka",
                 "reading_event",
                 "ods.reading_event",
@@ -93,7 +94,7 @@ public final class SampleDay {
                 false,
                 "3 offsets of partition 2 are in neither table, from 44,120"),
             new EndFacts(
-                "dwd.shop_order",
+                "dwd_shop_order",
                 "database",
                 "public.shop_order",
                 "dwd.shop_order_v",
@@ -131,17 +132,7 @@ public final class SampleDay {
                 List.of(
                     new CauseFacts("lost", 300, "52411"),
                     new CauseFacts("late", 16, "1204"),
-                    new CauseFacts("unexplained", 2, "2")),
-                List.of(
-                    new DimensionFacts("channel", "north", "120044", "171811", 288),
-                    new DimensionFacts("channel", null, "3", "1802", 20)),
-                List.of(
-                    new KeyFacts(
-                        "{\"window_start\":\"2026-01-31 09:00:00\",\"channel\":\"north\"}",
-                        "1204",
-                        "31822",
-                        "The table lacks what 30,618 messages give: partition 2, offsets 44,120 to"
-                            + " 74,737; ODS holds them since 09:41."))),
+                    new CauseFacts("unexplained", 2, "2"))),
             new Metric(
                 "readers",
                 false,
@@ -152,9 +143,7 @@ public final class SampleDay {
                 0.01,
                 "2884",
                 201,
-                List.of(new CauseFacts("lost", 201, "2884")),
-                List.of(),
-                List.of()),
+                List.of(new CauseFacts("lost", 201, "2884"))),
             new Metric(
                 "read_seconds",
                 true,
@@ -165,11 +154,59 @@ public final class SampleDay {
                 0.01,
                 "0",
                 0,
-                List.of(),
-                List.of(),
                 List.of())),
+        new Place.Worst(
+            List.of(
+                place(
+                    Map.of("channel", "north"),
+                    List.of(
+                        new Place.Value("pv", "120044", "171811", 288L),
+                        new Place.Value("readers", "41002", "43001", 180L)),
+                    ""),
+                place(
+                    Collections.singletonMap("channel", null),
+                    List.of(new Place.Value("pv", "3", "1802", 20L)),
+                    "")),
+            List.of(
+                place(
+                    key("09:00", "north"),
+                    List.of(
+                        new Place.Value("pv", "1204", "31822", null),
+                        new Place.Value("readers", "611", "2914", null)),
+                    "The table lacks what 30,618 messages give: partition 2, offsets 44,120 to"
+                        + " 74,737; ODS holds them since 09:41.",
+                    "lost"))),
         history(0.0418, 0.01),
         fresh());
+  }
+
+  static Place place(
+      Map<String, String> columns, List<Place.Value> values, String evidence, String... causes) {
+    return new Place(columns, values, List.of(causes), evidence);
+  }
+
+  private static Map<String, String> key(String time, String channel) {
+    Map<String, String> key = new LinkedHashMap<>();
+    key.put("dt", DAY.toString());
+    key.put("window_start", DAY + " " + time + ":00");
+    key.put("channel", channel);
+    return key;
+  }
+
+  /** A job of the configuration that nobody has ever run in this environment. */
+  static JobFacts notRun(String name) {
+    return new JobFacts(
+        name,
+        "reading-team",
+        Notify.ALWAYS,
+        "dws." + name,
+        Verdict.NOT_RUN,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Place.Worst.NONE,
+        List.of(),
+        new Freshness(null, 0, null));
   }
 
   static JobFacts missing() {
@@ -181,10 +218,11 @@ public final class SampleDay {
         Verdict.NOT_COMPARED,
         Optional.of(
             new Obstacle(
-                "dws_order_channel_1d: no batch has computed the day.",
+                "no batch has computed the day.",
                 "./tidemark run dws_order_channel_1d --mode batch --day 2026-01-31")),
         Optional.empty(),
         List.of(),
+        Place.Worst.NONE,
         List.of(),
         new Freshness(null, 0, null));
   }
@@ -209,9 +247,8 @@ public final class SampleDay {
                 0.01,
                 "4",
                 4,
-                List.of(new CauseFacts("late", 4, "4")),
-                List.of(),
-                List.of())),
+                List.of(new CauseFacts("late", 4, "4")))),
+        Place.Worst.NONE,
         history(0.0000499, 0.01),
         fresh());
   }
@@ -226,10 +263,8 @@ public final class SampleDay {
         Verdict.EQUAL,
         Optional.empty(),
         Optional.of(new Run("run-" + name, 812, 0, 0L, null, null, at("18:30"), at("18:44"), 1.2)),
-        List.of(
-            new Metric(
-                "rows", true, "812", "812", 0, "1 %", 0.01, "0", 0, List.of(), List.of(),
-                List.of())),
+        List.of(new Metric("rows", true, "812", "812", 0, "1 %", 0.01, "0", 0, List.of())),
+        Place.Worst.NONE,
         history(0, 0.01),
         fresh());
   }

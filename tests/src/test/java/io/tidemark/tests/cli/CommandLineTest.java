@@ -137,7 +137,7 @@ class CommandLineTest {
   }
 
   @Test
-  void aDayThatNothingHasWrittenIsReportedAsNotCompared() {
+  void whereNothingHasRunThereIsNoVerdict() {
     Path reports = home.resolve("reports");
 
     assertThat(run("report", "--day", "2026-01-15", "--set", "report.folder=" + reports))
@@ -146,10 +146,12 @@ class CommandLineTest {
 
     assertThat(out.toString())
         .contains(
-            "not compared", "report.html", "mail: none, environment local has no mail server");
+            "– 2026-01-15 No job has run here",
+            "report.html",
+            "mail: none, environment local has no mail server");
     assertThat(reports.resolve("2026-01-15/report.txt"))
         .content()
-        .contains("./tidemark run ods_order_event --mode catchup", "never wrote");
+        .contains("./tidemark run all --mode catchup", "not run here, and no part of the verdict:");
   }
 
   @ParameterizedTest

@@ -64,6 +64,23 @@ final class FaultProject {
     return project;
   }
 
+  /**
+   * Lets Spark interpret its plans: over the few rows of a test, and in processes that are killed
+   * before long, generating and compiling code takes longer than it saves.
+   */
+  FaultProject interpreted() {
+    environment(
+        LOCAL,
+        MESSAGES_PER_MICRO_BATCH,
+        ROWS_PER_MICRO_BATCH,
+        """
+          spark.sql.adaptive.enabled: false
+          spark.sql.codegen.wholeStage: false
+          spark.sql.codegen.factoryMode: NO_CODEGEN
+        """);
+    return this;
+  }
+
   Path conf() {
     return home.resolve("conf");
   }
@@ -82,6 +99,10 @@ final class FaultProject {
   }
 
   private void environment(String name, int messages, int rows) {
+    environment(name, messages, rows, "");
+  }
+
+  private void environment(String name, int messages, int rows, String moreOfSpark) {
     write(
         "env/" + name + ".yml",
         """
@@ -98,13 +119,14 @@ final class FaultProject {
           spark.ui.enabled: false
           spark.sql.shuffle.partitions: 1
         """
-            .formatted(
-                ZONE.getId(),
-                home.resolve("warehouse"),
-                home.resolve("checkpoints"),
-                broker.bootstrapServers(),
-                messages,
-                rows));
+                .formatted(
+                    ZONE.getId(),
+                    home.resolve("warehouse"),
+                    home.resolve("checkpoints"),
+                    broker.bootstrapServers(),
+                    messages,
+                    rows)
+            + moreOfSpark);
   }
 
   private void jobs(String topic) {

@@ -13,10 +13,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Events of two business days without end, some delivered twice and some malformed, and in plain
+ * Events of three business days without end, some delivered twice and some malformed, and in plain
  * Java what a table of them must show.
  */
 final class LateEvents {
+  /** The day behind the two that other events belong to. */
+  static final LocalDate OPEN_DAY = FaultProject.LAST_DAY.plusDays(1);
+
   /**
    * An event.
    *
@@ -98,7 +101,7 @@ final class LateEvents {
             random.nextInt(10) == 0 ? null : "u" + random.nextInt(40),
             "c" + random.nextInt(3),
             random.nextInt(300),
-            start.plusSeconds(3600L * random.nextInt(48) + random.nextInt(300)));
+            start.plusSeconds(3600L * random.nextInt(72) + random.nextInt(300)));
     events.add(event);
     return message(event);
   }

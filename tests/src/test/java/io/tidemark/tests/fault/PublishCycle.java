@@ -9,7 +9,6 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.reconciliation.Reconciliation;
 import io.tidemark.reconciliation.compare.Explainer;
-import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.publish.JobOutcome;
 import io.tidemark.reconciliation.publish.JobOutcome.Status;
 import io.tidemark.reconciliation.publish.Publishing;
@@ -23,14 +22,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What is done with a day whenever rows of it came behind its cut: sealed again, computed, compared
- * and published, accepting that the pending rows differ. Why they do is known, and not looked for.
+ * What is done with days whenever rows of them came behind their cut: sealed again, computed,
+ * compared and published, accepting that the pending rows differ. Why they do is known, and not
+ * looked for.
  */
 final class PublishCycle {
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private final LocalLakehouse house;
-  private final LocalDate day;
+  private final Range days;
   private final Reconciliation reconciliation;
   private final Publishing publishing;
   private final Consumer<String> said;
@@ -40,9 +40,9 @@ final class PublishCycle {
    *
    * @param said told what was done, step by step
    */
-  PublishCycle(LocalLakehouse house, LocalDate day, Consumer<String> said) {
+  PublishCycle(LocalLakehouse house, Range days, Consumer<String> said) {
     this.house = house;
-    this.day = day;
+    this.days = days;
     this.reconciliation =
         new Reconciliation(
             house.lake(),
@@ -58,7 +58,7 @@ final class PublishCycle {
   /** Runs it once. What another has left half done, it finishes. */
   void run() {
     for (IngestSpec ods : house.ingests()) {
-      Seals.sealAgain(house.lake().load(ods.output()), new Range(day, day));
+      Seals.sealAgain(house.lake().load(ods.output()), days);
     }
     said.accept("sealed");
     List<JobSpec> jobs = house.recomputed();
@@ -66,14 +66,28 @@ final class PublishCycle {
     await()
         .atMost(LONGEST)
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> jobs.stream().allMatch(job -> cuts.backlog(job, cuts.cutOf(job, day)) == 0));
+        .until(
+            () ->
+                jobs.stream()
+                    .flatMap(
+                        job ->
+                            cuts.cutsOf(job, days).stream()
+                                .map(cut -> cuts.backlog(job, cut.getValue())))
+                    .allMatch(rows -> rows == 0));
     said.accept("caught up");
-    house.batch(jobs, day, day);
+    house.batch(jobs, days.from(), days.to());
     said.accept("batched");
-    DayResult result =
-        reconciliation.compare(day, reconciliation.pin(jobs, new Range(day, day)).get(day));
-    reconciliation.record(result);
-    said.accept("compared");
+    reconciliation
+        .pin(jobs, days)
+        .forEach(
+            (day, pins) -> {
+              reconciliation.record(reconciliation.compare(day, pins));
+              said.accept("compared");
+            });
+    days.from().datesUntil(days.to().plusDays(1)).forEach(day -> publish(jobs, day));
+  }
+
+  private void publish(List<JobSpec> jobs, LocalDate day) {
     List<JobOutcome> outcomes =
         publishing.publish(jobs, day, new Wish(false, Optional.of("pending rows")));
     if (!outcomes.stream().allMatch(outcome -> outcome.status() == Status.DONE)) {

@@ -4,7 +4,7 @@ import io.tidemark.tests.lakehouse.LocalLakehouse;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
-/** Publishes a day again and again, in a JVM of its own that speaks as {@link DriverMain} does. */
+/** Publishes days again and again, in a JVM of its own that speaks as {@link DriverMain} does. */
 final class PublisherMain {
   private PublisherMain() {}
 
@@ -21,7 +21,7 @@ final class PublisherMain {
     try {
       PublishCycle cycle =
           new PublishCycle(
-              house, FaultProject.FIRST_DAY, step -> System.out.println(DriverMain.REACHED + step));
+              house, PublishKillTest.DAYS, step -> System.out.println(DriverMain.REACHED + step));
       while (true) {
         cycle.run();
       }

@@ -36,14 +36,19 @@ public record FingerprintSql(List<SourceColumn> key, List<SourceColumn> columns,
   }
 
   private String sourcePrints(String table) {
+    return prints(
+        sourcePrint(key),
+        sourcePrint(columns),
+        key.stream()
+            .map(column -> "'" + column.name() + "=' || " + column.source())
+            .collect(Collectors.joining(" || ', ' || ")),
+        table);
+  }
+
+  /** Both fingerprints of each row, and its key for a person. */
+  private static String prints(String ofKey, String ofRow, String keyText, String relation) {
     return "SELECT %s AS key_print, %s AS row_print, %s AS key_text FROM %s"
-        .formatted(
-            sourcePrint(key),
-            sourcePrint(columns),
-            key.stream()
-                .map(column -> "'" + column.name() + "=' || " + column.source())
-                .collect(Collectors.joining(" || ', ' || ")),
-            table);
+        .formatted(ofKey, ofRow, keyText, relation);
   }
 
   private static String sourcePrint(List<SourceColumn> columns) {
@@ -68,14 +73,13 @@ public record FingerprintSql(List<SourceColumn> key, List<SourceColumn> columns,
   }
 
   private String mirrorPrints(String relation) {
-    return "SELECT %s AS key_print, %s AS row_print, %s AS key_text FROM %s"
-        .formatted(
-            mirrorPrint(key),
-            mirrorPrint(columns),
-            key.stream()
-                .map(column -> "concat('" + column.name() + "=', " + column.mirror() + ")")
-                .collect(Collectors.joining(", ", "concat_ws(', ', ", ")")),
-            relation);
+    return prints(
+        mirrorPrint(key),
+        mirrorPrint(columns),
+        key.stream()
+            .map(column -> "concat('" + column.name() + "=', " + column.mirror() + ")")
+            .collect(Collectors.joining(", ", "concat_ws(', ', ", ")")),
+        relation);
   }
 
   private static String mirrorPrint(List<SourceColumn> columns) {
