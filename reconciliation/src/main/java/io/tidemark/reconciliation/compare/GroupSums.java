@@ -29,6 +29,12 @@ import scala.Tuple2;
 record GroupSums(int bits, long rows) implements Serializable {
   private static final int SLICE_BITS = 14;
 
+  /**
+   * So many hashes are added at once. Most groups are in no cache; with nothing else between them
+   * the processor waits for several at the same time.
+   */
+  private static final int AT_ONCE = 1024;
+
   /** A slice of the sums; the first slice of a task has what the task's rows add up to as well. */
   private record Part(long[] sums, SideSums stream, SideSums batch) implements Serializable {}
 
@@ -78,11 +84,21 @@ record GroupSums(int bits, long rows) implements Serializable {
   private Iterator<Tuple2<Integer, Part>> parts(
       Iterator<InternalRow> rows, SideSums sums, int sign) {
     long[] groups = new long[1 << bits];
+    int[] at = new int[AT_ONCE];
+    long[] hashes = new long[AT_ONCE];
+    int waiting = 0;
     while (rows.hasNext()) {
       InternalRow row = rows.next();
-      groups[DifferingGroups.of(row.getLong(0), bits)] += sign * row.getLong(1);
+      at[waiting] = DifferingGroups.of(row.getLong(0), bits);
+      hashes[waiting] = sign * row.getLong(1);
       sums.add(row);
+      waiting++;
+      if (waiting == AT_ONCE) {
+        addUp(groups, at, hashes, waiting);
+        waiting = 0;
+      }
     }
+    addUp(groups, at, hashes, waiting);
     int size = 1 << Math.min(bits, SLICE_BITS);
     return IntStream.range(0, groups.length / size)
         .mapToObj(
@@ -94,6 +110,12 @@ record GroupSums(int bits, long rows) implements Serializable {
                         slice == 0 && sign > 0 ? sums : null,
                         slice == 0 && sign < 0 ? sums : null)))
         .iterator();
+  }
+
+  private static void addUp(long[] groups, int[] at, long[] hashes, int count) {
+    for (int i = 0; i < count; i++) {
+      groups[at[i]] += hashes[i];
+    }
   }
 
   private static Iterator<Found> found(Iterator<Tuple2<Integer, Part>> parts) {
