@@ -19,9 +19,11 @@ import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.Types.NestedField;
@@ -56,7 +58,17 @@ record DayFile(Table table, LocalDate day) {
    * @param rows the rows that come to them, in columns of the table's names
    */
   StagedFiles write(Predicate<Record> kept, List<Row> rows, StructType schema) {
-    DataWriter<Record> writer = writer();
+    OutputFile output = output();
+    try {
+      return written(writer(output), kept, rows, schema);
+    } catch (RuntimeException e) {
+      discard(output, e);
+      throw e;
+    }
+  }
+
+  private StagedFiles written(
+      DataWriter<Record> writer, Predicate<Record> kept, List<Row> rows, StructType schema) {
     try (writer;
         CloseableIterable<Record> there = rows()) {
       for (Record row : there) {
@@ -87,19 +99,39 @@ record DayFile(Table table, LocalDate day) {
         row -> day.equals(row.getField(SystemColumns.DT)));
   }
 
-  private DataWriter<Record> writer() {
+  /** No commit will name the file; most storages have none at all until it is whole. */
+  private void discard(OutputFile output, RuntimeException failure) {
+    try {
+      table.io().deleteFile(output);
+    } catch (NotFoundException none) {
+      // The writer failed before the storage had it.
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private OutputFile output() {
+    return table
+        .io()
+        .newOutputFile(
+            table
+                .locationProvider()
+                .newDataLocation(table.spec(), partition(), UUID.randomUUID() + ".parquet"));
+  }
+
+  private PartitionKey partition() {
     Record ofTheDay = GenericRecord.create(table.schema());
     ofTheDay.setField(SystemColumns.DT, day);
     PartitionKey partition = new PartitionKey(table.spec(), table.schema());
     partition.partition(new InternalRecordWrapper(table.schema().asStruct()).wrap(ofTheDay));
-    String name =
-        table
-            .locationProvider()
-            .newDataLocation(table.spec(), partition, UUID.randomUUID() + ".parquet");
+    return partition;
+  }
+
+  private DataWriter<Record> writer(OutputFile output) {
     try {
-      return Parquet.writeData(table.io().newOutputFile(name))
+      return Parquet.writeData(output)
           .forTable(table)
-          .withPartition(partition)
+          .withPartition(partition())
           .createWriterFunc(GenericParquetWriter::create)
           .build();
     } catch (IOException e) {
