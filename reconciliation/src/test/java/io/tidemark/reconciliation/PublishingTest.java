@@ -355,6 +355,7 @@ class PublishingTest {
     test.sql("DELETE FROM dwd.e WHERE dt = DATE'%s' AND id IN ('a1', 'a2')".formatted(OUTSIDE));
     reconcile(OUTSIDE, test.dwd, test.hourly);
     long head = head(test.dwd);
+    assertThat(publish(OUTSIDE, ACCEPTED, test.hourly)).containsOnly(Status.BEHIND_OUTSIDE);
 
     List<JobOutcome> outcomes =
         publishing.publish(List.of(test.dwd, test.hourly), OUTSIDE, Wish.BY_POLICY);

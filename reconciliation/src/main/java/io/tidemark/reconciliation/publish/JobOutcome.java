@@ -29,8 +29,13 @@ public record JobOutcome(String job, Status status, String text, List<String> ne
     REFUSED(true, ExitCodes.REFUSED),
     /** It differs by more than is tolerated. */
     OUTSIDE(true, ExitCodes.OUTSIDE_TOLERANCE),
-    /** It reads what a job writes that is not on main, and that this call is not about. */
-    HELD_BACK(true, ExitCodes.OUTSIDE_TOLERANCE);
+    /**
+     * It reads what a job writes that is not on main, and that this call is not about: another call
+     * publishes that.
+     */
+    HELD_BACK(true, ExitCodes.FAILURE),
+    /** The same, and that job differs by more than is tolerated. */
+    BEHIND_OUTSIDE(true, ExitCodes.OUTSIDE_TOLERANCE);
 
     private final boolean blocks;
     private final int exitCode;

@@ -223,7 +223,7 @@ public final class Publishing {
    * looked after by their set, and what a policy leaves out holds up nothing.
    */
   private Optional<JobOutcome> heldBack(JobSpec job, List<JobSpec> chosen, LocalDate day) {
-    List<String> missing =
+    List<JobSpec> missing =
         jobs.upstream(job).stream()
             .filter(Reconciliation::isComparable)
             .filter(upstream -> !chosen.contains(upstream))
@@ -231,20 +231,28 @@ public final class Publishing {
                 upstream ->
                     Reconciliation.policy(upstream).publish() != ReconcilePolicy.Publish.NEVER)
             .filter(upstream -> !offline.isOnMain(upstream, day))
-            .map(JobSpec::name)
             .toList();
     if (missing.isEmpty()) {
       return Optional.empty();
     }
-    List<String> together = new ArrayList<>(missing);
+    List<String> names = missing.stream().map(JobSpec::name).toList();
+    List<String> together = new ArrayList<>(names);
     together.add(job.name());
     return Optional.of(
         JobOutcome.of(
             job.name(),
-            Status.HELD_BACK,
+            missing.stream().anyMatch(upstream -> isOutside(upstream, day))
+                ? Status.BEHIND_OUTSIDE
+                : Status.HELD_BACK,
             "was not published: it is computed from the batch of %s, which is not on main; together:"
-                .formatted(String.join(", ", missing)),
+                .formatted(String.join(", ", names)),
             Commands.publish(day, together)));
+  }
+
+  /** Whether only a person publishes it, as far as its last comparison says. */
+  private boolean isOutside(JobSpec job, LocalDate day) {
+    return Reconciliation.policy(job).publish() == ReconcilePolicy.Publish.ON_PASS
+        && runs.find(job, day).filter(run -> !run.within()).isPresent();
   }
 
   private JobOutcome commit(

@@ -75,8 +75,10 @@ class PublishSetTest {
   }
 
   @Test
-  void whatAnotherCallHasToPublishIsForAPersonToo() {
+  void whatAnotherCallPublishesIsTriedAgainUnlessAPersonHasToDecideOnIt() {
     assertThat(JobOutcome.exitCode(publish(Map.of("a", Status.HELD_BACK))))
+        .isEqualTo(ExitCodes.FAILURE);
+    assertThat(JobOutcome.exitCode(publish(Map.of("a", Status.BEHIND_OUTSIDE))))
         .isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
   }
 
