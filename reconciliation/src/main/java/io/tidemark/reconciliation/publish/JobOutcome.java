@@ -19,7 +19,7 @@ public record JobOutcome(String job, Status status, String text, List<String> ne
     DONE(false, ExitCodes.OK),
     /** Nothing was to be done. */
     LEFT_OUT(false, ExitCodes.OK),
-    /** It stands behind a job that was not published. */
+    /** It stands behind a job that was not published, or before one that was not put back. */
     BLOCKED(true, ExitCodes.OK),
     /** It is not ready, or has changed: trying again helps once the others have run. */
     NOT_READY(true, ExitCodes.FAILURE),

@@ -25,7 +25,6 @@ import io.tidemark.reconciliation.plan.RecordedRun;
 import io.tidemark.reconciliation.publish.JobOutcome.Status;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,20 +98,16 @@ public final class Publishing {
   }
 
   /**
-   * Puts a day of comparable jobs back as it was before it was published last.
+   * Puts a day of comparable jobs back as it was before it was published last. A job that fails
+   * keeps those it reads as they are.
    *
    * @param chosen upstream first; they are put back the other way round
    */
   public List<JobOutcome> undo(List<JobSpec> chosen, LocalDate day) {
-    List<JobSpec> downstreamFirst = new ArrayList<>(chosen);
-    Collections.reverse(downstreamFirst);
-    List<JobOutcome> outcomes = new ArrayList<>();
-    for (JobSpec job : downstreamFirst) {
-      JobOutcome outcome = orWhatFailed(job, () -> undo(job, day));
-      progress.accept(day, outcome);
-      outcomes.add(outcome);
-    }
-    return outcomes;
+    return new PublishSet<JobSpec>(day, chosen, JobSpec::name, jobs::upstream)
+        .undo(
+            job -> orWhatFailed(job, () -> undo(job, day)),
+            outcome -> progress.accept(day, outcome));
   }
 
   private static JobOutcome orWhatFailed(JobSpec job, Supplier<JobOutcome> work) {
