@@ -122,8 +122,7 @@ public final class ReconcileVerb implements Verb {
       PrintWriter out) {
     Set<String> always =
         chosen.stream()
-            .filter(
-                job -> Reconciliation.policy(job).publish() == ReconcilePolicy.Publish.ALWAYS)
+            .filter(job -> Reconciliation.policy(job).publish() == ReconcilePolicy.Publish.ALWAYS)
             .map(JobSpec::name)
             .collect(Collectors.toSet());
     int code = ExitCodes.OK;

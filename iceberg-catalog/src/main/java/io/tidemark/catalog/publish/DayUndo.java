@@ -34,8 +34,8 @@ import org.apache.spark.sql.Row;
  * before the publication again and keeps what came to the day since. Files with deleted rows are
  * brought as a copy without those rows. Where the published files were rewritten since, what came
  * is told by rows: those that are there now and were not published. That holds only while every
- * published row is still there: the new version of one that somebody updated would stand beside
- * the old one that comes back.
+ * published row is still there: the new version of one that somebody updated would stand beside the
+ * old one that comes back.
  *
  * <p>Files to be taken out are named one by one, so that what a stream adds to the day meanwhile
  * stays and is no conflict; a rewrite of the files is one, and the undo is planned anew.
@@ -149,8 +149,7 @@ public final class DayUndo {
     DayFiles published = DayFiles.read(table, last.snapshot(), day);
     boolean same = now.sameAs(published);
     // Without a file to take out, the commit would be an append, which streams read.
-    boolean kept =
-        same || !published.isEmpty() && !now.hasDeletes() && now.holdsAll(published);
+    boolean kept = same || !published.isEmpty() && !now.hasDeletes() && now.holdsAll(published);
     if (!kept) {
       requirePublishedRows(last, head);
     }

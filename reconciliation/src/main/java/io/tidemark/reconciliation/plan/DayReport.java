@@ -27,8 +27,7 @@ public final class DayReport {
    * @param commands makes the commands in it those of the environment
    * @param always jobs that are published whatever their verdict is
    */
-  public static List<String> lines(
-      DayResult day, PrintedCommands commands, Set<String> always) {
+  public static List<String> lines(DayResult day, PrintedCommands commands, Set<String> always) {
     List<String> lines = new ArrayList<>();
     lines.add(verdict(day));
     for (JobResult job : day.jobs()) {

@@ -98,10 +98,10 @@ class PublishSetTest {
     assertThat(tried).containsExactly("alone", "d", "c");
     assertThat(outcomes)
         .extracting(JobOutcome::status)
-        .containsExactly(
-            Status.DONE, Status.REFUSED, Status.DONE, Status.BLOCKED, Status.BLOCKED);
+        .containsExactly(Status.DONE, Status.REFUSED, Status.DONE, Status.BLOCKED, Status.BLOCKED);
     assertThat(outcomes.get(3).text()).contains("d reads what it writes");
-    assertThat(outcomes.get(3).next()).containsExactly("./tidemark publish --undo 2026-01-31 --job b");
+    assertThat(outcomes.get(3).next())
+        .containsExactly("./tidemark publish --undo 2026-01-31 --job b");
     assertThat(JobOutcome.exitCode(outcomes)).isEqualTo(ExitCodes.REFUSED);
   }
 
