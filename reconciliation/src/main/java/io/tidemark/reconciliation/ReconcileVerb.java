@@ -10,6 +10,7 @@ import io.tidemark.jobs.cli.VerbGroup;
 import io.tidemark.jobs.cli.Workspace;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.reconciliation.plan.DayReport;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.Pin;
@@ -18,6 +19,8 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -117,13 +120,18 @@ public final class ReconcileVerb implements Verb {
       Range range,
       PrintedCommands commands,
       PrintWriter out) {
+    Set<String> always =
+        chosen.stream()
+            .filter(job -> Reconciliation.policy(job).publish() == ReconcilePolicy.Publish.ALWAYS)
+            .map(JobSpec::name)
+            .collect(Collectors.toSet());
     int code = ExitCodes.OK;
     String gap = "";
     for (Map.Entry<LocalDate, List<Pin>> day : reconciliation.pin(chosen, range).entrySet()) {
       DayResult result = reconciliation.compare(day.getKey(), day.getValue());
       List<String> published = reconciliation.record(result);
       out.print(gap);
-      DayReport.lines(result, commands).forEach(out::println);
+      DayReport.lines(result, commands, always).forEach(out::println);
       if (!published.isEmpty()) {
         out.printf(
             "  As it was published: %s. On record stays the comparison it was published by.%n",

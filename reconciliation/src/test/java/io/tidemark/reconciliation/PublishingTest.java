@@ -56,7 +56,8 @@ class PublishingTest {
   private static final LocalDate FAILING = LocalDate.parse("2026-01-13");
   private static final LocalDate LEDGER = LocalDate.parse("2026-01-14");
   private static final LocalDate RACED = LocalDate.parse("2026-01-15");
-  private static final LocalDate LAST = RACED;
+  private static final LocalDate UPDATED = LocalDate.parse("2026-01-16");
+  private static final LocalDate LAST = UPDATED;
   private static final LocalDate UNSEALED = LocalDate.parse("2026-02-01");
   private static final Wish NAMED = new Wish(true, Optional.empty());
   private static final Wish ACCEPTED = new Wish(false, Optional.of("it was looked into"));
@@ -354,6 +355,7 @@ class PublishingTest {
     test.sql("DELETE FROM dwd.e WHERE dt = DATE'%s' AND id IN ('a1', 'a2')".formatted(OUTSIDE));
     reconcile(OUTSIDE, test.dwd, test.hourly);
     long head = head(test.dwd);
+    assertThat(publish(OUTSIDE, ACCEPTED, test.hourly)).containsOnly(Status.BEHIND_OUTSIDE);
 
     List<JobOutcome> outcomes =
         publishing.publish(List.of(test.dwd, test.hourly), OUTSIDE, Wish.BY_POLICY);
@@ -492,6 +494,28 @@ class PublishingTest {
 
     assertThat(stored(main(test.dwd), REWRITTEN).where("id = 'a1'").count()).isEqualTo(2);
     assertThat(stored(main(test.dwd), REWRITTEN).count()).isEqualTo(10);
+  }
+
+  @Test
+  void aDayThatSomebodyUpdatedSinceIsNotPutBackBeforeThatIsTakenBack() {
+    List<Row> before = stored(main(test.dwd), UPDATED).collectAsList();
+    reconcile(UPDATED, test.dwd);
+    publish(UPDATED, Wish.BY_POLICY, test.dwd);
+    String update = "UPDATE dwd.e SET u = %s WHERE dt = DATE'" + UPDATED + "' AND id = 'a1'";
+    test.sql(update.formatted("concat('not ', u)"));
+    long head = head(test.dwd);
+
+    JobOutcome refused = publishing.undo(List.of(test.dwd), UPDATED).get(0);
+
+    assertThat(refused.status()).isEqualTo(Status.REFUSED);
+    assertThat(refused.text())
+        .contains("updated or deleted since (snapshot " + head + ", overwrite at ");
+    assertThat(head(test.dwd)).isEqualTo(head);
+
+    test.sql(update.formatted("substring(u, 5)"));
+    assertThat(undo(UPDATED, test.dwd)).containsOnly(Status.DONE);
+    assertThat(stored(main(test.dwd), UPDATED).collectAsList())
+        .containsExactlyInAnyOrderElementsOf(before);
   }
 
   @Test

@@ -12,15 +12,20 @@ import io.tidemark.catalog.commit.Tags;
 import io.tidemark.catalog.publish.DayPublish.Result;
 import io.tidemark.catalog.publish.PublishRecord.Action;
 import io.tidemark.catalog.table.PartitionTerm;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.util.SnapshotUtil;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -28,13 +33,17 @@ import org.apache.spark.sql.Row;
  * Takes a publication back: a commit ahead, never a rollback, that brings the day's files from
  * before the publication again and keeps what came to the day since. Files with deleted rows are
  * brought as a copy without those rows. Where the published files were rewritten since, what came
- * is told by rows: those that are there now and were not published.
+ * is told by rows: those that are there now and were not published. That holds only while every
+ * published row is still there: the new version of one that somebody updated would stand beside the
+ * old one that comes back.
  *
  * <p>Files to be taken out are named one by one, so that what a stream adds to the day meanwhile
  * stays and is no conflict; a rewrite of the files is one, and the undo is planned anew.
  */
 public final class DayUndo {
   private static final int MAX_ATTEMPTS = 10;
+  private static final Set<String> CHANGES =
+      Set.of(DataOperations.OVERWRITE, DataOperations.DELETE);
 
   private final Lakehouse lake;
   private final TableName name;
@@ -54,7 +63,8 @@ public final class DayUndo {
    *
    * @return the commit that put it back, or the publication that came first; nothing when the day
    *     was never published
-   * @throws PublishRefusedException when what was there before is not left
+   * @throws PublishRefusedException when what was there before is not left, or somebody updated or
+   *     deleted published rows since
    */
   public static Optional<Result> undo(Lakehouse lake, TableName table, LocalDate day) {
     return undo(lake, table, lake.load(table), day);
@@ -137,18 +147,48 @@ public final class DayUndo {
     long head = table.currentSnapshot().snapshotId();
     DayFiles now = DayFiles.read(table, head, day);
     DayFiles published = DayFiles.read(table, last.snapshot(), day);
+    boolean same = now.sameAs(published);
+    // Without a file to take out, the commit would be an append, which streams read.
+    boolean kept = same || !published.isEmpty() && !now.hasDeletes() && now.holdsAll(published);
+    if (!kept) {
+      requirePublishedRows(last, head);
+    }
     List<StagedFiles> staged = new ArrayList<>();
     List<DataFile> restored = new ArrayList<>(before(last, staged));
-    if (now.sameAs(published)) {
-      return new Undoing(head, restored, named(now), staged);
+    if (kept) {
+      return new Undoing(head, restored, named(same ? now : published), staged);
     }
-    // Without a file to take out, the commit would be an append, which streams read.
-    if (!published.isEmpty() && !now.hasDeletes() && now.holdsAll(published)) {
-      return new Undoing(head, restored, named(published), staged);
-    }
-    staged.add(write(rows(head).exceptAll(rows(last.snapshot()))));
+    staged.add(write(RowCopies.without(rows(head), rows(last.snapshot()))));
     restored.addAll(staged.get(staged.size() - 1).files());
     return new Undoing(head, restored, named(now), staged);
+  }
+
+  private void requirePublishedRows(Publication last, long head) {
+    if (!RowCopies.without(rows(last.snapshot()), rows(head)).isEmpty()) {
+      throw new PublishRefusedException(
+          "%s of %s cannot be put back: rows that were published were updated or deleted since%s, so what came cannot be told from what was published. Take that change back (snapshot %d has the day as it was published), undo, and make the change again"
+              .formatted(day, name, changedBy(last, head), last.snapshot()));
+    }
+  }
+
+  /** The newest commit that updated or deleted rows of the day; nothing when it is expired. */
+  private String changedBy(Publication last, long head) {
+    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(head, table::snapshot)) {
+      Long parent = snapshot.parentId();
+      if (snapshot.snapshotId() == last.snapshot() || parent == null) {
+        break;
+      }
+      if (CHANGES.contains(snapshot.operation())
+          && table.snapshot(parent) != null
+          && !DayFiles.areSame(table, day, parent, snapshot.snapshotId())) {
+        return " (snapshot %d, %s at %s)"
+            .formatted(
+                snapshot.snapshotId(),
+                snapshot.operation(),
+                Instant.ofEpochMilli(snapshot.timestampMillis()));
+      }
+    }
+    return "";
   }
 
   private static Optional<DayFiles> named(DayFiles files) {

@@ -203,6 +203,7 @@ final class JobHistory {
                 new PublicationFacts(
                     row.text("job", ""),
                     row.text("action", ""),
+                    row.text("run_id", ""),
                     row.text("table_name", ""),
                     row.number("files"),
                     row.number("rows"),

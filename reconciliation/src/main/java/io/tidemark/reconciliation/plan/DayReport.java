@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** A day's result as a page: the verdict first, then every number, then what to do next. */
 public final class DayReport {
@@ -16,15 +18,16 @@ public final class DayReport {
 
   /** The lines of the page, with commands of the usual environment. */
   public static List<String> lines(DayResult day) {
-    return lines(day, PrintedCommands.PLAIN);
+    return lines(day, PrintedCommands.PLAIN, Set.of());
   }
 
   /**
    * The lines of the page.
    *
    * @param commands makes the commands in it those of the environment
+   * @param always jobs that are published whatever their verdict is
    */
-  public static List<String> lines(DayResult day, PrintedCommands commands) {
+  public static List<String> lines(DayResult day, PrintedCommands commands, Set<String> always) {
     List<String> lines = new ArrayList<>();
     lines.add(verdict(day));
     for (JobResult job : day.jobs()) {
@@ -32,7 +35,7 @@ public final class DayReport {
       lines.addAll(lines(job));
     }
     lines.add("");
-    next(day).stream().map(commands::in).forEach(lines::add);
+    next(day, always).stream().map(commands::in).forEach(lines::add);
     return lines;
   }
 
@@ -140,7 +143,7 @@ public final class DayReport {
                 Shown.duration(late.limit()));
   }
 
-  private static List<String> next(DayResult day) {
+  private static List<String> next(DayResult day, Set<String> always) {
     List<JobResult> outside = day.jobs().stream().filter(job -> !job.within()).toList();
     if (outside.isEmpty()) {
       return List.of(
@@ -170,10 +173,25 @@ public final class DayReport {
     lines.add(
         "  Compared were main at snapshot %s and offline at snapshot %d; both are as they were."
             .formatted(pin.mainSnapshot().map(String::valueOf).orElse("none"), pin.offline()));
-    lines.add("  Once it is understood, this puts the batch's rows on main all the same:");
-    for (JobResult job : outside) {
-      lines.add("  " + Commands.accept(day.day(), job.pin().job()));
-    }
+    List<String> names = outside.stream().map(job -> job.pin().job()).toList();
+    addCommands(
+        lines,
+        "  Once it is understood, this puts the batch's rows on main all the same:",
+        names.stream()
+            .filter(name -> !always.contains(name))
+            .map(name -> Commands.accept(day.day(), name)));
+    addCommands(
+        lines,
+        "  Its policy puts the batch's rows on main whatever the verdict:",
+        names.stream().filter(always::contains).map(name -> Commands.publish(day.day(), name)));
     return lines;
+  }
+
+  private static void addCommands(List<String> lines, String why, Stream<String> commands) {
+    List<String> due = commands.map(command -> "  " + command).toList();
+    if (!due.isEmpty()) {
+      lines.add(why);
+      lines.addAll(due);
+    }
   }
 }

@@ -19,7 +19,7 @@ public record JobOutcome(String job, Status status, String text, List<String> ne
     DONE(false, ExitCodes.OK),
     /** Nothing was to be done. */
     LEFT_OUT(false, ExitCodes.OK),
-    /** It stands behind a job that was not published. */
+    /** It stands behind a job that was not published, or before one that was not put back. */
     BLOCKED(true, ExitCodes.OK),
     /** It is not ready, or has changed: trying again helps once the others have run. */
     NOT_READY(true, ExitCodes.FAILURE),
@@ -29,8 +29,13 @@ public record JobOutcome(String job, Status status, String text, List<String> ne
     REFUSED(true, ExitCodes.REFUSED),
     /** It differs by more than is tolerated. */
     OUTSIDE(true, ExitCodes.OUTSIDE_TOLERANCE),
-    /** It reads what a job writes that is not on main, and that this call is not about. */
-    HELD_BACK(true, ExitCodes.OUTSIDE_TOLERANCE);
+    /**
+     * It reads what a job writes that is not on main, and that this call is not about: another call
+     * publishes that.
+     */
+    HELD_BACK(true, ExitCodes.FAILURE),
+    /** The same, and that job differs by more than is tolerated. */
+    BEHIND_OUTSIDE(true, ExitCodes.OUTSIDE_TOLERANCE);
 
     private final boolean blocks;
     private final int exitCode;

@@ -5,17 +5,21 @@ import io.tidemark.reconciliation.publish.JobOutcome.Status;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Jobs whose day is published together, upstream first. One that is not published holds up those
- * behind it, which would otherwise show what their input does not. What was published stays, so a
- * rerun goes on where this one stopped.
+ * Jobs whose day is published together, upstream first, or put back together, downstream first. One
+ * that is not published holds up those behind it, and one that is not put back those it reads: it
+ * would otherwise show what its input does not. What was done stays, so a rerun goes on where this
+ * one stopped.
  *
  * @param <J> a job
  */
@@ -48,11 +52,38 @@ final class PublishSet<J> {
    * @param taker takes each outcome as soon as it is there
    */
   List<JobOutcome> publish(Function<J, JobOutcome> each, Consumer<JobOutcome> taker) {
-    Set<J> held = new HashSet<>();
+    return inTurn(
+        jobs, (job, other) -> upstream.apply(job).contains(other), each, this::waits, taker);
+  }
+
+  /**
+   * Puts each job back that no other holds up.
+   *
+   * @param taker takes each outcome as soon as it is there
+   */
+  List<JobOutcome> undo(Function<J, JobOutcome> each, Consumer<JobOutcome> taker) {
+    List<J> downstreamFirst = new ArrayList<>(jobs);
+    Collections.reverse(downstreamFirst);
+    return inTurn(
+        downstreamFirst,
+        (job, other) -> upstream.apply(other).contains(job),
+        each,
+        this::staysPublished,
+        taker);
+  }
+
+  private List<JobOutcome> inTurn(
+      List<J> ordered,
+      BiPredicate<J, J> isHeldBy,
+      Function<J, JobOutcome> each,
+      BiFunction<J, J, JobOutcome> waits,
+      Consumer<JobOutcome> taker) {
+    Set<J> held = new LinkedHashSet<>();
     List<JobOutcome> outcomes = new ArrayList<>();
-    for (J job : jobs) {
-      Optional<J> holder = upstream.apply(job).stream().filter(held::contains).findFirst();
-      JobOutcome outcome = holder.map(other -> waits(job, other)).orElseGet(() -> each.apply(job));
+    for (J job : ordered) {
+      Optional<J> holder = held.stream().filter(other -> isHeldBy.test(job, other)).findFirst();
+      JobOutcome outcome =
+          holder.map(other -> waits.apply(job, other)).orElseGet(() -> each.apply(job));
       if (outcome.status().blocks()) {
         held.add(job);
       }
@@ -69,5 +100,14 @@ final class PublishSet<J> {
         "waits: it reads what %s writes, which was not published; once it is:"
             .formatted(name.apply(holder)),
         Commands.publish(day, name.apply(job)));
+  }
+
+  private JobOutcome staysPublished(J job, J holder) {
+    return JobOutcome.of(
+        name.apply(job),
+        Status.BLOCKED,
+        "waits: %s reads what it writes, and was not put back; once it is:"
+            .formatted(name.apply(holder)),
+        Commands.undo(day, name.apply(job)));
   }
 }

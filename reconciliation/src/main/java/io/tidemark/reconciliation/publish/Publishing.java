@@ -25,7 +25,6 @@ import io.tidemark.reconciliation.plan.RecordedRun;
 import io.tidemark.reconciliation.publish.JobOutcome.Status;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,20 +98,16 @@ public final class Publishing {
   }
 
   /**
-   * Puts a day of comparable jobs back as it was before it was published last.
+   * Puts a day of comparable jobs back as it was before it was published last. A job that fails
+   * keeps those it reads as they are.
    *
    * @param chosen upstream first; they are put back the other way round
    */
   public List<JobOutcome> undo(List<JobSpec> chosen, LocalDate day) {
-    List<JobSpec> downstreamFirst = new ArrayList<>(chosen);
-    Collections.reverse(downstreamFirst);
-    List<JobOutcome> outcomes = new ArrayList<>();
-    for (JobSpec job : downstreamFirst) {
-      JobOutcome outcome = orWhatFailed(job, () -> undo(job, day));
-      progress.accept(day, outcome);
-      outcomes.add(outcome);
-    }
-    return outcomes;
+    return new PublishSet<JobSpec>(day, chosen, JobSpec::name, jobs::upstream)
+        .undo(
+            job -> orWhatFailed(job, () -> undo(job, day)),
+            outcome -> progress.accept(day, outcome));
   }
 
   private static JobOutcome orWhatFailed(JobSpec job, Supplier<JobOutcome> work) {
@@ -223,7 +218,7 @@ public final class Publishing {
    * looked after by their set, and what a policy leaves out holds up nothing.
    */
   private Optional<JobOutcome> heldBack(JobSpec job, List<JobSpec> chosen, LocalDate day) {
-    List<String> missing =
+    List<JobSpec> missing =
         jobs.upstream(job).stream()
             .filter(Reconciliation::isComparable)
             .filter(upstream -> !chosen.contains(upstream))
@@ -231,20 +226,28 @@ public final class Publishing {
                 upstream ->
                     Reconciliation.policy(upstream).publish() != ReconcilePolicy.Publish.NEVER)
             .filter(upstream -> !offline.isOnMain(upstream, day))
-            .map(JobSpec::name)
             .toList();
     if (missing.isEmpty()) {
       return Optional.empty();
     }
-    List<String> together = new ArrayList<>(missing);
+    List<String> names = missing.stream().map(JobSpec::name).toList();
+    List<String> together = new ArrayList<>(names);
     together.add(job.name());
     return Optional.of(
         JobOutcome.of(
             job.name(),
-            Status.HELD_BACK,
+            missing.stream().anyMatch(upstream -> isOutside(upstream, day))
+                ? Status.BEHIND_OUTSIDE
+                : Status.HELD_BACK,
             "was not published: it is computed from the batch of %s, which is not on main; together:"
-                .formatted(String.join(", ", missing)),
+                .formatted(String.join(", ", names)),
             Commands.publish(day, together)));
+  }
+
+  /** Whether only a person publishes it, as far as its last comparison says. */
+  private boolean isOutside(JobSpec job, LocalDate day) {
+    return Reconciliation.policy(job).publish() == ReconcilePolicy.Publish.ON_PASS
+        && runs.find(job, day).filter(run -> !run.within()).isPresent();
   }
 
   private JobOutcome commit(

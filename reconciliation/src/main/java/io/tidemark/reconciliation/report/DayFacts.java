@@ -68,6 +68,15 @@ public record DayFacts(
     return ends.stream().filter(end -> !end.within()).count();
   }
 
+  /** The publication of a job's comparison, unless the day was put back or published otherwise. */
+  Optional<PublicationFacts> publicationOf(JobFacts job) {
+    return publications.stream()
+        .filter(publication -> publication.job().equals(job.name()))
+        .reduce((older, newer) -> newer)
+        .filter(newest -> "publish".equals(newest.action()))
+        .filter(newest -> job.run().filter(run -> run.id().equals(newest.run())).isPresent());
+  }
+
   /** The same day with the jobs in another order. */
   public DayFacts withJobs(List<JobFacts> ordered) {
     return new DayFacts(
@@ -89,6 +98,7 @@ public record DayFacts(
    *
    * @param job the job that writes it
    * @param action {@code publish} or {@code undo}
+   * @param run id of the comparison it was published by, or that of the publication put back
    * @param table the table
    * @param files data files that changed branch
    * @param rows their rows
@@ -99,6 +109,7 @@ public record DayFacts(
   public record PublicationFacts(
       String job,
       String action,
+      String run,
       String table,
       Long files,
       Long rows,

@@ -2,6 +2,7 @@ package io.tidemark.reconciliation.report;
 
 import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.reconciliation.report.DayFacts.EndFacts;
+import io.tidemark.reconciliation.report.DayFacts.PublicationFacts;
 import io.tidemark.reconciliation.report.JobFacts.Metric;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,7 +45,9 @@ public final class StepWords {
 
   /** The first thing to do today; nothing on a good day. */
   public Optional<Begin> begin() {
-    return first(Verdict.OUTSIDE)
+    return day.jobs().stream()
+        .filter(job -> job.verdict() == Verdict.OUTSIDE && !isPublished(job))
+        .findFirst()
         .map(this::outside)
         .or(() -> day.ends().stream().filter(end -> !end.within()).findFirst().map(this::end))
         .or(() -> missing().stream().findFirst().map(this::missing))
@@ -61,8 +64,9 @@ public final class StepWords {
                 new Step("Nothing was written here yet:", evidence.catchUp())));
   }
 
-  private Optional<JobFacts> first(Verdict verdict) {
-    return day.jobs().stream().filter(job -> job.verdict() == verdict).findFirst();
+  /** Whether what the comparison is about was published: nobody has to decide on it any more. */
+  private boolean isPublished(JobFacts job) {
+    return day.publicationOf(job).isPresent();
   }
 
   private Begin outside(JobFacts job) {
@@ -156,13 +160,28 @@ public final class StepWords {
     return jobs.map(job -> Texts.name(job.name())).collect(Collectors.joining(", "));
   }
 
-  /** What a difference calls for, in a sentence; empty where nobody has to do anything. */
+  /** What a difference calls for, or what came of it; empty where nobody has to do anything. */
   public String advice(JobFacts job) {
-    return job.verdict() == Verdict.OUTSIDE ? Advice.on(job).orElse("") : "";
+    if (job.verdict() != Verdict.OUTSIDE) {
+      return "";
+    }
+    return day.publicationOf(job)
+        .map(StepWords::accepted)
+        .orElseGet(() -> Advice.on(job).orElse(""));
+  }
+
+  private static String accepted(PublicationFacts publication) {
+    String reason = publication.reason();
+    return reason == null || reason.isBlank()
+        ? "Published, as the job's policy says."
+        : "Accepted and published: " + Texts.sentence(reason);
   }
 
   /** What to run about a job that was compared; nothing where every key is equal. */
   public List<Step> steps(JobFacts job) {
+    if (isPublished(job) && job.verdict() == Verdict.OUTSIDE) {
+      return List.of(look(job));
+    }
     return switch (job.verdict()) {
       case OUTSIDE ->
           List.of(

@@ -2,6 +2,7 @@ package io.tidemark.reconciliation.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.jobs.cli.PrintedCommands;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DayReportTest {
@@ -36,6 +38,19 @@ class DayReportTest {
         .contains("Next: look at dws_e.")
         .contains("WHERE dt = DATE'2026-01-31' AND job = 'dws_e'")
         .contains("Compared were main at snapshot 1 and offline at snapshot 2");
+  }
+
+  @Test
+  void whatItsPolicyPublishesAnywayNeedsNoReason() {
+    DayResult day = new DayResult(DAY, List.of(job("dws_e", off(0)), job("dws_f", off(0))));
+
+    assertThat(DayReport.lines(day, PrintedCommands.PLAIN, Set.of("dws_f")))
+        .contains(
+            "  ./tidemark publish --day 2026-01-31 --job dws_e --accept 'why it is right all the"
+                + " same'",
+            "  ./tidemark publish --day 2026-01-31 --job dws_f");
+    assertThat(DayReport.lines(day, PrintedCommands.PLAIN, Set.of("dws_e", "dws_f")))
+        .noneMatch(line -> line.contains("--accept"));
   }
 
   @Test

@@ -75,22 +75,54 @@ class PublishSetTest {
   }
 
   @Test
-  void whatAnotherCallHasToPublishIsForAPersonToo() {
+  void whatAnotherCallPublishesIsTriedAgainUnlessAPersonHasToDecideOnIt() {
     assertThat(JobOutcome.exitCode(publish(Map.of("a", Status.HELD_BACK))))
+        .isEqualTo(ExitCodes.FAILURE);
+    assertThat(JobOutcome.exitCode(publish(Map.of("a", Status.BEHIND_OUTSIDE))))
         .isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
   }
 
+  @Test
+  void jobsArePutBackDownstreamFirst() {
+    List<JobOutcome> outcomes = undo(Map.of("d", Status.LEFT_OUT));
+
+    assertThat(tried).containsExactly("alone", "d", "c", "b", "a");
+    assertThat(told).isEqualTo(outcomes);
+    assertThat(JobOutcome.exitCode(outcomes)).isEqualTo(ExitCodes.OK);
+  }
+
+  @Test
+  void whatIsNotPutBackKeepsWhatItReads() {
+    List<JobOutcome> outcomes = undo(Map.of("d", Status.REFUSED));
+
+    assertThat(tried).containsExactly("alone", "d", "c");
+    assertThat(outcomes)
+        .extracting(JobOutcome::status)
+        .containsExactly(Status.DONE, Status.REFUSED, Status.DONE, Status.BLOCKED, Status.BLOCKED);
+    assertThat(outcomes.get(3).text()).contains("d reads what it writes");
+    assertThat(outcomes.get(3).next())
+        .containsExactly("./tidemark publish --undo 2026-01-31 --job b");
+    assertThat(JobOutcome.exitCode(outcomes)).isEqualTo(ExitCodes.REFUSED);
+  }
+
   private List<JobOutcome> publish(Map<String, Status> failing) {
-    return new PublishSet<String>(
-            LocalDate.parse("2026-01-31"),
-            JOBS,
-            job -> job,
-            job -> UPSTREAM.getOrDefault(job, List.of()))
-        .publish(
-            job -> {
-              tried.add(job);
-              return JobOutcome.of(job, failing.getOrDefault(job, Status.DONE), "");
-            },
-            told::add);
+    return set().publish(job -> attempt(job, failing), told::add);
+  }
+
+  private List<JobOutcome> undo(Map<String, Status> failing) {
+    return set().undo(job -> attempt(job, failing), told::add);
+  }
+
+  private JobOutcome attempt(String job, Map<String, Status> failing) {
+    tried.add(job);
+    return JobOutcome.of(job, failing.getOrDefault(job, Status.DONE), "");
+  }
+
+  private static PublishSet<String> set() {
+    return new PublishSet<>(
+        LocalDate.parse("2026-01-31"),
+        JOBS,
+        job -> job,
+        job -> UPSTREAM.getOrDefault(job, List.of()));
   }
 }

@@ -102,6 +102,54 @@ class ReportRendererTest {
   }
 
   @Test
+  void whatWasAcceptedAndPublishedIsNothingToDoAnyMore() {
+    PublicationFacts accepted = published("publish", "run-1", "late phones, ticket 4711");
+
+    Report report = full(outside(accepted));
+    for (String form : List.of(visible(report.html()), report.text())) {
+      assertThat(form)
+          .contains("Accepted and published: late phones, ticket 4711")
+          .contains("job = 'dws_reading_channel_1h' ORDER BY metric, rank")
+          .doesNotContain("Begin with dws_reading_channel_1h", "--accept", "Most of it is lost");
+    }
+    assertThat(full(outside(published("publish", "run-1", ""))).text())
+        .contains("Published, as the job's policy says.");
+    assertThat(full(outside(published("publish", "run-0", "of another comparison"))).text())
+        .contains("Begin with dws_reading_channel_1h", "--accept");
+    assertThat(full(outside(accepted, published("undo", "run-1", ""))).text())
+        .contains("Begin with dws_reading_channel_1h", "--accept");
+  }
+
+  private static DayFacts outside(PublicationFacts... publications) {
+    DayFacts day = SampleDay.day(List.of(SampleDay.outside()));
+    return new DayFacts(
+        day.day(),
+        day.madeAt(),
+        day.zone(),
+        day.environment(),
+        day.jobs(),
+        day.sources(),
+        List.of(publications),
+        day.ends(),
+        day.offenders(),
+        day.meanTimeToPublish(),
+        day.publishedDays());
+  }
+
+  private static PublicationFacts published(String action, String run, String reason) {
+    return new PublicationFacts(
+        "dws_reading_channel_1h",
+        action,
+        run,
+        "dws.reading_channel_1h",
+        1L,
+        1L,
+        SampleDay.NOW,
+        0.5,
+        reason);
+  }
+
+  @Test
   void aJobThatHasNeverRunHereIsNoPartOfTheVerdict() {
     DayFacts day = SampleDay.day(List.of(SampleDay.within(), SampleDay.notRun("dws_never")));
 
@@ -406,7 +454,7 @@ class ReportRendererTest {
                 List.of(
                     new DeadLetters(null, 1, null),
                     new DeadLetters(script, 2, "\" onerror=\"x\" " + RIGHT_TO_LEFT)))),
-        List.of(new PublicationFacts(script, "undo", LONG, null, null, null, null, script)),
+        List.of(new PublicationFacts(script, "undo", script, LONG, null, null, null, null, script)),
         List.of(new EndFacts(HEBREW, script, script, LONG, null, null, null, false, script)),
         List.of(new DayFacts.Offender(script, RIGHT_TO_LEFT, 2, 3, SampleDay.DAY)),
         Optional.empty(),

@@ -76,6 +76,7 @@ public final class SampleDay {
             new PublicationFacts(
                 "dws_reading_app_1d",
                 "publish",
+                "run-dws_reading_app_1d",
                 "dws.reading_app_1d",
                 3L,
                 48_210L,

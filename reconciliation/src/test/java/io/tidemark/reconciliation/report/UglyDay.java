@@ -61,6 +61,7 @@ final class UglyDay {
             new PublicationFacts(
                 "dws_reading_1_1d",
                 "publish",
+                "run-1",
                 "dws." + LONG,
                 3L,
                 48_210L,
@@ -70,6 +71,7 @@ final class UglyDay {
             new PublicationFacts(
                 "dws_reading_2_1d",
                 "undo",
+                "run-2",
                 "dws.reading_2_1d",
                 1L,
                 Long.MAX_VALUE,
