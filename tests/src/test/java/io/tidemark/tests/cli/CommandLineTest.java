@@ -151,7 +151,9 @@ class CommandLineTest {
             "mail: none, environment local has no mail server");
     assertThat(reports.resolve("2026-01-15/report.txt"))
         .content()
-        .contains("./tidemark run all --mode catchup", "not run here, and no part of the verdict:");
+        .contains(
+            "./tidemark run --conf " + Repository.conf() + " all --mode catchup",
+            "not run here, and no part of the verdict:");
   }
 
   @ParameterizedTest
