@@ -126,8 +126,14 @@ public final class Trino implements AutoCloseable {
 
   /** The rows of a query, every value as {@link Rendered}; of a statement without rows, nothing. */
   public List<String> query(String sql) throws SQLException {
+    return query("", sql);
+  }
+
+  /** The same in a catalog, which names of tables may leave out; none without a name. */
+  public List<String> query(String catalog, String sql) throws SQLException {
     try (Connection connection =
-            DriverManager.getConnection("jdbc:trino://127.0.0.1:" + port + "/?user=test");
+            DriverManager.getConnection(
+                "jdbc:trino://127.0.0.1:" + port + "/" + catalog + "?user=test");
         Statement statement = connection.createStatement()) {
       List<String> rows = new ArrayList<>();
       if (statement.execute(sql)) {

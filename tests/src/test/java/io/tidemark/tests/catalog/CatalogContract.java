@@ -26,6 +26,7 @@ import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.servers.Java25;
 import io.tidemark.tests.servers.Rendered;
 import io.tidemark.tests.servers.SharedServers;
+import io.tidemark.tests.servers.Trino;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -308,12 +309,32 @@ abstract class CatalogContract {
     return house.tables().readSqlInTrino(job, lake.identifier(job.output()));
   }
 
+  /** The project's configuration. */
+  final Path conf() {
+    return project.conf();
+  }
+
+  /** What the tables of this catalog are reached by. */
+  final LocalLakehouse house() {
+    return house;
+  }
+
   /** The same in Trino and in Tidemark, because the text of a view names it. */
   private String trinoCatalog() {
     return lake.environment().catalog().name();
   }
 
+  /** The rows of a query, sorted. */
   final List<String> trino(String sql) throws SQLException {
+    return trinoWithCatalog().query(sql).stream().sorted().toList();
+  }
+
+  /** The rows of a query whose tables are this catalog's, in the order they come. */
+  final List<String> trinoInCatalog(String sql) throws SQLException {
+    return trinoWithCatalog().query(trinoCatalog(), sql);
+  }
+
+  private Trino trinoWithCatalog() throws SQLException {
     boolean there = Java25.home().isPresent();
     if (!there) {
       System.out.println(getClass().getSimpleName() + ": not read by Trino: " + Java25.NOT_FOUND);
@@ -324,7 +345,7 @@ abstract class CatalogContract {
       SharedServers.trino().createCatalog(trinoCatalog(), TrinoProperties.of(catalog));
       trinoKnowsIt = true;
     }
-    return SharedServers.trino().query(sql).stream().sorted().toList();
+    return SharedServers.trino();
   }
 
   private Table ensure(String name, String columns) {

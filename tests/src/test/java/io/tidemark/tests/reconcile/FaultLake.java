@@ -1,5 +1,7 @@
 package io.tidemark.tests.reconcile;
 
+import static org.awaitility.Awaitility.await;
+
 import io.tidemark.catalog.CatalogSettings;
 import io.tidemark.catalog.Environment;
 import io.tidemark.catalog.KafkaSettings;
@@ -16,7 +18,6 @@ import io.tidemark.catalog.cut.Seals;
 import io.tidemark.jobs.run.BatchRun;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.run.MicroBatchListener;
-import io.tidemark.jobs.run.MicroBatchReport;
 import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.run.StreamRun;
 import io.tidemark.jobs.spec.AggregateSpec;
@@ -40,10 +41,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
@@ -162,16 +166,31 @@ final class FaultLake {
     return ingested;
   }
 
-  /** Commits rows as the ingest would. */
+  /** Commits rows as the ingest would; also while streams run, but from one thread at a time. */
   void ingest(List<Row> rows) {
-    Table table = tables.ensure(ods);
-    Marker last = Commits.takeOver(table, ods.name(), "checkpoint");
     ingested += rows.size();
-    StagedFiles staged =
-        StagedFiles.write(
-            table,
-            lake.spark().createDataFrame(rows, tables.schema(ods)).coalesce(1),
-            Layout.BY_PARTITION);
+    ingest(lake.spark().createDataFrame(rows, new JobTables(lake, jobs).schema(ods)).coalesce(1));
+  }
+
+  /** Rows of one day in great number, each with an id of its own. */
+  void ingestRange(long rows, LocalDate day) {
+    Instant start = day.atTime(1, 0).atZone(ZONE).toInstant();
+    ingest(
+        lake.spark()
+            .sql(
+                """
+                SELECT concat('键', id) AS id, concat('u', id %% 1000) AS u, 'c' AS ch, CAST(NULL AS STRING) AS kind, id AS n,
+                  0.5D AS price, CAST(1 AS DECIMAL(12, 4)) AS fee, CAST(id AS DECIMAL(20, 2)) AS amount,
+                  timestamp_seconds(%1$d + id %% 80000) AS event_time, DATE'%2$s' AS dt, 'e' AS kafka_topic, 0 AS kafka_partition, id AS kafka_offset,
+                  timestamp_seconds(%1$d + id %% 80000 + 1) AS kafka_time, 0L AS ingest_batch, false AS pending
+                FROM range(%3$d)"""
+                    .formatted(start.getEpochSecond(), day, rows)));
+  }
+
+  private void ingest(Dataset<Row> rows) {
+    Table table = new JobTables(lake, jobs).ensure(ods);
+    Marker last = Commits.takeOver(table, ods.name(), "checkpoint");
+    StagedFiles staged = StagedFiles.write(table, rows, Layout.BY_PARTITION);
     Marker next =
         new Marker(
             ods.name(), "checkpoint", last.epoch(), last.batch() + 1, "" + ingested, Map.of());
@@ -187,16 +206,50 @@ final class FaultLake {
   }
 
   void catchUp() {
-    MicroBatchListener quiet =
-        new MicroBatchListener() {
-          @Override
-          public void committed(MicroBatchReport report) {}
-        };
-    new StreamRun(lake, jobs, tables, new StopSignal(), quiet).catchUp(List.of(dwd, hourly));
+    catchUp(List.of(dwd, hourly));
+  }
+
+  /** The transform alone. */
+  void catchUpRows() {
+    catchUp(List.of(dwd));
+  }
+
+  private void catchUp(List<JobSpec> chosen) {
+    new StreamRun(lake, jobs, tables, new StopSignal(), MicroBatchListener.SILENT).catchUp(chosen);
+  }
+
+  /** Runs both jobs as streams until they are asked to stop. */
+  void stream(StopSignal stop, MicroBatchListener listener) {
+    new StreamRun(lake, jobs, new JobTables(lake, jobs), stop, listener)
+        .stream(List.of(dwd, hourly));
+  }
+
+  /** Waits until the aggregate's stream has read all that its input holds now. */
+  void awaitRead() {
+    Table input = lake.load(dwd.output());
+    long head = input.currentSnapshot().snapshotId();
+    await()
+        .atMost(Duration.ofMinutes(3))
+        .until(
+            () -> {
+              input.refresh();
+              return TableState.of(lake.load(hourly.output()))
+                  .marker(hourly.name())
+                  .map(Marker::position)
+                  .filter(position -> !position.isEmpty())
+                  .filter(
+                      position -> SnapshotUtil.isAncestorOf(input, Long.parseLong(position), head))
+                  .isPresent();
+            });
   }
 
   void batch(Range days) {
     new BatchRun(lake, jobs, tables, report -> {}).run(hourly, days);
+  }
+
+  /** The transform alone. */
+  void batchRows(Range days) {
+    new BatchRun(lake, jobs, tables, report -> {}).run(dwd, days);
   }
 
   List<JobSpec> compared() {
@@ -205,6 +258,10 @@ final class FaultLake {
 
   Reconciliation reconciliation() {
     return new Reconciliation(lake, jobs, tables, Clock.systemUTC(), text -> {});
+  }
+
+  List<Row> rows(String sql) {
+    return lake.spark().sql(sql).collectAsList();
   }
 
   void sql(String text, Object... values) {

@@ -1,6 +1,7 @@
 package io.tidemark.tests.reconcile;
 
 import java.math.BigDecimal;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -20,15 +21,22 @@ import org.apache.spark.sql.RowFactory;
 final class FaultyWeek {
   static final LocalDate FIRST = LocalDate.parse("2026-01-05");
   static final int DAYS = 7;
+
+  /** The day behind the week, which is written while the week is compared. */
+  static final LocalDate BEHIND = FIRST.plusDays(DAYS);
+
   static final int CONTENTS = 60;
   static final String ROWS = "dwd_e";
   static final String KEYS = "dws_e_1h";
 
   /** Contents whose category changes between the second delivery and the third. */
-  private static final int CHANGED = 6;
+  static final int CHANGED = 6;
 
-  private static final int CATEGORIES = 25;
+  private static final int CATEGORIES = 50;
   private static final int OF_EACH_KIND = 125;
+  private static final int PLAIN_OF_A_FAULTY_DAY = 3600;
+  private static final int PLAIN_OF_A_CLEAN_DAY = 150;
+  private static final int PLAIN_AT_ONCE = 40;
 
   private final Random random = new Random(42);
   private final FaultLake lake;
@@ -82,21 +90,42 @@ final class FaultyWeek {
   }
 
   private void plain(LocalDate day) {
-    int rows = isFaulty((int) ChronoUnit.DAYS.between(FIRST, day)) ? 1400 : 150;
+    int rows =
+        isFaulty((int) ChronoUnit.DAYS.between(FIRST, day))
+            ? PLAIN_OF_A_FAULTY_DAY
+            : PLAIN_OF_A_CLEAN_DAY;
     for (int i = 0; i < rows; i++) {
-      int content = CHANGED + random.nextInt(CONTENTS - CHANGED);
-      boolean nameless = i % 50 == 0;
-      Message message =
-          new Message(
-              nameless ? null : id(),
-              i % 40 == 0 ? null : content(content),
-              null,
-              day,
-              random.nextInt(24),
-              Duration.ofSeconds(random.nextInt(7000)),
-              i % 20 == 0 ? null : number());
-      deliveries.get(i % 3).add(message);
+      deliveries.get(i % 3).add(plain(day, i));
     }
+  }
+
+  private Message plain(LocalDate day, int i) {
+    int content = CHANGED + random.nextInt(CONTENTS - CHANGED);
+    boolean nameless = i % 50 == 0;
+    return new Message(
+        nameless ? null : id(),
+        i % 40 == 0 ? null : content(content),
+        null,
+        day,
+        random.nextInt(24),
+        Duration.ofSeconds(random.nextInt(7000)),
+        i % 20 == 0 ? null : number());
+  }
+
+  /**
+   * What comes while the week is compared: rows of the day behind it, and more rows of the week,
+   * which come behind the cut.
+   */
+  List<Row> meanwhile() {
+    List<Message> today = new ArrayList<>();
+    List<Message> behind = new ArrayList<>();
+    for (int i = 1; i <= PLAIN_AT_ONCE; i++) {
+      today.add(plain(BEHIND, i));
+      behind.add(plain(FIRST.plusDays(i % DAYS), i));
+    }
+    List<Row> rows = rows(today, false);
+    rows.addAll(rows(behind.subList(0, DAYS), true));
+    return rows;
   }
 
   private void faults(LocalDate day) {
@@ -203,8 +232,9 @@ final class FaultyWeek {
   private double price() {
     return switch (random.nextInt(60)) {
       case 0 -> Double.NaN;
-      case 1 -> -0.0;
-      case 2 -> 1e15;
+      case 1, 2, 3, 4, 5, 6, 7, 8 -> -0.0;
+      case 9, 10, 11, 12, 13, 14, 15 -> 0.0;
+      case 16 -> 1e15;
       default -> random.nextInt(100) * 0.25;
     };
   }
@@ -241,6 +271,26 @@ final class FaultyWeek {
 
   private void key(LocalDate day, int hour, String category, String cause) {
     truth.add(KEYS, key(day, day.atTime(hour, 0), category), cause);
+  }
+
+  /** The key of a row of the transform, from a row that begins with the day and the id. */
+  static String rowKey(Row row) {
+    return rowKey(day(row), row.getString(1));
+  }
+
+  /** The key of an hour, from a row that begins with the day, the window and the category. */
+  static String key(Row row, String suffix) {
+    Object start = row.get(1);
+    Instant window = start instanceof Instant time ? time : ((Timestamp) start).toInstant();
+    return key(
+        day(row),
+        window.atZone(FaultLake.ZONE).toLocalDateTime(),
+        row.isNullAt(2) ? null : row.getString(2) + suffix);
+  }
+
+  /** The day that a row begins with. */
+  static LocalDate day(Row row) {
+    return row.get(0) instanceof LocalDate day ? day : row.getDate(0).toLocalDate();
   }
 
   static String key(LocalDate day, LocalDateTime window, String category) {
