@@ -188,6 +188,8 @@ class OracleTest {
                   .filter(row -> !row.isNullAt(3))
                   .map(row -> BigDecimal.valueOf(row.getLong(3)).abs())
                   .reduce(BigDecimal.ZERO, BigDecimal::add));
+      assertThat(compared.streamTotal(4)).isEqualTo(sum(stream, 7).toPlainString());
+      assertThat(compared.batchTotal(4)).isEqualTo(sum(batch, 7).toPlainString());
       assertThat(compared.net(4)).isEqualByComparingTo(sum(batch, 7).subtract(sum(stream, 7)));
     }
   }
