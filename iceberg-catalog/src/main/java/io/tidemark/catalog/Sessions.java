@@ -79,6 +79,9 @@ public final class Sessions {
     builder.config("spark.sql.codegen.useIdInClassName", false);
     // A distribution's defaults often say Kryo, and the Kryo that Spark brings takes no records.
     builder.config("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
+    // Until it is reset, Java's serializer holds every object it has written: of rows that are kept
+    // on disk, a hundred batches of some megabytes each.
+    builder.config("spark.serializer.objectStreamReset", 10);
     // Spark's own pattern, and what Iceberg calls a password.
     builder.config("spark.redaction.regex", "(?i)secret|password|token|access[.]?key|credential");
     if (System.getProperty("spark.master") == null) {

@@ -89,6 +89,8 @@ public final class KeyComparison {
     Broadcast<DifferingGroups> groups =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(apart);
     UDF1<Long, Boolean> among = keyHash -> groups.value().has(keyHash);
+    // That of the comparison before, in whose frames it stays: replacing it would be warned of.
+    spark.sql("DROP TEMPORARY FUNCTION IF EXISTS " + IN_DIFFERING_GROUP);
     spark.udf().register(IN_DIFFERING_GROUP, among, DataTypes.BooleanType);
     return new Only(IN_DIFFERING_GROUP);
   }
