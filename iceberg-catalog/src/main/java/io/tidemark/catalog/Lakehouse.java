@@ -49,7 +49,7 @@ public final class Lakehouse {
   private static final String TRINO = "trino";
 
   /** The branch that the batch writes. */
-  public static final String OFFLINE = "offline";
+  public static final String OFFLINE = DeclaredTable.OFFLINE;
 
   private static final Set<Kind> MADE_BY_JOBS =
       EnumSet.of(Kind.CREATE_TABLE, Kind.CREATE_BRANCH, Kind.ADD_COLUMN);

@@ -1,6 +1,7 @@
 package io.tidemark.reconciliation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
@@ -188,7 +189,21 @@ class OracleTest {
                   .filter(row -> !row.isNullAt(3))
                   .map(row -> BigDecimal.valueOf(row.getLong(3)).abs())
                   .reduce(BigDecimal.ZERO, BigDecimal::add));
-      assertThat(compared.net(4)).isEqualByComparingTo(sum(batch, 7).subtract(sum(stream, 7)));
+      for (int metric : new int[] {4, 7}) {
+        int column = 3 + metric;
+        String name = METRICS.get(metric).name();
+        BigDecimal streamSum = sum(stream, column);
+        BigDecimal batchSum = sum(batch, column);
+        assertThat(compared.streamTotal(metric)).as(name).isEqualTo(streamSum.toPlainString());
+        assertThat(compared.batchTotal(metric)).as(name).isEqualTo(batchSum.toPlainString());
+        assertThat(compared.net(metric))
+            .as(name)
+            .isEqualByComparingTo(batchSum.subtract(streamSum));
+      }
+      assertThat(sum(stream, 10)).as("below 0").isNegative();
+      assertThat(Double.parseDouble(compared.streamTotal(5)))
+          .as("what no decimal holds is added up as a double")
+          .isCloseTo(sum(stream, 8).doubleValue(), withinPercentage(1e-7));
     }
   }
 
@@ -297,7 +312,7 @@ class OracleTest {
           : BigDecimal.valueOf(random.nextInt(), 4),
       random.nextInt(9) == 0 ? null : Instant.ofEpochSecond(random.nextInt(100)),
       // Of this size two decimals that differ are the same double.
-      new BigDecimal("4000000000000000").add(BigDecimal.valueOf(500 * random.nextInt(3), 4))
+      new BigDecimal("-4000000000000000").add(BigDecimal.valueOf(500 * random.nextInt(3), 4))
     };
   }
 

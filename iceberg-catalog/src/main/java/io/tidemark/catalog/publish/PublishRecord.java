@@ -1,5 +1,6 @@
 package io.tidemark.catalog.publish;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +9,7 @@ import java.util.Objects;
 
 /**
  * What a commit that replaces a day on {@code main} says of itself, in the summary of its snapshot.
+ * What a newer version has written beside this is passed over.
  *
  * @param action what it does
  * @param job the job that writes the table
@@ -20,6 +22,7 @@ import java.util.Objects;
  * @param reason why a day beyond its tolerance, or one that no policy publishes, was accepted;
  *     empty otherwise
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record PublishRecord(
     @JsonProperty("action") Action action,
     @JsonProperty("job") String job,

@@ -51,6 +51,9 @@ public record DeclaredTable(
   /** How old its newest rows may be, as declared. */
   public static final String FRESHNESS = "tidemark.freshness";
 
+  /** The branch that a batch writes. */
+  public static final String OFFLINE = "offline";
+
   static final String COMMENT = "comment";
   static final String DISTRIBUTION = "write.distribution-mode";
 

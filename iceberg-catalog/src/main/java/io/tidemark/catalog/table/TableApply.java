@@ -1,6 +1,5 @@
 package io.tidemark.catalog.table;
 
-import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.table.TableChange.Kind;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -126,10 +125,10 @@ public final class TableApply {
   /** From an empty snapshot of its own, so that the batch never builds on what a stream wrote. */
   private static void createBranch(Table table) {
     try {
-      table.manageSnapshots().createBranch(Lakehouse.OFFLINE).commit();
+      table.manageSnapshots().createBranch(DeclaredTable.OFFLINE).commit();
     } catch (ValidationException | IllegalArgumentException e) {
       table.refresh();
-      if (table.refs().get(Lakehouse.OFFLINE) == null) {
+      if (table.refs().get(DeclaredTable.OFFLINE) == null) {
         throw e;
       }
       // another process created it first, which is as good

@@ -1,6 +1,5 @@
 package io.tidemark.catalog.table;
 
-import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.table.TableChange.Consent;
 import io.tidemark.catalog.table.TableChange.Kind;
 import java.util.ArrayList;
@@ -72,14 +71,14 @@ public final class TablePlanner {
   }
 
   private void branch() {
-    if (declared.offline() && table.refs().get(Lakehouse.OFFLINE) == null) {
+    if (declared.offline() && table.refs().get(DeclaredTable.OFFLINE) == null) {
       boolean empty = table.currentSnapshot() == null;
       change(
           Kind.CREATE_BRANCH,
-          Lakehouse.OFFLINE,
+          DeclaredTable.OFFLINE,
           "create branch '%s'%s"
               .formatted(
-                  Lakehouse.OFFLINE,
+                  DeclaredTable.OFFLINE,
                   empty
                       ? ""
                       : ": the table has rows, so it was not created by Tidemark, or the branch was"

@@ -305,6 +305,21 @@ class DayPublishTest {
   }
 
   @Test
+  void whatANewerVersionHasWrittenBesideIsPassedOver() {
+    PublishRecord record =
+        new PublishRecord(PublishRecord.Action.PUBLISH, JOB, "" + DAY, "run", 1, 0, 0, "");
+    table
+        .newAppend()
+        .set(
+            PublishRecord.PROPERTY,
+            record.toJson().replaceFirst("\\{", "{\"engine\": {\"name\": \"other\"}, "))
+        .commit();
+    table.refresh();
+
+    assertThat(Publication.latest(table, DAY).map(Publication::record)).contains(record);
+  }
+
+  @Test
   void aPublicationIsKnownWhenTheHistoryBehindItIsExpired() {
     Result published = publish(table);
     append(table, MemoryTable.file(table, NEXT, 1));

@@ -40,13 +40,12 @@ public final class BatchInputs {
 
   private Optional<JobSpec> madeAgain(LocalDate day, BatchRecord batch, JobSpec input) {
     Table table = lake.load(input.output());
-    Long read = batch.inputs().get(input.output().toString());
     SnapshotRef branch = table.refs().get(Lakehouse.OFFLINE);
     if (branch == null) {
       // The table was made anew: nothing is left of what was read, nor anything in its place.
       return Optional.of(input);
     }
-    if (read == null || BatchRecord.madeSince(table, day, read, branch.snapshotId())) {
+    if (batch.isBehind(input.output(), table, day, branch.snapshotId())) {
       return Optional.of(input);
     }
     return BatchRecord.latest(table, day).flatMap(above -> madeAgain(input, day, above.getValue()));

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.run;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -19,6 +20,8 @@ import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * What a batch commit on the {@code offline} branch says of itself, in the summary of its snapshot.
+ * Snapshots outlive versions: what a newer one has written beside this is passed over, and what an
+ * older one has not written is empty, which is as no batch would be made now.
  *
  * @param job name of the job
  * @param from first day recomputed
@@ -30,6 +33,7 @@ import org.apache.iceberg.util.SnapshotUtil;
  * @param inputs table of another job to the snapshot of its offline branch that was read; empty
  *     where ODS alone was
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record BatchRecord(
     @JsonProperty("job") String job,
     @JsonProperty("from") String from,
@@ -44,12 +48,13 @@ public record BatchRecord(
 
   public BatchRecord {
     cut = sorted(cut);
-    dimensions = dimensions == null ? Map.of() : sorted(dimensions);
-    inputs = inputs == null ? Map.of() : sorted(inputs);
+    spec = spec == null ? "" : spec;
+    dimensions = sorted(dimensions);
+    inputs = sorted(inputs);
   }
 
   private static Map<String, Long> sorted(Map<String, Long> snapshots) {
-    return Collections.unmodifiableMap(new TreeMap<>(snapshots));
+    return snapshots == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(snapshots));
   }
 
   /** The record of the newest batch of a day, with its snapshot's id, or nothing. */
@@ -146,6 +151,19 @@ public record BatchRecord(
       }
     }
     return false;
+  }
+
+  /**
+   * Whether a day of another job is no longer as this batch has read it. It counts as changed where
+   * an older version has not written down what it read.
+   *
+   * @param name the other job's table
+   * @param input the same, loaded
+   * @param head the snapshot of its offline branch up to which is looked
+   */
+  boolean isBehind(TableName name, Table input, LocalDate day, long head) {
+    Long read = inputs.get(name.toString());
+    return read == null || madeSince(input, day, read, head);
   }
 
   private Range range() {

@@ -87,14 +87,13 @@ final class MadeDays {
     return then.isOf(now.cut(), now.spec())
         && (then.dimensions().equals(now.dimensions()) || ofThisRun.contains(batch.getKey()))
         && inputs.entrySet().stream()
-            .allMatch(input -> isRead(then, day, input.getKey(), input.getValue(), now))
+            .noneMatch(
+                input ->
+                    then.isBehind(
+                        TableName.parse(input.getKey()),
+                        input.getValue(),
+                        day,
+                        now.inputs().get(input.getKey())))
         && BatchRecord.changedSince(table, batch.getKey()).isEmpty();
-  }
-
-  /** Whether the day was read from the batch that it would be read from now. */
-  private static boolean isRead(
-      BatchRecord then, LocalDate day, String name, Table input, BatchRecord now) {
-    Long read = then.inputs().get(name);
-    return read != null && !BatchRecord.madeSince(input, day, read, now.inputs().get(name));
   }
 }

@@ -57,16 +57,49 @@ class BatchRecordTest {
     assertThat(madeFrom(Map.of(), 0)).isNull();
   }
 
+  @Test
+  void whatANewerVersionHasWrittenBesideIsPassedOver() {
+    commit(
+        """
+        {"job": "job", "from": "%1$s", "to": "%1$s", "cut": {"ods.event": 7}, "spec": "definition",
+         "inputs": {"dwd.event": 5}, "engine": {"name": "other"}, "rows": 3}"""
+            .formatted(DAY));
+
+    BatchRecord found = BatchRecord.latest(input, DAY).orElseThrow().getValue();
+
+    assertThat(found.isOf(Map.of("ods.event", 7L), "definition")).isTrue();
+    assertThat(found.inputs()).containsExactly(Map.entry("dwd.event", 5L));
+  }
+
+  @Test
+  void whatAnOlderVersionHasNotWrittenIsMadeAgain() {
+    commit(
+        """
+        {"job": "job", "from": "%1$s", "to": "%1$s", "cut": {"ods.event": 7}, "spec": "definition"}"""
+            .formatted(DAY));
+    Map.Entry<Long, BatchRecord> batch = BatchRecord.latest(input, DAY).orElseThrow();
+    long head = batch.getKey();
+
+    assertThat(batch.getValue().isOf(Map.of("ods.event", 7L), "definition")).isTrue();
+    assertThat(batch.getValue().isBehind(INPUT, input, DAY, head)).isTrue();
+    assertThat(record(DAY, Map.of("dwd.event", head)).isBehind(INPUT, input, DAY, head)).isFalse();
+
+    commit("{\"from\": \"%1$s\", \"to\": \"%1$s\"}".formatted(DAY));
+    BatchRecord bare = BatchRecord.latest(input, DAY).orElseThrow().getValue();
+    assertThat(bare.isOf(Map.of(), "definition")).isFalse();
+    assertThat(bare.isOf(Map.of("ods.event", 7L), "")).isFalse();
+  }
+
   private Long madeFrom(Map<String, Long> inputs, long at) {
     return record(DAY, inputs).madeFrom(INPUT, input, DAY, at).map(Map.Entry::getKey).orElse(null);
   }
 
   private long batch(LocalDate day) {
-    input
-        .newAppend()
-        .toBranch(Lakehouse.OFFLINE)
-        .set(BatchRecord.PROPERTY, record(day, Map.of()).toJson())
-        .commit();
+    return commit(record(day, Map.of()).toJson());
+  }
+
+  private long commit(String json) {
+    input.newAppend().toBranch(Lakehouse.OFFLINE).set(BatchRecord.PROPERTY, json).commit();
     return input.refs().get(Lakehouse.OFFLINE).snapshotId();
   }
 

@@ -1,6 +1,8 @@
 package io.tidemark.reconciliation.compare;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +10,10 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Frames of few rows. A query over some rows costs what planning it costs; over a chain of frames
@@ -17,6 +23,9 @@ import org.apache.spark.sql.SparkSession;
 public final class FewRows {
   /** A frame of more rows stays where the engine has it: the driver's memory is bounded. */
   public static final int LIMIT = 10_000;
+
+  /** So does one of more bytes: rows may be as long as texts in them are. */
+  static final long MOST_BYTES = 32 << 20;
 
   /** One task, joined by sorting, and no code that takes longer to compile than to do without. */
   private static final Map<String, String> SETTINGS =
@@ -31,15 +40,60 @@ public final class FewRows {
   private FewRows() {}
 
   /**
-   * The same rows in a frame that is computed from no other; nothing when there are too many.
+   * The same rows in a frame that is computed from no other; nothing when there are too many, or
+   * they are too large.
    *
    * @param limit so many are not too many
    */
   public static Optional<Dataset<Row>> of(Dataset<Row> frame, int limit) {
-    List<Row> rows = frame.limit(limit + 1).collectAsList();
-    return rows.size() > limit
-        ? Optional.empty()
-        : Optional.of(frame.sparkSession().createDataFrame(rows, frame.schema()).coalesce(1));
+    return of(frame, limit, MOST_BYTES);
+  }
+
+  /**
+   * The same with another bound.
+   *
+   * @param bytes so many are not too large, as the engine holds them
+   */
+  static Optional<Dataset<Row>> of(Dataset<Row> frame, int limit, long bytes) {
+    // All rows that there may be are in one partition, and cut off there: a collected result comes
+    // to the driver whole.
+    List<InternalRow> found =
+        frame
+            .limit(limit + 1)
+            .queryExecution()
+            .toRdd()
+            .toJavaRDD()
+            .mapPartitions(rows -> upTo(bytes, rows))
+            .collect();
+    if (found.size() > limit || bytes(found) > bytes) {
+      return Optional.empty();
+    }
+    StructType schema = frame.schema();
+    List<Row> rows =
+        found.stream()
+            .map(row -> (Row) CatalystTypeConverters.convertToScala(row, schema))
+            .toList();
+    return Optional.of(frame.sparkSession().createDataFrame(rows, schema).coalesce(1));
+  }
+
+  /** Rows until there are more bytes than that, with the one that is too much. */
+  private static Iterator<InternalRow> upTo(long bytes, Iterator<InternalRow> rows) {
+    List<InternalRow> taken = new ArrayList<>();
+    long sum = 0;
+    while (sum <= bytes && rows.hasNext()) {
+      InternalRow row = rows.next().copy(); // the engine fills one object anew for each row
+      taken.add(row);
+      sum += bytes(row);
+    }
+    return taken.iterator();
+  }
+
+  private static long bytes(List<InternalRow> rows) {
+    return rows.stream().mapToLong(FewRows::bytes).sum();
+  }
+
+  private static long bytes(InternalRow row) {
+    return ((UnsafeRow) row).getSizeInBytes();
   }
 
   /**

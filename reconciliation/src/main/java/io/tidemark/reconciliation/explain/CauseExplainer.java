@@ -40,8 +40,12 @@ public final class CauseExplainer implements Explainer {
   public CauseExplainer(Lakehouse lake, JobCatalog jobs, JobTables tables, int few) {
     this.few = few;
     this.spark = lake.spark();
-    this.rows = new RowExplainer(lake, jobs, tables);
-    this.keys = new KeyExplainer(lake, jobs, tables, rows);
+    DayInputs inputs = new DayInputs(lake);
+    Origins origins = new Origins(lake, jobs);
+    RowJudge judge = new RowJudge(lake, jobs, tables, inputs);
+    InputRows read = new InputRows(lake, jobs, inputs, origins, judge);
+    this.rows = new RowExplainer(lake, read, origins, judge);
+    this.keys = new KeyExplainer(lake, jobs, tables, inputs, origins, read);
   }
 
   @Override

@@ -54,13 +54,23 @@ final class KeyExplainer {
   private final SparkSession spark;
   private final JobCatalog jobs;
   private final JobTables tables;
-  private final RowExplainer rows;
+  private final DayInputs inputs;
+  private final Origins origins;
+  private final InputRows rows;
 
-  KeyExplainer(Lakehouse lake, JobCatalog jobs, JobTables tables, RowExplainer rows) {
+  KeyExplainer(
+      Lakehouse lake,
+      JobCatalog jobs,
+      JobTables tables,
+      DayInputs inputs,
+      Origins origins,
+      InputRows rows) {
     this.lake = lake;
     this.spark = lake.spark();
     this.jobs = jobs;
     this.tables = tables;
+    this.inputs = inputs;
+    this.origins = origins;
     this.rows = rows;
   }
 
@@ -161,7 +171,7 @@ final class KeyExplainer {
                                     job,
                                     jobs,
                                     lake.environment().timeZone()))))
-        .orElseGet(() -> RowExplainer.definitions(job, pin.mainSnapshot(), lake, jobs));
+        .orElseGet(() -> origins.definition(job, pin.mainSnapshot()));
   }
 
   /** Returns whether it is known what the rows on {@code main} were made from. */
@@ -174,13 +184,13 @@ final class KeyExplainer {
     }
     TransformSpec transform = (TransformSpec) input;
     Map.Entry<Long, BatchRecord> batch =
-        rows.madeFrom(transform, pin, table, BatchRecord.latest(table, pin.day()).orElseThrow());
+        inputs.madeFrom(transform, pin, table, BatchRecord.latest(table, pin.day()).orElseThrow());
     if (published.isEmpty()) {
       showAppended(job, transform, table, pin, batch, frames);
       return true;
     }
     Optional<Map.Entry<Long, BatchRecord>> then =
-        rows.publishedInput(transform, pin, published.get());
+        inputs.publishedInput(transform, pin, published.get());
     // Of a batch that is not known, anything will do: it is not used.
     show(
         job,
@@ -200,10 +210,10 @@ final class KeyExplainer {
     then.map(
             cut ->
                 new DayRows(lake, root.output(), pin.day())
-                    .pendingSince(cut, RowExplainer.cut(root, pin).orElseThrow()))
-        .orElseGet(() -> rows.ods(root, pin))
+                    .pendingSince(cut, DayInputs.cut(root, pin).orElseThrow()))
+        .orElseGet(() -> inputs.ods(root, pin))
         .createOrReplaceTempView(BATCH_INPUT);
-    rows.letters(root).createOrReplaceTempView(LETTERS);
+    inputs.letters(root).createOrReplaceTempView(LETTERS);
     spark
         .sql(InputSql.tagged(new AggregateSql(job).inputColumns(), BATCH_INPUT, LETTERS))
         .createOrReplaceTempView(INPUT);
@@ -216,11 +226,11 @@ final class KeyExplainer {
       Pin pin,
       Map.Entry<Long, BatchRecord> batch,
       Frames frames) {
-    Optional<Long> read = RowExplainer.read(table, job, pin.mainSnapshot());
+    Optional<Long> read = DayInputs.read(table, job, pin.mainSnapshot());
     show(job, rows.appended(input, pin, batch, read, BATCH_INPUT, STREAM_INPUT, frames));
   }
 
-  private void show(AggregateSpec job, Optional<RowExplainer.Appended> differing) {
+  private void show(AggregateSpec job, Optional<InputRows.Appended> differing) {
     List<String> columns = new AggregateSql(job).inputColumns();
     String sql =
         differing

@@ -53,7 +53,16 @@ final class PublishSet<J> {
    */
   List<JobOutcome> publish(Function<J, JobOutcome> each, Consumer<JobOutcome> taker) {
     return inTurn(
-        jobs, (job, other) -> upstream.apply(job).contains(other), each, this::waits, taker);
+        jobs,
+        (job, other) -> upstream.apply(job).contains(other),
+        each,
+        (job, holder) ->
+            waits(
+                job,
+                "waits: it reads what %s writes, which was not published; once it is:",
+                holder,
+                Commands::publish),
+        taker);
   }
 
   /**
@@ -68,7 +77,12 @@ final class PublishSet<J> {
         downstreamFirst,
         (job, other) -> upstream.apply(other).contains(job),
         each,
-        this::staysPublished,
+        (job, holder) ->
+            waits(
+                job,
+                "waits: %s reads what it writes, and was not put back; once it is:",
+                holder,
+                Commands::undo),
         taker);
   }
 
@@ -93,21 +107,10 @@ final class PublishSet<J> {
     return outcomes;
   }
 
-  private JobOutcome waits(J job, J holder) {
+  private JobOutcome waits(
+      J job, String why, J holder, BiFunction<LocalDate, String, String> command) {
+    String named = name.apply(job);
     return JobOutcome.of(
-        name.apply(job),
-        Status.BLOCKED,
-        "waits: it reads what %s writes, which was not published; once it is:"
-            .formatted(name.apply(holder)),
-        Commands.publish(day, name.apply(job)));
-  }
-
-  private JobOutcome staysPublished(J job, J holder) {
-    return JobOutcome.of(
-        name.apply(job),
-        Status.BLOCKED,
-        "waits: %s reads what it writes, and was not put back; once it is:"
-            .formatted(name.apply(holder)),
-        Commands.undo(day, name.apply(job)));
+        named, Status.BLOCKED, why.formatted(name.apply(holder)), command.apply(day, named));
   }
 }

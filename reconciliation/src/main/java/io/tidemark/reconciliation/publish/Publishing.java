@@ -12,19 +12,11 @@ import io.tidemark.catalog.publish.PublishRecord;
 import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
-import io.tidemark.jobs.spec.ReconcilePolicy;
-import io.tidemark.reconciliation.NotReadyException;
 import io.tidemark.reconciliation.PublicationTable;
-import io.tidemark.reconciliation.Reconciliation;
-import io.tidemark.reconciliation.RecordedRuns;
-import io.tidemark.reconciliation.UnsealedException;
 import io.tidemark.reconciliation.plan.Commands;
-import io.tidemark.reconciliation.plan.Obstacle;
-import io.tidemark.reconciliation.plan.Pin;
 import io.tidemark.reconciliation.plan.RecordedRun;
 import io.tidemark.reconciliation.publish.JobOutcome.Status;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,9 +52,8 @@ public final class Publishing {
 
   private final Lakehouse lake;
   private final JobCatalog jobs;
-  private final RecordedRuns runs;
+  private final PublishGate gate;
   private final PublicationTable ledger;
-  private final OfflineDays offline;
   private final BiConsumer<LocalDate, JobOutcome> progress;
 
   /** Publishes without telling anybody before it is through. */
@@ -78,9 +69,8 @@ public final class Publishing {
   public Publishing(Lakehouse lake, JobCatalog jobs, BiConsumer<LocalDate, JobOutcome> progress) {
     this.lake = lake.newSession();
     this.jobs = jobs;
-    this.runs = new RecordedRuns(this.lake, jobs);
+    this.gate = new PublishGate(this.lake, jobs);
     this.ledger = new PublicationTable(this.lake);
-    this.offline = new OfflineDays(this.lake);
     this.progress = progress;
   }
 
@@ -93,7 +83,12 @@ public final class Publishing {
   public List<JobOutcome> publish(List<JobSpec> chosen, LocalDate day, Wish wish) {
     return new PublishSet<JobSpec>(day, chosen, JobSpec::name, jobs::upstream)
         .publish(
-            job -> orWhatFailed(job, () -> publish(job, chosen, day, wish)),
+            job ->
+                orWhatFailed(
+                    job,
+                    () ->
+                        gate.pass(
+                            job, chosen, day, wish, (run, why) -> commit(job, day, run, why))),
             outcome -> progress.accept(day, outcome));
   }
 
@@ -128,130 +123,8 @@ public final class Publishing {
     }
   }
 
-  private JobOutcome publish(JobSpec job, List<JobSpec> chosen, LocalDate day, Wish wish) {
-    Pin today;
-    try {
-      today = runs.today(job, day);
-    } catch (NotReadyException e) {
-      return new JobOutcome(
-          job.name(),
-          e instanceof UnsealedException ? Status.REFUSED : Status.NOT_READY,
-          "is not ready: " + e.obstacles().get(0).subject() + ", " + e.obstacles().get(0).reason(),
-          e.obstacles().stream().map(Obstacle::remedy).distinct().toList());
-    }
-    if (offline.isChanged(job, day, today.offline())) {
-      return JobOutcome.of(
-          job.name(),
-          Status.REFUSED,
-          "has rows on the branch offline that somebody changed behind its batch (snapshot %d), so they are not what the batch computed; let it compute the day again:"
-              .formatted(today.offline()),
-          Commands.batch(day, job.name()),
-          Commands.reconcile(day, job.name()),
-          Commands.publish(day, job.name()));
-    }
-    Optional<RecordedRun> recorded = runs.find(job, day);
-    if (recorded.isEmpty()) {
-      return JobOutcome.of(
-          job.name(),
-          Status.NOT_READY,
-          "was not compared yet",
-          Commands.reconcile(day, job.name()));
-    }
-    if (!recorded.get().isOf(today)) {
-      return JobOutcome.of(
-          job.name(),
-          Status.NOT_READY,
-          "was compared before its cut, its batch or its definition became what they are",
-          Commands.reconcile(day, job.name()));
-    }
-    return publish(job, chosen, day, recorded.get(), wish);
-  }
-
-  private JobOutcome publish(
-      JobSpec job, List<JobSpec> chosen, LocalDate day, RecordedRun run, Wish wish) {
+  private JobOutcome commit(JobSpec job, LocalDate day, RecordedRun run, String reason) {
     Table table = lake.load(job.output());
-    Optional<Publication> ofRun =
-        Publication.latest(table, day).filter(last -> last.record().run().equals(run.runId()));
-    boolean alreadyThere = ofRun.filter(Publication::isPublished).isPresent();
-    if (ofRun.isPresent() && !alreadyThere) {
-      return JobOutcome.of(
-          job.name(),
-          Status.NOT_READY,
-          "was put back since it was compared",
-          Commands.reconcile(day, job.name()));
-    }
-    ReconcilePolicy policy = Reconciliation.policy(job);
-    boolean byVerdict =
-        policy.publish() == ReconcilePolicy.Publish.ON_PASS && wish.accepted().isEmpty();
-    if (!alreadyThere && byVerdict && !run.isBy(policy.tolerances())) {
-      return JobOutcome.of(
-          job.name(),
-          Status.NOT_READY,
-          "was compared with other tolerances than it has now",
-          Commands.reconcile(day, job.name()));
-    }
-    Decision decision =
-        alreadyThere
-            ? new Decision(Decision.Kind.PUBLISH, "")
-            : Decision.of(policy.publish(), run.within(), wish.named(), wish.accepted());
-    return switch (decision.kind()) {
-      case PUBLISH ->
-          (alreadyThere ? Optional.<JobOutcome>empty() : heldBack(job, chosen, day))
-              .orElseGet(() -> commit(table, job, day, run, decision.reason()));
-      case LEFT_OUT ->
-          JobOutcome.of(
-              job.name(),
-              Status.LEFT_OUT,
-              "is left out: its policy is publish: never, which leaves it to a person",
-              Commands.accept(day, job.name()));
-      case OUTSIDE ->
-          JobOutcome.of(
-              job.name(),
-              Status.OUTSIDE,
-              "is OUTSIDE TOLERANCE and was not published; once it is understood:",
-              Commands.accept(day, job.name()));
-    };
-  }
-
-  /**
-   * Published alone, a job would show what its input on main does not. The jobs of this call are
-   * looked after by their set, and what a policy leaves out holds up nothing.
-   */
-  private Optional<JobOutcome> heldBack(JobSpec job, List<JobSpec> chosen, LocalDate day) {
-    List<JobSpec> missing =
-        jobs.upstream(job).stream()
-            .filter(Reconciliation::isComparable)
-            .filter(upstream -> !chosen.contains(upstream))
-            .filter(
-                upstream ->
-                    Reconciliation.policy(upstream).publish() != ReconcilePolicy.Publish.NEVER)
-            .filter(upstream -> !offline.isOnMain(upstream, day))
-            .toList();
-    if (missing.isEmpty()) {
-      return Optional.empty();
-    }
-    List<String> names = missing.stream().map(JobSpec::name).toList();
-    List<String> together = new ArrayList<>(names);
-    together.add(job.name());
-    return Optional.of(
-        JobOutcome.of(
-            job.name(),
-            missing.stream().anyMatch(upstream -> isOutside(upstream, day))
-                ? Status.BEHIND_OUTSIDE
-                : Status.HELD_BACK,
-            "was not published: it is computed from the batch of %s, which is not on main; together:"
-                .formatted(String.join(", ", names)),
-            Commands.publish(day, together)));
-  }
-
-  /** Whether only a person publishes it, as far as its last comparison says. */
-  private boolean isOutside(JobSpec job, LocalDate day) {
-    return Reconciliation.policy(job).publish() == ReconcilePolicy.Publish.ON_PASS
-        && runs.find(job, day).filter(run -> !run.within()).isPresent();
-  }
-
-  private JobOutcome commit(
-      Table table, JobSpec job, LocalDate day, RecordedRun run, String reason) {
     long start = System.nanoTime();
     Result result;
     try {

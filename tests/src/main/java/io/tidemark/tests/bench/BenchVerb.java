@@ -52,7 +52,9 @@ public final class BenchVerb implements Verb {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "How often each side is measured at each size (default: 3, 1 for reconcile).")
+      description =
+          "How often each side is measured at each size; reconcile measures its large size a third"
+              + " as often (default: 3).")
   private Integer rounds;
 
   @Option(

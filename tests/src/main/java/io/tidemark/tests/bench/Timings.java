@@ -31,6 +31,10 @@ final class Timings {
     return bySide.keySet();
   }
 
+  int rounds(String side) {
+    return bySide.get(side).size();
+  }
+
   double median(String side) {
     return median(sorted(side, Taken::seconds));
   }

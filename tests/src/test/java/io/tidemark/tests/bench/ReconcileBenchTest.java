@@ -25,6 +25,8 @@ class ReconcileBenchTest {
     assertThat(equal).as(printed.toString()).isTrue();
     assertThat(folder.toFile().list()).isEmpty();
     assertThat(printed.toString())
+        .contains("1 rounds, by turns, of 2,000 and 10,000 rows a side, 1 of 40,000;")
+        .contains("SKIPPED there at 0 % and at 10 %")
         .containsPattern("figure reconcile\\.vs-full-outer-join \\d+\\.\\d\\d ratio\n")
         .containsPattern("figure reconcile\\.vs-duckdb \\d+\\.\\d\\d ratio\n")
         .containsPattern("figure reconcile\\.10pct-vs-0\\.1pct \\d+\\.\\d\\d ratio\n")

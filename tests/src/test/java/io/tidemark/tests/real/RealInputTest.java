@@ -17,6 +17,7 @@ import io.tidemark.reconciliation.plan.LateRows;
 import io.tidemark.reconciliation.plan.MetricResult;
 import io.tidemark.tests.broker.LocalBroker;
 import io.tidemark.tests.lakehouse.AnyZone;
+import io.tidemark.tests.lakehouse.Folders;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.Repository;
 import io.tidemark.tests.real.CommitLog.Event;
@@ -91,11 +92,13 @@ class RealInputTest {
     drained.catchUp(jobs(drained, INGEST));
   }
 
+  /** A folder per day and table: JUnit looks at each several times before it deletes it. */
   @AfterAll
-  static void stopBroker() {
+  static void stopBrokerAndDeleteTables() {
     if (broker != null) {
       broker.stop();
     }
+    Folders.empty(folder);
   }
 
   private static void copyConf() throws IOException {
