@@ -63,7 +63,7 @@ final class PublishCycle {
     said.accept("sealed");
     List<JobSpec> jobs = house.recomputed();
     Cuts cuts = new Cuts(house.lake(), house.jobs());
-    await()
+    await("the streams to read what was sealed")
         .atMost(LONGEST)
         .pollInterval(Duration.ofMillis(50))
         .until(
