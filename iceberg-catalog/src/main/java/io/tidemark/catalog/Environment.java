@@ -39,7 +39,8 @@ public record Environment(
           "spark.sql.defaultCatalog", "set 'catalog.name' instead",
           "spark.sql.datetime.java8API.enabled", "remove it",
           "spark.sql.extensions", "remove it",
-          "spark.serializer", "remove it");
+          "spark.serializer", "remove it",
+          "spark.serializer.objectStreamReset", "remove it");
 
   /** What to do with a setting that turns the lock of Hive tables off. */
   static final String LOCK_REMEDY =

@@ -77,9 +77,6 @@ public final class Sessions {
     // An adaptive plan numbers its stages as they come: with the number in the name, the same code
     // would be compiled for every number.
     builder.config("spark.sql.codegen.useIdInClassName", false);
-    // What is kept is kept for a moment, and differs from row to row: looking for what repeats
-    // itself takes a seventh of a comparison, and finds little.
-    builder.config("spark.sql.inMemoryColumnarStorage.compressed", false);
     // A distribution's defaults often say Kryo, and the Kryo that Spark brings takes no records.
     builder.config("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     // Until it is reset, Java's serializer holds every object it has written: of rows that are kept

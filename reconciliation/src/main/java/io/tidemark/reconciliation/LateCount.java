@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.catalog.Lakehouse;
-import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.run.BatchRecord;
 import io.tidemark.jobs.spec.AggregateSpec;
@@ -16,6 +15,7 @@ import io.tidemark.reconciliation.plan.LateRows;
 import io.tidemark.reconciliation.plan.Pin;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.iceberg.Table;
 import org.apache.spark.sql.Row;
 
 /**
@@ -37,7 +37,7 @@ final class LateCount {
       return Optional.empty();
     }
     Optional<String> condition = new AggregateSql(aggregate).lateCondition();
-    Optional<Long> input = batchInput(aggregate.input(), pin);
+    Optional<Long> input = batchInput(aggregate, pin);
     if (condition.isEmpty() || input.isEmpty()) {
       return Optional.empty();
     }
@@ -51,14 +51,23 @@ final class LateCount {
             counts.getLong(0), counts.getLong(1), aggregate.lateness().limit().orElseThrow()));
   }
 
-  /** ODS as of the cut; of any other input the newest offline day that was made at this cut. */
-  private Optional<Long> batchInput(TableName input, Pin pin) {
-    Long root = pin.cut().get(input.toString());
+  /** ODS as of the cut; of any other input the offline day that the compared batch has read. */
+  private Optional<Long> batchInput(AggregateSpec job, Pin pin) {
+    Long root = pin.cut().get(job.input().toString());
     if (root != null) {
       return Optional.of(root);
     }
-    return BatchRecord.latest(lake.load(input), pin.day())
-        .filter(batch -> batch.getValue().cut().equals(pin.cut()))
+    Table table = lake.load(job.output());
+    return BatchRecord.asOf(table, pin.day(), pin.offline())
+        .flatMap(
+            batch ->
+                batch
+                    .getValue()
+                    .madeFrom(
+                        job.input(),
+                        lake.load(job.input()),
+                        pin.day(),
+                        table.snapshot(batch.getKey()).timestampMillis()))
         .map(Map.Entry::getKey);
   }
 }

@@ -9,6 +9,7 @@ import io.tidemark.reconciliation.plan.Cause;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.KeyDifference;
 import io.tidemark.reconciliation.plan.MetricResult;
+import io.tidemark.reconciliation.plan.Pin;
 import io.tidemark.reconciliation.publish.JobOutcome;
 import io.tidemark.reconciliation.publish.JobOutcome.Status;
 import io.tidemark.reconciliation.publish.Publishing;
@@ -125,6 +126,30 @@ class ExplainedAgainTest {
                 "12 c5", Set.of(Cause.IN_FLIGHT)));
   }
 
+  @Test
+  void aBatchThatComesMeanwhileChangesNothing() {
+    LocalDate day = LocalDate.parse("2026-02-01");
+    test.day(day);
+    test.row(day, "late", "u8", "c0", 7L, 1.0, 8, 200);
+    test.ingest();
+    test.seal(TestLake.days(day, day));
+    test.catchUp(test.dwd, test.hourly, test.running);
+    test.batch(TestLake.days(day, day));
+    test.sql("DELETE FROM dwd.e WHERE dt = DATE'%s' AND id = 'a1'".formatted(day));
+    Reconciliation reconciliation = test.reconciliation();
+    List<Pin> pins =
+        reconciliation.pin(List.of(test.dwd, test.hourly), TestLake.days(day, day)).get(day);
+
+    behindTheSeal(day);
+    test.ingest();
+    test.sealAgain(day);
+    DayResult result = reconciliation.compare(day, pins);
+
+    assertThat(causes(result))
+        .isEqualTo(Map.of("a1", Set.of(Cause.LOST), "08 c0", Set.of(Cause.LATE)));
+    assertThat(result.jobs().get(1).late().orElseThrow().late()).isEqualTo(1);
+  }
+
   /** One to a key with a late row, a late one to the same, and one to a key of its own. */
   private static void behindTheSeal(LocalDate day) {
     test.row(day, "p0", "u6", "c0", 3L, 1.0, 8, 1);
@@ -163,7 +188,10 @@ class ExplainedAgainTest {
    * running day its minute.
    */
   private static Map<String, Set<Cause>> causes(LocalDate day, JobSpec... jobs) {
-    DayResult result = compare(test.reconciliation(), day, jobs);
+    return causes(compare(test.reconciliation(), day, jobs));
+  }
+
+  private static Map<String, Set<Cause>> causes(DayResult result) {
     Map<String, Set<Cause>> found = new TreeMap<>();
     for (MetricResult metric :
         result.jobs().stream().flatMap(job -> job.metrics().stream()).toList()) {

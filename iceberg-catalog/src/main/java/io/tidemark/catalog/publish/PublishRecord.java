@@ -70,7 +70,10 @@ public record PublishRecord(
     try {
       return JSON.readValue(json, PublishRecord.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a publish record cannot be read: " + json, e);
+      throw new IllegalStateException(
+          "a publish record cannot be read; use the version of Tidemark that has written it: "
+              + json,
+          e);
     }
   }
 

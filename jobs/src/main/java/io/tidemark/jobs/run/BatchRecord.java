@@ -11,6 +11,7 @@ import io.tidemark.catalog.cut.DayRanges.Range;
 import java.time.LocalDate;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.iceberg.Snapshot;
@@ -21,7 +22,7 @@ import org.apache.iceberg.util.SnapshotUtil;
 /**
  * What a batch commit on the {@code offline} branch says of itself, in the summary of its snapshot.
  * Snapshots outlive versions: what a newer one has written beside this is passed over, and what an
- * older one has not written is empty, which is as no batch would be made now.
+ * older one has not written but for the days is empty, which is as no batch would be made now.
  *
  * @param job name of the job
  * @param from first day recomputed
@@ -47,6 +48,8 @@ public record BatchRecord(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public BatchRecord {
+    Objects.requireNonNull(from, "from");
+    Objects.requireNonNull(to, "to");
     cut = sorted(cut);
     spec = spec == null ? "" : spec;
     dimensions = sorted(dimensions);
@@ -184,7 +187,9 @@ public record BatchRecord(
     try {
       return JSON.readValue(json, BatchRecord.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a batch record cannot be read: " + json, e);
+      throw new IllegalStateException(
+          "a batch record cannot be read; use the version of Tidemark that has written it: " + json,
+          e);
     }
   }
 

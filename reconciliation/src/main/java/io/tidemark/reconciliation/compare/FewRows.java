@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -55,16 +56,14 @@ public final class FewRows {
    * @param bytes so many are not too large, as the engine holds them
    */
   static Optional<Dataset<Row>> of(Dataset<Row> frame, int limit, long bytes) {
-    // All rows that there may be are in one partition, and cut off there: a collected result comes
-    // to the driver whole.
+    // Cut off before they move: in each partition, then in the one they are brought together in.
+    // What is collected comes to the driver whole.
+    JavaRDD<InternalRow> cut =
+        frame.queryExecution().toRdd().toJavaRDD().mapPartitions(rows -> upTo(limit, bytes, rows));
     List<InternalRow> found =
-        frame
-            .limit(limit + 1)
-            .queryExecution()
-            .toRdd()
-            .toJavaRDD()
-            .mapPartitions(rows -> upTo(bytes, rows))
-            .collect();
+        cut.getNumPartitions() == 1
+            ? cut.collect()
+            : cut.coalesce(1, true).mapPartitions(rows -> upTo(limit, bytes, rows)).collect();
     if (found.size() > limit || bytes(found) > bytes) {
       return Optional.empty();
     }
@@ -76,11 +75,11 @@ public final class FewRows {
     return Optional.of(frame.sparkSession().createDataFrame(rows, schema).coalesce(1));
   }
 
-  /** Rows until there are more bytes than that, with the one that is too much. */
-  private static Iterator<InternalRow> upTo(long bytes, Iterator<InternalRow> rows) {
+  /** Rows until there are more of them, or of bytes, than that, with the one that is too much. */
+  private static Iterator<InternalRow> upTo(int limit, long bytes, Iterator<InternalRow> rows) {
     List<InternalRow> taken = new ArrayList<>();
     long sum = 0;
-    while (sum <= bytes && rows.hasNext()) {
+    while (sum <= bytes && taken.size() <= limit && rows.hasNext()) {
       InternalRow row = rows.next().copy(); // the engine fills one object anew for each row
       taken.add(row);
       sum += bytes(row);

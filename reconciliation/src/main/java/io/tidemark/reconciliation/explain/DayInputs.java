@@ -40,6 +40,16 @@ final class DayInputs {
   }
 
   /**
+   * The batch that is compared, with its snapshot's id. Another one may have come since, of which
+   * the comparison knows nothing.
+   *
+   * @param table the job's table
+   */
+  static Map.Entry<Long, BatchRecord> batch(Table table, Pin pin) {
+    return BatchRecord.asOf(table, pin.day(), pin.offline()).orElseThrow();
+  }
+
+  /**
    * The batch of an input's day that a job's batch was made from. It is there: only a batch whose
    * inputs are still those of the day is compared.
    *

@@ -85,7 +85,7 @@ final class KeyExplainer {
     StructType shown = spark.sql(tables.readSql(job, MAIN)).schema();
     List<MetricColumn> metrics = MetricTypes.of(job, shown);
     History main = History.of(table, pin.mainSnapshot(), pin.day(), true);
-    long made = BatchRecord.latest(table, pin.day()).orElseThrow().getKey();
+    long made = DayInputs.batch(table, pin).getKey();
     History offline =
         made == pin.offline()
             ? History.NONE
@@ -184,7 +184,7 @@ final class KeyExplainer {
     }
     TransformSpec transform = (TransformSpec) input;
     Map.Entry<Long, BatchRecord> batch =
-        inputs.madeFrom(transform, pin, table, BatchRecord.latest(table, pin.day()).orElseThrow());
+        inputs.madeFrom(transform, pin, table, DayInputs.batch(table, pin));
     if (published.isEmpty()) {
       showAppended(job, transform, table, pin, batch, frames);
       return true;

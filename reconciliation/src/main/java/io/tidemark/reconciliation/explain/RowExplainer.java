@@ -50,7 +50,7 @@ final class RowExplainer {
     Table table = lake.load(job.output());
     DayRows rows = new DayRows(lake, job.output(), pin.day());
     History main = History.of(table, pin.mainSnapshot(), pin.day(), true);
-    Map.Entry<Long, BatchRecord> batch = BatchRecord.latest(table, pin.day()).orElseThrow();
+    Map.Entry<Long, BatchRecord> batch = DayInputs.batch(table, pin);
     long made = batch.getKey();
     Optional<Published> published = Published.of(table, pin.mainSnapshot(), pin.day());
     inputs.show(job, pin, batch, pin.mainSnapshot(), published, frames);

@@ -25,7 +25,7 @@ final class OfflineDays {
    */
   boolean isChanged(JobSpec job, LocalDate day, long compared) {
     Table table = lake.load(job.output());
-    long batch = BatchRecord.latest(table, day).map(Map.Entry::getKey).orElse(compared);
+    long batch = BatchRecord.asOf(table, day, compared).map(Map.Entry::getKey).orElse(compared);
     return batch != compared && !DayFiles.areSame(table, day, batch, compared);
   }
 

@@ -19,7 +19,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 
 /**
  * Whether a job's day may be published: what is there today must be what was compared, and the
@@ -39,32 +38,49 @@ final class PublishGate {
   }
 
   /**
-   * Has a day published where it may be.
+   * What stands in the way of a publication, or what is to be published.
+   *
+   * @param refusal why it may not be, and what is to be done; empty where it may
+   * @param run what was compared and is to be published; {@code null} where it may not
+   * @param reason why a person accepted it; empty where that was not needed
+   */
+  record Answer(Optional<JobOutcome> refusal, RecordedRun run, String reason) {
+    private static Answer no(JobOutcome refusal) {
+      return new Answer(Optional.of(refusal), null, "");
+    }
+
+    private static Answer no(JobSpec job, Status status, String why, String... next) {
+      return no(JobOutcome.of(job.name(), status, why, next));
+    }
+
+    private static Answer yes(RecordedRun run, String reason) {
+      return new Answer(Optional.empty(), run, reason);
+    }
+  }
+
+  /**
+   * Asks about a day.
    *
    * @param chosen the jobs that are published together with it
-   * @param commit publishes what a run has compared, for the reason that a person accepted it
-   *     (empty where that was not needed)
-   * @return what came of that, or why it may not be and what is to be done
    */
-  JobOutcome pass(
-      JobSpec job,
-      List<JobSpec> chosen,
-      LocalDate day,
-      Wish wish,
-      BiFunction<RecordedRun, String, JobOutcome> commit) {
+  Answer ask(JobSpec job, List<JobSpec> chosen, LocalDate day, Wish wish) {
     Pin today;
     try {
       today = runs.today(job, day);
     } catch (NotReadyException e) {
-      return new JobOutcome(
-          job.name(),
-          e instanceof UnsealedException ? Status.REFUSED : Status.NOT_READY,
-          "is not ready: " + e.obstacles().get(0).subject() + ", " + e.obstacles().get(0).reason(),
-          e.obstacles().stream().map(Obstacle::remedy).distinct().toList());
+      return Answer.no(
+          new JobOutcome(
+              job.name(),
+              e instanceof UnsealedException ? Status.REFUSED : Status.NOT_READY,
+              "is not ready: "
+                  + e.obstacles().get(0).subject()
+                  + ", "
+                  + e.obstacles().get(0).reason(),
+              e.obstacles().stream().map(Obstacle::remedy).distinct().toList()));
     }
     if (offline.isChanged(job, day, today.offline())) {
-      return JobOutcome.of(
-          job.name(),
+      return Answer.no(
+          job,
           Status.REFUSED,
           "has rows on the branch offline that somebody changed behind its batch (snapshot %d), so they are not what the batch computed; let it compute the day again:"
               .formatted(today.offline()),
@@ -74,36 +90,28 @@ final class PublishGate {
     }
     Optional<RecordedRun> recorded = runs.find(job, day);
     if (recorded.isEmpty()) {
-      return JobOutcome.of(
-          job.name(),
-          Status.NOT_READY,
-          "was not compared yet",
-          Commands.reconcile(day, job.name()));
+      return Answer.no(
+          job, Status.NOT_READY, "was not compared yet", Commands.reconcile(day, job.name()));
     }
     if (!recorded.get().isOf(today)) {
-      return JobOutcome.of(
-          job.name(),
+      return Answer.no(
+          job,
           Status.NOT_READY,
           "was compared before its cut, its batch or its definition became what they are",
           Commands.reconcile(day, job.name()));
     }
-    return decide(job, chosen, day, recorded.get(), wish, commit);
+    return decide(job, chosen, day, recorded.get(), wish);
   }
 
-  private JobOutcome decide(
-      JobSpec job,
-      List<JobSpec> chosen,
-      LocalDate day,
-      RecordedRun run,
-      Wish wish,
-      BiFunction<RecordedRun, String, JobOutcome> commit) {
+  private Answer decide(
+      JobSpec job, List<JobSpec> chosen, LocalDate day, RecordedRun run, Wish wish) {
     Optional<Publication> ofRun =
         Publication.latest(lake.load(job.output()), day)
             .filter(last -> last.record().run().equals(run.runId()));
     boolean alreadyThere = ofRun.filter(Publication::isPublished).isPresent();
     if (ofRun.isPresent() && !alreadyThere) {
-      return JobOutcome.of(
-          job.name(),
+      return Answer.no(
+          job,
           Status.NOT_READY,
           "was put back since it was compared",
           Commands.reconcile(day, job.name()));
@@ -112,8 +120,8 @@ final class PublishGate {
     boolean byVerdict =
         policy.publish() == ReconcilePolicy.Publish.ON_PASS && wish.accepted().isEmpty();
     if (!alreadyThere && byVerdict && !run.isBy(policy.tolerances())) {
-      return JobOutcome.of(
-          job.name(),
+      return Answer.no(
+          job,
           Status.NOT_READY,
           "was compared with other tolerances than it has now",
           Commands.reconcile(day, job.name()));
@@ -125,16 +133,17 @@ final class PublishGate {
     return switch (decision.kind()) {
       case PUBLISH ->
           (alreadyThere ? Optional.<JobOutcome>empty() : heldBack(job, chosen, day))
-              .orElseGet(() -> commit.apply(run, decision.reason()));
+              .map(Answer::no)
+              .orElseGet(() -> Answer.yes(run, decision.reason()));
       case LEFT_OUT ->
-          JobOutcome.of(
-              job.name(),
+          Answer.no(
+              job,
               Status.LEFT_OUT,
               "is left out: its policy is publish: never, which leaves it to a person",
               Commands.accept(day, job.name()));
       case OUTSIDE ->
-          JobOutcome.of(
-              job.name(),
+          Answer.no(
+              job,
               Status.OUTSIDE,
               "is OUTSIDE TOLERANCE and was not published; once it is understood:",
               Commands.accept(day, job.name()));

@@ -83,12 +83,7 @@ public final class Publishing {
   public List<JobOutcome> publish(List<JobSpec> chosen, LocalDate day, Wish wish) {
     return new PublishSet<JobSpec>(day, chosen, JobSpec::name, jobs::upstream)
         .publish(
-            job ->
-                orWhatFailed(
-                    job,
-                    () ->
-                        gate.pass(
-                            job, chosen, day, wish, (run, why) -> commit(job, day, run, why))),
+            job -> orWhatFailed(job, () -> publish(job, chosen, day, wish)),
             outcome -> progress.accept(day, outcome));
   }
 
@@ -121,6 +116,11 @@ public final class Publishing {
       LOG.warn("{} failed", job.name(), e);
       return JobOutcome.of(job.name(), Status.FAILED, "failed: " + FailureText.inALine(e));
     }
+  }
+
+  private JobOutcome publish(JobSpec job, List<JobSpec> chosen, LocalDate day, Wish wish) {
+    PublishGate.Answer answer = gate.ask(job, chosen, day, wish);
+    return answer.refusal().orElseGet(() -> commit(job, day, answer.run(), answer.reason()));
   }
 
   private JobOutcome commit(JobSpec job, LocalDate day, RecordedRun run, String reason) {

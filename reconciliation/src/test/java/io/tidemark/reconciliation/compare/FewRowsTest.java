@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,8 @@ class FewRowsTest {
 
     assertThat(few.schema()).isEqualTo(frame.schema());
     assertThat(few.collectAsList()).hasSize(2).isEqualTo(frame.collectAsList());
+    // Rows take -0.0 for 0.0.
+    assertThat(few.collectAsList().get(0).mkString(",")).contains(",-0.0,");
   }
 
   @Test
@@ -58,5 +63,21 @@ class FewRowsTest {
     assertThat(FewRows.of(frame.limit(10), FewRows.LIMIT).map(Dataset::count)).contains(10L);
     assertThat(FewRows.of(frame.limit(10), 10, 10_000_000)).as("of texts alone").isEmpty();
     assertThat(FewRows.of(frame.limit(10), 10, 10_001_000)).isPresent();
+  }
+
+  @Test
+  void whatIsTooMuchIsNotComputedToItsEnd() {
+    LongAccumulator computed = spark.sparkContext().longAccumulator();
+    UDF1<Long, String> large =
+        id -> {
+          computed.add(1);
+          return "x".repeat(100_000);
+        };
+    spark.udf().register("large", large, DataTypes.StringType);
+    Dataset<Row> frame = spark.range(0, 4000, 1, 4).selectExpr("id", "large(id) AS text");
+
+    assertThat(FewRows.of(frame, FewRows.LIMIT, 1_000_000)).isEmpty();
+
+    assertThat(computed.value()).as("11 rows of each partition").isEqualTo(4 * 10);
   }
 }

@@ -45,16 +45,16 @@ public final class BenchVerb implements Verb {
       names = "--events",
       paramLabel = "N",
       description =
-          "Events of the large input; the small one has a tenth, of publish 10000 (default: 2000000"
-              + " for stream, 1000000 for mirror, 20000000 for reconcile, 10000000 for publish).")
+          "Events of the large input; the small one has a tenth, of reconcile a twentieth, of publish"
+              + " 10000 (default: 2000000 for stream, 1000000 for mirror, 20000000 for reconcile, 10000000 for publish).")
   private Long events;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       description =
-          "How often each side is measured at each size; reconcile measures its large size a third"
-              + " as often (default: 3).")
+          "How often each side is measured at each size; reconcile measures its large size, and the"
+              + " publishing behind it, a third as often (default: 3).")
   private Integer rounds;
 
   @Option(

@@ -9,8 +9,8 @@ interface Benchmark {
   /**
    * How much is measured.
    *
-   * @param events size of the large input; the small one has a tenth of it
-   * @param rounds how often each side is measured at each size
+   * @param events size of the large input; the benchmark says how small the others are
+   * @param rounds how often each side is measured, where the benchmark does not say otherwise
    * @param seed the same seed makes the same input
    * @param folder where it works, in a new folder that it deletes at the end
    */

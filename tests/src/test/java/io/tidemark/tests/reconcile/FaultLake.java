@@ -228,7 +228,7 @@ final class FaultLake {
   void awaitRead() {
     Table input = lake.load(dwd.output());
     long head = input.currentSnapshot().snapshotId();
-    await()
+    await("the stream of dws_e_1h to read what dwd.e holds")
         .atMost(Duration.ofMinutes(3))
         .until(
             () -> {

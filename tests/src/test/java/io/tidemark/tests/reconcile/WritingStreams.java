@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Row;
@@ -61,15 +62,23 @@ final class WritingStreams implements AutoCloseable {
   public void close() {
     stop.stop();
     threads.shutdown();
+    // Both end before their folder goes, whichever has failed.
     try {
-      messages.get(2, TimeUnit.MINUTES);
-      streams.get(2, TimeUnit.MINUTES);
+      end(messages);
+    } finally {
+      end(streams);
+    }
+  }
+
+  private static void end(Future<?> thread) {
+    try {
+      thread.get(2, TimeUnit.MINUTES);
     } catch (ExecutionException e) {
       throw new IllegalStateException("a stream failed beside the comparison", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
-    } catch (java.util.concurrent.TimeoutException e) {
+    } catch (TimeoutException e) {
       throw new IllegalStateException("the streams do not stop", e);
     }
   }
