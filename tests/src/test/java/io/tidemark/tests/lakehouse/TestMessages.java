@@ -33,7 +33,10 @@ public final class TestMessages {
             ProducerConfig.ACKS_CONFIG,
             "all",
             ProducerConfig.LINGER_MS_CONFIG,
-            5);
+            5,
+            // For topics that the first message makes: see RecordSender.
+            ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+            1);
     try (KafkaProducer<byte[], String> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new StringSerializer())) {
       List<Future<RecordMetadata>> sent =
