@@ -182,10 +182,13 @@ public final class Lakehouse {
         new TableStore() {
           @Override
           public Optional<Table> find(TableName name) {
-            if (!exists(name)) {
+            Table table;
+            try {
+              // Not asked before whether it is there: catalogs load it for the answer.
+              table = load(name);
+            } catch (MissingTableException none) {
               return Optional.empty();
             }
-            Table table = load(name);
             checkTimeZone(name, table);
             return Optional.of(table);
           }
@@ -229,13 +232,21 @@ public final class Lakehouse {
    *     Metastore
    */
   public void ensureView(TableName view, String sql, String inTrino) {
+    ensureView(view, sql, inTrino, spark.sql(sql).schema());
+  }
+
+  /**
+   * The same for one who knows the columns that the text gives.
+   *
+   * @param columns names and types, as Spark would find them
+   */
+  public void ensureView(TableName view, String sql, String inTrino, StructType columns) {
     Map<String, String> texts = new HashMap<>(Map.of(SPARK, sql));
     if (environment.catalog().type() != CatalogSettings.Type.HIVE) {
       texts.put(TRINO, inTrino);
     }
     ViewCatalog views = (ViewCatalog) tables;
     TableIdentifier name = inIceberg(view);
-    StructType columns = spark.sql(sql).schema();
     if (views.viewExists(name) && isAsWritten(views.loadView(name), texts, columns)) {
       return;
     }

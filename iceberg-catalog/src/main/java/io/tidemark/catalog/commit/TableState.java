@@ -22,6 +22,12 @@ public record TableState(Map<String, String> properties) {
   /** Days whose cut is fixed, as {@link DayRanges}; carried by every commit of an ODS table. */
   public static final String SEALED_DAYS = "tidemark.sealed-days";
 
+  /** What the newest build says of itself; carried by every commit of a table of a user history. */
+  public static final String TAG_BUILD = "tidemark.tag-build";
+
+  /** What the newest result of a dimension set says of itself; carried likewise. */
+  public static final String TAG_RECOMPUTE = "tidemark.tag-recompute";
+
   /**
    * How many later cuts sealed days have got; grows with each, so that two who seal are told apart.
    */
@@ -86,6 +92,8 @@ public record TableState(Map<String, String> properties) {
             (key, value) -> {
               if (key.startsWith(Marker.PROPERTY_PREFIX)
                   || key.equals(SEALED_DAYS)
+                  || key.equals(TAG_BUILD)
+                  || key.equals(TAG_RECOMPUTE)
                   || key.equals(LATER_CUTS)) {
                 carried.put(key, value);
               }

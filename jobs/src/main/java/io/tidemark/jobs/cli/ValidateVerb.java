@@ -1,5 +1,8 @@
 package io.tidemark.jobs.cli;
 
+import io.tidemark.jobs.spec.DeclarationKind;
+import io.tidemark.jobs.spec.Declarations;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,6 +41,7 @@ public final class ValidateVerb implements Verb {
   public Integer call() {
     Workspace workspace = Workspace.withoutTables(options);
     workspace.checkSql(workspace.jobs().jobs());
+    workspace.checkDeclarations();
     workspace
         .checkExistingDimensions()
         .ifPresent(
@@ -48,11 +52,20 @@ public final class ValidateVerb implements Verb {
     spec.commandLine()
         .getOut()
         .printf(
-            "%s, environment %s: %d jobs, %d tables declared beside them, no problem%n",
+            "%s, environment %s: %d jobs, %d tables declared beside them%s, no problem%n",
             options.conf(),
             options.env(),
             workspace.jobs().jobs().size(),
-            workspace.declarations().tables().size());
+            workspace.declarations().tables().size(),
+            further(workspace.declarations()));
     return ExitCodes.OK;
+  }
+
+  /** What other modules' files declare, where there are any. */
+  private static String further(Declarations declarations) {
+    return DeclarationKind.installed().stream()
+        .filter(kind -> !declarations.of(kind.type()).isEmpty())
+        .map(kind -> ", " + declarations.of(kind.type()).size() + " " + kind.plural())
+        .collect(Collectors.joining());
   }
 }

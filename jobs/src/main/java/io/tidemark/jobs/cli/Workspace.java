@@ -73,6 +73,14 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
     refuse(problems);
   }
 
+  /** Refuses files of other modules that do not fit the columns of the jobs' tables. */
+  void checkDeclarations() {
+    refuse(
+        DeclarationCheck.installed().stream()
+            .flatMap(check -> check.problems(this).stream())
+            .toList());
+  }
+
   /** Refuses jobs whose dimensions are not there, or not as declared. */
   void checkDimensions(List<JobSpec> chosen) {
     refuse(new DimensionCheck(lake, tables).problems(chosen, true));

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
  * @param path where it is
  * @param shown what messages call it: its path from the folder that holds the configuration
  */
-record ConfFile(Path path, String shown) {
+public record ConfFile(Path path, String shown) {
   /** The files below a folder of the configuration, sorted; none when there is no such folder. */
-  static List<ConfFile> below(Path confDir, String folder, Problems problems) {
+  public static List<ConfFile> below(Path confDir, String folder, Problems problems) {
     Path conf = confDir.toAbsolutePath().normalize();
     Path top = conf.resolve(folder);
     if (!Files.isDirectory(top)) {
@@ -39,7 +39,7 @@ record ConfFile(Path path, String shown) {
   }
 
   /** What the file holds; nothing after a problem. */
-  Optional<YamlNode.Mapping> read(Problems problems) {
+  public Optional<YamlNode.Mapping> read(Problems problems) {
     return YamlFile.read(path, shown, problems);
   }
 

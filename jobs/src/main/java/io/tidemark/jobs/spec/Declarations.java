@@ -11,6 +11,8 @@ import io.tidemark.catalog.config.Problems;
 import io.tidemark.catalog.table.TableSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,15 +25,18 @@ import java.util.Optional;
  * @param tables what the files below {@code conf/tables} say, by table; in the order of the files
  * @param topics the topics that Tidemark is to create
  * @param pairs relations that have to hold the same rows
+ * @param further what files of {@linkplain DeclarationKind other modules' kinds} declare, by its
+ *     type
  */
 public record Declarations(
     Environment environment,
     JobCatalog jobs,
     Map<TableName, TableSpec> tables,
     List<TopicSpec> topics,
-    List<PairSpec> pairs) {
+    List<PairSpec> pairs,
+    Map<Class<?>, List<?>> further) {
   /**
-   * Reads an environment, the layers, every job, table and topic. Precedence: command line,
+   * Reads an environment, the layers, and every file of every kind. Precedence: command line,
    * environment file, job file, default.
    *
    * @param confDir the project's {@code conf}; relative paths start from the directory it is in
@@ -65,7 +70,26 @@ public record Declarations(
           jobs.get().jobs(),
           problems);
     }
+    DeclarationKind.Known known = new DeclarationKind.Known(jobs, tables, rules);
+    Map<Class<?>, List<?>> further = new LinkedHashMap<>();
+    for (DeclarationKind<?> kind : DeclarationKind.installed()) {
+      further.put(kind.type(), List.copyOf(kind.read(confDir, known, problems)));
+    }
     problems.throwIfAny();
-    return new Declarations(environment.orElseThrow(), jobs.orElseThrow(), tables, topics, pairs);
+    return new Declarations(
+        environment.orElseThrow(),
+        jobs.orElseThrow(),
+        tables,
+        topics,
+        pairs,
+        Collections.unmodifiableMap(further));
+  }
+
+  /**
+   * What the files of a kind declare that another module reads, in the order of the files; nothing
+   * where the module is not there.
+   */
+  public <T> List<T> of(Class<T> type) {
+    return further.getOrDefault(type, List.of()).stream().map(type::cast).toList();
   }
 }

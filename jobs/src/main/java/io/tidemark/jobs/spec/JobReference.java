@@ -6,14 +6,21 @@ import io.tidemark.catalog.config.ConfigurationReference;
 import io.tidemark.catalog.config.ConfigurationReference.FileKind;
 import io.tidemark.catalog.config.Keys;
 import io.tidemark.catalog.table.TableKeys;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The configuration reference, {@code docs/configuration.md}, from the declared keys. */
 public final class JobReference {
   private JobReference() {}
 
-  /** The kinds of files described, in the order of the page. */
+  /** The kinds of files described, in the order of the page: other modules' come last. */
   public static List<FileKind> fileKinds() {
+    List<FileKind> kinds = new ArrayList<>(own());
+    DeclarationKind.installed().forEach(kind -> kinds.add(kind.reference()));
+    return List.copyOf(kinds);
+  }
+
+  private static List<FileKind> own() {
     return List.of(
         new FileKind(
             "Environment: `conf/env/NAME.yml`",
@@ -66,7 +73,7 @@ public final class JobReference {
   public static String page() {
     return "# Configuration\n\n"
         + "Generated from the declared keys; rewrite it with\n"
-        + "`mvn -pl jobs -am test -Dtest=JobReferenceTest"
+        + "`mvn -pl tests -am test -Dtest=JobReferenceTest"
         + " -Dsurefire.failIfNoSpecifiedTests=false -Dtidemark.docs.write=true`.\n\n"
         + "Precedence: command line > environment file > job file > default. Unknown keys are"
         + " refused. Durations are\n"

@@ -36,6 +36,7 @@ class ShippedConfigurationTest {
             "dws_reading_channel_5min",
             "dws_reading_channel_1h",
             "dws_reading_app_1d",
+            "dws_reading_user_1d",
             "dws_reading_channel_tmin",
             "dws_order_channel_1d",
             "dws_commit_section_1d",
