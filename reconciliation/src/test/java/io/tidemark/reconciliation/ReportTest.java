@@ -14,6 +14,7 @@ import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.jobs.spec.Window;
 import io.tidemark.reconciliation.history.FactsReader;
 import io.tidemark.reconciliation.report.DayFacts;
+import io.tidemark.reconciliation.report.HistoryFacts;
 import io.tidemark.reconciliation.report.JobFacts;
 import io.tidemark.reconciliation.report.JobFacts.HistoryDay;
 import io.tidemark.reconciliation.report.Place;
@@ -31,6 +32,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,7 @@ class ReportTest {
         .isEqualTo("./tidemark reconcile --day 2026-01-02 --job dws_e_tmin");
     assertThat(day.publications()).isEmpty();
     assertThat(day.ends()).isEmpty();
+    assertThat(day.histories()).isEmpty();
     assertThat(day.meanTimeToPublish()).isEmpty();
   }
 
@@ -149,6 +152,41 @@ class ReportTest {
     assertThat(source.lateness().longest()).isEqualTo(Duration.ofMinutes(121));
     assertThat(source.disorder().total()).isEqualTo(11);
     assertThat(source.disorder().longest()).isEqualTo(Duration.ofHours(14));
+  }
+
+  /** Rows that builds leave in their table, one of them of a version without sizes. */
+  @Test
+  void aHistoryIsToldByWhatItsBuildsNoted() {
+    test.sql(
+        "CREATE TABLE ops.tag_day (history STRING, dt DATE, state STRING, user_days BIGINT, users BIGINT, block_bytes BIGINT, user_bytes BIGINT, directory_bytes BIGINT, written_bytes BIGINT) USING iceberg");
+    test.sql(
+        """
+        INSERT INTO ops.tag_day VALUES
+          ('reading', DATE'%1$s', 'built', 7, NULL, NULL, NULL, NULL, NULL),
+          ('reading', DATE'%2$s', 'withdrawn', 0, 9, 100, 300, 20, 50),
+          ('orders', DATE'%2$s', 'built', 5, NULL, NULL, NULL, NULL, NULL),
+          ('given up', DATE'2025-01-01', 'built', 5, 1, 1, 1, 1, 1)"""
+            .formatted(EQUAL, LOST));
+    try {
+      List<HistoryFacts> histories = facts(LOST).histories();
+
+      assertThat(histories)
+          .containsExactly(
+              new HistoryFacts("orders", "built", LOST, 5, 5, Optional.empty(), List.of()),
+              new HistoryFacts(
+                  "reading",
+                  "withdrawn",
+                  EQUAL,
+                  0,
+                  7,
+                  Optional.of(new HistoryFacts.Sizes(9, 100, 300, 20, 50)),
+                  List.of(LOST)));
+      assertThat(facts(OPEN).histories())
+          .extracting(HistoryFacts::state)
+          .containsExactly(null, null);
+    } finally {
+      test.sql("DROP TABLE ops.tag_day");
+    }
   }
 
   @Test

@@ -72,7 +72,8 @@ public final class FactsReader {
         history.ends(),
         history.offenders(),
         mean(timesToPublish),
-        timesToPublish.size());
+        timesToPublish.size(),
+        new TagHistories(new OpsTables(lake), day).all());
   }
 
   private static Optional<Duration> mean(List<Duration> spans) {

@@ -5,7 +5,8 @@ import io.tidemark.reconciliation.report.JobFacts;
 
 /**
  * A fingerprint of what a report says of its day: verdicts, numbers, causes, publications, both
- * ends. What is different at every look, such as how fresh a stream is, is left out.
+ * ends, days that histories lack. What is different at every look, such as how fresh a stream is,
+ * is left out.
  */
 final class ReportContent {
   private ReportContent() {}
@@ -21,6 +22,10 @@ final class ReportContent {
     }
     day.publications().forEach(each -> said.append('\n').append(each));
     day.ends().forEach(each -> said.append('\n').append(each));
+    day.histories()
+        .forEach(
+            each ->
+                said.append('\n').append(each.name()).append(each.state()).append(each.missing()));
     return Fingerprint.of(said.toString());
   }
 }

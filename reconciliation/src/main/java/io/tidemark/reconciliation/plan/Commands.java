@@ -65,6 +65,11 @@ public final class Commands {
     return publish(day, job) + " --accept 'why it is right all the same'";
   }
 
+  /** Brings histories of users up to a day. */
+  public static String buildHistories(LocalDate day) {
+    return TIDEMARK + "tags build --day " + day;
+  }
+
   /** Asks the tables, whatever is in the SQL. */
   public static String sql(String sql) {
     return TIDEMARK + "sql \"" + sql.replaceAll("([\\\\\"$`])", "\\\\$1") + "\"";

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param meanTimeToPublish from a day's seal to its publication, over the last days; nothing when
  *     none was published
  * @param publishedDays how many days and jobs that is the mean of
+ * @param histories histories of users that are built here
  */
 public record DayFacts(
     LocalDate day,
@@ -34,13 +35,15 @@ public record DayFacts(
     List<EndFacts> ends,
     List<Offender> offenders,
     Optional<Duration> meanTimeToPublish,
-    long publishedDays) {
+    long publishedDays,
+    List<HistoryFacts> histories) {
   public DayFacts {
     jobs = List.copyOf(jobs);
     sources = List.copyOf(sources);
     publications = List.copyOf(publications);
     ends = List.copyOf(ends);
     offenders = List.copyOf(offenders);
+    histories = List.copyOf(histories);
   }
 
   /** How many days, this one included, history goes back. */
@@ -90,7 +93,8 @@ public record DayFacts(
         ends,
         offenders,
         meanTimeToPublish,
-        publishedDays);
+        publishedDays,
+        histories);
   }
 
   /**

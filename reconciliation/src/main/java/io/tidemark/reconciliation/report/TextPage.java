@@ -6,6 +6,7 @@ import io.tidemark.reconciliation.report.SourceFacts.Histogram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The report as plain text: the same in the same order, in columns. */
 final class TextPage {
@@ -38,6 +39,7 @@ final class TextPage {
     sources();
     freshness();
     history();
+    histories();
     details(true);
     if (!leftOut.isEmpty()) {
       heading("Left out");
@@ -285,6 +287,34 @@ final class TextPage {
                     words.jobs().compareTime(job),
                     words.name(job.name())));
     lines.addAll(grid.lines(INDENT));
+  }
+
+  private void histories() {
+    if (day.histories().isEmpty()) {
+      return;
+    }
+    heading("Histories of users");
+    for (HistoryFacts history : day.histories()) {
+      add(
+          "%s %s %s"
+              .formatted(
+                  sign(history.hasDay()),
+                  words.name(history.name()),
+                  words.histories().state(history)));
+      addBelow(words.histories().users(history));
+      Grid grid = new Grid("lrr");
+      grid.add("", "bytes", "");
+      words
+          .histories()
+          .sizes(history)
+          .forEach(line -> grid.add(line.label(), line.bytes(), line.relative()));
+      if (history.sizes().isPresent()) {
+        lines.addAll(grid.lines(INDENT + INDENT));
+      }
+      Stream.of(words.histories().missing(history), words.histories().command(history))
+          .filter(line -> !line.isEmpty())
+          .forEach(this::addBelow);
+    }
   }
 
   private void history() {

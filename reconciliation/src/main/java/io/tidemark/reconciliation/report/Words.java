@@ -16,6 +16,7 @@ public final class Words {
   private final StepWords steps;
   private final SourceWords sources;
   private final LedgerWords ledger;
+  private final HistoryWords histories;
 
   /**
    * The words of a day.
@@ -27,9 +28,11 @@ public final class Words {
     this.verdict = new VerdictWords(day, times);
     this.jobs = new JobWords(day, times);
     this.places = new PlaceWords(day.day());
-    this.steps = new StepWords(day, jobs, places, new PrintedCommands(day.environment(), conf));
+    PrintedCommands commands = new PrintedCommands(day.environment(), conf);
+    this.steps = new StepWords(day, jobs, places, commands);
     this.sources = new SourceWords(day.sources());
     this.ledger = new LedgerWords(day, times);
+    this.histories = new HistoryWords(day, commands);
   }
 
   /** Of the whole day. */
@@ -60,6 +63,11 @@ public final class Words {
   /** Of publications, both ends, and the last days. */
   public LedgerWords ledger() {
     return ledger;
+  }
+
+  /** Of histories of users. */
+  public HistoryWords histories() {
+    return histories;
   }
 
   /** A name from the configuration or the tables. */

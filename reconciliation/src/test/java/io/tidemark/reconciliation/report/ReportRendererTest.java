@@ -70,6 +70,26 @@ class ReportRendererTest {
   }
 
   @Test
+  void aHistorySaysHowLargeItIsAndWhatItLacks() {
+    Report report = full(SampleDay.day());
+
+    for (String form : List.of(visible(report.html()), report.text().replaceAll("\\s+", " "))) {
+      assertThat(form)
+          .containsIgnoringCase("Histories of users")
+          .contains("✓ reading holds the day")
+          .contains("2,914,300 users active on the day, 66,610,025 user-days in all")
+          .contains("of 5,120,000 users")
+          .contains("blocks 166,525,062 2.50 a user-day")
+          .contains("directory of users 4,051,337 0.06 a user-day")
+          .contains("users' rows 233,135,088 3.50 a user-day")
+          .contains("written for the day 2,840,118 0.7 % of all")
+          .contains("2 days missing, and sums over them too low: 2026-01-03, 2026-01-09.")
+          .contains("./tidemark tags build --day 2026-01-31")
+          .contains("✗ advertising was not built for the day: it ends with 2026-01-30");
+    }
+  }
+
+  @Test
   void aKeyIsShownOnceWithAllItsMetricsAndWithoutItsDay() {
     Report report = full(SampleDay.day());
 
@@ -133,7 +153,8 @@ class ReportRendererTest {
         day.ends(),
         day.offenders(),
         day.meanTimeToPublish(),
-        day.publishedDays());
+        day.publishedDays(),
+        day.histories());
   }
 
   private static PublicationFacts published(String action, String run, String reason) {
@@ -249,7 +270,8 @@ class ReportRendererTest {
             List.of(),
             List.of(),
             Optional.empty(),
-            0);
+            0,
+            List.of());
 
     assertThat(full(cluster).text().lines().filter(line -> line.contains("./tidemark")))
         .isNotEmpty()
@@ -277,7 +299,8 @@ class ReportRendererTest {
             List.of(),
             List.of(),
             Optional.empty(),
-            0);
+            0,
+            List.of());
     Report report = full(empty);
 
     assertThat(report.text())
@@ -303,7 +326,8 @@ class ReportRendererTest {
             List.of(),
             List.of(),
             Optional.empty(),
-            0);
+            0,
+            List.of());
 
     assertThat(full(good).subject())
         .isEqualTo("✓ 2026-01-31 1 job equal, every key [Tidemark local]");
@@ -458,7 +482,8 @@ class ReportRendererTest {
         List.of(new EndFacts(HEBREW, script, script, LONG, null, null, null, false, script)),
         List.of(new DayFacts.Offender(script, RIGHT_TO_LEFT, 2, 3, SampleDay.DAY)),
         Optional.empty(),
-        0);
+        0,
+        List.of());
   }
 
   private static JobFacts named(String name) {

@@ -106,7 +106,20 @@ public final class SampleDay {
                 null)),
         List.of(new Offender("dws_reading_channel_1h", "pv", 4, 29, DAY)),
         Optional.of(Duration.ofMinutes(74)),
-        88);
+        88,
+        List.of(
+            new HistoryFacts(
+                "reading",
+                "built",
+                DAY,
+                2_914_300,
+                66_610_025,
+                Optional.of(
+                    new HistoryFacts.Sizes(
+                        5_120_000, 166_525_062, 233_135_088, 4_051_337, 2_840_118)),
+                List.of(LocalDate.parse("2026-01-03"), LocalDate.parse("2026-01-09"))),
+            new HistoryFacts(
+                "advertising", null, DAY.minusDays(1), 0, 41_203, Optional.empty(), List.of())));
   }
 
   static JobFacts outside() {

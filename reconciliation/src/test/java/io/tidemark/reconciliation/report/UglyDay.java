@@ -102,7 +102,18 @@ final class UglyDay {
                 "40,210 rows, all equal")),
         List.of(new Offender(LONG, "conversions", 4, 29, sample.day())),
         Optional.of(Duration.ofMinutes(74)),
-        88);
+        88,
+        List.of(
+            new HistoryFacts(
+                SCRIPT,
+                SCRIPT,
+                SampleDay.DAY,
+                Long.MAX_VALUE,
+                1,
+                Optional.of(
+                    new HistoryFacts.Sizes(
+                        Long.MAX_VALUE, Long.MAX_VALUE / 4, Long.MAX_VALUE / 4, 0, Long.MAX_VALUE)),
+                SampleDay.DAY.minusDays(730).datesUntil(SampleDay.DAY).toList())));
   }
 
   private static JobFacts hugeNumbers() {
