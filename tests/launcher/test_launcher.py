@@ -162,6 +162,14 @@ class FilesTest(unittest.TestCase):
         self.write(str(tidemark.LOCAL_CLASSES.stamp), mtime=200)
         self.assertFalse(tidemark.needs_build(tidemark.LOCAL_CLASSES, self.root))
 
+    def test_trino_is_built_for_the_verb_that_starts_it_alone(self):
+        def product(*argv):
+            return tidemark.local_product(tidemark.parse(argv))
+
+        self.assertEqual(tidemark.LOCAL_CLASSES_AND_TRINO, product("bench", "--events", "9", "drilldown"))
+        self.assertEqual(tidemark.LOCAL_CLASSES, product("bench", "tags"))
+        self.assertEqual(tidemark.LOCAL_CLASSES, product("demo"))
+
     def test_an_installation_without_sources_is_never_built(self):
         self.assertFalse(tidemark.needs_build(tidemark.EVERYTHING, self.root))
 

@@ -32,11 +32,19 @@ import picocli.CommandLine.Spec;
       "  tidemark bench stream --events 20000 --rounds 1",
       "  tidemark bench mirror",
       "  tidemark bench reconcile --events 1000000",
-      "  tidemark bench publish"
+      "  tidemark bench publish",
+      "  tidemark bench tags",
+      "  tidemark bench drilldown"
     })
 public final class BenchVerb implements Verb {
   private static final List<Benchmark> BENCHMARKS =
-      List.of(new StreamBench(), new MirrorBench(), new ReconcileBench(), new PublishBench());
+      List.of(
+          new StreamBench(),
+          new MirrorBench(),
+          new ReconcileBench(),
+          new PublishBench(),
+          new TagsBench(),
+          new DrillDownBench());
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "Name of a benchmark.")
   private String name;
@@ -45,8 +53,10 @@ public final class BenchVerb implements Verb {
       names = "--events",
       paramLabel = "N",
       description =
-          "Events of the large input; the small one has a tenth, of reconcile a twentieth, of publish"
-              + " 10000 (default: 2000000 for stream, 1000000 for mirror, 20000000 for reconcile, 10000000 for publish).")
+          "Events of the large input, of tags and drilldown users; the small one has a tenth, of"
+              + " reconcile a twentieth, of publish 10000, and tags are measured with twice as many as"
+              + " well (default: 2000000 for stream and tags, 1000000 for mirror, 20000000 for"
+              + " reconcile, 10000000 for publish, 200000 for drilldown).")
   private Long events;
 
   @Option(
@@ -54,7 +64,7 @@ public final class BenchVerb implements Verb {
       paramLabel = "N",
       description =
           "How often each side is measured at each size; reconcile measures its large size, and the"
-              + " publishing behind it, a third as often (default: 3).")
+              + " publishing behind it, a third as often (default: 3; 1 for tags and drilldown).")
   private Integer rounds;
 
   @Option(

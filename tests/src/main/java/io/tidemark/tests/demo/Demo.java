@@ -42,7 +42,7 @@ import java.util.function.Predicate;
 final class Demo {
   private static final int PARTITIONS = 4;
   private static final int MICRO_BATCHES_BEFORE_THE_KILL = 6;
-  private static final int STEPS = 9;
+  private static final int STEPS = 10;
   private static final int ORDER_CHANGES = 4_000;
 
   /** The day to make. */
@@ -152,6 +152,15 @@ final class Demo {
     begin("Publish the batch's day on main, and hold the topics against ODS");
     verdict = Math.max(verdict, verb(concat("publish", compared)));
     verdict = Math.max(verdict, verb(concat("check", onDay(IngestSpec.class::isInstance, ""))));
+
+    begin("Tag the readers by what they read, and add up their history by the tags");
+    for (List<String> command : DemoTags.verbs(day.day())) {
+      verdict = Math.max(verdict, verb(command));
+    }
+    for (List<String> question : DemoTags.questions(day.day())) {
+      say("%n%s", String.join(" ", question));
+      verdict = Math.max(verdict, verb(question));
+    }
 
     begin("The day's report");
     verb(List.of("report", "--day", day.day().toString()));

@@ -187,6 +187,8 @@ final class DemoSummary {
           ./tidemark sql --env %1$s "SELECT * FROM dws.reading_channel_1h_v WHERE dt = DATE'%2$s' ORDER BY window_start, channel"
           ./tidemark sql --env %1$s "SELECT status, count(*) FROM dwd.shop_order_v WHERE NOT is_deleted GROUP BY status"
           ./tidemark sql --env %1$s "SELECT job, metric, cause, keys, part FROM ops.reconciliation_cause"
+          ./tidemark sql --env %1$s "SELECT * FROM dws.reading_history_td_v LIMIT 5"      a row per reader
+          ./tidemark tags query --env %1$s --by channels,level --where "favourite = 'video'"
           ./tidemark publish --env %1$s --undo %2$s      puts main back as the streams wrote it
           open .tidemark/demo/reports/%2$s/report.html in a browser
           ./tidemark sql --env %1$s "SELECT reason, detail, decode(message_value, 'UTF-8') FROM ods.reading_event_dead_letter"

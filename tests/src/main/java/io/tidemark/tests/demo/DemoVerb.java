@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       "Starts a broker, streams a generated day through ODS, DWD and DWS, kills the streams with",
       "SIGKILL on the way, seals the day, recomputes it as a batch, and compares the two answers.",
       "Beside it a shop's orders change, and a mirror shows them as the shop's database has them.",
+      "Readers get tags by what they read, and their history is added up by them.",
       "It works in the environment 'demo' and begins with an empty one every time.",
       "",
       "Examples:",

@@ -2,6 +2,7 @@ package io.tidemark.tests.servers;
 
 import java.math.BigDecimal;
 import java.sql.Array;
+import java.sql.Date;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -74,6 +75,10 @@ public final class Rendered {
     }
     if (value instanceof Timestamp time) {
       return value(time.toInstant());
+    }
+    // Trino's driver has dates in arrays so.
+    if (value instanceof Date date) {
+      return value(date.toLocalDate());
     }
     if (value instanceof Array array) {
       try {

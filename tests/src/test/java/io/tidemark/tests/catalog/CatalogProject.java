@@ -1,5 +1,6 @@
 package io.tidemark.tests.catalog;
 
+import io.tidemark.tests.lakehouse.Interpreted;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.TestMessages;
 import io.tidemark.tests.lakehouse.TestMessages.Timed;
@@ -55,12 +56,15 @@ final class CatalogProject {
         spark:
           spark.master: local[2]
           spark.ui.enabled: false
-          spark.sql.shuffle.partitions: 1
-        catalog:
+        %scatalog:
         %s
         """
             .formatted(
-                ZONE.getId(), home.resolve("checkpoints"), brokers, catalog.strip().indent(2)));
+                ZONE.getId(),
+                home.resolve("checkpoints"),
+                brokers,
+                Interpreted.yaml(),
+                catalog.strip().indent(2)));
     write(
         "jobs/purchase_ods.yml",
         """

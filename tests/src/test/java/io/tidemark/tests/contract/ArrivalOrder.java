@@ -40,8 +40,8 @@ enum ArrivalOrder {
     private static final int DELIVERIES = 4;
 
     @Override
-    String perMicroBatch() {
-      return "1500";
+    int perMicroBatch(int messages) {
+      return messages / 8;
     }
 
     @Override
@@ -59,9 +59,13 @@ enum ArrivalOrder {
   /** The messages in deliveries; between two, the driver is started anew. */
   abstract List<List<Message>> deliver(List<Message> messages, Random random);
 
-  /** Messages or rows that a micro-batch takes at most; every order needs more than one. */
-  String perMicroBatch() {
-    return "7000";
+  /**
+   * Messages or rows that a micro-batch takes at most; every order needs more than one.
+   *
+   * @param messages how many there are of a topic
+   */
+  int perMicroBatch(int messages) {
+    return messages * 9 / 16;
   }
 
   private static List<Message> sorted(List<Message> messages, Comparator<Message> order) {

@@ -19,12 +19,12 @@ import java.util.concurrent.CountDownLatch;
  * it starts on {@link #GO}, and where it holds it goes on after {@link #LET_GO}. When whoever
  * started it is gone, so is it.
  */
-final class DriverMain {
-  static final String READY = "READY";
-  static final String REACHED = "REACHED ";
-  static final String HOLDS = "HOLDS ";
-  static final String FAILED = "FAILED ";
-  static final String DONE = "DONE";
+public final class DriverMain {
+  public static final String READY = "READY";
+  public static final String REACHED = "REACHED ";
+  public static final String HOLDS = "HOLDS ";
+  public static final String FAILED = "FAILED ";
+  public static final String DONE = "DONE";
   static final String GO = "go";
   static final String LET_GO = "let-go";
 
@@ -85,7 +85,7 @@ final class DriverMain {
    * @param hold what {@link #LET_GO} is for; {@code null} when it never holds
    * @return what opens on {@link #GO}
    */
-  static CountDownLatch obeyInput(HoldAt hold) {
+  public static CountDownLatch obeyInput(HoldAt hold) {
     CountDownLatch start = new CountDownLatch(1);
     Thread input = new Thread(() -> obey(start, hold), "standard-input");
     input.setDaemon(true);

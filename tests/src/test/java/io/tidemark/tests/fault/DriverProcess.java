@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A {@link DriverMain} as the test sees it. */
-final class DriverProcess implements AutoCloseable {
+public final class DriverProcess implements AutoCloseable {
   private static final long LONGEST_SECONDS = 120;
   private static final String END = "(end of output)";
 
@@ -44,7 +44,7 @@ final class DriverProcess implements AutoCloseable {
    *
    * @param main its main class
    */
-  DriverProcess(Class<?> main, List<String> arguments, Path log) {
+  public DriverProcess(Class<?> main, List<String> arguments, Path log) {
     List<String> options = List.of("-Xmx1g", "-Duser.timezone=" + FaultProject.ZONE.getId());
     List<String> command = SparkJvm.command(main.getName(), options);
     command.addAll(arguments);
@@ -80,7 +80,7 @@ final class DriverProcess implements AutoCloseable {
   }
 
   /** Lets it start its work, once it is ready to. */
-  void go() {
+  public void go() {
     await(DriverMain.READY::equals);
     input.println(DriverMain.GO);
   }
@@ -91,7 +91,7 @@ final class DriverProcess implements AutoCloseable {
   }
 
   /** Waits for a report. */
-  String await(Predicate<String> wanted) {
+  public String await(Predicate<String> wanted) {
     try {
       while (true) {
         String line = output.poll(LONGEST_SECONDS, TimeUnit.SECONDS);
@@ -130,7 +130,7 @@ final class DriverProcess implements AutoCloseable {
   }
 
   /** Waits until it has ended by itself, but no longer than this. */
-  void endsWithin(Duration wait) {
+  public void endsWithin(Duration wait) {
     try {
       process.waitFor(wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -140,7 +140,7 @@ final class DriverProcess implements AutoCloseable {
   }
 
   /** SIGKILL: no hook runs, nothing is flushed. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     awaitEnd();
   }

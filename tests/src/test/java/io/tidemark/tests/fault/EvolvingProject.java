@@ -1,6 +1,7 @@
 package io.tidemark.tests.fault;
 
 import io.tidemark.tests.broker.LocalBroker;
+import io.tidemark.tests.lakehouse.Interpreted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -107,13 +108,13 @@ final class EvolvingProject {
         spark:
           spark.master: local[2]
           spark.ui.enabled: false
-          spark.sql.shuffle.partitions: 1
         """
-            .formatted(
-                ZoneId.systemDefault().getId(),
-                home.resolve("warehouse"),
-                home.resolve("checkpoints"),
-                broker.bootstrapServers()));
+                .formatted(
+                    ZoneId.systemDefault().getId(),
+                    home.resolve("warehouse"),
+                    home.resolve("checkpoints"),
+                    broker.bootstrapServers())
+            + Interpreted.yaml());
     write(
         conf.resolve("jobs/ods.yml"),
         """

@@ -1,6 +1,7 @@
 package io.tidemark.tests.fault;
 
 import io.tidemark.tests.broker.LocalBroker;
+import io.tidemark.tests.lakehouse.Interpreted;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,23 +65,6 @@ final class FaultProject {
     return project;
   }
 
-  /**
-   * Lets Spark interpret its plans: over the few rows of a test, and in processes that are killed
-   * before long, generating and compiling code takes longer than it saves.
-   */
-  FaultProject interpreted() {
-    environment(
-        LOCAL,
-        MESSAGES_PER_MICRO_BATCH,
-        ROWS_PER_MICRO_BATCH,
-        """
-          spark.sql.adaptive.enabled: false
-          spark.sql.codegen.wholeStage: false
-          spark.sql.codegen.factoryMode: NO_CODEGEN
-        """);
-    return this;
-  }
-
   Path conf() {
     return home.resolve("conf");
   }
@@ -99,10 +83,6 @@ final class FaultProject {
   }
 
   private void environment(String name, int messages, int rows) {
-    environment(name, messages, rows, "");
-  }
-
-  private void environment(String name, int messages, int rows, String moreOfSpark) {
     write(
         "env/" + name + ".yml",
         """
@@ -117,7 +97,6 @@ final class FaultProject {
         spark:
           spark.master: local[2]
           spark.ui.enabled: false
-          spark.sql.shuffle.partitions: 1
         """
                 .formatted(
                     ZONE.getId(),
@@ -126,7 +105,7 @@ final class FaultProject {
                     broker.bootstrapServers(),
                     messages,
                     rows)
-            + moreOfSpark);
+            + Interpreted.yaml());
   }
 
   private void jobs(String topic) {

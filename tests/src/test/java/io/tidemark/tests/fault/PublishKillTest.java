@@ -73,7 +73,7 @@ class PublishKillTest {
 
   @Test
   void nothingIsLostAndNothingIsTwiceWhileADayIsPublishedAgainAndAgain() {
-    project = new FaultProject(folder, SharedBroker.get(), "click").interpreted();
+    project = new FaultProject(folder, SharedBroker.get(), "click");
     house = project.open(FaultProject.LOCAL);
     events = new LateEvents(SEED);
     random = new Random(SEED);

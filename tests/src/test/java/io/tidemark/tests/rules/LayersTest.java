@@ -55,10 +55,14 @@ class LayersTest {
               "io.tidemark.jobs.source..",
               "io.tidemark.reconciliation.report..",
               "io.tidemark.reconciliation.mail..",
+              "io.tidemark.tags.codec..",
+              "io.tidemark.tags.history..",
+              "io.tidemark.tags.kernel..",
+              "io.tidemark.tags.spec..",
               "io.tidemark..plan..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..")
-          .as("specs, plans, decoders, sources, reports and mail import no Spark")
+          .as("specs, plans, codecs, kernels, decoders, sources, reports and mail import no Spark")
           .because("what is decided without the engine is tested without it");
 }

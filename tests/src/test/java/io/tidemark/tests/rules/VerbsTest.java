@@ -6,9 +6,11 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.tidemark.jobs.cli.DeclarationCheck;
 import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.cli.Verb;
+import io.tidemark.jobs.spec.DeclarationKind;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
@@ -18,23 +20,33 @@ import org.junit.jupiter.api.TestFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 
-/** Every verb of every module can be found, and explains itself. */
+/** Every verb and kind of declaration of every module can be found; a verb explains itself. */
 class VerbsTest {
   @Test
   void everyVerbIsNamedInTheServiceFileOfItsModule() {
+    assertNamed(Verb.class);
+  }
+
+  @Test
+  void everyKindOfDeclarationIsNamedInTheServiceFileOfItsModule() {
+    assertNamed(DeclarationKind.class);
+    assertNamed(DeclarationCheck.class);
+  }
+
+  private static void assertNamed(Class<?> service) {
     List<String> found =
-        ServiceLoader.load(Verb.class).stream().map(verb -> verb.type().getName()).toList();
+        ServiceLoader.load(service).stream().map(each -> each.type().getName()).toList();
     List<String> written =
         new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("io.tidemark")
                 .stream()
-                .filter(each -> each.isAssignableTo(Verb.class))
+                .filter(each -> each.isAssignableTo(service))
                 .filter(each -> !each.getModifiers().contains(JavaModifier.ABSTRACT))
                 .map(JavaClass::getName)
                 .toList();
 
-    assertThat(found).as("META-INF/services/%s", Verb.class.getName()).containsAll(written);
+    assertThat(found).as("META-INF/services/%s", service.getName()).containsAll(written);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.tidemark.tests.source;
 
 import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.tests.fault.SharedBroker;
+import io.tidemark.tests.lakehouse.Interpreted;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -56,14 +57,14 @@ final class SourceProject {
         spark:
           spark.master: local[2]
           spark.ui.enabled: false
-          spark.sql.shuffle.partitions: 1
         """
-            .formatted(
-                ZONE,
-                home.resolve("warehouse"),
-                home.resolve("checkpoints"),
-                servers,
-                properties.isEmpty() ? "" : "  properties:\n" + properties));
+                .formatted(
+                    ZONE,
+                    home.resolve("warehouse"),
+                    home.resolve("checkpoints"),
+                    servers,
+                    properties.isEmpty() ? "" : "  properties:\n" + properties)
+            + Interpreted.yaml());
     with(
         "jobs/templates/event.yml",
         """

@@ -8,12 +8,17 @@ import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.cut.Seals;
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.spec.Declarations;
+import io.tidemark.tags.build.HistoryBuild;
+import io.tidemark.tags.plan.BuildPlan.Mode;
+import io.tidemark.tags.plan.BuildPlan.Request;
+import io.tidemark.tags.spec.HistorySpec;
 import io.tidemark.tests.broker.JavaArguments;
 import io.tidemark.tests.broker.LocalBroker;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.Repository;
 import io.tidemark.tests.lakehouse.TestMessages;
 import io.tidemark.tests.lakehouse.TestMessages.Timed;
+import io.tidemark.tests.tags.PublishedDays;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -24,6 +29,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -99,6 +105,38 @@ class SparkSubmitTest {
         OTHER_SERIALIZER,
         words("reconcile --day " + DAY + " --job " + COMPARED.replace(" ", " --job ")));
     assertExplained(lake);
+
+    build(lake);
+    // More tasks than an executor runs at once: what they share comes to it once.
+    submit(
+        ExitCodes.OK,
+        List.of("--conf", "spark.default.parallelism=8"),
+        words("tags recompute --dimension-set level --day " + DAY));
+    assertThat(rows(lake, "SELECT way, user_days FROM ops.tag_run"))
+        .as("what every task of an executor has added up")
+        .isEqualTo(rows(lake, "SELECT 'blocks', sum(user_days) FROM ops.tag_day"))
+        .containsExactly("blocks,200");
+  }
+
+  /** A history of users in many buckets, of one day, and their tags. */
+  private static void build(Lakehouse lake) {
+    HistorySpec history =
+        Declarations.read(Repository.conf(), "local", Map.of()).of(HistorySpec.class).get(0);
+    String columns = "user_id STRING, pv BIGINT, read_seconds BIGINT, ad_revenue DECIMAL(18,6)";
+    new PublishedDays(lake, history.inputs().keySet().iterator().next(), columns)
+        .publish(
+            DAY,
+            lake.spark()
+                .sql(
+                    "SELECT DATE'%s' AS dt, concat('u', id) AS user_id, id AS pv, id AS read_seconds, CAST(1 AS DECIMAL(18,6)) AS ad_revenue FROM range(200)"
+                        .formatted(DAY)));
+    new HistoryBuild(lake, history, line -> {})
+        .run(new Request(Mode.DAY, DAY, OptionalInt.empty()));
+    lake.spark().sql("CREATE NAMESPACE IF NOT EXISTS dim");
+    lake.spark()
+        .sql(
+            "CREATE TABLE %s USING iceberg AS SELECT 'u1' AS user_id, 'video' AS favourite, 3 AS level, array('video') AS channels"
+                .formatted(lake.identifier(history.tags().table())));
   }
 
   private void sendEvents() {
