@@ -80,7 +80,7 @@ public record PlainFile(String location, long bytes) implements Serializable {
 
     @Override
     public SeekableInputStream newStream() {
-      return file.newStream();
+      return new PlainStream(file.newStream());
     }
 
     @Override
@@ -91,6 +91,43 @@ public record PlainFile(String location, long bytes) implements Serializable {
     @Override
     public boolean exists() {
       return file.exists();
+    }
+  }
+
+  /**
+   * A stream, and nothing else: of one that shows Hadoop's, Parquet's reader takes that and closes
+   * it alone, so that the one around it counts as left open.
+   */
+  private static final class PlainStream extends SeekableInputStream {
+    private final SeekableInputStream stream;
+
+    PlainStream(SeekableInputStream stream) {
+      this.stream = stream;
+    }
+
+    @Override
+    public long getPos() throws IOException {
+      return stream.getPos();
+    }
+
+    @Override
+    public void seek(long position) throws IOException {
+      stream.seek(position);
+    }
+
+    @Override
+    public int read() throws IOException {
+      return stream.read();
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      return stream.read(bytes, offset, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      stream.close();
     }
   }
 }
