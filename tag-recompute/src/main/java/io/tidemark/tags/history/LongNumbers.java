@@ -35,7 +35,9 @@ public final class LongNumbers {
   /** Where the key is, or would be. */
   private int place(long key) {
     int mask = 2 * size - 2;
-    int at = (int) (key * SPREAD >>> Integer.SIZE) << 1 & mask;
+    // All bits of a key come into the highest ones of the product, those of short texts too, which
+    // are the highest of theirs.
+    int at = (int) (key * SPREAD >>> Long.numberOfLeadingZeros(size) + 1) << 1;
     while (places[at + 1] != FREE && places[at] != key) {
       at = at + 2 & mask;
     }

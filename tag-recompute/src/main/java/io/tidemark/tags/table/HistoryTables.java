@@ -9,6 +9,7 @@ import io.tidemark.catalog.table.TableChange;
 import io.tidemark.catalog.table.TableChange.Kind;
 import io.tidemark.tags.plan.HistoryView;
 import io.tidemark.tags.spec.HistorySpec;
+import io.tidemark.tags.spec.HistorySpec.UserType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +121,7 @@ public final class HistoryTables {
         "Numbers of the users of history %s within their buckets.",
         HistoryColumns.directory(spec),
         List.of(identity(HistoryColumns.BUCKET)),
-        Map.of());
+        directoryProperties());
   }
 
   private DeclaredTable table(
@@ -156,6 +157,20 @@ public final class HistoryTables {
       }
     }
     return properties;
+  }
+
+  /** Ids that come in order are written as differences, which the second kind of pages has. */
+  private Map<String, String> directoryProperties() {
+    if (spec.userType() != UserType.BIGINT) {
+      return Map.of();
+    }
+    return Map.of(
+        TableProperties.PARQUET_PAGE_VERSION,
+        "v2",
+        TableProperties.PARQUET_DICT_ENCODING_ENABLED_COLUMN_PREFIX + HistoryColumns.NUMBER,
+        "false",
+        TableProperties.PARQUET_DICT_ENCODING_ENABLED_COLUMN_PREFIX + HistoryColumns.USER_ID,
+        "false");
   }
 
   private static PartitionTerm identity(String column) {
