@@ -67,12 +67,13 @@ final class CommitLog {
                     || count(snapshot, SnapshotSummary.DELETED_FILES_PROP) > 0);
   }
 
-  /** Points of the recent past, evenly apart in commits, oldest first. */
+  /** Points of the recent past, evenly apart in commits and with both ends, oldest first. */
   List<TrendPoint> trend() {
     List<TrendPoint> points = new ArrayList<>();
-    int step = Math.max(1, recent.size() / TREND_POINTS);
-    for (int i = 0; i < recent.size() && points.size() < TREND_POINTS; i += step) {
-      Snapshot snapshot = recent.get(i);
+    int most = Math.min(TREND_POINTS, recent.size());
+    for (int i = 0; i < most; i++) {
+      int place = most == 1 ? 0 : i * (recent.size() - 1) / (most - 1);
+      Snapshot snapshot = recent.get(place);
       if (snapshot.summary().containsKey(SnapshotSummary.TOTAL_DATA_FILES_PROP)) {
         points.add(
             new TrendPoint(

@@ -62,7 +62,8 @@ class HealthReaderTest {
 
   @Test
   void filesAreAddedUpByPartition() {
-    append(file(DAY, MIB), file(DAY, 3 * MIB), file(DAY, 300 * MIB), file(DAY.plusDays(1), 2 * MIB));
+    append(
+        file(DAY, MIB), file(DAY, 3 * MIB), file(DAY, 300 * MIB), file(DAY.plusDays(1), 2 * MIB));
     append(file(DAY, 2 * MIB));
 
     TableHealth health = read(table, "main");

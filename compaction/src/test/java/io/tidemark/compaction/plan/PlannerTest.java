@@ -90,8 +90,7 @@ class PlannerTest {
     assertThat(plan.rewrites().get(0).reasons())
         .containsExactly(
             new Reason(
-                Kind.AGE,
-                "2 small files, and nothing was written for 1 d 1 h (due after 1 d)"));
+                Kind.AGE, "2 small files, and nothing was written for 1 d 1 h (due after 1 d)"));
   }
 
   @Test
@@ -102,7 +101,8 @@ class PlannerTest {
     Rewrite rewrite = plan.rewrites().get(0);
     assertThat(rewrite.scope()).isEqualTo(Scope.ALL_FILES);
     assertThat(rewrite.reasons())
-        .containsExactly(new Reason(Kind.DELETES, "25.0% of the rows are deleted (due from 10.0%)"));
+        .containsExactly(
+            new Reason(Kind.DELETES, "25.0% of the rows are deleted (due from 10.0%)"));
     assertThat(rewrite.bytes()).isEqualTo(1024 * MIB);
     assertThat(rewrite.bytesFewer()).isEqualTo(256 * MIB + 2000);
     assertThat(rewrite.filesFewer()).isEqualTo(3);
@@ -198,8 +198,7 @@ class PlannerTest {
 
   @Test
   void aHotPartitionWhoseWritersDeleteRowsIsLeftAlone() {
-    TableHealth mirror =
-        Shapes.table(TABLE, true, written(Duration.ofSeconds(5), SECONDS, 300));
+    TableHealth mirror = Shapes.table(TABLE, true, written(Duration.ofSeconds(5), SECONDS, 300));
 
     CompactionPlan plan = Planner.plan(List.of(candidate(mirror)), WISH);
 
@@ -218,8 +217,7 @@ class PlannerTest {
             Shapes.settled(DAY.plusDays(2), MANY_SMALL, DeleteStats.NONE));
     List<DayLease> leases =
         List.of(
-            new DayLease(
-                DAY, NOW.minus(Duration.ofHours(2)), NOW.plus(Duration.ofHours(70))),
+            new DayLease(DAY, NOW.minus(Duration.ofHours(2)), NOW.plus(Duration.ofHours(70))),
             new DayLease(DAY.plusDays(1), NOW.minus(Duration.ofDays(3)), NOW));
 
     CompactionPlan plan = Planner.plan(List.of(new Candidate(table, POLICY, leases)), WISH);
@@ -290,8 +288,7 @@ class PlannerTest {
         candidates.add(anyTable(new TableName("dwd", "t" + i), random));
       }
       Wish wish =
-          new Wish(
-              NOW, 1 + random.nextInt(32), Duration.ofSeconds(1 + random.nextInt(4000)), null);
+          new Wish(NOW, 1 + random.nextInt(32), Duration.ofSeconds(1 + random.nextInt(4000)), null);
 
       CompactionPlan plan = Planner.plan(candidates, wish);
 
@@ -383,8 +380,7 @@ class PlannerTest {
     for (Rewrite rewrite : of(plan, candidate)) {
       for (PartitionHealth partition : candidate.health().partitions()) {
         if (rewrite.partition().equals(partition.path())) {
-          assertThat(candidate.leases())
-              .noneMatch(lease -> lease.day().equals(partition.day()));
+          assertThat(candidate.leases()).noneMatch(lease -> lease.day().equals(partition.day()));
           if (partition.lastWrite().isAfter(wish.now().minus(POLICY.hot().quiet()))) {
             assertThat(rewrite.scope()).isEqualTo(Scope.OLDEST_SMALL_FILES);
             assertThat(rewrite.files()).isLessThan(partition.data().smallFiles());
@@ -400,7 +396,8 @@ class PlannerTest {
     for (Candidate candidate : candidates) {
       for (PartitionHealth partition : candidate.health().partitions()) {
         boolean rewritten =
-            of(plan, candidate).stream().anyMatch(each -> each.partition().equals(partition.path()));
+            of(plan, candidate).stream()
+                .anyMatch(each -> each.partition().equals(partition.path()));
         boolean left =
             plan.leftAlone().stream()
                 .filter(each -> each.table().equals(candidate.policy().table()))

@@ -59,10 +59,7 @@ final class Shapes {
   }
 
   static TableHealth table(
-      TableName name,
-      boolean deleting,
-      ManifestStats manifests,
-      List<PartitionHealth> partitions) {
+      TableName name, boolean deleting, ManifestStats manifests, List<PartitionHealth> partitions) {
     return new TableHealth(
         name,
         "main",

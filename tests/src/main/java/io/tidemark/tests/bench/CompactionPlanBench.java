@@ -41,8 +41,7 @@ import org.apache.spark.sql.types.StructType;
  * Iceberg's metadata table {@code files} and decides nothing. The files are there in the metadata
  * alone: neither side opens one.
  *
- * <p>A few seconds show that planning from metadata is fast enough to be done before every
- * rewrite.
+ * <p>A few seconds show that planning from metadata is fast enough to be done before every rewrite.
  */
 final class CompactionPlanBench implements Benchmark {
   private static final TableName NAME = new TableName("dwd", "bench");
@@ -61,6 +60,16 @@ final class CompactionPlanBench implements Benchmark {
         spark.master: local[*]
         spark.ui.enabled: false
         spark.sql.shuffle.partitions: 4
+      """;
+
+  /** A project has a job; this one never runs. */
+  private static final String JOB =
+      """
+      job: ods_bench
+      topic: bench
+      columns: { at: { type: timestamp, format: epoch-millis, required: true } }
+      event-time: { column: at }
+      output: ods.bench
       """;
 
   @Override
@@ -102,22 +111,26 @@ final class CompactionPlanBench implements Benchmark {
   }
 
   private static LocalLakehouse open(Path home) {
-    Path environment = home.resolve("conf/env/local.yml");
+    Path conf = home.resolve("conf");
+    write(
+        conf.resolve("env/local.yml"),
+        ENVIRONMENT.formatted(home.resolve("warehouse"), home.resolve("checkpoints")));
+    write(conf.resolve("jobs/bench.yml"), JOB);
+    return LocalLakehouse.open(conf, "local");
+  }
+
+  private static void write(Path file, String text) {
     try {
-      Files.createDirectories(environment.getParent());
-      Files.writeString(
-          environment,
-          ENVIRONMENT.formatted(home.resolve("warehouse"), home.resolve("checkpoints")));
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return LocalLakehouse.open(home.resolve("conf"), "local");
   }
 
   /** As streams would have, a commit at a time; the newest days get the most. */
   private static void append(LocalLakehouse house, Plan plan) {
-    Table table =
-        house.lake().ensure(NAME, StructType.fromDDL("dt DATE, id BIGINT"), Map.of());
+    Table table = house.lake().ensure(NAME, StructType.fromDDL("dt DATE, id BIGINT"), Map.of());
     Random random = new Random(plan.seed());
     long made = 0;
     for (int commit = 0; commit < COMMITS; commit++) {
@@ -168,8 +181,7 @@ final class CompactionPlanBench implements Benchmark {
     Instant now =
         Instant.ofEpochMilli(table.currentSnapshot().timestampMillis()).plus(Duration.ofDays(1));
     return Planner.plan(
-        List.of(new Candidate(health, policy, List.of())),
-        new Wish(now, 16, Wish.UNLIMITED, null));
+        List.of(new Candidate(health, policy, List.of())), new Wish(now, 16, Wish.UNLIMITED, null));
   }
 
   private static List<Long> numbers(PartitionHealth partition) {

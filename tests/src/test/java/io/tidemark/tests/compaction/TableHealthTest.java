@@ -99,7 +99,7 @@ class TableHealthTest {
     for (int i = 0; i < 6; i++) {
       sql(
           "INSERT INTO %s SELECT /*+ COALESCE(1) */ DATE'%s' + CAST(id %% 2 AS INT), id, sha2(CAST(id AS STRING), 256)"
-              .formatted(table, DAY)
+                  .formatted(table, DAY)
               + " FROM range(%d, %d)".formatted(i * 2000, i * 2000 + 500 * (i + 1)));
     }
     sql("DELETE FROM %s WHERE id %% 5 = 1 AND dt = DATE'%s'".formatted(table, DAY));
@@ -164,9 +164,8 @@ class TableHealthTest {
       assertThat(partition.deletes().vectors() > 0).isEqualTo(table.equals(VECTORS));
     }
     Row manifests =
-        sql(
-                "SELECT count_if(content = 0), count_if(content = 1), sum(length) FROM %s.manifests"
-                    .formatted(house.lake().identifier(table)))
+        sql("SELECT count_if(content = 0), count_if(content = 1), sum(length) FROM %s.manifests"
+                .formatted(house.lake().identifier(table)))
             .get(0);
     assertThat(health.manifests().data()).isEqualTo(manifests.getLong(0));
     assertThat(health.manifests().deletes()).isEqualTo(manifests.getLong(1));
@@ -269,8 +268,7 @@ class TableHealthTest {
   private static List<String> whys(JsonNode plan) {
     List<String> whys = new ArrayList<>();
     plan.get("left_alone")
-        .forEach(
-            left -> whys.add(left.get("partition").asText() + " " + left.get("why").asText()));
+        .forEach(left -> whys.add(left.get("partition").asText() + " " + left.get("why").asText()));
     return whys;
   }
 
