@@ -1,5 +1,5 @@
 /**
- * Compaction beside live writers. It may use iceberg-catalog and jobs, never another leaf. This
- * version contains none yet: the module holds its place in the layers.
+ * Compaction beside live writers: the verbs that show how tables are and what is due. It may use
+ * iceberg-catalog and jobs, never another leaf.
  */
 package io.tidemark.compaction;

@@ -6,6 +6,7 @@ import io.tidemark.catalog.table.TableChange;
 import io.tidemark.catalog.table.TableChange.Kind;
 import io.tidemark.catalog.table.TablePlan;
 import io.tidemark.catalog.table.TableStore;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.catalog.ViewCatalog;
 import org.apache.iceberg.exceptions.NoSuchTableException;
@@ -125,6 +127,21 @@ public final class Lakehouse {
   /** Whether the table exists. */
   public boolean exists(TableName table) {
     return tables.tableExists(inIceberg(table));
+  }
+
+  /**
+   * Every table of the catalog, declared or not, in order. One whose name Tidemark could not write
+   * is left out.
+   */
+  public List<TableName> all() {
+    return ((SupportsNamespaces) tables)
+        .listNamespaces().stream()
+            .filter(layer -> layer.levels().length == 1 && TableName.isIdentifier(layer.level(0)))
+            .flatMap(layer -> tables.listTables(layer).stream())
+            .filter(table -> TableName.isIdentifier(table.name()))
+            .map(table -> new TableName(table.namespace().level(0), table.name()))
+            .sorted(Comparator.comparing(TableName::toString))
+            .toList();
   }
 
   /** The table's metadata, read anew. */

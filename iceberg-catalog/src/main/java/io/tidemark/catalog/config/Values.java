@@ -63,6 +63,9 @@ public final class Values {
   /** A time span, which may be nothing. */
   public static final ValueType<Duration> DURATION = of("duration", Durations::parse);
 
+  /** A number of bytes, more than none. */
+  public static final ValueType<Long> BYTE_SIZE = of("size", ByteSizes::parse);
+
   /** A share between 0 and 1, written as a percentage. */
   public static final ValueType<Double> PERCENTAGE = of("percentage", Percentages::parse);
 

@@ -1,9 +1,12 @@
 package io.tidemark.catalog.cut;
 
+import static java.util.Comparator.naturalOrder;
+
 import io.tidemark.catalog.commit.Commits;
 import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.commit.Tags;
 import io.tidemark.catalog.cut.DayRanges.Range;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BinaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -121,6 +125,25 @@ public final class Seals {
     return sealTags(ods, day)
         .max(Comparator.comparing(Snapshot::sequenceNumber))
         .map(Snapshot::snapshotId);
+  }
+
+  /**
+   * The days that were sealed, or given a later cut, since an instant, each with when that was
+   * last. Of a seal that is older than the history that is left nothing is said.
+   */
+  public static Map<LocalDate, Instant> since(Table ods, Instant from) {
+    Map<LocalDate, Instant> sealed = new TreeMap<>();
+    sealCommits(ods)
+        .filter(seal -> seal.timestampMillis() >= from.toEpochMilli())
+        .forEach(
+            seal -> {
+              Instant at = Instant.ofEpochMilli(seal.timestampMillis());
+              Range days = sealedBy(seal);
+              days.from()
+                  .datesUntil(days.to().plusDays(1))
+                  .forEach(day -> sealed.merge(day, at, BinaryOperator.maxBy(naturalOrder())));
+            });
+    return sealed;
   }
 
   /** Unchanged when somebody else sealed one of the days: a day has one cut, the first. */

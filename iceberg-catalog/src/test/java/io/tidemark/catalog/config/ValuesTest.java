@@ -52,6 +52,29 @@ class ValuesTest {
                 + " minutes, hours, days), such as 2 hours");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "1 KiB,1024,1 KiB",
+    "256 MiB,268435456,256 MiB",
+    "1536 MiB,1610612736,1.5 GiB",
+    "2 TiB,2199023255552,2 TiB"
+  })
+  void readsAndShowsSizes(String text, long bytes, String shown) {
+    assertThat(ByteSizes.parse(text)).isEqualTo(bytes);
+    assertThat(ByteSizes.shown(bytes)).isEqualTo(shown);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "256", "256MiB", "256 MB", "1.5 GiB", "0 MiB", "-1 MiB", "1 mib"})
+  void refusesWhatIsNoSize(String text) {
+    assertThatThrownBy(() -> ByteSizes.parse(text))
+        .hasMessage(
+            "'"
+                + text
+                + "' is not a size; write a whole number from 1 and a unit (KiB, MiB, GiB, TiB), such"
+                + " as 256 MiB");
+  }
+
   @Test
   void refusesNoTimeWhereItIsNonsense() {
     assertThatThrownBy(() -> Durations.parsePositive("0 hours"))

@@ -25,9 +25,10 @@ public record PrintedCommands(String environment, Optional<Path> conf) {
   private static final Set<String> WITHOUT_ENVIRONMENT =
       Set.of("bench", "build", "demo", "help", "test");
 
-  /** Not one that says already which configuration it is for. */
+  /** Not one that says already which configuration it is for. Options follow the whole verb. */
   private static final Pattern COMMAND =
-      Pattern.compile("\\./tidemark ([a-z][a-z-]*+)(?! --(?:env|conf)\\b)");
+      Pattern.compile(
+          "\\./tidemark ((?>tables (?:health|due)\\b|[a-z][a-z-]*+))(?! --(?:env|conf)\\b)");
 
   /** Commands of an environment whose configuration is where it usually is. */
   public static PrintedCommands of(String environment) {

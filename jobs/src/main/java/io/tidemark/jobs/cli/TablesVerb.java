@@ -53,7 +53,12 @@ public final class TablesVerb implements Verb {
     }
   }
 
-  @Parameters(index = "0", paramLabel = "ACTION", description = "plan or apply.")
+  // Not required of the command line, because the verbs behind this one have none.
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "ACTION",
+      description = "plan or apply; one of the commands below is another thing.")
   private Action action;
 
   @Parameters(
@@ -79,6 +84,9 @@ public final class TablesVerb implements Verb {
 
   @Override
   public Integer call() {
+    if (action == null) {
+      throw refused("Missing required parameter: 'ACTION'; write plan or apply.");
+    }
     Workspace workspace = Workspace.open(options);
     workspace.checkSql(workspace.jobs().jobs());
     DeclaredTables tables =

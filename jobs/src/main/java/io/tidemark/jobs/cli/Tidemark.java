@@ -70,7 +70,11 @@ public final class Tidemark implements Callable<Integer> {
     Tidemark root = new Tidemark();
     CommandLine line = new CommandLine(root);
     line.addSubcommand(new HelpVerb());
-    verbs.stream().sorted(helpOrder()).forEach(line::addSubcommand);
+    List<? extends Verb> inOrder = verbs.stream().sorted(helpOrder()).toList();
+    inOrder.stream().filter(verb -> verb.partOf().isEmpty()).forEach(line::addSubcommand);
+    inOrder.stream()
+        .filter(verb -> !verb.partOf().isEmpty())
+        .forEach(verb -> line.getSubcommands().get(verb.partOf()).addSubcommand(verb));
     line.setOut(stdout());
     line.setErr(new PrintWriter(System.err, true));
     line.setUsageHelpWidth(HELP_WIDTH);

@@ -20,7 +20,7 @@ final class UsageReport implements IParameterExceptionHandler {
     UnmatchedArgumentException.printSuggestions(refusal, err);
     err.println(
         verbIsKnown
-            ? "See 'tidemark " + line.getCommandName() + " --help'."
+            ? "See '" + line.getCommandSpec().qualifiedName() + " --help'."
             : "'tidemark help' lists the verbs.");
     err.flush();
     return ExitCodes.REFUSED;

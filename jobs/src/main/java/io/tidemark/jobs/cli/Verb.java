@@ -15,6 +15,14 @@ public interface Verb extends Callable<Integer> {
   /** Under which heading {@code help} lists it. */
   VerbGroup group();
 
+  /**
+   * The verb that this one is a part of and is written behind, as {@code tables} for {@code
+   * tidemark tables health}; empty for one that stands for itself.
+   */
+  default String partOf() {
+    return "";
+  }
+
   /** Where in its group {@code help} lists it: lower comes first, equal ranks by name. */
   default int rank() {
     return 100;

@@ -33,6 +33,18 @@ class PrintedCommandsTest {
   }
 
   @Test
+  void aVerbOfTwoWordsTakesThemBehindTheSecond() {
+    PrintedCommands commands = PrintedCommands.of("cluster");
+
+    assertThat(commands.in("./tidemark tables health dwd.e"))
+        .isEqualTo("./tidemark tables health --env cluster dwd.e");
+    assertThat(commands.in("./tidemark tables plan dwd.e"))
+        .isEqualTo("./tidemark tables --env cluster plan dwd.e");
+    assertThat(commands.in("./tidemark tables due --env demo"))
+        .isEqualTo("./tidemark tables due --env demo");
+  }
+
+  @Test
   void aTextThatPassesTwiceIsAsAfterTheFirstTime() {
     for (PrintedCommands commands :
         new PrintedCommands[] {

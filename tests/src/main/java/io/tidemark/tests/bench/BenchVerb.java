@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
       "  tidemark bench reconcile --events 1000000",
       "  tidemark bench publish",
       "  tidemark bench tags",
-      "  tidemark bench drilldown"
+      "  tidemark bench drilldown",
+      "  tidemark bench compaction-plan"
     })
 public final class BenchVerb implements Verb {
   private static final List<Benchmark> BENCHMARKS =
@@ -44,7 +45,8 @@ public final class BenchVerb implements Verb {
           new ReconcileBench(),
           new PublishBench(),
           new TagsBench(),
-          new DrillDownBench());
+          new DrillDownBench(),
+          new CompactionPlanBench());
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "Name of a benchmark.")
   private String name;
@@ -53,10 +55,11 @@ public final class BenchVerb implements Verb {
       names = "--events",
       paramLabel = "N",
       description =
-          "Events of the large input, of tags and drilldown users; the small one has a tenth, of"
+          "Events of the large input, of tags and drilldown users, of compaction-plan data files; the"
+              + " small one has a tenth, of"
               + " reconcile a twentieth, of publish 10000, and tags are measured with twice as many as"
               + " well (default: 2000000 for stream and tags, 1000000 for mirror, 20000000 for"
-              + " reconcile, 10000000 for publish, 200000 for drilldown).")
+              + " reconcile, 10000000 for publish, 200000 for drilldown, 100000 for compaction-plan).")
   private Long events;
 
   @Option(

@@ -96,6 +96,14 @@ abstract class CatalogContract {
   }
 
   @Test
+  void theTablesOfTheCatalogAreListedWithoutItsViews() {
+    for (JobSpec job : house.jobs().jobs()) {
+      assertThat(lake.all()).contains(job.output());
+      job.view().ifPresent(view -> assertThat(lake.all()).doesNotContain(view));
+    }
+  }
+
+  @Test
   void aSealIsATagAndWhatComesBehindItIsPending() {
     Table ods = lake.load(purchases().output());
     assertThat(Seals.cutOf(ods, DAYS.to())).isPresent();

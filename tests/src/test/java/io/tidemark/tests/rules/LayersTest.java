@@ -49,6 +49,8 @@ class LayersTest {
           .resideInAnyPackage(
               "io.tidemark.catalog.config..",
               "io.tidemark.catalog.table..",
+              "io.tidemark.compaction.health..",
+              "io.tidemark.compaction.spec..",
               "io.tidemark.jobs.spec..",
               "io.tidemark.jobs.schema..",
               "io.tidemark.jobs.decode..",

@@ -22,16 +22,30 @@ import java.util.Set;
 class TimeTest {
   /** The classes at the boundary that may read the clock, each with its reason. */
   private static final Map<String, String> MAY_READ_THE_CLOCK =
-      Map.of(
-          "io.tidemark.tests.broker.LocalBroker", "bounds how long its process may take to start",
-          "io.tidemark.reconciliation.ReportVerb", "says when a report was made and a mail sent",
-          "io.tidemark.reconciliation.ReconcileVerb", "records when a comparison began",
-          "io.tidemark.jobs.cli.SealVerb", "keeps a person from sealing a day that is not over",
-          "io.tidemark.tests.bench.PublishBench", "writes down when a comparison began",
-          "io.tidemark.jobs.cli.RunVerb", "refuses a start that has not come",
-          "io.tidemark.jobs.cli.DeadLettersVerb", "records when letters were repaired",
-          "io.tidemark.reconciliation.ends.CheckVerb", "says when both ends were held together",
-          "io.tidemark.jobs.cli.OffsetsVerb", "records when a person moved a job, and the same");
+      Map.ofEntries(
+          Map.entry(
+              "io.tidemark.tests.broker.LocalBroker",
+              "bounds how long its process may take to start"),
+          Map.entry(
+              "io.tidemark.reconciliation.ReportVerb",
+              "says when a report was made and a mail sent"),
+          Map.entry("io.tidemark.reconciliation.ReconcileVerb", "records when a comparison began"),
+          Map.entry(
+              "io.tidemark.jobs.cli.SealVerb",
+              "keeps a person from sealing a day that is not over"),
+          Map.entry("io.tidemark.tests.bench.PublishBench", "writes down when a comparison began"),
+          Map.entry("io.tidemark.jobs.cli.RunVerb", "refuses a start that has not come"),
+          Map.entry("io.tidemark.jobs.cli.DeadLettersVerb", "records when letters were repaired"),
+          Map.entry(
+              "io.tidemark.reconciliation.ends.CheckVerb",
+              "says when both ends were held together"),
+          Map.entry(
+              "io.tidemark.jobs.cli.OffsetsVerb",
+              "records when a person moved a job, and the same"),
+          Map.entry(
+              "io.tidemark.compaction.TableHealthVerb",
+              "says how long ago a partition was written"),
+          Map.entry("io.tidemark.compaction.TablesDueVerb", "plans for the moment it is asked"));
 
   private static final Set<String> CLOCK_METHODS =
       Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone", "system");

@@ -52,32 +52,43 @@ class VerbsTest {
   @Test
   void aPrintedCommandNamesTheEnvironmentWhereTheVerbTakesOne() {
     PrintedCommands commands = PrintedCommands.of("cluster");
-    Tidemark.commandLine()
-        .getSubcommands()
+    commands(Tidemark.commandLine())
         .forEach(
-            (name, verb) ->
-                assertThat(commands.in("./tidemark " + name + " x"))
-                    .isEqualTo(
-                        verb.getCommandSpec().findOption("--env") == null
-                            ? "./tidemark " + name + " x"
-                            : "./tidemark " + name + " --env cluster x"));
+            verb -> {
+              String typed = "./" + verb.getCommandSpec().qualifiedName();
+              assertThat(commands.in(typed + " x"))
+                  .isEqualTo(
+                      verb.getCommandSpec().findOption("--env") == null
+                          ? typed + " x"
+                          : typed + " --env cluster x");
+            });
+  }
+
+  /** Verbs, and those that are parts of them. */
+  private static Stream<CommandLine> commands(CommandLine line) {
+    return line.getSubcommands().values().stream()
+        .flatMap(verb -> Stream.concat(Stream.of(verb), commands(verb)));
   }
 
   @TestFactory
   Stream<DynamicTest> everyVerbExplainsItself() {
-    return Tidemark.commandLine().getSubcommands().values().stream()
+    return commands(Tidemark.commandLine())
         .filter(line -> line.getCommand() instanceof Verb)
-        .map(line -> DynamicTest.dynamicTest(line.getCommandName(), () -> explainsItself(line)));
+        .map(line -> DynamicTest.dynamicTest(name(line), () -> explainsItself(line)));
+  }
+
+  private static String name(CommandLine line) {
+    return line.getCommandSpec().qualifiedName();
   }
 
   private static void explainsItself(CommandLine line) {
-    String name = line.getCommandName();
+    String name = name(line);
     assertThat(line.getCommandSpec().usageMessage().description())
         .as("description of %s", name)
         .isNotEmpty();
     assertThat(String.join("\n", line.getCommandSpec().usageMessage().footer()))
         .as("the footer of %s shows an example", name)
-        .contains("tidemark " + name);
+        .contains(name);
     for (ArgSpec argument : line.getCommandSpec().args()) {
       assertThat(argument.description())
           .as("description of %s %s", name, argument.paramLabel())

@@ -1,0 +1,42 @@
+package io.tidemark.compaction.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Cuts work into groups of about the same size, none above a limit where files allow it. */
+final class Groups {
+  private Groups() {}
+
+  /**
+   * The groups of some work.
+   *
+   * @param most bytes of a group
+   */
+  static List<Group> of(Work work, double most, Speed speed) {
+    long wanted = work.bytes() <= most ? 1 : (long) Math.ceil(work.bytes() / Math.max(1, most));
+    // Of one file there is nothing to put together: a group has two, and leaves one at least.
+    long possible = work.scope() == Scope.MANIFESTS ? 1 : Math.max(1, work.files() / 2);
+    int count = (int) Math.min(Math.min(wanted, possible), Integer.MAX_VALUE);
+    List<Group> groups = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      long files = share(work.files(), i, count);
+      long bytes = share(work.bytes(), i, count);
+      groups.add(
+          new Group(
+              i + 1,
+              files,
+              Math.min(share(work.filesFewer(), i, count), files - 1),
+              bytes,
+              share(work.bytesFewer(), i, count),
+              speed.seconds(files, bytes)));
+    }
+    return groups;
+  }
+
+  /** Shares of all groups add up to the whole. */
+  private static long share(long whole, int part, int parts) {
+    return Math.multiplyExact(whole / parts, part + 1L)
+        - Math.multiplyExact(whole / parts, (long) part)
+        + (part < whole % parts ? 1 : 0);
+  }
+}

@@ -1,0 +1,24 @@
+package io.tidemark.compaction.plan;
+
+/** Which files a rewrite takes. */
+public enum Scope {
+  /** The small data files of a partition; the others stay. */
+  SMALL_FILES("small files"),
+  /** The small data files of a hot partition that came first; its newest ones stay. */
+  OLDEST_SMALL_FILES("oldest small files"),
+  /** Every data file of a partition, with the rows left out that its delete files delete. */
+  ALL_FILES("all files"),
+  /** The table's manifests; no data file. */
+  MANIFESTS("manifests");
+
+  private final String text;
+
+  Scope(String text) {
+    this.text = text;
+  }
+
+  /** For a person. */
+  public String text() {
+    return text;
+  }
+}

@@ -1,0 +1,33 @@
+package io.tidemark.compaction.plan;
+
+import io.tidemark.compaction.spec.CompactionPolicy;
+
+/** How long rewriting takes, by the rate that the policy declares. */
+final class Speed {
+  /** To open a file and close it again, on one core. */
+  private static final double FILE_SECONDS = 0.02;
+
+  private static final double COMMIT_SECONDS = 1;
+
+  private final double bytesPerSecond;
+  private final int cores;
+
+  /**
+   * The speed of a table's rewrites.
+   *
+   * @param sessionCores all cores that the session has
+   */
+  Speed(CompactionPolicy policy, int sessionCores) {
+    this.cores = Math.max(1, (int) (sessionCores * policy.budget().cores()));
+    this.bytesPerSecond = (double) policy.rate() * cores;
+  }
+
+  double seconds(long files, long bytes) {
+    return bytes / bytesPerSecond + files * FILE_SECONDS / cores + COMMIT_SECONDS;
+  }
+
+  /** Bytes that are rewritten in a time, if there were few files. */
+  double bytesIn(double seconds) {
+    return Math.max(0, seconds - COMMIT_SECONDS) * bytesPerSecond;
+  }
+}

@@ -1,0 +1,123 @@
+package io.tidemark.compaction.spec;
+
+import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.config.Key;
+import io.tidemark.catalog.config.Keys;
+import io.tidemark.catalog.config.Section;
+import io.tidemark.catalog.config.ValueType;
+import io.tidemark.catalog.config.Values;
+import java.time.Duration;
+
+/** The keys that may stand in a file below {@code conf/compaction}. */
+final class CompactionKeys {
+  private static final ValueType<TableName> NAME = Values.of("layer.table", TableName::parse);
+
+  static final Key<TableName> TABLE = Key.required("table", NAME, "The table it is for.");
+  static final Key<Long> TARGET_FILE_SIZE =
+      Key.withDefault(
+          "target-file-size", Values.BYTE_SIZE, "256 MiB", "How large a good data file is.");
+  static final Key<Double> SMALL_FILE =
+      Key.withDefault(
+          "small-file",
+          Values.PERCENTAGE,
+          "75%",
+          "Share of the target size below which a file is a small one.");
+  static final Key<Long> GROUP_SIZE =
+      Key.withDefault(
+          "group-size",
+          Values.BYTE_SIZE,
+          "2 GiB",
+          "How much is rewritten by one commit, at most; at least the target size.");
+
+  static final Key<Long> SMALL_FILES =
+      Key.withDefault(
+          "small-files", Values.POSITIVE_LONG, "5", "Small files of a partition, from which on.");
+  static final Key<Double> DELETES =
+      Key.withDefault(
+          "deletes",
+          Values.PERCENTAGE,
+          "10%",
+          "Deleted rows as a share of the rows of a partition, from which on.");
+  static final Key<Long> DELETE_FILES =
+      Key.withDefault(
+          "delete-files",
+          Values.POSITIVE_LONG,
+          "10",
+          "Delete files of a partition, of any kind, from which on.");
+  static final Key<Long> OVERLAP =
+      Key.withDefault(
+          "overlap",
+          Values.POSITIVE_LONG,
+          "10",
+          "For a table with a sort order: files of a partition in which one value of the first sort"
+              + " column may be, on average, from which on.");
+  static final Key<Long> MANIFESTS =
+      Key.withDefault(
+          "manifests", Values.POSITIVE_LONG, "200", "Manifests of the table, from which on.");
+  static final Key<Duration> AGE =
+      Key.withDefault(
+          "age",
+          Values.POSITIVE_DURATION,
+          "1 day",
+          "A partition that nobody has written for so long is due from two small files on.");
+  static final Key<Section> DUE =
+      Key.section(
+          "due",
+          Keys.of(SMALL_FILES, DELETES, DELETE_FILES, OVERLAP, MANIFESTS, AGE),
+          "When rewriting is worth it; one reason is enough, and only what would become fewer files"
+              + " or fewer bytes counts.");
+
+  static final Key<Duration> QUIET =
+      Key.withDefault(
+          "quiet",
+          Values.POSITIVE_DURATION,
+          "15 minutes",
+          "A partition is hot until nobody has written to it for so long, and for as long as its"
+              + " rewrite is expected to take; and when, by the distances of its last writes, one is"
+              + " expected meanwhile.");
+  static final Key<Long> MAX_FILES =
+      Key.withDefault(
+          "max-files",
+          Values.POSITIVE_LONG,
+          "100",
+          "Files that a hot partition may have; of one with more the oldest small files are"
+              + " rewritten, where its writers only append.");
+  static final Key<Section> HOT =
+      Key.section("hot", Keys.of(QUIET, MAX_FILES), "Which partitions a writer is about to touch.");
+
+  static final Key<Long> BUDGET_BYTES =
+      Key.withDefault(
+          "bytes", Values.BYTE_SIZE, "100 GiB", "Bytes of the files that are rewritten.");
+  static final Key<Duration> BUDGET_TIME =
+      Key.withDefault("time", Values.POSITIVE_DURATION, "1 hour", "Expected time of it.");
+  static final Key<Double> BUDGET_CORES =
+      Key.withDefault(
+          "cores",
+          Values.PERCENTAGE,
+          "50%",
+          "Share of the session's cores that work on it; one core at least.");
+  static final Key<Section> BUDGET =
+      Key.section(
+          "budget",
+          Keys.of(BUDGET_BYTES, BUDGET_TIME, BUDGET_CORES),
+          "What one plan may spend on the table, at most.");
+
+  static final Key<Long> RATE =
+      Key.withDefault(
+          "rate",
+          Values.BYTE_SIZE,
+          "16 MiB",
+          "Bytes that one core rewrites in a second, by which times are expected.");
+  static final Key<Duration> LEASE =
+      Key.withDefault(
+          "lease",
+          Values.POSITIVE_DURATION,
+          "3 days",
+          "A day that is sealed is left alone until it is published, and for so long at most.");
+
+  /** Everything that may stand in a file below {@code conf/compaction}. */
+  static final Keys KEYS =
+      Keys.of(TABLE, TARGET_FILE_SIZE, SMALL_FILE, GROUP_SIZE, DUE, HOT, BUDGET, RATE, LEASE);
+
+  private CompactionKeys() {}
+}

@@ -1,0 +1,2 @@
+/** Compaction policies, as declared below {@code conf/compaction}. */
+package io.tidemark.compaction.spec;
