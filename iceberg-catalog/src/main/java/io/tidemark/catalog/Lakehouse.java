@@ -6,6 +6,7 @@ import io.tidemark.catalog.table.TableChange;
 import io.tidemark.catalog.table.TableChange.Kind;
 import io.tidemark.catalog.table.TablePlan;
 import io.tidemark.catalog.table.TableStore;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.catalog.ViewCatalog;
 import org.apache.iceberg.exceptions.NoSuchTableException;
@@ -134,6 +136,29 @@ public final class Lakehouse {
     } catch (NoSuchTableException e) {
       throw new MissingTableException(table, e);
     }
+  }
+
+  /** Every Iceberg table of the catalog, whoever made it. */
+  public List<TableIdentifier> listTables() {
+    List<TableIdentifier> found = new ArrayList<>();
+    listTables(Namespace.empty(), found);
+    return found;
+  }
+
+  private void listTables(Namespace within, List<TableIdentifier> found) {
+    for (Namespace namespace : ((SupportsNamespaces) tables).listNamespaces(within)) {
+      found.addAll(tables.listTables(namespace));
+      listTables(namespace, found);
+    }
+  }
+
+  /**
+   * The metadata of any table of the catalog, read anew.
+   *
+   * @throws NoSuchTableException when it is not there
+   */
+  public Table load(TableIdentifier table) {
+    return tables.loadTable(table);
   }
 
   /**
