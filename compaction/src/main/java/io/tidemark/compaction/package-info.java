@@ -1,5 +1,2 @@
-/**
- * Compaction beside live writers. It may use iceberg-catalog and jobs, never another leaf. This
- * version contains none yet: the module holds its place in the layers.
- */
+/** Compaction beside live writers. It may use iceberg-catalog and jobs, never another leaf. */
 package io.tidemark.compaction;
