@@ -6,6 +6,7 @@ import io.tidemark.catalog.table.TableChange;
 import io.tidemark.catalog.table.TableChange.Kind;
 import io.tidemark.catalog.table.TablePlan;
 import io.tidemark.catalog.table.TableStore;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -134,14 +135,13 @@ public final class Lakehouse {
    * is left out.
    */
   public List<TableName> all() {
-    return ((SupportsNamespaces) tables)
-        .listNamespaces().stream()
-            .filter(layer -> layer.levels().length == 1 && TableName.isIdentifier(layer.level(0)))
-            .flatMap(layer -> tables.listTables(layer).stream())
-            .filter(table -> TableName.isIdentifier(table.name()))
-            .map(table -> new TableName(table.namespace().level(0), table.name()))
-            .sorted(Comparator.comparing(TableName::toString))
-            .toList();
+    return listTables().stream()
+        .filter(table -> table.namespace().length() == 1)
+        .filter(table -> TableName.isIdentifier(table.namespace().level(0)))
+        .filter(table -> TableName.isIdentifier(table.name()))
+        .map(table -> new TableName(table.namespace().level(0), table.name()))
+        .sorted(Comparator.comparing(TableName::toString))
+        .toList();
   }
 
   /** The table's metadata, read anew. */
@@ -151,6 +151,29 @@ public final class Lakehouse {
     } catch (NoSuchTableException e) {
       throw new MissingTableException(table, e);
     }
+  }
+
+  /** Every Iceberg table of the catalog, whoever made it. */
+  public List<TableIdentifier> listTables() {
+    List<TableIdentifier> found = new ArrayList<>();
+    listTables(Namespace.empty(), found);
+    return found;
+  }
+
+  private void listTables(Namespace within, List<TableIdentifier> found) {
+    for (Namespace namespace : ((SupportsNamespaces) tables).listNamespaces(within)) {
+      found.addAll(tables.listTables(namespace));
+      listTables(namespace, found);
+    }
+  }
+
+  /**
+   * The metadata of any table of the catalog, read anew.
+   *
+   * @throws NoSuchTableException when it is not there
+   */
+  public Table load(TableIdentifier table) {
+    return tables.loadTable(table);
   }
 
   /**

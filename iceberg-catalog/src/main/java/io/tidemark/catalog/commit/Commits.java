@@ -248,6 +248,29 @@ public final class Commits {
     }
   }
 
+  /**
+   * Commits what changes no row, a rewrite of manifests or files: it carries forward whatever state
+   * it finds when it is committed. So a stream that commits in between is no reason to do the
+   * rewrite again, nor is the rewrite one for the stream.
+   *
+   * @param table the table of {@code rewrite}
+   * @param rewrite the change; Iceberg's own retries repeat it on top of commits that came first
+   * @throws ValidationException when what is rewritten is no longer there
+   * @throws CommitStateUnknownException when the catalog does not say whether it landed
+   */
+  public static void rewrite(Table table, SnapshotUpdate<?> rewrite) {
+    // The validator is asked before the summary of each attempt is written.
+    rewrite.validateWith(
+        new SnapshotAncestryValidator() {
+          @Override
+          public boolean validate(Iterable<Snapshot> ancestors) {
+            TableState.of(table.name(), ancestors).properties().forEach(rewrite::set);
+            return true;
+          }
+        });
+    rewrite.commit();
+  }
+
   private static TableState commit(
       Table table,
       StagedFiles staged,

@@ -1,6 +1,7 @@
 package io.tidemark.catalog.commit;
 
 import io.tidemark.catalog.cut.DayRanges;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -104,6 +105,18 @@ public record TableState(Map<String, String> properties) {
   /** How far a job has come, or nothing when it has never written this table. */
   public Optional<Marker> marker(String job) {
     return Optional.ofNullable(properties.get(Marker.PROPERTY_PREFIX + job)).map(Marker::fromJson);
+  }
+
+  /**
+   * The markers of all jobs that have one here.
+   *
+   * @throws LostPositionException when one cannot be read
+   */
+  public List<Marker> markers() {
+    return properties.entrySet().stream()
+        .filter(property -> property.getKey().startsWith(Marker.PROPERTY_PREFIX))
+        .map(property -> Marker.fromJson(property.getValue()))
+        .toList();
   }
 
   /** Names of the jobs with a marker here, without {@code job}. */

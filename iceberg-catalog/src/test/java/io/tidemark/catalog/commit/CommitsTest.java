@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -64,6 +65,40 @@ class CommitsTest {
     Commits.append(MemoryTable.staged(table, 1), next(own), sealed, Map.of());
 
     assertThat(TableState.of(table).sealedDays().contains(DAY)).isTrue();
+  }
+
+  @Test
+  void aRewriteCarriesTheMarkerOfAMicroBatchThatComesInTheLastMoment() {
+    Marker first = next(Commits.takeOver(table, JOB, "c1"));
+    append(table, first);
+    Marker second = next(first);
+    Table racing = memory.handle(Fault.comesAfter(() -> append(memory.handle(), second)));
+
+    Commits.rewrite(racing, racing.rewriteManifests().clusterBy(file -> "all"));
+
+    table.refresh();
+    Snapshot head = table.currentSnapshot();
+    assertThat(head.operation()).isEqualTo(DataOperations.REPLACE);
+    assertThat(TableState.in(head).orElseThrow().marker(JOB)).contains(second);
+    assertThat(rows()).isEqualTo(20);
+  }
+
+  @Test
+  void aMicroBatchMeetsNoConflictWithARewrite() {
+    Marker first = next(Commits.takeOver(table, JOB, "c1"));
+    append(table, first);
+    Table racing =
+        memory.handle(
+            Fault.comesAfter(
+                () -> {
+                  Table other = memory.handle();
+                  Commits.rewrite(other, other.rewriteManifests().clusterBy(file -> "all"));
+                }));
+
+    assertThat(append(racing, next(first))).isEqualTo(Outcome.COMMITTED);
+    assertThat(TableState.of(racing).marker(JOB)).contains(next(first));
+    table.refresh();
+    assertThat(rows()).isEqualTo(20);
   }
 
   @Test

@@ -60,6 +60,11 @@ public record BatchRecord(
     return snapshots == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(snapshots));
   }
 
+  /** What a snapshot says of the batch that made it; nothing when none did. */
+  public static Optional<BatchRecord> in(Snapshot snapshot) {
+    return Optional.ofNullable(snapshot.summary().get(PROPERTY)).map(BatchRecord::parse);
+  }
+
   /** The record of the newest batch of a day, with its snapshot's id, or nothing. */
   public static Optional<Map.Entry<Long, BatchRecord>> latest(Table table, LocalDate day) {
     return latest(table, day, Long.MAX_VALUE);
@@ -169,7 +174,8 @@ public record BatchRecord(
     return read == null || madeSince(input, day, read, head);
   }
 
-  private Range range() {
+  /** The days. */
+  public Range range() {
     return new Range(LocalDate.parse(from), LocalDate.parse(to));
   }
 

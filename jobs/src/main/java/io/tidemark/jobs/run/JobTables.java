@@ -42,6 +42,9 @@ import org.apache.spark.sql.types.StructType;
  * The tables and views that the declared jobs write: their columns follow from the declarations.
  */
 public final class JobTables {
+  /** The property of a table that names the job which writes it. */
+  public static final String JOB = "tidemark.job";
+
   /** When a dead letter was repaired; NULL for one that was not. */
   static final String REPAIRED_AT = "repaired_at";
 
@@ -301,7 +304,7 @@ public final class JobTables {
   }
 
   private static Map<String, String> properties(JobSpec job, StructType columns) {
-    Map<String, String> properties = new HashMap<>(Map.of("tidemark.job", job.name()));
+    Map<String, String> properties = new HashMap<>(Map.of(JOB, job.name()));
     for (String column : columns.fieldNames()) {
       if (HARDLY_REPEATED.contains(column)) {
         properties.put(

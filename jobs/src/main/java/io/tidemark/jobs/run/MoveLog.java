@@ -14,6 +14,7 @@ import io.tidemark.jobs.spec.SystemColumns;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +124,23 @@ final class MoveLog {
       staged.files().forEach(append::appendFile);
       append.commit();
     }
+  }
+
+  /** The commits of moves that are not written down here yet. */
+  Set<Long> unwritten() {
+    Map<Long, Long> moves = new HashMap<>();
+    for (Snapshot snapshot : ods.snapshots()) {
+      String json = snapshot.summary().get(PROPERTY);
+      if (json != null) {
+        moves.put(snapshot.snapshotId(), Move.parse(json).epoch());
+      }
+    }
+    if (!moves.isEmpty()) {
+      Set<Long> known = new HashSet<>();
+      rows().forEach(row -> known.add(row.getAs(EPOCH)));
+      moves.values().removeAll(known);
+    }
+    return moves.keySet();
   }
 
   private List<Row> rows(Move move) {

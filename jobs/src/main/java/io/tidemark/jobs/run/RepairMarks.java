@@ -67,6 +67,16 @@ final class RepairMarks {
   /** Makes the marks of repairs that ended before they made theirs. */
   void complete() {
     ods.refresh();
+    for (Snapshot repair : unmarked()) {
+      mark(
+          RetriedLetters.places(appendedBy(repair)).distinct(),
+          Instant.ofEpochMilli(repair.timestampMillis()),
+          Optional.of(repair.snapshotId()));
+    }
+  }
+
+  /** Repairs, newest first, of which no letter has a mark. */
+  List<Snapshot> unmarked() {
     List<Snapshot> repairs = new ArrayList<>();
     if (ods.currentSnapshot() != null) {
       SnapshotUtil.currentAncestors(ods)
@@ -77,26 +87,19 @@ final class RepairMarks {
                 }
               });
     }
-    if (repairs.isEmpty()) {
-      return;
+    if (!repairs.isEmpty()) {
+      Set<Long> marked =
+          all()
+              .where(col(JobTables.REPAIRED_IN).isNotNull())
+              .select(JobTables.REPAIRED_IN)
+              .distinct()
+              .collectAsList()
+              .stream()
+              .map(row -> row.getLong(0))
+              .collect(Collectors.toCollection(HashSet::new));
+      repairs.removeIf(repair -> marked.contains(repair.snapshotId()));
     }
-    Set<Long> marked =
-        all()
-            .where(col(JobTables.REPAIRED_IN).isNotNull())
-            .select(JobTables.REPAIRED_IN)
-            .distinct()
-            .collectAsList()
-            .stream()
-            .map(row -> row.getLong(0))
-            .collect(Collectors.toCollection(HashSet::new));
-    for (Snapshot repair : repairs) {
-      if (!marked.contains(repair.snapshotId())) {
-        mark(
-            RetriedLetters.places(appendedBy(repair)).distinct(),
-            Instant.ofEpochMilli(repair.timestampMillis()),
-            Optional.of(repair.snapshotId()));
-      }
-    }
+    return repairs;
   }
 
   private Dataset<Row> appendedBy(Snapshot repair) {

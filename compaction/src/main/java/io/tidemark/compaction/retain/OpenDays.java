@@ -1,0 +1,189 @@
+package io.tidemark.compaction.retain;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.publish.Publication;
+import io.tidemark.compaction.retain.plan.SnapshotNeeds;
+import io.tidemark.jobs.run.BatchRecord;
+import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.ReconcilePolicy;
+import io.tidemark.jobs.spec.ReconcilePolicy.Publish;
+import io.tidemark.jobs.spec.TransformSpec;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.apache.spark.sql.Row;
+
+/**
+ * Days that a batch has computed and that are not published: publishing them needs their batches,
+ * those they were made from, and the history of {@code main} since they were compared.
+ */
+final class OpenDays {
+  /** Written by {@code reconcile}; a line per day and job, that of the newest comparison. */
+  private static final TableName COMPARISONS = TableName.parse("ops.reconciliation_run");
+
+  private final JobCatalog jobs;
+  private final SnapshotNeeds needs;
+  private final SortedMap<String, Days> tables = new TreeMap<>();
+
+  /**
+   * What a table has of days.
+   *
+   * @param batches day to the newest batch on {@code offline}
+   * @param published day to its newest publication on {@code main}
+   */
+  private record Days(Map<LocalDate, Batch> batches, Map<LocalDate, Publication> published) {
+    boolean isOpen(LocalDate day) {
+      Publication last = published.get(day);
+      return last == null
+          || !last.isPublished()
+          || last.record().batch() != batches.get(day).snapshot();
+    }
+  }
+
+  private record Batch(long snapshot, BatchRecord record) {}
+
+  OpenDays(JobCatalog jobs, SnapshotNeeds needs) {
+    this.jobs = jobs;
+    this.needs = needs;
+  }
+
+  /** Adds what is needed of all tables. */
+  void add(Lakehouse lake, CatalogTables catalog) {
+    catalog
+        .tables()
+        .forEach(
+            (name, table) -> {
+              try {
+                tables.put(name, days(table));
+              } catch (IllegalStateException unreadable) {
+                needs.everything("table %s: %s".formatted(name, unreadable.getMessage()));
+              }
+            });
+    Set<LocalDate> open = new TreeSet<>();
+    tables.forEach(
+        (name, days) -> {
+          if (isPublished(writer(name))) {
+            days.batches().keySet().stream().filter(days::isOpen).forEach(open::add);
+          }
+        });
+    tables.forEach((name, days) -> open.forEach(day -> addBatch(name, days, day)));
+    addComparisons(lake, catalog);
+  }
+
+  private static Days days(Table table) {
+    Map<LocalDate, Batch> batches = new HashMap<>();
+    SnapshotRef branch = table.refs().get(Lakehouse.OFFLINE);
+    if (branch != null) {
+      for (Snapshot snapshot : SnapshotUtil.ancestorsOf(branch.snapshotId(), table::snapshot)) {
+        BatchRecord.in(snapshot)
+            .ifPresent(
+                record ->
+                    record
+                        .range()
+                        .from()
+                        .datesUntil(record.range().to().plusDays(1))
+                        .forEach(
+                            day ->
+                                batches.putIfAbsent(
+                                    day, new Batch(snapshot.snapshotId(), record))));
+      }
+    }
+    Map<LocalDate, Publication> published = new HashMap<>();
+    if (table.currentSnapshot() != null) {
+      Publication.all(table).forEach(each -> published.put(each.record().date(), each));
+    }
+    return new Days(batches, published);
+  }
+
+  private Optional<JobSpec> writer(String table) {
+    return jobs.jobs().stream().filter(job -> job.output().toString().equals(table)).findFirst();
+  }
+
+  /** Whether days of a job come to be published; also of one that is not declared any more. */
+  private static boolean isPublished(Optional<JobSpec> job) {
+    Optional<ReconcilePolicy> policy =
+        job.flatMap(
+            each ->
+                each instanceof TransformSpec transform
+                    ? Optional.of(transform.reconcile())
+                    : each instanceof AggregateSpec aggregate
+                        ? Optional.of(aggregate.reconcile())
+                        : Optional.empty());
+    return job.isEmpty() || policy.filter(is -> is.publish() != Publish.NEVER).isPresent();
+  }
+
+  private void addBatch(String name, Days days, LocalDate day) {
+    Batch batch = days.batches().get(day);
+    if (batch == null) {
+      return;
+    }
+    String who = "the batch of %s in table %s, a day that is not published".formatted(day, name);
+    needs.since(batch.snapshot(), who);
+    batch.record().inputs().values().forEach(id -> needs.since(id, who));
+    batch.record().cut().values().forEach(id -> needs.alone(id, who));
+    batch.record().dimensions().values().forEach(id -> needs.alone(id, who));
+    Publication last = days.published().get(day);
+    if (last != null) {
+      needs.since(last.record().batch(), who);
+    }
+  }
+
+  private void addComparisons(Lakehouse lake, CatalogTables catalog) {
+    if (!catalog.tables().containsKey(COMPARISONS.toString())) {
+      return;
+    }
+    for (Row row :
+        lake.spark()
+            .table(lake.identifier(COMPARISONS))
+            .select(
+                col("dt"), col("job"), col("run_id"), col("main_snapshot"), col("offline_snapshot"))
+            .collectAsList()) {
+      addComparison(
+          row.getAs(0),
+          row.getString(1),
+          row.getString(2),
+          row.isNullAt(3) ? null : row.getLong(3),
+          row.getLong(4));
+    }
+  }
+
+  private void addComparison(LocalDate day, String name, String run, Long main, long offline) {
+    Optional<JobSpec> job =
+        jobs.jobs().stream().filter(each -> each.name().equals(name)).findFirst();
+    boolean isDone =
+        job.map(each -> tables.get(each.output().toString()))
+            .map(days -> days.published().get(day))
+            .filter(
+                last ->
+                    last.record().run().equals(run)
+                        || last.isPublished() && last.record().batch() == offline)
+            .isPresent();
+    if (isDone || !isPublished(job)) {
+      return;
+    }
+    String who =
+        job.isPresent()
+            ? "the comparison of %s of job %s, which is not published: publish the day, or compare it again"
+                .formatted(day, name)
+            : "the comparison of %s of job %s, which is no longer declared: delete it from %s"
+                .formatted(day, name, COMPARISONS);
+    if (main != null) {
+      needs.since(main, who);
+    }
+    needs.since(offline, who);
+  }
+}

@@ -1,0 +1,155 @@
+package io.tidemark.compaction.retain;
+
+import io.tidemark.compaction.retain.plan.Locations;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadataParser;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.hadoop.HadoopFileIO;
+import org.apache.iceberg.io.SupportsPrefixOperations;
+import org.apache.iceberg.spark.actions.DeleteOrphanFilesSparkAction;
+import org.apache.iceberg.spark.actions.SparkActions;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Deletes files below a table's location that nothing of the table names, by Iceberg's own action:
+ * what writers that were killed, and deletions that were interrupted, have left. It only looks;
+ * what it finds is deleted here, without whatever may be another table's.
+ */
+public final class OrphanFiles {
+  private static final String METADATA_FILE = ".metadata.json";
+
+  private final SparkSession spark;
+  private final String name;
+  private final Table table;
+  private final Locations locations;
+
+  OrphanFiles(SparkSession spark, String name, Table table, Locations locations) {
+    this.spark = spark;
+    this.name = name;
+    this.table = table;
+    this.locations = locations;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param orphans files to be deleted
+   * @param left files that nothing of this table names and that stay, because they may be another
+   *     table's
+   */
+  public record Found(List<String> orphans, List<String> left) {}
+
+  /**
+   * Looks, and deletes nothing.
+   *
+   * @param before files of which any writer may still be at work are younger
+   * @throws VacuumRefusedException when files of another table may be among them
+   */
+  Found find(Instant before) {
+    Set<String> shared = locations.sharedBy(name);
+    if (!shared.isEmpty()) {
+      throw new VacuumRefusedException(
+          "%s lies in a location of %s (%s): nobody can tell whose an unnamed file is, so none is deleted; give each table a location of its own"
+              .formatted(name, String.join(", ", shared), table.location()));
+    }
+    table.refresh();
+    List<String> orphans = new ArrayList<>();
+    List<String> left = new ArrayList<>();
+    List<String> unnamed = unnamed(before);
+    Strangers strangers = strangers(unnamed);
+    for (String file : unnamed) {
+      (locations.isOthers(name, file) || strangers.have(file) ? left : orphans).add(file);
+    }
+    return new Found(orphans, left);
+  }
+
+  private List<String> unnamed(Instant before) {
+    boolean byPrefix =
+        table.io() instanceof SupportsPrefixOperations && !(table.io() instanceof HadoopFileIO);
+    DeleteOrphanFilesSparkAction action =
+        SparkActions.get(spark)
+            .deleteOrphanFiles(table)
+            .usePrefixListing(byPrefix)
+            .olderThan(before.toEpochMilli())
+            .deleteWith(file -> {});
+    try {
+      List<String> found = new ArrayList<>();
+      action.execute().orphanFileLocations().forEach(found::add);
+      return found;
+    } catch (ValidationException e) {
+      throw new VacuumRefusedException(name + ": " + e.getMessage());
+    }
+  }
+
+  /**
+   * What belongs to tables that this catalog does not know.
+   *
+   * @param folders where they keep their files
+   * @param files metadata files that cannot be read, so that nobody knows whose they are
+   */
+  private record Strangers(Set<String> folders, Set<String> files) {
+    boolean have(String file) {
+      return files.contains(file)
+          || folders.stream().anyMatch(folder -> file.startsWith(folder + "/"));
+    }
+  }
+
+  /**
+   * Tables that this catalog does not know, told by their metadata files. One in this table's own
+   * folder is that of a table of another catalog, or of one that was dropped before.
+   */
+  private Strangers strangers(List<String> unnamed) {
+    String own =
+        Locations.normal(
+            table
+                .properties()
+                .getOrDefault(
+                    TableProperties.WRITE_METADATA_LOCATION, table.location() + "/metadata"));
+    Strangers strangers = new Strangers(new HashSet<>(), new HashSet<>());
+    for (String file : unnamed) {
+      if (!file.endsWith(METADATA_FILE)) {
+        continue;
+      }
+      if (!Locations.normal(parent(file)).equals(own)) {
+        strangers.folders().add(parent(parent(file)));
+        continue;
+      }
+      Optional<String> uuid = uuid(file);
+      if (uuid.isEmpty()) {
+        strangers.files().add(file);
+      } else if (!uuid.get().equals(table.uuid().toString())) {
+        throw new VacuumRefusedException(
+            "%s has metadata of another table in its location (%s, of table %s): one of another catalog, or one that was dropped before. Nobody can tell whose an unnamed file is, so none is deleted; where that table is no more, delete its metadata files"
+                .formatted(name, file, uuid.get()));
+      }
+    }
+    return strangers;
+  }
+
+  /** Of the table that wrote it; nothing when it was not written to its end. */
+  private Optional<String> uuid(String metadataFile) {
+    try {
+      return Optional.of(TableMetadataParser.read(table.io(), metadataFile).uuid());
+    } catch (RuntimeException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  private static String parent(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash < 0 ? "" : path.substring(0, slash);
+  }
+
+  /** Deletes what was found. */
+  void delete(Found found) {
+    CatalogUtil.deleteFiles(table.io(), found.orphans(), "orphan");
+  }
+}

@@ -1,0 +1,163 @@
+package io.tidemark.compaction.retain;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.compaction.retain.plan.ExpiryPlan;
+import io.tidemark.compaction.retain.plan.TableLog.Entry;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.ExpireSnapshots;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
+import org.apache.iceberg.util.PropertyUtil;
+
+/**
+ * Expires by Iceberg's own action the snapshots that a plan lets go, and no other: Iceberg's ages
+ * are switched off. A stream that commits meanwhile is met by Iceberg's retries on either side.
+ *
+ * <p>Files are deleted behind the commit, when no snapshot that is left names them. What an
+ * interruption leaves of them are orphans.
+ */
+final class SnapshotExpiry {
+  private static final int MAX_ATTEMPTS = 10;
+
+  /** Tags that Tidemark makes, and what their snapshots are needed for. */
+  private static final Pattern OWN_TAGS =
+      Pattern.compile("(seal|publish|unpublished|undone)_\\d{4}-\\d\\d-\\d\\d.*");
+
+  private final String name;
+  private final Table table;
+  private final Function<Table, ExpiryPlan> planner;
+
+  /**
+   * The expiry of a table.
+   *
+   * @param planner plans what may go, from the table just refreshed
+   */
+  SnapshotExpiry(String name, Table table, Function<Table, ExpiryPlan> planner) {
+    this.name = name;
+    this.table = table;
+    this.planner = planner;
+  }
+
+  /**
+   * Plans without doing.
+   *
+   * @throws VacuumRefusedException when the table's own settings would expire more
+   */
+  ExpiryPlan plan() {
+    table.refresh();
+    requireNoAgesOfItsOwn();
+    return planner.apply(table);
+  }
+
+  /**
+   * Expires.
+   *
+   * @param listener told when snapshots are gone, and when files are
+   * @return what was done
+   * @throws VacuumRefusedException when the table's own settings would expire more
+   */
+  ExpiryPlan expire(VacuumListener listener) {
+    for (int attempt = 1; ; attempt++) {
+      ExpiryPlan plan = plan();
+      if (plan.expired().isEmpty()) {
+        return plan;
+      }
+      try {
+        Collection<String> files = commit(plan, listener);
+        CatalogUtil.deleteFiles(table.io(), files, "expired");
+        listener.reached(name, Step.FILES_DELETED, files.size() + " files deleted");
+        return plan;
+      } catch (CommitFailedException
+          | CommitStateUnknownException
+          | UncheckedSQLException
+          | ReferencedException e) {
+        // Looked at again: somebody tagged one of the snapshots, or the commit landed after all.
+        if (attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Collection<String> commit(ExpiryPlan plan, VacuumListener listener) {
+    ConcurrentLinkedQueue<String> files = new ConcurrentLinkedQueue<>();
+    // Nothing is older than the beginning of time, so that no age expires anything.
+    ExpireSnapshots expiry = table.expireSnapshots().expireOlderThan(0).deleteWith(files::add);
+    Set<Long> wanted = plan.expired().stream().map(Entry::id).collect(Collectors.toSet());
+    wanted.forEach(expiry::expireSnapshotId);
+    try {
+      requireSame(wanted, expiry.apply().stream().map(Snapshot::snapshotId).toList());
+      expiry.commit();
+    } catch (IllegalArgumentException tagged) {
+      throw new ReferencedException(tagged);
+    }
+    listener.reached(name, Step.SNAPSHOTS_EXPIRED, wanted.size() + " snapshots expired");
+    return files;
+  }
+
+  private void requireSame(Set<Long> wanted, Collection<Long> would) {
+    Set<Long> more = new TreeSet<>(would);
+    more.removeAll(wanted);
+    if (!more.isEmpty()) {
+      throw new IllegalStateException(
+          "Iceberg would expire snapshots %s of %s as well, which are needed; nothing was expired"
+              .formatted(more, name));
+    }
+  }
+
+  /** Iceberg expires by the ages of refs whatever it is asked, tags of a day's publication too. */
+  private void requireNoAgesOfItsOwn() {
+    if (!PropertyUtil.propertyAsBoolean(
+        table.properties(), TableProperties.GC_ENABLED, TableProperties.GC_ENABLED_DEFAULT)) {
+      throw new VacuumRefusedException(
+          "%s has %s = false: its files may belong to other tables, so nothing of it is deleted"
+              .formatted(name, TableProperties.GC_ENABLED));
+    }
+    if (table.properties().containsKey(TableProperties.MAX_REF_AGE_MS)) {
+      throw new VacuumRefusedException(
+          "%s has the property %s, by which Iceberg would drop tags of seals and publications; unset it: ALTER TABLE %s UNSET TBLPROPERTIES ('%s')"
+              .formatted(
+                  name, TableProperties.MAX_REF_AGE_MS, name, TableProperties.MAX_REF_AGE_MS));
+    }
+    for (Map.Entry<String, SnapshotRef> ref : table.refs().entrySet()) {
+      boolean isOwn =
+          ref.getKey().equals(SnapshotRef.MAIN_BRANCH)
+              || ref.getKey().equals(Lakehouse.OFFLINE)
+              || OWN_TAGS.matcher(ref.getKey()).matches();
+      if (isOwn
+          && (ref.getValue().maxRefAgeMs() != null || ref.getValue().maxSnapshotAgeMs() != null)) {
+        throw new VacuumRefusedException(
+            "%s '%s' of %s has a retention of its own, by which Iceberg would expire what is needed; make it again without: ALTER TABLE %s REPLACE %s %s"
+                .formatted(
+                    ref.getValue().isTag() ? "tag" : "branch",
+                    ref.getKey(),
+                    name,
+                    name,
+                    ref.getValue().isTag() ? "TAG" : "BRANCH",
+                    ref.getKey()));
+      }
+    }
+  }
+
+  /** One of the snapshots has got a name since it was looked at. */
+  private static final class ReferencedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ReferencedException(IllegalArgumentException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+}

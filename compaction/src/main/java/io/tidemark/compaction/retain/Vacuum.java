@@ -1,0 +1,140 @@
+package io.tidemark.compaction.retain;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.compaction.retain.OrphanFiles.Found;
+import io.tidemark.compaction.retain.plan.ExpiryPlan;
+import io.tidemark.compaction.retain.plan.Locations;
+import io.tidemark.compaction.retain.plan.ManifestPlan;
+import io.tidemark.jobs.spec.JobCatalog;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.iceberg.Table;
+
+/**
+ * Takes away of tables what nobody needs any more: writes small manifests anew, expires snapshots,
+ * deletes orphan files. All may go on meanwhile: streams, batches, publications, another vacuum.
+ *
+ * <p>Each step is one commit, or deletes what no commit names; whenever it ends, the tables are
+ * right, and the next vacuum goes on. What it leaves undone is done by then: files of expired
+ * snapshots that were not deleted are orphans once they are old enough.
+ */
+public final class Vacuum {
+  private final Lakehouse lake;
+  private final JobCatalog jobs;
+  private final Settings settings;
+  private final VacuumListener listener;
+
+  /**
+   * What is old enough to go.
+   *
+   * @param now the moment that ages are counted from
+   * @param olderThan snapshots younger than this stay, whoever needs them
+   * @param orphansOlderThan files younger than this stay, because their writer may be at work
+   */
+  public record Settings(Instant now, Duration olderThan, Duration orphansOlderThan) {
+    Instant cutoff() {
+      return now.minus(olderThan);
+    }
+
+    Instant orphansBefore() {
+      return now.minus(orphansOlderThan);
+    }
+  }
+
+  /**
+   * A vacuum.
+   *
+   * @param jobs the declared jobs: readers of tables, and what becomes of their days
+   */
+  public Vacuum(Lakehouse lake, JobCatalog jobs, Settings settings, VacuumListener listener) {
+    this.lake = lake;
+    this.jobs = jobs;
+    this.settings = settings;
+    this.listener = listener;
+  }
+
+  /**
+   * Looks what there is to be done, and does nothing.
+   *
+   * @param names tables as layer.name; all that Tidemark has made when empty
+   * @throws VacuumRefusedException when a table is not there
+   */
+  public List<TableVacuum> plan(Collection<String> names) {
+    return each(names, true);
+  }
+
+  /** Does it, table by table. One that fails is an outcome, and the others are done. */
+  public List<TableVacuum> run(Collection<String> names) {
+    return each(names, false);
+  }
+
+  private List<TableVacuum> each(Collection<String> names, boolean dryRun) {
+    CatalogTables catalog = CatalogTables.load(lake);
+    Collection<String> chosen = names.isEmpty() ? catalog.ofTidemark().keySet() : names;
+    for (String name : chosen) {
+      if (!catalog.tables().containsKey(name)) {
+        throw new VacuumRefusedException(
+            catalog.unreadable().containsKey(name)
+                ? "table %s cannot be loaded: %s".formatted(name, catalog.unreadable().get(name))
+                : "there is no table %s; the tables are %s"
+                    .formatted(name, String.join(", ", catalog.tables().keySet())));
+      }
+    }
+    SnapshotReaders readers = new SnapshotReaders(lake, jobs, catalog, settings.cutoff());
+    Locations locations = catalog.locations();
+    List<TableVacuum> outcomes = new ArrayList<>();
+    for (String name : chosen) {
+      outcomes.add(table(name, catalog.tables().get(name), readers, locations, dryRun));
+    }
+    return outcomes;
+  }
+
+  private TableVacuum table(
+      String name, Table table, SnapshotReaders readers, Locations locations, boolean dryRun) {
+    List<String> refusals = new ArrayList<>();
+    List<RuntimeException> failures = new ArrayList<>();
+    Attempt attempt = new Attempt(refusals::add, failures::add);
+    ManifestRewrite manifests = new ManifestRewrite(name, table);
+    Optional<ManifestPlan> rewritten =
+        attempt.of(dry -> dry ? manifests.plan() : manifests.rewrite(listener), dryRun);
+    SnapshotExpiry expiry = new SnapshotExpiry(name, table, fresh -> readers.plan(name, fresh));
+    Optional<ExpiryPlan> expired =
+        attempt.of(dry -> dry ? expiry.plan() : expiry.expire(listener), dryRun);
+    OrphanFiles orphans = new OrphanFiles(lake.spark(), name, table, locations);
+    Optional<Found> found =
+        attempt.of(
+            dry -> {
+              Found unnamed = orphans.find(settings.orphansBefore());
+              if (!dry && !unnamed.orphans().isEmpty()) {
+                listener.reached(
+                    name, Step.ORPHANS_FOUND, unnamed.orphans().size() + " orphan files found");
+                orphans.delete(unnamed);
+                listener.reached(
+                    name, Step.ORPHANS_DELETED, unnamed.orphans().size() + " orphans deleted");
+              }
+              return unnamed;
+            },
+            dryRun);
+    return new TableVacuum(name, rewritten, expired, found, refusals, failures);
+  }
+
+  /** Takes steps of a table: one that cannot be taken keeps no other from being taken. */
+  private record Attempt(Consumer<String> refused, Consumer<RuntimeException> failed) {
+    <T> Optional<T> of(Function<Boolean, T> step, boolean dryRun) {
+      try {
+        return Optional.of(step.apply(dryRun));
+      } catch (VacuumRefusedException e) {
+        refused.accept(e.getMessage());
+      } catch (RuntimeException e) {
+        failed.accept(e);
+      }
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.tidemark.compaction.retain.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LocationsTest {
+  private final Locations locations = new Locations();
+
+  @Test
+  void aLocationIsTheSameHoweverItIsWritten() {
+    locations.add("a", "file:/warehouse/a", Map.of());
+    locations.add("b", "file:///warehouse//a/", Map.of());
+    locations.add("c", "/warehouse/c", Map.of());
+
+    assertThat(locations.sharedBy("a")).containsExactly("b");
+    assertThat(locations.sharedBy("b")).containsExactly("a");
+    assertThat(locations.sharedBy("c")).isEmpty();
+  }
+
+  @Test
+  void aTableInsideAnotherKeepsItsFilesAndIsNotLookedThroughItself() {
+    locations.add("outer", "s3://bucket/wh/outer", Map.of());
+    locations.add("inner", "s3a://bucket/wh/outer/inner", Map.of());
+
+    assertThat(locations.sharedBy("outer")).isEmpty();
+    assertThat(locations.isOthers("outer", "s3://bucket/wh/outer/inner/data/x.parquet")).isTrue();
+    assertThat(locations.isOthers("outer", "s3://bucket/wh/outer/data/x.parquet")).isFalse();
+    assertThat(locations.sharedBy("inner")).containsExactly("outer");
+  }
+
+  @Test
+  void aNameThatBeginsLikeAnotherIsNoFolderOfIt() {
+    locations.add("click", "/wh/click", Map.of());
+    locations.add("click_1h", "/wh/click_1h", Map.of());
+
+    assertThat(locations.sharedBy("click")).isEmpty();
+    assertThat(locations.sharedBy("click_1h")).isEmpty();
+    assertThat(locations.isOthers("click", "/wh/click/data/dt=2026-01-01/x y%2F.parquet"))
+        .isFalse();
+  }
+
+  @Test
+  void filesThatATableWritesElsewhereAreItsOwnToo() {
+    locations.add("a", "/wh/a", Map.of());
+    locations.add("b", "/wh/b", Map.of("write.data.path", "/wh/a/of-b"));
+    locations.add("c", "/wh/c", Map.of("write.metadata.path", "file:/wh/a"));
+
+    assertThat(locations.isOthers("a", "/wh/a/of-b/x.parquet")).isTrue();
+    assertThat(locations.sharedBy("a")).containsExactly("c");
+  }
+
+  @Test
+  void bucketsAreToldApart() {
+    locations.add("a", "s3://one/wh/a", Map.of());
+    locations.add("b", "s3://two/wh/a", Map.of());
+
+    assertThat(locations.sharedBy("a")).isEmpty();
+  }
+}
