@@ -78,7 +78,8 @@ public final class JobReference {
         + "Precedence: command line > environment file > job file > default. Unknown keys are"
         + " refused. Durations are\n"
         + "a whole number and a unit (milliseconds, seconds, minutes, hours, days), percentages end"
-        + " with `%`, relative\n"
+        + " with `%`, sizes\n"
+        + "are a whole number and a unit (KiB, MiB, GiB, TiB), relative\n"
         + "paths start from the project's root. `NAME` in a key stands for a name of your choice.\n"
         + ConfigurationReference.markdown(fileKinds());
   }

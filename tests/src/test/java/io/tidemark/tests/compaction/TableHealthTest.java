@@ -179,6 +179,39 @@ class TableHealthTest {
   }
 
   @Test
+  void overlapIsInHowManyFilesAValueIsFoundOnAverage() {
+    TableName name = TableName.parse("dwd.in_order");
+    house.lake().ensure(name, StructType.fromDDL("dt DATE, id BIGINT"), Map.of());
+    String table = house.lake().identifier(name);
+    sql("ALTER TABLE %s WRITE LOCALLY ORDERED BY id".formatted(table));
+    for (int i = 0; i < 5; i++) {
+      sql(
+          "INSERT INTO %s SELECT /*+ COALESCE(1) */ DATE'%s', id FROM range(%d, %d)"
+              .formatted(table, DAY, i * 1000, i * 3000 + 4000));
+    }
+    double expected =
+        sql("""
+                SELECT count(*) / count(DISTINCT v.id) FROM range(0, 16000) v JOIN %s.files f
+                ON v.id BETWEEN f.readable_metrics.id.lower_bound AND f.readable_metrics.id.upper_bound
+                """
+                .formatted(table))
+            .get(0)
+            .getDouble(0);
+
+    TableHealth health =
+        HealthReader.read(house.lake().load(name), "main", CompactionPolicy.defaultFor(name));
+
+    assertThat(expected).isBetween(2.0, 4.0);
+    assertThat(health.partitions().get(0).overlap()).isCloseTo(expected, within(0.01));
+    assertThat(
+            HealthReader.read(house.lake().load(FILES), "main", CompactionPolicy.defaultFor(FILES))
+                .partitions()
+                .get(0)
+                .overlap())
+        .isNull();
+  }
+
+  @Test
   void healthIsPrintedForPeopleAndForPrograms() {
     Said text = run(ExitCodes.OK, "health", "dwd.with_files");
     assertThat(text.out())
