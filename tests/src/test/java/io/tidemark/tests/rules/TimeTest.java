@@ -31,7 +31,8 @@ class TimeTest {
           "io.tidemark.jobs.cli.RunVerb", "refuses a start that has not come",
           "io.tidemark.jobs.cli.DeadLettersVerb", "records when letters were repaired",
           "io.tidemark.reconciliation.ends.CheckVerb", "says when both ends were held together",
-          "io.tidemark.jobs.cli.OffsetsVerb", "records when a person moved a job, and the same");
+          "io.tidemark.jobs.cli.OffsetsVerb", "records when a person moved a job, and the same",
+          "io.tidemark.compaction.retain.VacuumVerb", "counts ages from the moment it is called");
 
   private static final Set<String> CLOCK_METHODS =
       Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone", "system");
