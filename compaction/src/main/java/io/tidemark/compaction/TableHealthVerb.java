@@ -9,6 +9,8 @@ import io.tidemark.compaction.health.PartitionHealth;
 import io.tidemark.compaction.health.TableHealth;
 import io.tidemark.compaction.plan.Reason;
 import io.tidemark.compaction.plan.Spans;
+import io.tidemark.compaction.retain.OrphanFiles;
+import io.tidemark.compaction.retain.VacuumRefusedException;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.jobs.cli.ConfOptions;
 import io.tidemark.jobs.cli.ExitCodes;
@@ -96,7 +98,7 @@ public final class TableHealthVerb implements Verb {
 
   /** What was found of one table. */
   private record Found(
-      TableHealth health, Verdicts verdicts, List<PartitionHealth> shown, Long orphans) {}
+      TableHealth health, Verdicts verdicts, List<PartitionHealth> shown, Integer orphans) {}
 
   @Override
   public VerbGroup group() {
@@ -126,7 +128,7 @@ public final class TableHealthVerb implements Verb {
         Verdicts verdicts = new Verdicts(health, policy, now);
         found.add(
             new Found(
-                health, verdicts, verdicts.worst(most), orphans(workspace.lake(), table, now)));
+                health, verdicts, verdicts.worst(most), orphans(workspace.lake(), name, now)));
       }
     }
     print(found, now, spec.commandLine().getOut());
@@ -138,8 +140,17 @@ public final class TableHealthVerb implements Verb {
         || table.refs().containsKey(branch) && table.refs().get(branch).isBranch();
   }
 
-  private Long orphans(Lakehouse lake, Table table, Instant now) {
-    return orphans ? OrphanFiles.count(lake.spark(), table, now.minus(ORPHAN_AGE)) : null;
+  /** Null when they are not asked for, or nobody can tell whose they are. */
+  private Integer orphans(Lakehouse lake, TableName table, Instant now) {
+    if (!orphans) {
+      return null;
+    }
+    try {
+      return OrphanFiles.count(lake, table, now.minus(ORPHAN_AGE));
+    } catch (VacuumRefusedException e) {
+      spec.commandLine().getErr().printf("note: %s%n", e.getMessage());
+      return null;
+    }
   }
 
   private void print(List<Found> found, Instant now, PrintWriter out) {

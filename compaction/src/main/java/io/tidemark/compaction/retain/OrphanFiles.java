@@ -1,5 +1,7 @@
 package io.tidemark.compaction.retain;
 
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
 import io.tidemark.compaction.retain.plan.Locations;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,6 +38,22 @@ public final class OrphanFiles {
     this.name = name;
     this.table = table;
     this.locations = locations;
+  }
+
+  /**
+   * How many a vacuum would delete now.
+   *
+   * @param before files of which any writer may still be at work are younger
+   * @throws VacuumRefusedException when files of another table may be among them
+   */
+  public static int count(Lakehouse lake, TableName table, Instant before) {
+    CatalogTables catalog = CatalogTables.load(lake);
+    String name = table.toString();
+    return new OrphanFiles(
+            lake.spark(), name, catalog.tables().get(name), catalog.locations())
+        .find(before)
+        .orphans()
+        .size();
   }
 
   /**

@@ -5,10 +5,12 @@ import io.tidemark.compaction.retain.plan.ExpiryPlan;
 import io.tidemark.compaction.retain.plan.ExpiryPlan.Kept;
 import io.tidemark.compaction.retain.plan.ManifestPlan;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What a vacuum found of a table, and did unless it only looked.
@@ -27,6 +29,9 @@ public record TableVacuum(
     Optional<Found> files,
     List<String> refusals,
     List<RuntimeException> failures) {
+  private static final Pattern OWN_TAG =
+      Pattern.compile("^tag (seal|publish|unpublished|undone)_\\d{4}-.*$");
+
   public TableVacuum {
     refusals = List.copyOf(refusals);
     failures = List.copyOf(failures);
@@ -59,7 +64,7 @@ public record TableVacuum(
 
   /**
    * For whom snapshots stay that are older than the retention, with how many and the oldest of
-   * them.
+   * them; who keeps the oldest comes first. Tags of seals and publications are one reason each.
    *
    * @param cutoff when the retention begins
    */
@@ -67,12 +72,17 @@ public record TableVacuum(
     Map<String, Hold> holds = new LinkedHashMap<>();
     for (Kept kept : snapshots.map(ExpiryPlan::kept).orElse(List.of())) {
       if (kept.entry().at().isBefore(cutoff)) {
-        for (String reason : kept.reasons()) {
-          holds.merge(reason, new Hold(1, kept.entry().at()), Hold::plus);
-        }
+        kept.reasons().stream()
+            .map(reason -> OWN_TAG.matcher(reason).replaceFirst("tags $1_*"))
+            .distinct()
+            .forEach(reason -> holds.merge(reason, new Hold(1, kept.entry().at()), Hold::plus));
       }
     }
-    return holds;
+    Map<String, Hold> oldestFirst = new LinkedHashMap<>();
+    holds.entrySet().stream()
+        .sorted(Comparator.comparing(hold -> hold.getValue().oldest()))
+        .forEach(hold -> oldestFirst.put(hold.getKey(), hold.getValue()));
+    return oldestFirst;
   }
 
   /**

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,6 +45,9 @@ public final class VacuumVerb implements Verb {
   private static final Clock CLOCK = Clock.systemUTC();
   private static final Duration SHORTEST = Duration.ofHours(1);
   private static final Duration SHORTEST_OF_ORPHANS = Duration.ofDays(1);
+
+  /** Reasons that are printed for each table, those that keep the oldest snapshots. */
+  private static final int SHOWN = 5;
 
   @Parameters(
       arity = "0..*",
@@ -158,18 +162,7 @@ public final class VacuumVerb implements Verb {
                 each.othersFiles(),
                 each.smallManifests()));
     table.print(out);
-    for (TableVacuum each : outcomes) {
-      each.holds(cutoff)
-          .forEach(
-              (who, hold) ->
-                  out.printf(
-                      "%s keeps %d older than %s, the oldest of %s: %s%n",
-                      each.table(),
-                      hold.snapshots(),
-                      olderThan,
-                      hold.oldest().truncatedTo(ChronoUnit.SECONDS),
-                      options.commands().in(who)));
-    }
+    outcomes.forEach(each -> printHolds(each, cutoff, out));
     out.flush();
     for (TableVacuum each : outcomes) {
       each.refusals().forEach(why -> err.printf("left as it is: %s%n", why));
@@ -180,6 +173,26 @@ public final class VacuumVerb implements Verb {
                       "%s failed: %s; run the vacuum again%n", each.table(), failure.getMessage()));
     }
     err.flush();
+  }
+
+  private void printHolds(TableVacuum table, Instant cutoff, PrintWriter out) {
+    Map<String, TableVacuum.Hold> holds = table.holds(cutoff);
+    holds.entrySet().stream()
+        .limit(dryRun ? holds.size() : SHOWN)
+        .forEach(
+            each ->
+                out.printf(
+                    "%s keeps %d older than %s, the oldest of %s: %s%n",
+                    table.table(),
+                    each.getValue().snapshots(),
+                    olderThan,
+                    each.getValue().oldest().truncatedTo(ChronoUnit.SECONDS),
+                    options.commands().in(each.getKey())));
+    if (!dryRun && holds.size() > SHOWN) {
+      out.printf(
+          "%s keeps more for %d other reasons: --dry-run shows all%n",
+          table.table(), holds.size() - SHOWN);
+    }
   }
 
   private static int exitCode(List<TableVacuum> outcomes) {

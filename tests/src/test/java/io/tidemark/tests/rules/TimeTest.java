@@ -45,7 +45,10 @@ class TimeTest {
           Map.entry(
               "io.tidemark.compaction.TableHealthVerb",
               "says how long ago a partition was written"),
-          Map.entry("io.tidemark.compaction.TablesDueVerb", "plans for the moment it is asked"));
+          Map.entry("io.tidemark.compaction.TablesDueVerb", "plans for the moment it is asked"),
+          Map.entry(
+              "io.tidemark.compaction.retain.VacuumVerb",
+              "counts ages from the moment it is called"));
 
   private static final Set<String> CLOCK_METHODS =
       Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone", "system");

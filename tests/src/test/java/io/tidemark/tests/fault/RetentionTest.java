@@ -1,0 +1,547 @@
+package io.tidemark.tests.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.tidemark.catalog.commit.StagedFiles;
+import io.tidemark.catalog.commit.TableState;
+import io.tidemark.compaction.retain.Step;
+import io.tidemark.compaction.retain.TableVacuum;
+import io.tidemark.compaction.retain.Vacuum;
+import io.tidemark.compaction.retain.VacuumListener;
+import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.Tidemark;
+import io.tidemark.jobs.run.MicroBatchListener;
+import io.tidemark.jobs.run.StopSignal;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.tests.lakehouse.AnyZone;
+import io.tidemark.tests.lakehouse.LocalLakehouse;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.iceberg.DataOperations;
+import org.apache.iceberg.ManageSnapshots;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/**
+ * Snapshots, manifests and orphans of tables that streams write are taken away, at a moment when
+ * everything in them is older than the retention: what streams, days and people still need is
+ * there.
+ */
+@AnyZone
+class RetentionTest {
+  private static final String ODS = "ods_click";
+  private static final String DWD = "dwd_click";
+  private static final String DWS = "dws_click_tmin";
+  private static final Duration AGE = Duration.ofDays(5);
+  private static final Duration ORPHAN_AGE = Duration.ofDays(3);
+  private static final LocalDate DAY = FaultProject.FIRST_DAY;
+
+  /** Enough that each table gets more manifests than are left alone. */
+  private static final int MANY = 320;
+
+  @TempDir private Path folder;
+  private FaultProject project;
+  private LocalLakehouse house;
+  private Clicks clicks;
+
+  private void start(long seed) {
+    project = new FaultProject(folder, SharedBroker.get(), "click");
+    house = project.open(FaultProject.LOCAL);
+    clicks = new Clicks(seed);
+  }
+
+  @Test
+  void aStreamThatWasStoppedForLongerThanTheRetentionGoesOnWithoutSkippingARow() {
+    start(20261122);
+    clicks.send(project, "click", 60);
+    house.catchUp(house.jobs().jobs());
+    clicks.send(project, "click", MANY);
+    house.catchUp(List.of(job(ODS)));
+    int before = snapshots(ODS).size();
+
+    List<TableVacuum> first = vacuum();
+
+    assertDone(first);
+    assertThat(snapshots(ODS).size()).isLessThan(before);
+    assertThat(first.stream().filter(each -> each.table().equals("ods.click")).findFirst())
+        .hasValueSatisfying(
+            ods ->
+                assertThat(ods.holds(Instant.MAX).keySet())
+                    .anyMatch(who -> who.contains("job dwd_click")));
+    // Nobody reads the last of them: all that is left of its history is maintenance.
+    assertThat(table(ODS).currentSnapshot().operation()).isEqualTo(DataOperations.REPLACE);
+    house.catchUp(house.jobs().jobs());
+    assertDone(vacuum());
+    assertThat(table(DWD).currentSnapshot().operation()).isEqualTo(DataOperations.REPLACE);
+    assertThat(TableState.in(table(DWD).currentSnapshot()).orElseThrow().marker(DWD)).isPresent();
+    clicks.send(project, "click", 60);
+    house.catchUp(house.jobs().jobs());
+    assertDone(vacuum());
+    clicks.send(project, "click", 20);
+    house.catchUp(house.jobs().jobs());
+
+    assertThat(house.messagesRead()).isEqualTo(clicks.sent());
+    assertThat(house.main(job(DWD)).count()).isEqualTo(clicks.distinct());
+    Answers.assertMainEqualsBatch(house, "after retention");
+  }
+
+  @Test
+  void aDayIsPublishedAndPutBackAfterTheHistoryAroundItIsGone() {
+    start(20261123);
+    clicks.send(project, "click", 120);
+    house.catchUp(house.jobs().jobs());
+    List<Row> stream = rows(house.main(job(DWD)));
+    List<Row> running = rows(house.main(job(DWS)));
+    house.seal(DAY, FaultProject.LAST_DAY);
+    house.batch(house.recomputed(), DAY, FaultProject.LAST_DAY);
+    verb(ExitCodes.OK, "reconcile", "--day", DAY.toString());
+
+    // What was compared waits to be published.
+    assertDone(vacuum());
+    verb(ExitCodes.OK, "publish", "--day", DAY.toString());
+    assertDone(vacuum());
+    clicks.send(project, "click", 20);
+    house.catchUp(house.jobs().jobs());
+    assertDone(vacuum());
+    verb(ExitCodes.OK, "publish", "--day", DAY.toString());
+    verb(ExitCodes.OK, "publish", "--undo", DAY.toString());
+    assertDone(vacuum());
+
+    Dataset<Row> ofTheDay = house.main(job(DWD)).where("dt = DATE'" + DAY + "'");
+    assertThat(rows(ofTheDay))
+        .containsExactlyInAnyOrderElementsOf(
+            stream.stream().filter(row -> row.getAs("dt").equals(DAY)).toList());
+    assertThat(rows(house.main(job(DWS)).where("dt = DATE'" + DAY + "'")))
+        .containsExactlyInAnyOrderElementsOf(
+            running.stream().filter(row -> row.getAs("dt").equals(DAY)).toList());
+    verb(ExitCodes.OK, "reconcile", "--day", DAY.toString());
+    verb(ExitCodes.OK, "publish", "--day", DAY.toString());
+  }
+
+  @Test
+  void tagsAndBranchesOfPeopleAreReadAsBefore() {
+    start(20261124);
+    clicks.send(project, "click", 60);
+    house.catchUp(house.jobs().jobs());
+    Table dwd = table(DWD);
+    List<Long> old = snapshots(DWD);
+    dwd.manageSnapshots().createTag("audit", old.get(old.size() / 2)).commit();
+    dwd.manageSnapshots().createBranch("trial", old.get(old.size() - 2)).commit();
+    List<Row> tagged = read("SELECT * FROM dwd.click VERSION AS OF 'audit'");
+    List<Row> branched = read("SELECT * FROM dwd.click VERSION AS OF 'trial'");
+    clicks.send(project, "click", 60);
+    house.catchUp(house.jobs().jobs());
+
+    assertDone(vacuum());
+
+    assertThat(snapshots(DWD)).hasSizeLessThan(old.size());
+    assertThat(read("SELECT * FROM dwd.click VERSION AS OF 'audit'"))
+        .containsExactlyInAnyOrderElementsOf(tagged);
+    assertThat(read("SELECT * FROM dwd.click VERSION AS OF 'trial'"))
+        .containsExactlyInAnyOrderElementsOf(branched);
+    Answers.assertMainEqualsBatch(house, "beside tags");
+  }
+
+  @Test
+  void streamsThatCommitBackToBackNeverFailAndLoseNothing() throws Exception {
+    start(20261125);
+    clicks.send(project, "click", 40);
+    house.catchUp(house.jobs().jobs());
+    StopSignal stop = new StopSignal();
+    CompletableFuture<Void> driver =
+        CompletableFuture.runAsync(
+            () -> house.streams(stop, MicroBatchListener.SILENT).stream(house.jobs().jobs()));
+    int expired = 0;
+    try {
+      for (int round = 0; round < 8; round++) {
+        clicks.send(project, "click", 60);
+        List<TableVacuum> done = vacuum();
+        assertDone(done);
+        expired += done.stream().mapToInt(TableVacuum::expired).sum();
+        assertThat(driver).isNotDone();
+      }
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .pollInterval(Duration.ofMillis(300))
+          .until(
+              () ->
+                  driver.isDone() || house.messagesRead() == clicks.sent() && house.backlog() == 0);
+    } finally {
+      stop.stop();
+    }
+    driver.get();
+
+    assertThat(expired).isPositive();
+    assertThat(house.messagesRead()).isEqualTo(clicks.sent());
+    assertThat(house.main(job(DWD)).count()).isEqualTo(clicks.distinct());
+    Answers.assertMainEqualsBatch(house, "beside vacuums");
+  }
+
+  @Test
+  void aVacuumThatIsKilledBehindAnyStepLeavesRightTablesAndTheNextOneGoesOn() {
+    start(20261126);
+    clicks.send(project, "click", MANY);
+    house.catchUp(house.jobs().jobs());
+    orphan(DWD, Duration.ofDays(4));
+    List<Step> killed = new ArrayList<>();
+    for (Step step : Step.values()) {
+      assertThatThrownBy(
+              () ->
+                  vacuum(
+                      (table, reached, what) -> {
+                        if (reached == step) {
+                          throw new Killed();
+                        }
+                      }))
+          .isInstanceOf(Killed.class);
+      killed.add(step);
+      clicks.send(project, "click", 16);
+      house.catchUp(house.jobs().jobs());
+      orphan(DWD, Duration.ofDays(4));
+      assertThat(house.main(job(DWD)).count()).isEqualTo(clicks.distinct());
+    }
+
+    assertThat(killed).containsExactly(Step.values());
+    assertDone(vacuum());
+    // Long after, what interrupted deletions have left has become orphans, and goes as such.
+    assertDone(vacuumAfter(Duration.ofDays(20), VacuumListener.SILENT));
+    List<TableVacuum> again = vacuumAfter(Duration.ofDays(20), VacuumListener.SILENT);
+    assertDone(again);
+    assertThat(again).allMatch(each -> each.orphans() == 0 && each.expired() == 0);
+    Answers.assertMainEqualsBatch(house, "after kills");
+  }
+
+  @Test
+  void orphansGoPastTheirAgeAndFilesOfOthersNever() throws IOException {
+    start(20261127);
+    clicks.send(project, "click", 40);
+    house.catchUp(house.jobs().jobs());
+    Path old = orphan(DWD, Duration.ofDays(4));
+    Path young = orphan(DWD, Duration.ofDays(2));
+    String location = table(DWD).location();
+    sql("CREATE TABLE dwd.inner_table (id BIGINT) LOCATION '" + location + "/inner'");
+    sql("INSERT INTO dwd.inner_table VALUES (1), (2)");
+    Path ofInner = file(location + "/inner/data/left.parquet", Duration.ofDays(30));
+    sql("CREATE TABLE dwd.stranger (id BIGINT) LOCATION '" + location + "/stranger'");
+    sql("INSERT INTO dwd.stranger VALUES (1)");
+    // Known to another catalog alone.
+    sql("DROP TABLE dwd.stranger");
+    List<Path> ofStranger = filesBelow(Path.of(URI.create(uri(location + "/stranger"))));
+    ofStranger.forEach(each -> age(each, Duration.ofDays(30)));
+    assertThat(ofStranger).hasSizeGreaterThan(2);
+    sql("CREATE TABLE dwd.shared (id BIGINT) LOCATION '" + table(ODS).location() + "'");
+
+    List<TableVacuum> done = vacuumNow("dwd.click", "dwd.inner_table", "ods.click");
+
+    assertThat(old).doesNotExist();
+    assertThat(young).exists();
+    assertThat(ofInner).exists();
+    assertThat(ofStranger).allMatch(Files::exists);
+    assertThat(done.get(0).refusals()).isEmpty();
+    assertThat(done.get(0).orphans()).isEqualTo(1);
+    assertThat(done.get(0).othersFiles()).isEqualTo(1 + ofStranger.size());
+    assertThat(done.get(1).refusals())
+        .singleElement()
+        .asString()
+        .contains("dwd.inner_table lies in a location of dwd.click");
+    assertThat(done.get(2).refusals())
+        .singleElement()
+        .asString()
+        .contains("ods.click lies in a location of dwd.shared");
+    assertThat(read("SELECT id FROM dwd.inner_table")).hasSize(2);
+    Answers.assertMainEqualsBatch(house, "without orphans");
+  }
+
+  @Test
+  void aTableThatWasMadeInTheFolderOfADroppedOneIsLeftAsItIs() {
+    start(20261128);
+    clicks.send(project, "click", 20);
+    house.catchUp(house.jobs().jobs());
+    Path dropped = Path.of(URI.create(uri(table(DWS).location())));
+    List<Path> before = filesBelow(dropped);
+    before.forEach(each -> age(each, Duration.ofDays(30)));
+    sql("DROP TABLE dws.click_tmin");
+    sql("DROP VIEW dws.click_tmin_v");
+    house.catchUp(house.jobs().jobs());
+
+    List<TableVacuum> done = vacuumNow("dws.click_tmin");
+
+    assertThat(done.get(0).refusals())
+        .singleElement()
+        .asString()
+        .contains("metadata of another table in its location");
+    assertThat(before).allMatch(Files::exists);
+  }
+
+  @Test
+  void theVerbSaysWhoKeepsWhatAndRefusesWhatWouldHurt() {
+    start(20261129);
+    clicks.send(project, "click", 60);
+    house.catchUp(house.jobs().jobs());
+    List<Long> before = snapshots(ODS);
+
+    assertThat(verb(ExitCodes.OK, "vacuum", "--dry-run")).contains("would expire", "ods.click");
+    assertThat(snapshots(ODS)).isEqualTo(before);
+    assertThat(verb(ExitCodes.OK, "vacuum", "ods.click")).contains("ods.click");
+    assertThat(snapshots(ODS)).isEqualTo(before);
+    assertThat(verb(ExitCodes.REFUSED, "vacuum", "--older-than", "10 minutes"))
+        .contains("less than an hour");
+    assertThat(verb(ExitCodes.REFUSED, "vacuum", "--older-than", "5d"))
+        .contains("--older-than", "5d");
+    assertThat(verb(ExitCodes.REFUSED, "vacuum", "--orphans-older-than", "2 hours"))
+        .contains("--no-writer-is-older");
+    assertThat(
+            verb(
+                ExitCodes.OK,
+                "vacuum",
+                "--orphans-older-than",
+                "2 hours",
+                "--no-writer-is-older",
+                "--dry-run"))
+        .contains("ods.click");
+    assertThat(verb(ExitCodes.REFUSED, "vacuum", "ods.clicks")).contains("there is no table");
+  }
+
+  @Test
+  void aTableWhoseMarkersAreLostKeepsEverythingAndSaysSo() {
+    start(20261130);
+    clicks.send(project, "click", 60);
+    house.catchUp(house.jobs().jobs());
+    Table dws = table(DWS);
+    // Somebody rewrites it without markers and expires the rest by hand.
+    dws.newAppend().commit();
+    dws.expireSnapshots()
+        .expireOlderThan(Instant.now().plusSeconds(60).toEpochMilli())
+        .retainLast(1)
+        .commit();
+    List<Long> before = snapshots(ODS);
+
+    List<TableVacuum> done = vacuum();
+
+    assertThat(snapshots(ODS)).containsAll(before);
+    assertThat(done.get(0).holds(Instant.MAX).keySet())
+        .anyMatch(who -> who.startsWith("table dws.click_tmin does not tell how far"));
+  }
+
+  @Test
+  void commitsThatAreTheOnlyRecordOfSomethingStay() {
+    start(20261201);
+    clicks.send(project, "click", 60);
+    house.catchUp(house.jobs().jobs());
+    List<Row> stream = rows(house.main(job(DWD)).where("dt = DATE'" + DAY + "'"));
+    house.seal(DAY, FaultProject.LAST_DAY);
+    house.batch(house.recomputed(), DAY, FaultProject.LAST_DAY);
+    verb(ExitCodes.OK, "reconcile", "--day", DAY.toString());
+    verb(ExitCodes.OK, "publish", "--day", DAY.toString());
+    // As if seal and publish had been killed between a commit and its tag.
+    dropTags(ODS);
+    dropTags(DWD);
+    table(DWS).newAppend().set("tidemark.future", "a newer version's").commit();
+    long ofFuture = table(DWS).currentSnapshot().snapshotId();
+    clicks.send(project, "click", 60);
+    house.catchUp(house.jobs().jobs());
+
+    List<TableVacuum> done = vacuum();
+
+    assertThat(done).allSatisfy(each -> assertThat(each.failures()).isEmpty());
+    assertThat(snapshots(DWS)).contains(ofFuture);
+    assertThat(done.stream().flatMap(each -> each.holds(Instant.MAX).keySet().stream()))
+        .contains(
+            "a seal that has no tag yet",
+            "a publication that has no tag yet, and its undo",
+            "tidemark.future in its summary, of which this version knows nothing");
+    verb(ExitCodes.OK, "publish", "--undo", DAY.toString(), "--job", DWD, "--job", DWS);
+    assertThat(rows(house.main(job(DWD)).where("dt = DATE'" + DAY + "'")))
+        .containsExactlyInAnyOrderElementsOf(stream);
+    house.seal(DAY, FaultProject.LAST_DAY);
+    verb(ExitCodes.OK, "reconcile", "--day", DAY.toString());
+  }
+
+  private void dropTags(String job) {
+    Table table = table(job);
+    ManageSnapshots drop = table.manageSnapshots();
+    table
+        .refs()
+        .forEach(
+            (name, ref) -> {
+              if (ref.isTag()) {
+                drop.removeTag(name);
+              }
+            });
+    drop.commit();
+  }
+
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private List<TableVacuum> vacuum() {
+    return vacuum(VacuumListener.SILENT);
+  }
+
+  /** When snapshots of now are older than the retention, and files are not. */
+  private List<TableVacuum> vacuum(VacuumListener listener) {
+    Instant now = Instant.now();
+    return new Vacuum(
+            house.lake(),
+            house.jobs(),
+            new Vacuum.Settings(
+                now.plus(AGE).plusSeconds(1), AGE, AGE.plus(ORPHAN_AGE).plusSeconds(1)),
+            listener)
+        .run(List.of());
+  }
+
+  private List<TableVacuum> vacuumAfter(Duration later, VacuumListener listener) {
+    return new Vacuum(
+            house.lake(),
+            house.jobs(),
+            new Vacuum.Settings(Instant.now().plus(later), AGE, ORPHAN_AGE),
+            listener)
+        .run(List.of());
+  }
+
+  private List<TableVacuum> vacuumNow(String... tables) {
+    return new Vacuum(
+            house.lake(),
+            house.jobs(),
+            new Vacuum.Settings(Instant.now(), AGE, ORPHAN_AGE),
+            VacuumListener.SILENT)
+        .run(List.of(tables));
+  }
+
+  private static void assertDone(List<TableVacuum> outcomes) {
+    assertThat(outcomes).isNotEmpty();
+    assertThat(outcomes).allSatisfy(each -> assertThat(each.failures()).isEmpty());
+    assertThat(outcomes).allSatisfy(each -> assertThat(each.refusals()).isEmpty());
+    // Nothing that Tidemark's commits say is unknown to the expiry.
+    assertThat(outcomes)
+        .allSatisfy(
+            each ->
+                assertThat(each.holds(Instant.MAX).keySet())
+                    .noneMatch(who -> who.contains("knows nothing")));
+  }
+
+  private JobSpec job(String name) {
+    return house.jobs().job(name);
+  }
+
+  private Table table(String job) {
+    return house.lake().load(job(job).output());
+  }
+
+  private List<Long> snapshots(String job) {
+    List<Long> all = new ArrayList<>();
+    for (Snapshot snapshot : table(job).snapshots()) {
+      all.add(snapshot.snapshotId());
+    }
+    return all;
+  }
+
+  /** A file that a writer has written for a table and never committed. */
+  private Path orphan(String job, Duration age) {
+    StagedFiles staged =
+        StagedFiles.write(
+            table(job),
+            house
+                .lake()
+                .spark()
+                .table(house.lake().identifier(job(job).output()))
+                .limit(3)
+                .coalesce(1),
+            StagedFiles.Layout.BY_PARTITION);
+    List<Path> files =
+        staged.files().stream()
+            .map(file -> Path.of(URI.create(uri(file.location()))))
+            .collect(Collectors.toList());
+    files.forEach(file -> age(file, age));
+    files.subList(1, files.size()).forEach(RetentionTest::delete);
+    return files.get(0);
+  }
+
+  private static Path file(String location, Duration age) throws IOException {
+    Path path = Path.of(URI.create(uri(location)));
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, "nothing");
+    age(path, age);
+    return path;
+  }
+
+  private static String uri(String location) {
+    return location.startsWith("/") ? "file://" + location : location;
+  }
+
+  private static void age(Path file, Duration age) {
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Without the checksums that Hadoop's file system puts beside files. */
+  private static List<Path> filesBelow(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile)
+          .filter(file -> !file.getFileName().toString().startsWith("."))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void sql(String text) {
+    house.lake().spark().sql(text);
+  }
+
+  private List<Row> read(String query) {
+    return rows(house.lake().spark().sql(query));
+  }
+
+  private static List<Row> rows(Dataset<Row> rows) {
+    return rows.collectAsList();
+  }
+
+  private String verb(int code, String... arguments) {
+    StringWriter said = new StringWriter();
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--conf", project.conf().toString()));
+    CommandLine line =
+        Tidemark.commandLine()
+            .setOut(new PrintWriter(said, true))
+            .setErr(new PrintWriter(said, true));
+
+    int answered = line.execute(all.toArray(String[]::new));
+
+    assertThat(answered).as("%s: %s", all, said).isEqualTo(code);
+    return said.toString();
+  }
+}
