@@ -49,8 +49,7 @@ public final class OrphanFiles {
   public static int count(Lakehouse lake, TableName table, Instant before) {
     CatalogTables catalog = CatalogTables.load(lake);
     String name = table.toString();
-    return new OrphanFiles(
-            lake.spark(), name, catalog.tables().get(name), catalog.locations())
+    return new OrphanFiles(lake.spark(), name, catalog.tables().get(name), catalog.locations())
         .find(before)
         .orphans()
         .size();
