@@ -359,6 +359,10 @@ class RetentionTest {
     dropTags(DWD);
     table(DWS).newAppend().set("tidemark.future", "a newer version's").commit();
     long ofFuture = table(DWS).currentSnapshot().snapshotId();
+    // As if a move had been killed before it was written down.
+    clicks.send(project, "click", 5);
+    verb(ExitCodes.OK, "offsets", ODS, "--move-to", "latest", "--reason", "a test", "--yes");
+    sql("DELETE FROM ops.offset_move");
     clicks.send(project, "click", 60);
     house.catchUp(house.jobs().jobs());
 
@@ -370,6 +374,7 @@ class RetentionTest {
         .contains(
             "a seal that has no tag yet",
             "a publication that has no tag yet, and its undo",
+            "a move of a job's position, not in ops.offset_move yet",
             "tidemark.future in its summary, of which this version knows nothing");
     verb(ExitCodes.OK, "publish", "--undo", DAY.toString(), "--job", DWD, "--job", DWS);
     assertThat(rows(house.main(job(DWD)).where("dt = DATE'" + DAY + "'")))
