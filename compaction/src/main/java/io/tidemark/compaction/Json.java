@@ -39,7 +39,7 @@ final class Json {
    * @param orphans {@code null} when they were not counted
    */
   static Map<String, Object> table(
-      TableHealth health, List<PartitionHealth> partitions, Verdicts verdicts, Long orphans) {
+      TableHealth health, List<PartitionHealth> partitions, Verdicts verdicts, Integer orphans) {
     Map<String, Object> table = new LinkedHashMap<>();
     table.put("table", health.table().toString());
     table.put("branch", health.branch());
