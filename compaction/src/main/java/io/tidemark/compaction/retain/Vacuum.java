@@ -18,7 +18,7 @@ import org.apache.iceberg.Table;
 
 /**
  * Takes away of tables what nobody needs any more: writes small manifests anew, expires snapshots,
- * deletes orphan files. All may go on meanwhile: streams, batches, publications, another vacuum.
+ * deletes orphan files. Streams, batches and publications go on meanwhile.
  *
  * <p>Each step is one commit, or deletes what no commit names; whenever it ends, the tables are
  * right, and the next vacuum goes on. What it leaves undone is done by then: files of expired

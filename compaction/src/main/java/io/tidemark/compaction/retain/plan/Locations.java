@@ -53,7 +53,7 @@ public final class Locations {
     return shared;
   }
 
-  /** The other table in whose folder a file lies, by the longest name; nothing for one's own. */
+  /** Whether a file lies in a folder of another table. */
   public boolean isOthers(String table, String file) {
     String path = normal(file);
     return folders.entrySet().stream()
