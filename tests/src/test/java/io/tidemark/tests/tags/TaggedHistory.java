@@ -64,6 +64,9 @@ final class TaggedHistory {
   private static final List<String> SHAPES =
       List.of("sparse", "dense", "once", "gaps", "bursts", "cancelling");
 
+  /** Of the second shape: there on most days. */
+  private static final String DENSE = "u7";
+
   static final String ABOVE = "at the upper limits";
   static final String BELOW = "at the lower limits";
 
@@ -257,6 +260,8 @@ final class TaggedHistory {
     for (int at : new int[] {12, 20, 27, 37}) {
       LocalDate day = FIRST.plusDays(at);
       rows.values().forEach(ofUser -> correct(ofUser, day));
+      // Whatever is drawn: somebody is corrected downwards on each of these days.
+      lower(rows.get(DENSE), new UserDay(DENSE, day, null, null));
       for (int i = 0; i < 3; i++) {
         put("late" + random.nextInt(5), day, 1);
       }
@@ -275,14 +280,18 @@ final class TaggedHistory {
     if (random.nextInt(3) == 0) {
       ofUser.remove(day);
     } else if (there.order() != null) {
-      ofUser.put(
-          day,
-          new UserDay(
-              there.user(),
-              day,
-              there.reading(),
-              RowFactory.create(day, there.user(), new BigDecimal("-1.5000"), 0.25)));
+      lower(ofUser, there);
     }
+  }
+
+  private static void lower(Map<LocalDate, UserDay> ofUser, UserDay there) {
+    ofUser.put(
+        there.day(),
+        new UserDay(
+            there.user(),
+            there.day(),
+            there.reading(),
+            RowFactory.create(there.day(), there.user(), new BigDecimal("-1.5000"), 0.25)));
   }
 
   private void build(LocalDate day) {
