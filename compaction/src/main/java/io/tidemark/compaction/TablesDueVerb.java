@@ -1,5 +1,6 @@
 package io.tidemark.compaction;
 
+import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.ByteSizes;
 import io.tidemark.compaction.health.HealthReader;
@@ -79,6 +80,10 @@ public final class TablesDueVerb implements Verb {
     List<Candidate> candidates = new ArrayList<>();
     for (TableName name : chosen.names()) {
       Table table = workspace.lake().load(name);
+      if (table.properties().containsKey(Lakehouse.HISTORY)) {
+        tellOfHistory(name);
+        continue;
+      }
       CompactionPolicy policy = chosen.policies().of(name);
       candidates.add(
           new Candidate(
@@ -96,6 +101,17 @@ public final class TablesDueVerb implements Verb {
     }
     out.flush();
     return ExitCodes.OK;
+  }
+
+  /** Such tables are many files by design, and of no interest unless they are named. */
+  private void tellOfHistory(TableName name) {
+    if (!wish.names().isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "note: %s belongs to a history of users; ./tidemark tags build alone replaces its files%n",
+              name);
+    }
   }
 
   private static void print(CompactionPlan plan, PrintWriter out) {

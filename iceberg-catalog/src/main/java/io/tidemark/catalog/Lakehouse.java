@@ -48,6 +48,12 @@ public final class Lakehouse {
   /** The table property that names the time zone its business days are days of. */
   public static final String TIME_ZONE = "tidemark.time-zone";
 
+  /**
+   * Property of the tables of a history of users: its name. Only builds of the history replace
+   * their files.
+   */
+  public static final String HISTORY = "tidemark.history";
+
   private static final String SPARK = "spark";
   private static final String TRINO = "trino";
 

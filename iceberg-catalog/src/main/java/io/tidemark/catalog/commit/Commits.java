@@ -264,11 +264,25 @@ public final class Commits {
         new SnapshotAncestryValidator() {
           @Override
           public boolean validate(Iterable<Snapshot> ancestors) {
-            TableState.of(table.name(), ancestors).properties().forEach(rewrite::set);
+            carried(ancestors).forEach(rewrite::set);
             return true;
           }
         });
     rewrite.commit();
+  }
+
+  /**
+   * The state that the newest commit with one has. A rewrite decides nothing by it, so that a table
+   * that never had any, or does not tell, is rewritten without.
+   */
+  private static Map<String, String> carried(Iterable<Snapshot> ancestors) {
+    for (Snapshot ancestor : ancestors) {
+      Optional<TableState> state = TableState.in(ancestor);
+      if (state.isPresent()) {
+        return state.get().properties();
+      }
+    }
+    return Map.of();
   }
 
   private static TableState commit(

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
@@ -81,6 +82,22 @@ class CommitsTest {
     assertThat(head.operation()).isEqualTo(DataOperations.REPLACE);
     assertThat(TableState.in(head).orElseThrow().marker(JOB)).contains(second);
     assertThat(rows()).isEqualTo(20);
+  }
+
+  @Test
+  void aRewriteOfATableThatTellsNothingCarriesNothing() {
+    for (int rows = 1; rows <= 3; rows++) {
+      AppendFiles append = table.newAppend();
+      MemoryTable.staged(table, rows).files().forEach(append::appendFile);
+      append.commit();
+    }
+    table.expireSnapshots().expireOlderThan(Long.MAX_VALUE).cleanExpiredFiles(false).commit();
+    assertThat(table.snapshots()).hasSize(1);
+
+    Commits.rewrite(table, table.rewriteManifests().clusterBy(file -> "all"));
+
+    assertThat(table.currentSnapshot().operation()).isEqualTo(DataOperations.REPLACE);
+    assertThat(TableState.in(table.currentSnapshot())).isEmpty();
   }
 
   @Test

@@ -26,9 +26,6 @@ import org.apache.spark.sql.types.StructType;
  * one piece of one bucket, so that a piece goes with its files.
  */
 public final class HistoryTables {
-  /** The history that a table is of. */
-  public static final String HISTORY = "tidemark.history";
-
   private final Lakehouse lake;
   private final HistorySpec spec;
 
@@ -131,7 +128,7 @@ public final class HistoryTables {
       List<PartitionTerm> partitions,
       Map<String, String> properties) {
     Map<String, String> initial = new HashMap<>(properties);
-    initial.put(HISTORY, spec.name());
+    initial.put(Lakehouse.HISTORY, spec.name());
     // A file is found by its bucket and piece; bounds of columns would only make manifests longer.
     initial.put(TableProperties.DEFAULT_WRITE_METRICS_MODE, "none");
     return new DeclaredTable(
