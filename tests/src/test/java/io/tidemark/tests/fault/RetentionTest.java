@@ -164,6 +164,42 @@ class RetentionTest {
   }
 
   @Test
+  void refsThatAgeAreRefusedAndThePrintedStatementsTakeTheirAgesAway() {
+    start(20261202);
+    clicks.send(project, "click", 60);
+    house.catchUp(house.jobs().jobs());
+    List<Long> old = snapshots(DWD);
+    long middle = old.get(old.size() / 2);
+    Table dwd = table(DWD);
+    dwd.manageSnapshots().createTag("audit-1", middle).setMaxRefAgeMs("audit-1", 1).commit();
+    dwd.manageSnapshots().createBranch("trial", middle).setMaxRefAgeMs("trial", 1).commit();
+    dwd.manageSnapshots().setMaxSnapshotAgeMs("main", 1).commit();
+
+    for (int aged = 0; aged < 3; aged++) {
+      String refusal = vacuumDwd().refusals().get(0);
+      assertThat(refusal).contains("of dwd.click has a retention of its own");
+      for (String statement : refusal.substring(refusal.indexOf("ALTER TABLE")).split("; ")) {
+        sql(statement);
+      }
+    }
+    TableVacuum done = vacuumDwd();
+
+    assertThat(done.refusals()).isEmpty();
+    assertThat(done.failures()).isEmpty();
+    assertThat(snapshots(DWD)).hasSizeLessThan(old.size()).contains(middle);
+    assertThat(table(DWD).refs().get("audit-1").snapshotId()).isEqualTo(middle);
+    assertThat(table(DWD).refs().get("trial").snapshotId()).isEqualTo(middle);
+    Answers.assertMainEqualsBatch(house, "after ages were taken away");
+  }
+
+  private TableVacuum vacuumDwd() {
+    return vacuum().stream()
+        .filter(each -> each.table().equals("dwd.click"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void streamsThatCommitBackToBackNeverFailAndLoseNothing() throws Exception {
     start(20261125);
     clicks.send(project, "click", 40);
