@@ -18,7 +18,6 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
-import org.apache.iceberg.util.PropertyUtil;
 
 /**
  * Expires by Iceberg's own action the snapshots that a plan lets go, and no other: Iceberg's ages
@@ -119,12 +118,6 @@ final class SnapshotExpiry {
 
   /** Iceberg expires by the ages of refs whatever it is asked, tags of a day's publication too. */
   private void requireNoAgesOfItsOwn() {
-    if (!PropertyUtil.propertyAsBoolean(
-        table.properties(), TableProperties.GC_ENABLED, TableProperties.GC_ENABLED_DEFAULT)) {
-      throw new VacuumRefusedException(
-          "%s has %s = false: its files may belong to other tables, so nothing of it is deleted"
-              .formatted(name, TableProperties.GC_ENABLED));
-    }
     if (table.properties().containsKey(TableProperties.MAX_REF_AGE_MS)) {
       throw new VacuumRefusedException(
           "%s has the property %s, by which Iceberg would drop tags of seals and publications; unset it: ALTER TABLE %s UNSET TBLPROPERTIES ('%s')"
@@ -156,8 +149,7 @@ final class SnapshotExpiry {
           .formatted(name, quoted, name, quoted, of.snapshotId());
     }
     // Streams move main on; left out, it is replaced by itself.
-    String version =
-        ref.equals(SnapshotRef.MAIN_BRANCH) ? "" : " AS OF VERSION " + of.snapshotId();
+    String version = ref.equals(SnapshotRef.MAIN_BRANCH) ? "" : " AS OF VERSION " + of.snapshotId();
     return "ALTER TABLE %s REPLACE BRANCH %s%s RETAIN %d DAYS WITH SNAPSHOT RETENTION %d DAYS"
         .formatted(name, quoted, version, NEVER.toDays(), NEVER.toDays());
   }

@@ -218,16 +218,6 @@ class SnapshotExpiryTest {
   }
 
   @Test
-  void aTableWhoseFilesMayBeOthersIsLeftAsItIs() {
-    stream(3);
-    table.updateProperties().set("gc.enabled", "false").commit();
-
-    assertThatThrownBy(this::expire)
-        .isInstanceOf(VacuumRefusedException.class)
-        .hasMessageContaining("gc.enabled = false");
-  }
-
-  @Test
   void aStreamGoesOnFromATableOfMaintenanceCommitsAlone() {
     stream(ManifestPlan.MANY + 4);
     Set<String> files = files();
