@@ -9,6 +9,7 @@ import io.tidemark.compaction.health.PartitionHealth;
 import io.tidemark.compaction.health.TableHealth;
 import io.tidemark.compaction.plan.Reason;
 import io.tidemark.compaction.plan.Spans;
+import io.tidemark.compaction.retain.CatalogTables;
 import io.tidemark.compaction.retain.OrphanFiles;
 import io.tidemark.compaction.retain.VacuumRefusedException;
 import io.tidemark.compaction.spec.CompactionPolicy;
@@ -119,6 +120,7 @@ public final class TableHealthVerb implements Verb {
     ChosenTables chosen = ChosenTables.of(workspace, names, spec);
     Instant now = Clock.systemUTC().instant();
     int most = partitions == null ? chosen.names().size() == 1 ? PARTITIONS_OF_ONE : 0 : partitions;
+    CatalogTables catalog = orphans ? CatalogTables.load(workspace.lake()) : null;
     List<Found> found = new ArrayList<>();
     for (TableName name : chosen.names()) {
       Table table = workspace.lake().load(name);
@@ -128,7 +130,10 @@ public final class TableHealthVerb implements Verb {
         Verdicts verdicts = new Verdicts(health, policy, now);
         found.add(
             new Found(
-                health, verdicts, verdicts.worst(most), orphans(workspace.lake(), name, now)));
+                health,
+                verdicts,
+                verdicts.worst(most),
+                orphans ? orphans(workspace.lake(), catalog, name, now) : null));
       }
     }
     print(found, now, spec.commandLine().getOut());
@@ -140,13 +145,10 @@ public final class TableHealthVerb implements Verb {
         || table.refs().containsKey(branch) && table.refs().get(branch).isBranch();
   }
 
-  /** Null when they are not asked for, or nobody can tell whose they are. */
-  private Integer orphans(Lakehouse lake, TableName table, Instant now) {
-    if (!orphans) {
-      return null;
-    }
+  /** Null when nobody can tell whose they are. */
+  private Integer orphans(Lakehouse lake, CatalogTables catalog, TableName table, Instant now) {
     try {
-      return OrphanFiles.count(lake, table, now.minus(ORPHAN_AGE));
+      return OrphanFiles.count(lake, catalog, table, now.minus(ORPHAN_AGE));
     } catch (VacuumRefusedException e) {
       spec.commandLine().getErr().printf("note: %s%n", e.getMessage());
       return null;

@@ -15,9 +15,9 @@ import org.apache.iceberg.exceptions.NoSuchTableException;
  * @param tables those that could be loaded
  * @param unreadable those that could not, and why
  */
-record CatalogTables(SortedMap<String, Table> tables, SortedMap<String, String> unreadable) {
+public record CatalogTables(SortedMap<String, Table> tables, SortedMap<String, String> unreadable) {
   /** Loads all tables. */
-  static CatalogTables load(Lakehouse lake) {
+  public static CatalogTables load(Lakehouse lake) {
     SortedMap<String, Table> tables = new TreeMap<>();
     SortedMap<String, String> unreadable = new TreeMap<>();
     for (TableIdentifier name : lake.listTables()) {

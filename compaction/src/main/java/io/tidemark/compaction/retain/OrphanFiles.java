@@ -5,12 +5,16 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.compaction.retain.plan.Locations;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -27,29 +31,30 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class OrphanFiles {
   private static final String METADATA_FILE = ".metadata.json";
+  private static final long AT_ANY_AGE = Long.MAX_VALUE;
 
   private final SparkSession spark;
   private final String name;
   private final Table table;
-  private final Locations locations;
+  private final CatalogTables catalog;
 
-  OrphanFiles(SparkSession spark, String name, Table table, Locations locations) {
+  OrphanFiles(SparkSession spark, String name, Table table, CatalogTables catalog) {
     this.spark = spark;
     this.name = name;
     this.table = table;
-    this.locations = locations;
+    this.catalog = catalog;
   }
 
   /**
    * How many a vacuum would delete now.
    *
+   * @param catalog every table, with this one
    * @param before files of which any writer may still be at work are younger
    * @throws VacuumRefusedException when files of another table may be among them
    */
-  public static int count(Lakehouse lake, TableName table, Instant before) {
-    CatalogTables catalog = CatalogTables.load(lake);
+  public static int count(Lakehouse lake, CatalogTables catalog, TableName table, Instant before) {
     String name = table.toString();
-    return new OrphanFiles(lake.spark(), name, catalog.tables().get(name), catalog.locations())
+    return new OrphanFiles(lake.spark(), name, catalog.tables().get(name), catalog)
         .find(before)
         .orphans()
         .size();
@@ -71,6 +76,12 @@ public final class OrphanFiles {
    * @throws VacuumRefusedException when files of another table may be among them
    */
   Found find(Instant before) {
+    if (!catalog.unreadable().isEmpty()) {
+      throw new VacuumRefusedException(
+          "%s keeps its orphan files, because tables cannot be loaded whose files may be among them: %s; mend them, or drop them from the catalog"
+              .formatted(name, String.join(", ", catalog.unreadable().keySet())));
+    }
+    Locations locations = catalog.locations();
     Set<String> shared = locations.sharedBy(name);
     if (!shared.isEmpty()) {
       throw new VacuumRefusedException(
@@ -80,24 +91,26 @@ public final class OrphanFiles {
     table.refresh();
     List<String> orphans = new ArrayList<>();
     List<String> left = new ArrayList<>();
-    List<String> unnamed = unnamed(before);
-    Strangers strangers = strangers(unnamed);
+    List<String> unnamed = unnamed(before.toEpochMilli());
+    // A table may have old files and young metadata.
+    Strangers strangers = strangers(unnamed(AT_ANY_AGE));
     for (String file : unnamed) {
       (locations.isOthers(name, file) || strangers.have(file) ? left : orphans).add(file);
     }
     return new Found(orphans, left);
   }
 
-  private List<String> unnamed(Instant before) {
+  /** Files last written before a moment, in milliseconds since 1970. */
+  private List<String> unnamed(long before) {
     boolean byPrefix =
         table.io() instanceof SupportsPrefixOperations && !(table.io() instanceof HadoopFileIO);
-    DeleteOrphanFilesSparkAction action =
-        SparkActions.get(spark)
-            .deleteOrphanFiles(table)
-            .usePrefixListing(byPrefix)
-            .olderThan(before.toEpochMilli())
-            .deleteWith(file -> {});
     try {
+      DeleteOrphanFilesSparkAction action =
+          SparkActions.get(spark)
+              .deleteOrphanFiles(table)
+              .usePrefixListing(byPrefix)
+              .olderThan(before)
+              .deleteWith(file -> {});
       List<String> found = new ArrayList<>();
       action.execute().orphanFileLocations().forEach(found::add);
       return found;
@@ -131,6 +144,7 @@ public final class OrphanFiles {
                 .getOrDefault(
                     TableProperties.WRITE_METADATA_LOCATION, table.location() + "/metadata"));
     Strangers strangers = new Strangers(new HashSet<>(), new HashSet<>());
+    Map<String, Long> ofSameUuid = new HashMap<>();
     for (String file : unnamed) {
       if (!file.endsWith(METADATA_FILE)) {
         continue;
@@ -139,22 +153,51 @@ public final class OrphanFiles {
         strangers.folders().add(parent(parent(file)));
         continue;
       }
-      Optional<String> uuid = uuid(file);
-      if (uuid.isEmpty()) {
+      Optional<TableMetadata> metadata = metadata(file);
+      if (metadata.isEmpty()) {
         strangers.files().add(file);
-      } else if (!uuid.get().equals(table.uuid().toString())) {
+      } else if (metadata.get().uuid().equals(table.uuid().toString())) {
+        ofSameUuid.put(file, metadata.get().lastUpdatedMillis());
+      } else {
         throw new VacuumRefusedException(
             "%s has metadata of another table in its location (%s, of table %s): one of another catalog, or one that was dropped before. Nobody can tell whose an unnamed file is, so none is deleted; where that table is no more, delete its metadata files"
-                .formatted(name, file, uuid.get()));
+                .formatted(name, file, metadata.get().uuid()));
       }
     }
+    requireNoLivingCopy(ofSameUuid);
     return strangers;
   }
 
-  /** Of the table that wrote it; nothing when it was not written to its end. */
-  private Optional<String> uuid(String metadataFile) {
+  /**
+   * A copy of this table that was registered in another catalog goes on from the same metadata, so
+   * that it is later than this table's. So is a commit of this table's own that is under way: by
+   * the second look it has landed, or was taken back.
+   */
+  private void requireNoLivingCopy(Map<String, Long> ofSameUuid) {
+    table.refresh();
+    removeNotLater(ofSameUuid);
+    if (ofSameUuid.isEmpty()) {
+      return;
+    }
+    ofSameUuid.keySet().retainAll(unnamed(AT_ANY_AGE));
+    table.refresh();
+    removeNotLater(ofSameUuid);
+    if (!ofSameUuid.isEmpty()) {
+      throw new VacuumRefusedException(
+          "%s has metadata in its location that is later than its own (%s): another catalog has the same table, and writes there. Nobody can tell whose an unnamed file is, so none is deleted; drop the table from one of the catalogs, or, where no other catalog has it, delete that file"
+              .formatted(name, ofSameUuid.keySet().iterator().next()));
+    }
+  }
+
+  private void removeNotLater(Map<String, Long> metadata) {
+    long own = ((HasTableOperations) table).operations().current().lastUpdatedMillis();
+    metadata.values().removeIf(updated -> updated <= own);
+  }
+
+  /** Nothing when it was not written to its end. */
+  private Optional<TableMetadata> metadata(String file) {
     try {
-      return Optional.of(TableMetadataParser.read(table.io(), metadataFile).uuid());
+      return Optional.of(TableMetadataParser.read(table.io(), file));
     } catch (RuntimeException unreadable) {
       return Optional.empty();
     }

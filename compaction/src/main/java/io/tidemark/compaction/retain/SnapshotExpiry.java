@@ -1,15 +1,13 @@
 package io.tidemark.compaction.retain;
 
-import io.tidemark.catalog.Lakehouse;
 import io.tidemark.compaction.retain.plan.ExpiryPlan;
 import io.tidemark.compaction.retain.plan.TableLog.Entry;
+import java.time.Duration;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.ExpireSnapshots;
@@ -20,7 +18,6 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
-import org.apache.iceberg.util.PropertyUtil;
 
 /**
  * Expires by Iceberg's own action the snapshots that a plan lets go, and no other: Iceberg's ages
@@ -32,9 +29,10 @@ import org.apache.iceberg.util.PropertyUtil;
 final class SnapshotExpiry {
   private static final int MAX_ATTEMPTS = 10;
 
-  /** Tags that Tidemark makes, and what their snapshots are needed for. */
-  private static final Pattern OWN_TAGS =
-      Pattern.compile("(seal|publish|unpublished|undone)_\\d{4}-\\d\\d-\\d\\d.*");
+  /**
+   * An age of a ref that no snapshot reaches; Iceberg's SQL can set an age, and cannot unset it.
+   */
+  private static final Duration NEVER = Duration.ofDays(36_500);
 
   private final String name;
   private final Table table;
@@ -120,36 +118,40 @@ final class SnapshotExpiry {
 
   /** Iceberg expires by the ages of refs whatever it is asked, tags of a day's publication too. */
   private void requireNoAgesOfItsOwn() {
-    if (!PropertyUtil.propertyAsBoolean(
-        table.properties(), TableProperties.GC_ENABLED, TableProperties.GC_ENABLED_DEFAULT)) {
-      throw new VacuumRefusedException(
-          "%s has %s = false: its files may belong to other tables, so nothing of it is deleted"
-              .formatted(name, TableProperties.GC_ENABLED));
-    }
     if (table.properties().containsKey(TableProperties.MAX_REF_AGE_MS)) {
       throw new VacuumRefusedException(
           "%s has the property %s, by which Iceberg would drop tags of seals and publications; unset it: ALTER TABLE %s UNSET TBLPROPERTIES ('%s')"
               .formatted(
                   name, TableProperties.MAX_REF_AGE_MS, name, TableProperties.MAX_REF_AGE_MS));
     }
-    for (Map.Entry<String, SnapshotRef> ref : table.refs().entrySet()) {
-      boolean isOwn =
-          ref.getKey().equals(SnapshotRef.MAIN_BRANCH)
-              || ref.getKey().equals(Lakehouse.OFFLINE)
-              || OWN_TAGS.matcher(ref.getKey()).matches();
-      if (isOwn
-          && (ref.getValue().maxRefAgeMs() != null || ref.getValue().maxSnapshotAgeMs() != null)) {
-        throw new VacuumRefusedException(
-            "%s '%s' of %s has a retention of its own, by which Iceberg would expire what is needed; make it again without: ALTER TABLE %s REPLACE %s %s"
-                .formatted(
-                    ref.getValue().isTag() ? "tag" : "branch",
-                    ref.getKey(),
-                    name,
-                    name,
-                    ref.getValue().isTag() ? "TAG" : "BRANCH",
-                    ref.getKey()));
-      }
+    table.refs().forEach(this::requireNoAge);
+  }
+
+  /** By an age of a ref, whoever made it, Iceberg drops the ref, or snapshots that it keeps. */
+  private void requireNoAge(String ref, SnapshotRef of) {
+    if (isNever(of.maxRefAgeMs()) && isNever(of.maxSnapshotAgeMs())) {
+      return;
     }
+    throw new VacuumRefusedException(
+        "%s '%s' of %s has a retention of its own, by which Iceberg would expire what is needed; take it away, while nothing writes to it: %s"
+            .formatted(of.isTag() ? "tag" : "branch", ref, name, withoutAge(ref, of)));
+  }
+
+  private static boolean isNever(Long age) {
+    return age == null || age >= NEVER.toMillis();
+  }
+
+  /** Iceberg replaces a ref with the ages it has: a tag is made anew, a branch gets others. */
+  private String withoutAge(String ref, SnapshotRef of) {
+    String quoted = "`" + ref.replace("`", "``") + "`";
+    if (of.isTag()) {
+      return "ALTER TABLE %s DROP TAG %s; ALTER TABLE %s CREATE TAG %s AS OF VERSION %d"
+          .formatted(name, quoted, name, quoted, of.snapshotId());
+    }
+    // Streams move main on; left out, it is replaced by itself.
+    String version = ref.equals(SnapshotRef.MAIN_BRANCH) ? "" : " AS OF VERSION " + of.snapshotId();
+    return "ALTER TABLE %s REPLACE BRANCH %s%s RETAIN %d DAYS WITH SNAPSHOT RETENTION %d DAYS"
+        .formatted(name, quoted, version, NEVER.toDays(), NEVER.toDays());
   }
 
   /** One of the snapshots has got a name since it was looked at. */

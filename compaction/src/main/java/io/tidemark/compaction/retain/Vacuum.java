@@ -3,7 +3,6 @@ package io.tidemark.compaction.retain;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.compaction.retain.OrphanFiles.Found;
 import io.tidemark.compaction.retain.plan.ExpiryPlan;
-import io.tidemark.compaction.retain.plan.Locations;
 import io.tidemark.compaction.retain.plan.ManifestPlan;
 import io.tidemark.jobs.spec.JobCatalog;
 import java.time.Duration;
@@ -15,6 +14,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.util.PropertyUtil;
 
 /**
  * Takes away of tables what nobody needs any more: writes small manifests anew, expires snapshots,
@@ -87,16 +88,24 @@ public final class Vacuum {
       }
     }
     SnapshotReaders readers = new SnapshotReaders(lake, jobs, catalog, settings.cutoff());
-    Locations locations = catalog.locations();
     List<TableVacuum> outcomes = new ArrayList<>();
     for (String name : chosen) {
-      outcomes.add(table(name, catalog.tables().get(name), readers, locations, dryRun));
+      outcomes.add(table(name, catalog, readers, dryRun));
     }
     return outcomes;
   }
 
   private TableVacuum table(
-      String name, Table table, SnapshotReaders readers, Locations locations, boolean dryRun) {
+      String name, CatalogTables catalog, SnapshotReaders readers, boolean dryRun) {
+    Table table = catalog.tables().get(name);
+    if (!PropertyUtil.propertyAsBoolean(
+        table.properties(), TableProperties.GC_ENABLED, TableProperties.GC_ENABLED_DEFAULT)) {
+      String refusal =
+          "%s has %s = false: its files may belong to other tables, so nothing of it is deleted"
+              .formatted(name, TableProperties.GC_ENABLED);
+      return new TableVacuum(
+          name, Optional.empty(), Optional.empty(), Optional.empty(), List.of(refusal), List.of());
+    }
     List<String> refusals = new ArrayList<>();
     List<RuntimeException> failures = new ArrayList<>();
     Attempt attempt = new Attempt(refusals::add, failures::add);
@@ -106,7 +115,7 @@ public final class Vacuum {
     SnapshotExpiry expiry = new SnapshotExpiry(name, table, fresh -> readers.plan(name, fresh));
     Optional<ExpiryPlan> expired =
         attempt.of(dry -> dry ? expiry.plan() : expiry.expire(listener), dryRun);
-    OrphanFiles orphans = new OrphanFiles(lake.spark(), name, table, locations);
+    OrphanFiles orphans = new OrphanFiles(lake.spark(), name, table, catalog);
     Optional<Found> found =
         attempt.of(
             dry -> {

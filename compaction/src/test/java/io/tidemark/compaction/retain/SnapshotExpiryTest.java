@@ -15,6 +15,7 @@ import io.tidemark.compaction.retain.plan.SnapshotNeeds;
 import io.tidemark.compaction.retain.plan.TableLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -166,14 +167,43 @@ class SnapshotExpiryTest {
   @Test
   void aTableWithAgesOfItsOwnIsLeftAsItIs() {
     stream(3);
-    table.manageSnapshots().createTag("seal_2026-01-01_2026-01-01", snapshots().get(0)).commit();
+    long first = snapshots().get(0);
+    table.manageSnapshots().createTag("seal_2026-01-01_2026-01-01", first).commit();
     table.manageSnapshots().setMaxRefAgeMs("seal_2026-01-01_2026-01-01", 1).commit();
 
     assertThatThrownBy(this::expire)
         .isInstanceOf(VacuumRefusedException.class)
         .hasMessageContaining("tag 'seal_2026-01-01_2026-01-01' of ods.event has a retention")
-        .hasMessageContaining("ALTER TABLE ods.event REPLACE TAG");
+        .hasMessageContaining("ALTER TABLE ods.event DROP TAG `seal_2026-01-01_2026-01-01`;")
+        .hasMessageEndingWith(
+            "ALTER TABLE ods.event CREATE TAG `seal_2026-01-01_2026-01-01` AS OF VERSION " + first);
     assertThat(snapshots()).hasSize(4);
+  }
+
+  @Test
+  void agesOfRefsOfPeopleAreRefusedAndHundredYearsAreNoAge() {
+    stream(3);
+    long first = snapshots().get(0);
+    table.manageSnapshots().createBranch("trial", first).commit();
+    table.manageSnapshots().setMaxSnapshotAgeMs("trial", 1).commit();
+
+    assertThatThrownBy(this::expire)
+        .isInstanceOf(VacuumRefusedException.class)
+        .hasMessageContaining("branch 'trial' of ods.event has a retention")
+        .hasMessageEndingWith(
+            "ALTER TABLE ods.event REPLACE BRANCH `trial` AS OF VERSION "
+                + first
+                + " RETAIN 36500 DAYS WITH SNAPSHOT RETENTION 36500 DAYS");
+    assertThat(snapshots()).hasSize(4);
+
+    long ages = Duration.ofDays(36_500).toMillis();
+    table
+        .manageSnapshots()
+        .setMaxSnapshotAgeMs("trial", ages)
+        .setMaxRefAgeMs("trial", ages)
+        .commit();
+    expire();
+    assertThat(snapshots()).hasSize(2).contains(first);
   }
 
   @Test
@@ -185,16 +215,6 @@ class SnapshotExpiryTest {
         .isInstanceOf(VacuumRefusedException.class)
         .hasMessageContaining("history.expire.max-ref-age-ms")
         .hasMessageContaining("UNSET TBLPROPERTIES");
-  }
-
-  @Test
-  void aTableWhoseFilesMayBeOthersIsLeftAsItIs() {
-    stream(3);
-    table.updateProperties().set("gc.enabled", "false").commit();
-
-    assertThatThrownBy(this::expire)
-        .isInstanceOf(VacuumRefusedException.class)
-        .hasMessageContaining("gc.enabled = false");
   }
 
   @Test

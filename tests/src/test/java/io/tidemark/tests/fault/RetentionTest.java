@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.compaction.retain.CatalogTables;
+import io.tidemark.compaction.retain.OrphanFiles;
 import io.tidemark.compaction.retain.Step;
 import io.tidemark.compaction.retain.TableVacuum;
 import io.tidemark.compaction.retain.Vacuum;
@@ -30,13 +32,18 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataOperations;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.ManageSnapshots;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableMetadataParser;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -161,6 +168,42 @@ class RetentionTest {
     assertThat(read("SELECT * FROM dwd.click VERSION AS OF 'trial'"))
         .containsExactlyInAnyOrderElementsOf(branched);
     Answers.assertMainEqualsBatch(house, "beside tags");
+  }
+
+  @Test
+  void refsThatAgeAreRefusedAndThePrintedStatementsTakeTheirAgesAway() {
+    start(20261202);
+    clicks.send(project, "click", 60);
+    house.catchUp(house.jobs().jobs());
+    List<Long> old = snapshots(DWD);
+    long middle = old.get(old.size() / 2);
+    Table dwd = table(DWD);
+    dwd.manageSnapshots().createTag("audit-1", middle).setMaxRefAgeMs("audit-1", 1).commit();
+    dwd.manageSnapshots().createBranch("trial", middle).setMaxRefAgeMs("trial", 1).commit();
+    dwd.manageSnapshots().setMaxSnapshotAgeMs("main", 1).commit();
+
+    for (int aged = 0; aged < 3; aged++) {
+      String refusal = vacuumDwd().refusals().get(0);
+      assertThat(refusal).contains("of dwd.click has a retention of its own");
+      for (String statement : refusal.substring(refusal.indexOf("ALTER TABLE")).split("; ")) {
+        sql(statement);
+      }
+    }
+    TableVacuum done = vacuumDwd();
+
+    assertThat(done.refusals()).isEmpty();
+    assertThat(done.failures()).isEmpty();
+    assertThat(snapshots(DWD)).hasSizeLessThan(old.size()).contains(middle);
+    assertThat(table(DWD).refs().get("audit-1").snapshotId()).isEqualTo(middle);
+    assertThat(table(DWD).refs().get("trial").snapshotId()).isEqualTo(middle);
+    Answers.assertMainEqualsBatch(house, "after ages were taken away");
+  }
+
+  private TableVacuum vacuumDwd() {
+    return vacuum().stream()
+        .filter(each -> each.table().equals("dwd.click"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
@@ -292,6 +335,108 @@ class RetentionTest {
         .asString()
         .contains("metadata of another table in its location");
     assertThat(before).allMatch(Files::exists);
+  }
+
+  @Test
+  void youngMetadataOfAnotherTableKeepsItsOldFiles() {
+    start(20261203);
+    clicks.send(project, "click", 20);
+    house.catchUp(house.jobs().jobs());
+    Path location = Path.of(URI.create(uri(table(DWS).location())));
+    List<Path> before = filesBelow(location);
+    before.stream()
+        .filter(file -> !file.toString().endsWith(".metadata.json"))
+        .forEach(each -> age(each, Duration.ofDays(30)));
+    sql("DROP TABLE dws.click_tmin");
+    sql("DROP VIEW dws.click_tmin_v");
+    house.catchUp(house.jobs().jobs());
+
+    List<TableVacuum> done = vacuumNow("dws.click_tmin");
+
+    assertThat(done.get(0).refusals())
+        .singleElement()
+        .asString()
+        .contains("metadata of another table in its location");
+    assertThat(before).allMatch(Files::exists);
+  }
+
+  @Test
+  void aTableThatAnotherCatalogWritesToKeepsItsFiles() throws IOException {
+    start(20261204);
+    clicks.send(project, "click", 20);
+    house.catchUp(house.jobs().jobs());
+    Table ods = table(ODS);
+    Path torn = file(ods.location() + "/metadata/9-torn.metadata.json", Duration.ZERO);
+    Path left = orphan(ODS, Duration.ofDays(4));
+    assertThat(vacuumNow("ods.click").get(0).refusals()).isEmpty();
+    assertThat(left).doesNotExist();
+    assertThat(torn).exists();
+    Path ofCopy = orphan(ODS, Duration.ofDays(4));
+    // As the table of another catalog, registered from this one's metadata, writes it.
+    TableMetadata own = ((HasTableOperations) table(ODS)).operations().current();
+    TableMetadataParser.write(
+        TableMetadata.buildFrom(own).setProperties(Map.of("of", "a copy")).build(),
+        ods.io().newOutputFile(ods.location() + "/metadata/9-copy.metadata.json"));
+
+    assertThat(vacuumNow("ods.click").get(0).refusals())
+        .singleElement()
+        .asString()
+        .contains("later than its own");
+    assertThat(ofCopy).exists();
+  }
+
+  @Test
+  void noOrphanGoesWhileATableCannotBeLoaded() {
+    start(20261205);
+    clicks.send(project, "click", 20);
+    house.catchUp(house.jobs().jobs());
+    Path old = orphan(DWD, Duration.ofDays(4));
+    sql("CREATE TABLE dwd.broken (id BIGINT)");
+    Table broken = house.lake().load(TableIdentifier.of("dwd", "broken"));
+    filesBelow(Path.of(URI.create(uri(broken.location())))).forEach(RetentionTest::delete);
+
+    assertThat(vacuumNow("dwd.click").get(0).refusals())
+        .singleElement()
+        .asString()
+        .contains("dwd.click keeps its orphan files", "dwd.broken");
+    assertThat(old).exists();
+    assertThat(verb(ExitCodes.OK, "tables", "health", "dwd.click", "--orphans"))
+        .contains("note: ", "dwd.broken");
+  }
+
+  @Test
+  void aTableWhoseFilesMayBeOthersIsLeftAsItIs() {
+    start(20261206);
+    clicks.send(project, "click", 60);
+    house.catchUp(house.jobs().jobs());
+    table(DWD).updateProperties().set("gc.enabled", "false").commit();
+    Path old = orphan(DWD, Duration.ofDays(4));
+    List<Long> before = snapshots(DWD);
+
+    TableVacuum done = vacuumDwd();
+
+    assertThat(done.failures()).isEmpty();
+    assertThat(done.refusals()).singleElement().asString().contains("gc.enabled = false");
+    assertThat(done.manifests()).isEmpty();
+    assertThat(snapshots(DWD)).isEqualTo(before);
+    assertThat(verb(ExitCodes.REFUSED, "vacuum", "dwd.click")).contains("gc.enabled = false");
+    assertThat(verb(ExitCodes.OK, "tables", "health", "dwd.click", "--orphans"))
+        .contains("note: dwd.click");
+    assertThat(old).exists();
+  }
+
+  @Test
+  void orphansOfManyTablesAreCountedByACatalogThatIsLoadedOnce() {
+    start(20261207);
+    clicks.send(project, "click", 20);
+    house.catchUp(house.jobs().jobs());
+    CatalogTables catalog = CatalogTables.load(house.lake());
+    orphan(DWD, Duration.ofDays(4));
+    orphan(ODS, Duration.ofDays(2));
+    Instant before = Instant.now().minus(ORPHAN_AGE);
+
+    assertThat(OrphanFiles.count(house.lake(), catalog, job(DWD).output(), before)).isEqualTo(1);
+    assertThat(OrphanFiles.count(house.lake(), catalog, job(ODS).output(), before)).isZero();
   }
 
   @Test
