@@ -37,6 +37,7 @@ public final class Compaction {
   private final Policies policies;
   private final InstantSource clock;
   private final CompactionListener listener;
+  private volatile boolean stopped;
 
   /**
    * What is to be compacted.
@@ -94,7 +95,7 @@ public final class Compaction {
     Lakehouse own = lake.newSession();
     List<RewriteOutcome> outcomes = new ArrayList<>();
     for (Rewrite rewrite : plan.rewrites()) {
-      if (clock.instant().isBefore(end)) {
+      if (!stopped && clock.instant().isBefore(end)) {
         outcomes.add(run(rewrite, own, end));
       }
     }
@@ -102,11 +103,16 @@ public final class Compaction {
         plan, outcomes, started, Duration.between(started, clock.instant()).toMillis() / 1000.0);
   }
 
+  /** Begins no further group; one whose jobs are cancelled then is no failure. */
+  public void stop() {
+    stopped = true;
+  }
+
   private RewriteOutcome run(Rewrite rewrite, Lakehouse own, Instant end) {
     SparkSession spark = own.spark();
     // Iceberg finds staged files by the thread's session, whichever it used before.
     SparkSession.setActiveSession(spark);
-    RewriteRun run = new RewriteRun(rewrite, spark.sparkContext(), clock, listener);
+    RewriteRun run = new RewriteRun(rewrite, spark.sparkContext(), clock, listener, () -> stopped);
     Runnable written =
         () -> listener.reached(rewrite.table(), Step.GROUP_WRITTEN, rewrite.partition());
     MaintainedTable table = new MaintainedTable(own.load(rewrite.table()), written);
@@ -120,7 +126,7 @@ public final class Compaction {
       folds = fold.isPresent() && way.isPresent() && way.get() instanceof StagedRewrite;
     }
     way.ifPresent(it -> run.run(it, table, own.load(rewrite.table()), end));
-    if (rewrite.scope() == Scope.ALL_FILES) {
+    if (rewrite.scope() == Scope.ALL_FILES && !stopped) {
       run.dropDanglingDeletes(SparkActions.get(spark).removeDanglingDeleteFiles(table));
     }
     return run.outcome(folds);
