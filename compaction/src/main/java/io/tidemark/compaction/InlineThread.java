@@ -27,6 +27,10 @@ final class InlineThread implements StreamMaintenance.Running {
 
   private static final long PAUSE_PER_PLANNING = 9;
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMinutes(1);
+
+  /** So often it looks without a commit, because partitions settle when nobody writes to them. */
+  private static final Duration LOOK_ANYWAY = Duration.ofMinutes(5);
+
   private static final Duration LONGEST_END = Duration.ofSeconds(30);
 
   private final Map<String, List<TableName>> tables;
@@ -39,6 +43,7 @@ final class InlineThread implements StreamMaintenance.Running {
   private final Lock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Set<String> committed = new TreeSet<>();
+  private final Set<String> everCommitted = new TreeSet<>();
   private boolean closed;
 
   /**
@@ -87,15 +92,21 @@ final class InlineThread implements StreamMaintenance.Running {
     }
   }
 
-  /** Tables that were written to since they were looked at last; none at the end. */
+  /** Tables that were written to since they were looked at last, or ever; none at the end. */
   private List<TableName> next() throws InterruptedException {
     lock.lock();
     try {
+      long left = LOOK_ANYWAY.toNanos();
       while (committed.isEmpty() && !closed) {
-        changed.await();
+        left = changed.awaitNanos(left);
+        if (left <= 0) {
+          committed.addAll(everCommitted);
+          left = LOOK_ANYWAY.toNanos();
+        }
       }
       List<TableName> written =
           closed ? List.of() : committed.stream().flatMap(job -> tables.get(job).stream()).toList();
+      everCommitted.addAll(committed);
       committed.clear();
       return written;
     } finally {
@@ -111,7 +122,8 @@ final class InlineThread implements StreamMaintenance.Running {
           report.seconds() - report.outcomes().stream().mapToDouble(RewriteOutcome::seconds).sum();
       Duration pause = Duration.ofMillis((long) (planning * 1000 * PAUSE_PER_PLANNING));
       return pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Spark throws checked exceptions that it declares nowhere; whatever it is, streams go on.
       progress.printf(
           "compaction in this driver failed, and is tried again; the streams go on: %s%n",
           FailureText.inALine(e));

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.actions.RemoveDanglingDeleteFiles;
@@ -55,9 +56,20 @@ final class RewriteRun {
    * @param table what {@code way} rewrites
    * @param watched a copy of it, to look at what others commit
    * @param end when no further group begins
+   * @param obstacle why no further group may begin, if so
    */
-  void run(GroupRewrite way, Table table, Table watched, Instant end) {
+  void run(
+      GroupRewrite way,
+      Table table,
+      Table watched,
+      Instant end,
+      Supplier<Optional<String>> obstacle) {
     for (Group group : rewrite.groups()) {
+      Optional<String> inTheWay = obstacle.get();
+      if (inTheWay.isPresent()) {
+        detail = inTheWay.get();
+        return;
+      }
       if (stopped.getAsBoolean()) {
         detail = STOPPED;
         return;
