@@ -2,19 +2,24 @@ package io.tidemark.compaction.retain;
 
 import io.tidemark.catalog.commit.Commits;
 import io.tidemark.catalog.table.PartitionTerm;
+import io.tidemark.compaction.record.MaintenanceStep.Done;
 import io.tidemark.compaction.retain.plan.ManifestPlan;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RewriteManifests;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.PropertyUtil;
+import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * Writes the small manifests of {@code main} anew, by Iceberg's own action. Not Spark's: that one
@@ -26,6 +31,7 @@ final class ManifestRewrite {
 
   private final String name;
   private final Table table;
+  private Done done = Done.NOTHING;
 
   ManifestRewrite(String name, Table table) {
     this.name = name;
@@ -53,12 +59,36 @@ final class ManifestRewrite {
           table.rewriteManifests().rewriteIf(plan::takes).clusterBy(cluster(plan));
       Commits.rewrite(table, rewrite);
       table.refresh();
+      done = done(plan);
       listener.reached(
           name,
           Step.MANIFESTS_REWRITTEN,
           "%d manifests became %d".formatted(plan.manifests(), plan().manifests()));
     }
     return plan;
+  }
+
+  /** What it has done until now. */
+  Done done() {
+    return done;
+  }
+
+  /** Its commit's manifests in place of those that were small, whatever streams commit since. */
+  private Done done(ManifestPlan plan) {
+    long added = 0;
+    long bytes = 0;
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      if (snapshot.summary().containsKey(SnapshotSummary.PROCESSED_MANIFEST_ENTRY_COUNT)) {
+        for (ManifestFile manifest : snapshot.allManifests(table.io())) {
+          if (manifest.snapshotId().equals(snapshot.snapshotId())) {
+            added++;
+            bytes += manifest.length();
+          }
+        }
+        break;
+      }
+    }
+    return Done.replaced(plan.small(), added, plan.smallBytes(), bytes);
   }
 
   /**
