@@ -2,6 +2,7 @@ package io.tidemark.compaction.retain;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
+import io.tidemark.compaction.record.MaintenanceStep.Done;
 import io.tidemark.compaction.retain.plan.Locations;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class OrphanFiles {
   private final String name;
   private final Table table;
   private final CatalogTables catalog;
+  private Done done = Done.NOTHING;
 
   OrphanFiles(SparkSession spark, String name, Table table, CatalogTables catalog) {
     this.spark = spark;
@@ -211,5 +213,11 @@ public final class OrphanFiles {
   /** Deletes what was found. */
   void delete(Found found) {
     CatalogUtil.deleteFiles(table.io(), found.orphans(), "orphan");
+    done = Done.orphans(found.orphans().size());
+  }
+
+  /** What it has done until now. */
+  Done done() {
+    return done;
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.compaction.record.MaintenanceStep.Outcome;
 import io.tidemark.compaction.retain.CatalogTables;
 import io.tidemark.compaction.retain.OrphanFiles;
 import io.tidemark.compaction.retain.Step;
@@ -39,6 +40,7 @@ import java.util.stream.Stream;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.ManageSnapshots;
+import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
@@ -466,6 +468,104 @@ class RetentionTest {
                 "--dry-run"))
         .contains("ods.click");
     assertThat(verb(ExitCodes.REFUSED, "vacuum", "ods.clicks")).contains("there is no table");
+  }
+
+  @Test
+  void aVacuumIsRecordedWithWhatItDid() {
+    start(20261208);
+    clicks.send(project, "click", MANY);
+    house.catchUp(house.jobs().jobs());
+    orphan(DWD, Duration.ofDays(4));
+    table(DWS).updateProperties().set("gc.enabled", "false").commit();
+    int manifests = manifests(DWD);
+    int snapshots = snapshots(DWD).size();
+
+    // Snapshots are younger than an hour, so none goes.
+    verb(ExitCodes.REFUSED, "vacuum", "--older-than", "1 hour");
+
+    assertThat(snapshots(DWD)).hasSize(snapshots + 1);
+    List<Row> rows = record("dwd.click");
+    assertThat(rows)
+        .extracting(row -> row.getAs("action"))
+        .containsExactly("manifests", "orphan files");
+    Row rewritten = rows.get(0);
+    assertThat(rewritten.<Long>getAs("files_removed")).isEqualTo(manifests);
+    assertThat(rewritten.<Long>getAs("files_added")).isEqualTo(manifests(DWD));
+    assertThat(rewritten.<Long>getAs("files_fewer")).isEqualTo(manifests - manifests(DWD));
+    assertThat(rewritten.<Long>getAs("planned_files")).isEqualTo(manifests);
+    assertThat(rewritten.<Long>getAs("groups_done")).isEqualTo(1);
+    assertThat(rewritten.<Long>getAs("bytes_written"))
+        .isEqualTo(
+            table(DWD).currentSnapshot().allManifests(table(DWD).io()).stream()
+                .mapToLong(ManifestFile::length)
+                .sum());
+    assertThat(rewritten.<Double>getAs("seconds")).isPositive();
+    assertThat(rows.get(1).<Long>getAs("orphans_deleted")).isEqualTo(1);
+    assertThat(record("dws.click_tmin"))
+        .singleElement()
+        .satisfies(
+            left -> {
+              assertThat(left.<String>getAs("outcome")).isEqualTo("left");
+              assertThat(left.<String>getAs("detail")).contains("gc.enabled = false");
+            });
+    Row run = record("").get(0);
+    assertThat(run.<String>getAs("kind")).isEqualTo("vacuum");
+    assertThat(run.<String>getAs("action")).isEqualTo("plan");
+    assertThat(read("SELECT DISTINCT run_id FROM ops.maintenance_run")).hasSize(1);
+    assertThat(read("SELECT 1 FROM ops.maintenance_run WHERE dt <> to_date(started_at)")).isEmpty();
+
+    verb(ExitCodes.OK, "vacuum", "dwd.click", "--dry-run");
+    assertThat(read("SELECT DISTINCT run_id FROM ops.maintenance_run")).hasSize(1);
+  }
+
+  @Test
+  void whatWasExpiredIsInTheRecordOfTheRun() {
+    start(20261209);
+    clicks.send(project, "click", 60);
+    house.catchUp(house.jobs().jobs());
+
+    List<TableVacuum> done = vacuum();
+
+    assertThat(done)
+        .filteredOn(table -> table.expired() > 0)
+        .isNotEmpty()
+        .allSatisfy(
+            table ->
+                assertThat(table.steps())
+                    .filteredOn(step -> step.action().equals("snapshots"))
+                    .singleElement()
+                    .satisfies(
+                        step -> {
+                          assertThat(step.table()).isEqualTo(table.table());
+                          assertThat(step.done().snapshotsExpired()).isEqualTo(table.expired());
+                          assertThat(step.done().filesRemoved()).isPositive();
+                          assertThat(step.outcome()).isEqualTo(Outcome.DONE);
+                        }));
+  }
+
+  @Test
+  void aVacuumWhoseRecordCannotBeWrittenIsDoneAndSaysSo() {
+    start(20261210);
+    clicks.send(project, "click", 20);
+    house.catchUp(house.jobs().jobs());
+    Path old = orphan(DWD, Duration.ofDays(4));
+    sql("CREATE NAMESPACE IF NOT EXISTS ops");
+    sql("CREATE TABLE ops.maintenance_run (dt STRING, outcome BIGINT) USING iceberg");
+
+    assertThat(verb(ExitCodes.FAILURE, "vacuum", "dwd.click"))
+        .contains("is done, and not recorded in ops.maintenance_run: ");
+    assertThat(old).doesNotExist();
+  }
+
+  private int manifests(String job) {
+    return table(job).currentSnapshot().allManifests(table(job).io()).size();
+  }
+
+  /** What is recorded of a table, in the order in which it was done. */
+  private List<Row> record(String table) {
+    return read(
+        "SELECT * FROM ops.maintenance_run WHERE table_name = '%s' ORDER BY started_at"
+            .formatted(table));
   }
 
   @Test
