@@ -1,9 +1,12 @@
 package io.tidemark.compaction.retain;
 
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.UserError;
 import io.tidemark.compaction.retain.OrphanFiles.Found;
 import io.tidemark.compaction.retain.plan.ExpiryPlan;
 import io.tidemark.compaction.retain.plan.ManifestPlan;
+import io.tidemark.compaction.spec.Policies;
+import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.spec.JobCatalog;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +31,7 @@ import org.apache.iceberg.util.PropertyUtil;
 public final class Vacuum {
   private final Lakehouse lake;
   private final JobCatalog jobs;
+  private final Policies policies;
   private final Settings settings;
   private final VacuumListener listener;
 
@@ -52,10 +56,17 @@ public final class Vacuum {
    * A vacuum.
    *
    * @param jobs the declared jobs: readers of tables, and what becomes of their days
+   * @param policies say from how many manifests on a table's are written anew
    */
-  public Vacuum(Lakehouse lake, JobCatalog jobs, Settings settings, VacuumListener listener) {
+  public Vacuum(
+      Lakehouse lake,
+      JobCatalog jobs,
+      Policies policies,
+      Settings settings,
+      VacuumListener listener) {
     this.lake = lake;
     this.jobs = jobs;
+    this.policies = policies;
     this.settings = settings;
     this.listener = listener;
   }
@@ -109,7 +120,8 @@ public final class Vacuum {
     List<String> refusals = new ArrayList<>();
     List<RuntimeException> failures = new ArrayList<>();
     Attempt attempt = new Attempt(refusals::add, failures::add);
-    ManifestRewrite manifests = new ManifestRewrite(name, table);
+    ManifestRewrite manifests =
+        new ManifestRewrite(name, table, policies.of(name).due().manifests());
     Optional<ManifestPlan> rewritten =
         attempt.of(dry -> dry ? manifests.plan() : manifests.rewrite(listener), dryRun);
     SnapshotExpiry expiry = new SnapshotExpiry(name, table, fresh -> readers.plan(name, fresh));
@@ -138,12 +150,20 @@ public final class Vacuum {
     <T> Optional<T> of(Function<Boolean, T> step, boolean dryRun) {
       try {
         return Optional.of(step.apply(dryRun));
-      } catch (VacuumRefusedException e) {
-        refused.accept(e.getMessage());
       } catch (RuntimeException e) {
-        failed.accept(e);
+        Optional<UserError> refusal = FailureText.userError(e);
+        if (refusal.isPresent()) {
+          refused.accept(inALine(refusal.get()));
+        } else {
+          failed.accept(e);
+        }
       }
       return Optional.empty();
+    }
+
+    private static String inALine(UserError refusal) {
+      String next = refusal.nextStep();
+      return next.isBlank() ? refusal.getMessage() : refusal.getMessage() + "; " + next;
     }
   }
 }
