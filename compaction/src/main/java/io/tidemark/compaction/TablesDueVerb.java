@@ -14,7 +14,6 @@ import io.tidemark.compaction.plan.Rewrite;
 import io.tidemark.compaction.plan.Spans;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.jobs.cli.ConfOptions;
-import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.TextTable;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
@@ -44,7 +43,8 @@ import picocli.CommandLine.Spec;
       "budget does not pay for. Gain per cost: bytes that a query saves for each byte rewritten; a",
       "file it need not open counts as 4 MiB. Policies are in conf/compaction.",
       "",
-      "Exit code 0 whatever is due; 2 when a table is not there.",
+      "Exit code 0 whatever is due; 1 when a table cannot be read, the others were; 2 when one is not",
+      "there.",
       "",
       "Examples:",
       "  tidemark tables due",
@@ -78,19 +78,22 @@ public final class TablesDueVerb implements Verb {
     Instant now = Clock.systemUTC().instant();
     Leases leases = new Leases(workspace.lake(), workspace.jobs(), now);
     List<Candidate> candidates = new ArrayList<>();
-    for (TableName name : chosen.names()) {
-      Table table = workspace.lake().load(name);
-      if (table.properties().containsKey(Lakehouse.HISTORY)) {
-        tellOfHistory(name);
-        continue;
-      }
-      CompactionPolicy policy = chosen.policies().of(name);
-      candidates.add(
-          new Candidate(
-              HealthReader.read(table, SnapshotRef.MAIN_BRANCH, policy),
-              policy,
-              leases.of(name, table, policy.lease())));
-    }
+    int code =
+        chosen.look(
+            spec,
+            name -> {
+              Table table = workspace.lake().load(name);
+              if (table.properties().containsKey(Lakehouse.HISTORY)) {
+                tellOfHistory(name);
+                return;
+              }
+              CompactionPolicy policy = chosen.policies().of(name);
+              candidates.add(
+                  new Candidate(
+                      HealthReader.read(table, SnapshotRef.MAIN_BRANCH, policy),
+                      policy,
+                      leases.of(name, table, policy.lease())));
+            });
     int cores = workspace.lake().spark().sparkContext().defaultParallelism();
     CompactionPlan plan = Planner.plan(candidates, wish.wish(now, cores));
     PrintWriter out = spec.commandLine().getOut();
@@ -100,7 +103,7 @@ public final class TablesDueVerb implements Verb {
       print(plan, out);
     }
     out.flush();
-    return ExitCodes.OK;
+    return code;
   }
 
   /** Such tables are many files by design, and of no interest unless they are named. */
@@ -109,7 +112,7 @@ public final class TablesDueVerb implements Verb {
       spec.commandLine()
           .getErr()
           .printf(
-              "note: %s belongs to a history of users; ./tidemark tags build alone replaces its files%n",
+              "note: %s belongs to a history of users; only ./tidemark tags replaces its files%n",
               name);
     }
   }
