@@ -32,12 +32,18 @@ public final class ManifestRewrite {
 
   private final String name;
   private final Table table;
+  private final long from;
   private Done done = Done.NOTHING;
 
-  /** The manifests of a table. */
-  public ManifestRewrite(String name, Table table) {
+  /**
+   * The rewrite of a table's manifests.
+   *
+   * @param from how many manifests a table has that is due
+   */
+  public ManifestRewrite(String name, Table table, long from) {
     this.name = name;
     this.table = table;
+    this.from = from;
   }
 
   /** Looks whether it is worth it. */
@@ -50,7 +56,8 @@ public final class ManifestRewrite {
         PropertyUtil.propertyAsLong(
             table.properties(),
             TableProperties.MANIFEST_TARGET_SIZE_BYTES,
-            TableProperties.MANIFEST_TARGET_SIZE_BYTES_DEFAULT));
+            TableProperties.MANIFEST_TARGET_SIZE_BYTES_DEFAULT),
+        from);
   }
 
   /** Writes them anew when it is worth it. */

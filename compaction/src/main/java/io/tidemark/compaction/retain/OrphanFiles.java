@@ -93,11 +93,19 @@ public final class OrphanFiles {
     table.refresh();
     List<String> orphans = new ArrayList<>();
     List<String> left = new ArrayList<>();
-    List<String> unnamed = unnamed(before.toEpochMilli());
-    // A table may have old files and young metadata.
-    Strangers strangers = strangers(unnamed(AT_ANY_AGE));
-    for (String file : unnamed) {
-      (locations.isOthers(name, file) || strangers.have(file) ? left : orphans).add(file);
+    // Of any age, because a table may have old files and young metadata; mostly there is none.
+    List<String> all = unnamed(AT_ANY_AGE);
+    Strangers strangers = strangers(all);
+    Set<String> old = new HashSet<>(all);
+    if (!old.isEmpty()) {
+      old.retainAll(new HashSet<>(unnamed(before.toEpochMilli())));
+    }
+    for (String file : old) {
+      boolean mayBeOthers =
+          locations.isOthers(name, file)
+              || !locations.isWrittenTo(name, file)
+              || strangers.have(file);
+      (mayBeOthers ? left : orphans).add(file);
     }
     return new Found(orphans, left);
   }
@@ -140,18 +148,16 @@ public final class OrphanFiles {
    */
   private Strangers strangers(List<String> unnamed) {
     String own =
-        Locations.normal(
-            table
-                .properties()
-                .getOrDefault(
-                    TableProperties.WRITE_METADATA_LOCATION, table.location() + "/metadata"));
+        table
+            .properties()
+            .getOrDefault(TableProperties.WRITE_METADATA_LOCATION, table.location() + "/metadata");
     Strangers strangers = new Strangers(new HashSet<>(), new HashSet<>());
     Map<String, Long> ofSameUuid = new HashMap<>();
     for (String file : unnamed) {
       if (!file.endsWith(METADATA_FILE)) {
         continue;
       }
-      if (!Locations.normal(parent(file)).equals(own)) {
+      if (!Locations.isSame(parent(file), own)) {
         strangers.folders().add(parent(parent(file)));
         continue;
       }

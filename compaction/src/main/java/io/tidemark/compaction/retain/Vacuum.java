@@ -1,9 +1,12 @@
 package io.tidemark.compaction.retain;
 
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.UserError;
 import io.tidemark.compaction.retain.OrphanFiles.Found;
 import io.tidemark.compaction.retain.plan.ExpiryPlan;
 import io.tidemark.compaction.retain.plan.ManifestPlan;
+import io.tidemark.compaction.spec.Policies;
+import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.spec.JobCatalog;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +32,7 @@ import org.apache.iceberg.util.PropertyUtil;
 public final class Vacuum {
   private final Lakehouse lake;
   private final JobCatalog jobs;
+  private final Policies policies;
   private final Settings settings;
   private final VacuumListener listener;
   private final InstantSource clock;
@@ -54,10 +58,17 @@ public final class Vacuum {
    * A vacuum.
    *
    * @param jobs the declared jobs: readers of tables, and what becomes of their days
+   * @param policies say from how many manifests on a table's are written anew
    */
-  public Vacuum(Lakehouse lake, JobCatalog jobs, Settings settings, VacuumListener listener) {
+  public Vacuum(
+      Lakehouse lake,
+      JobCatalog jobs,
+      Policies policies,
+      Settings settings,
+      VacuumListener listener) {
     this.lake = lake;
     this.jobs = jobs;
+    this.policies = policies;
     this.settings = settings;
     this.listener = listener;
     long begun = System.nanoTime();
@@ -125,7 +136,8 @@ public final class Vacuum {
     List<RuntimeException> failures = new ArrayList<>();
     Attempt attempt = new Attempt(refusals::add, failures::add);
     StepNotes notes = new StepNotes(name, clock, refusals, failures);
-    ManifestRewrite manifests = new ManifestRewrite(name, table);
+    ManifestRewrite manifests =
+        new ManifestRewrite(name, table, policies.of(name).due().manifests());
     Optional<ManifestPlan> rewritten =
         notes.of(
             StepNotes.MANIFESTS,
@@ -161,12 +173,20 @@ public final class Vacuum {
     <T> Optional<T> of(Function<Boolean, T> step, boolean dryRun) {
       try {
         return Optional.of(step.apply(dryRun));
-      } catch (VacuumRefusedException e) {
-        refused.accept(e.getMessage());
       } catch (RuntimeException e) {
-        failed.accept(e);
+        Optional<UserError> refusal = FailureText.userError(e);
+        if (refusal.isPresent()) {
+          refused.accept(inALine(refusal.get()));
+        } else {
+          failed.accept(e);
+        }
       }
       return Optional.empty();
+    }
+
+    private static String inALine(UserError refusal) {
+      String next = refusal.nextStep();
+      return next.isBlank() ? refusal.getMessage() : refusal.getMessage() + "; " + next;
     }
   }
 }

@@ -3,8 +3,11 @@ package io.tidemark.compaction.retain;
 import io.tidemark.catalog.config.Durations;
 import io.tidemark.compaction.record.MaintenanceRun;
 import io.tidemark.compaction.record.MaintenanceTable;
+import io.tidemark.compaction.spec.CompactionPolicy;
+import io.tidemark.compaction.spec.Policies;
 import io.tidemark.jobs.cli.ConfOptions;
 import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.cli.TextTable;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
@@ -112,6 +115,7 @@ public final class VacuumVerb implements Verb {
         new Vacuum(
             workspace.lake(),
             workspace.jobs(),
+            new Policies(workspace.declarations().of(CompactionPolicy.class)),
             settings,
             (table, step, what) -> {
               err.printf("%s: %s%n", table, what);
@@ -191,12 +195,13 @@ public final class VacuumVerb implements Verb {
     outcomes.forEach(each -> printHolds(each, cutoff, out));
     out.flush();
     for (TableVacuum each : outcomes) {
-      each.refusals().forEach(why -> err.printf("left as it is: %s%n", why));
+      each.refusals().forEach(why -> err.printf("left as it is: %s%n", options.commands().in(why)));
       each.failures()
           .forEach(
-              failure ->
-                  err.printf(
-                      "%s failed: %s; run the vacuum again%n", each.table(), failure.getMessage()));
+              failure -> err.printf("%s failed: %s%n", each.table(), FailureText.inALine(failure)));
+    }
+    if (outcomes.stream().anyMatch(each -> !each.failures().isEmpty())) {
+      err.println("What failed is tried again by the next vacuum.");
     }
     err.flush();
   }
