@@ -2,6 +2,7 @@ package io.tidemark.compaction;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidemark.compaction.health.ColdStats;
 import io.tidemark.compaction.health.DataFileStats;
 import io.tidemark.compaction.health.DeleteStats;
 import io.tidemark.compaction.health.PartitionHealth;
@@ -64,6 +65,7 @@ final class Json {
     table.put("branches", health.snapshots().branches());
     table.put("tags", health.snapshots().tags());
     table.put("orphan_files", orphans);
+    table.put("cold_bytes", health.coldBytes());
     table.put("ideal_files", health.idealFiles());
     table.put("file_amplification", health.fileAmplification());
     table.put("byte_amplification", health.byteAmplification());
@@ -113,6 +115,10 @@ final class Json {
     values.put("vector_deleted_rows", deletes.vectorRows());
     values.put("delete_bytes", deletes.bytes());
     values.put("sort_overlap", partition.overlap());
+    ColdStats cold = partition.cold();
+    values.put("cold_bytes", cold == null ? null : partition.coldBytes());
+    values.put("warm_files", cold == null ? null : cold.warmFiles());
+    values.put("warm_bytes", cold == null ? null : cold.warmBytes());
     values.put("files_opened", partition.filesOpened());
     values.put("ideal_files", partition.idealFiles(health.targetFileSize()));
     values.put("last_write_at", text(partition.lastWrite()));
@@ -137,6 +143,7 @@ final class Json {
     values.put("table", rewrite.table().toString());
     values.put("partition", rewrite.partition());
     values.put("scope", lower(rewrite.scope()));
+    values.put("cold", rewrite.cold());
     values.put("reasons", reasons(rewrite.reasons()));
     values.put("files", rewrite.files());
     values.put("files_fewer", rewrite.filesFewer());

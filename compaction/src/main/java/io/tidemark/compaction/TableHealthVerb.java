@@ -185,6 +185,7 @@ public final class TableHealthVerb implements Verb {
                 "snapshots",
                 "amplification",
                 "trend",
+                "cold",
                 "orphans")
             .ofCounts();
     found.forEach(each -> addRow(tables, each));
@@ -222,6 +223,7 @@ public final class TableHealthVerb implements Verb {
         health.snapshots().count(),
         tenths(health.fileAmplification()),
         trend(health),
+        health.coldBytes() == null ? null : ByteSizes.shown(health.coldBytes()),
         found.orphans() == null ? "not listed" : found.orphans().toString());
   }
 
@@ -259,6 +261,7 @@ public final class TableHealthVerb implements Verb {
                 "delete files",
                 "deleted rows",
                 "overlap",
+                "cold",
                 "written ago",
                 "rewrite")
             .ofCounts();
@@ -274,6 +277,7 @@ public final class TableHealthVerb implements Verb {
           each.deletes().files(),
           each.deletes().rows(),
           each.overlap() == null ? null : tenths(each.overlap()),
+          each.cold() == null ? null : ByteSizes.shown(each.coldBytes()),
           Spans.text(Duration.between(each.lastWrite(), now)),
           found.verdicts().text(each));
     }

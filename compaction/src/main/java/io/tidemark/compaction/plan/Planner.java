@@ -18,12 +18,13 @@ import java.util.Optional;
 
 /**
  * Decides what is rewritten: what is due and not kept by a lease or a writer, the highest gain per
- * cost first, until a budget is used up. The same tables at the same instant give the same plan.
+ * cost first, until a budget is used up; what only moves to a cold location comes last, for what is
+ * left of it. The same tables at the same instant give the same plan.
  */
 public final class Planner {
   private static final Comparator<Rewrite> BEST_FIRST =
-      Comparator.comparingDouble(Rewrite::gainPerCost)
-          .reversed()
+      Comparator.comparing(Rewrite::onlyMoves)
+          .thenComparing(Comparator.comparingDouble(Rewrite::gainPerCost).reversed())
           .thenComparing(rewrite -> rewrite.table().toString())
           .thenComparing(Rewrite::partition)
           .thenComparing(Rewrite::scope);
@@ -95,20 +96,20 @@ public final class Planner {
         if (reasons.isEmpty()) {
           leave(candidate, partition.path(), Why.NOT_DUE, check.whyNot(partition));
         } else {
-          rewrite(candidate, partition, reasons).ifPresent(rewrites::add);
+          rewrite(candidate, partition, reasons, check.isCold(partition)).ifPresent(rewrites::add);
         }
       }
     }
     ManifestStats manifests = candidate.health().manifests();
     List<Reason> reasons = day == null ? check.reasons(manifests) : List.of();
     if (!reasons.isEmpty()) {
-      rewrites.add(rewrite(candidate, "", Work.manifests(manifests, reasons)));
+      rewrites.add(rewrite(candidate, "", Work.manifests(manifests, reasons), false));
     }
     return rewrites;
   }
 
   private Optional<Rewrite> rewrite(
-      Candidate candidate, PartitionHealth partition, List<Reason> reasons) {
+      Candidate candidate, PartitionHealth partition, List<Reason> reasons, boolean cold) {
     Optional<DayLease> lease =
         candidate.leases().stream()
             .filter(each -> each.day().equals(partition.day()) && each.until().isAfter(now))
@@ -125,7 +126,11 @@ public final class Planner {
       return Optional.empty();
     }
     CompactionPolicy policy = candidate.policy();
-    Rewrite whole = rewrite(candidate, partition.path(), Work.whole(partition, reasons, policy));
+    Work work =
+        reasons.stream().anyMatch(Planner::isMove)
+            ? Work.cold(partition, reasons, policy)
+            : Work.whole(partition, reasons, policy);
+    Rewrite whole = rewrite(candidate, partition.path(), work, cold);
     Optional<String> hot =
         new HotCheck(policy.hot(), now)
             .reason(partition, Duration.ofMillis((long) (whole.seconds() * 1000)));
@@ -133,10 +138,13 @@ public final class Planner {
   }
 
   private Optional<Rewrite> ofHot(
-      Candidate candidate, PartitionHealth partition, List<Reason> reasons, String hot) {
+      Candidate candidate, PartitionHealth partition, List<Reason> all, String hot) {
+    List<Reason> reasons = all.stream().filter(reason -> !isMove(reason)).toList();
     long most = candidate.policy().hot().maxFiles();
     String kept = null;
-    if (partition.data().files() <= most) {
+    if (reasons.isEmpty()) {
+      kept = "it moves when nobody writes to it";
+    } else if (partition.data().files() <= most) {
       kept = "it may have %d files and has %d".formatted(most, partition.data().files());
     } else if (candidate.health().deleting()) {
       kept = "its writers delete rows, so that a rewrite would lose its commit";
@@ -149,21 +157,25 @@ public final class Planner {
       leave(candidate, partition.path(), Why.HOT, hot + "; " + kept);
       return Optional.empty();
     }
-    return Optional.of(rewrite(candidate, partition.path(), work));
+    return Optional.of(rewrite(candidate, partition.path(), work, false));
   }
 
-  private Rewrite rewrite(Candidate candidate, String partition, Work work) {
+  private static boolean isMove(Reason reason) {
+    return reason.kind() == Reason.Kind.COLD;
+  }
+
+  private Rewrite rewrite(Candidate candidate, String partition, Work work, boolean cold) {
     CompactionPolicy policy = candidate.policy();
     Speed speed = new Speed(policy, cores);
     // Small enough for several to fit into the budget, so that what is left of a partition waits;
     // never so small that no good file comes of it.
     double most =
         Math.max(
-            policy.targetFileSize(),
+            cold ? policy.cold().targetFileSize() : policy.targetFileSize(),
             Math.min(policy.groupSize(), tables.get(policy.table()).groupBytes(speed)));
     List<Group> groups = Groups.of(work, most, speed);
     return new Rewrite(
-        policy.table(), partition, work.scope(), work.reasons(), groups, groups.size());
+        policy.table(), partition, work.scope(), work.reasons(), groups, groups.size(), cold);
   }
 
   /** So many groups of a rewrite as the budgets still pay for. */
@@ -201,7 +213,8 @@ public final class Planner {
                 rewrite.scope(),
                 rewrite.reasons(),
                 groups,
-                rewrite.groupsNeeded()));
+                rewrite.groupsNeeded(),
+                rewrite.cold()));
   }
 
   private void leave(Candidate candidate, String partition, Why why, String text) {

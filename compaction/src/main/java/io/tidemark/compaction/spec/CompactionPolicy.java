@@ -2,6 +2,7 @@ package io.tidemark.compaction.spec;
 
 import io.tidemark.catalog.TableName;
 import java.time.Duration;
+import java.util.UUID;
 
 /**
  * What good files of a table are, when it is worth rewriting others, and what that may cost.
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param budget what one plan may spend on the table
  * @param rate bytes that one core rewrites in a second
  * @param lease how long a day that is sealed is left to its publication, at most
+ * @param cold where old partitions move to; {@code null} when none ever does
  */
 public record CompactionPolicy(
     TableName table,
@@ -25,7 +27,8 @@ public record CompactionPolicy(
     Hot hot,
     Budget budget,
     long rate,
-    Duration lease) {
+    Duration lease,
+    Cold cold) {
   /**
    * From where a partition, or the table's manifests, are due. One reason is enough.
    *
@@ -61,11 +64,52 @@ public record CompactionPolicy(
    */
   public record Budget(long bytes, Duration time, double cores) {}
 
+  /**
+   * When a partition is cold, where its files are then, and how they are written there.
+   *
+   * @param after how long ago its business day has ended, or its last write was where it has none
+   * @param location of all cold tables, without a slash at its end
+   * @param compressionLevel of zstd, for Parquet
+   * @param rowGroupSize bytes of a row group of Parquet
+   * @param targetFileSize bytes of a good file
+   */
+  public record Cold(
+      Duration after,
+      String location,
+      int compressionLevel,
+      long rowGroupSize,
+      long targetFileSize) {
+    /** Iceberg takes sizes of row groups as an int. */
+    static final long LARGEST_ROW_GROUP = Integer.MAX_VALUE;
+
+    public Cold {
+      if (rowGroupSize > Math.min(LARGEST_ROW_GROUP, targetFileSize)) {
+        throw new IllegalArgumentException(
+            "has a row-group-size of 2 GiB or more, or above target-file-size: no file could have"
+                + " one; write less");
+      }
+    }
+
+    /**
+     * The folder of a table there. Tables of the same name, in another catalog or after one was
+     * dropped, have others: nobody could tell their files apart.
+     */
+    public String folderOf(TableName table, UUID uuid) {
+      return "%s/%s/%s/%s".formatted(location, table.layer(), table.name(), uuid);
+    }
+  }
+
   public CompactionPolicy {
     if (groupSize < targetFileSize) {
       throw new IllegalArgumentException(
           "has group-size below target-file-size: no group would make a good file; write at least as"
               + " much");
+    }
+    if (cold != null
+        && (groupSize < cold.targetFileSize() || cold.targetFileSize() < targetFileSize)) {
+      throw new IllegalArgumentException(
+          "has a cold.target-file-size that is not between target-file-size and group-size: no"
+              + " group would make a good cold file; write one that is");
     }
   }
 

@@ -346,7 +346,8 @@ class PlannerTest {
                 Duration.ofSeconds(1 + random.nextInt(3600)),
                 0.5),
             POLICY.rate(),
-            POLICY.lease());
+            POLICY.lease(),
+            POLICY.cold());
     List<PartitionHealth> partitions = new ArrayList<>();
     List<DayLease> leases = new ArrayList<>();
     for (int i = 0; i <= random.nextInt(12); i++) {

@@ -36,6 +36,7 @@ public final class Locations {
         all.add(normal(folder));
       }
     }
+    ColdFolders.of(properties).forEach(folder -> all.add(normal(folder)));
     folders.put(table, all);
   }
 
@@ -63,7 +64,7 @@ public final class Locations {
   }
 
   /** Whether a path is a folder or lies in it. */
-  static boolean isWithin(String path, String folder) {
+  public static boolean isWithin(String path, String folder) {
     return path.equals(folder) || path.startsWith(folder.endsWith("/") ? folder : folder + "/");
   }
 
