@@ -7,6 +7,7 @@ import io.tidemark.compaction.health.DataFileStats;
 import io.tidemark.compaction.health.DeleteStats;
 import io.tidemark.compaction.health.PartitionHealth;
 import io.tidemark.compaction.health.TableHealth;
+import io.tidemark.compaction.idle.TableUse;
 import io.tidemark.compaction.plan.CompactionPlan;
 import io.tidemark.compaction.plan.Group;
 import io.tidemark.compaction.plan.LeftAlone;
@@ -171,6 +172,29 @@ final class Json {
     values.put("partition", left.partition());
     values.put("why", lower(left.why()));
     values.put("text", left.text());
+    return values;
+  }
+
+  /** Tables that nobody is known to have used for so many days. */
+  static Map<String, Object> idle(List<TableUse> tables, Instant now, int days) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("as_of", text(now));
+    values.put("days", days);
+    values.put("tables", tables.stream().map(Json::use).toList());
+    return values;
+  }
+
+  private static Map<String, Object> use(TableUse use) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("table", use.table());
+    values.put("owner", use.owner().isEmpty() ? null : use.owner());
+    values.put("files", use.files());
+    values.put("bytes", use.bytes());
+    values.put("last_write_at", text(use.lastWrite()));
+    values.put("last_read_at", use.lastRead() == null ? null : text(use.lastRead().at()));
+    values.put("read_known_by", use.lastRead() == null ? null : use.lastRead().by());
+    values.put("reads_known", use.readsKnown());
+    values.put("readers_declared", use.readers());
     return values;
   }
 
