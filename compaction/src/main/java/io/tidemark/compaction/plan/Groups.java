@@ -19,7 +19,7 @@ final class Groups {
           case MANIFESTS -> 1;
           case COLD -> work.files();
           // Of one file there is nothing to put together: a group has two, and leaves one at least.
-          case SMALL_FILES, OLDEST_SMALL_FILES, ALL_FILES -> Math.max(1, work.files() / 2);
+          case SMALL_FILES, SMALLEST_FILES, ALL_FILES -> Math.max(1, work.files() / 2);
         };
     int count = (int) Math.min(Math.min(wanted, possible), Integer.MAX_VALUE);
     List<Group> groups = new ArrayList<>();

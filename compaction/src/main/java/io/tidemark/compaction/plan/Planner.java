@@ -103,7 +103,7 @@ public final class Planner {
     ManifestStats manifests = candidate.health().manifests();
     List<Reason> reasons = day == null ? check.reasons(manifests) : List.of();
     if (!reasons.isEmpty()) {
-      rewrites.add(rewrite(candidate, "", Work.manifests(manifests, reasons), false));
+      rewrites.add(rewrite(candidate, null, Work.manifests(manifests, reasons), false, false));
     }
     return rewrites;
   }
@@ -130,7 +130,8 @@ public final class Planner {
         reasons.stream().anyMatch(Planner::isMove)
             ? Work.cold(partition, reasons, policy)
             : Work.whole(partition, reasons, policy);
-    Rewrite whole = rewrite(candidate, partition.path(), work, cold);
+    boolean sorts = partition.overlap() != null || !policy.zOrder().isEmpty();
+    Rewrite whole = rewrite(candidate, partition, work, sorts, cold);
     Optional<String> hot =
         new HotCheck(policy.hot(), now)
             .reason(partition, Duration.ofMillis((long) (whole.seconds() * 1000)));
@@ -157,25 +158,38 @@ public final class Planner {
       leave(candidate, partition.path(), Why.HOT, hot + "; " + kept);
       return Optional.empty();
     }
-    return Optional.of(rewrite(candidate, partition.path(), work, false));
+    return Optional.of(rewrite(candidate, partition, work, false, false));
   }
 
   private static boolean isMove(Reason reason) {
     return reason.kind() == Reason.Kind.COLD;
   }
 
-  private Rewrite rewrite(Candidate candidate, String partition, Work work, boolean cold) {
+  /** Of a partition, or of the manifests where there is {@code null} for it. */
+  private Rewrite rewrite(
+      Candidate candidate, PartitionHealth partition, Work work, boolean sorts, boolean cold) {
     CompactionPolicy policy = candidate.policy();
     Speed speed = new Speed(policy, cores);
+    // What is sorted is sorted within its group. Files that are only put together need no more of
+    // them at a time than there are cores for.
+    long target = cold ? policy.cold().targetFileSize() : policy.targetFileSize();
+    double atATime =
+        sorts ? policy.groupSize() : speed.bytesAtATime(policy.groupSize(), target);
     // Small enough for several to fit into the budget, so that what is left of a partition waits;
     // never so small that no good file comes of it.
     double most =
         Math.max(
-            cold ? policy.cold().targetFileSize() : policy.targetFileSize(),
-            Math.min(policy.groupSize(), tables.get(policy.table()).groupBytes(speed)));
+            target, Math.min(atATime, tables.get(policy.table()).groupBytes(speed)));
     List<Group> groups = Groups.of(work, most, speed);
     return new Rewrite(
-        policy.table(), partition, work.scope(), work.reasons(), groups, groups.size(), cold);
+        policy.table(),
+        partition == null ? "" : partition.path(),
+        partition == null ? null : partition.day(),
+        work.scope(),
+        work.reasons(),
+        groups,
+        groups.size(),
+        cold);
   }
 
   /** So many groups of a rewrite as the budgets still pay for. */
@@ -210,6 +224,7 @@ public final class Planner {
             new Rewrite(
                 rewrite.table(),
                 rewrite.partition(),
+                rewrite.day(),
                 rewrite.scope(),
                 rewrite.reasons(),
                 groups,

@@ -124,6 +124,8 @@ final class PolicyReader {
         budget(file.get(CompactionKeys.BUDGET)),
         file.get(CompactionKeys.RATE),
         file.get(CompactionKeys.LEASE),
+        file.get(CompactionKeys.Z_ORDER),
+        file.get(CompactionKeys.MAINTENANCE),
         cold(file.get(CompactionKeys.COLD)));
   }
 

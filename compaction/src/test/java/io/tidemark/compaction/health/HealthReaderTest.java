@@ -260,6 +260,8 @@ class HealthReaderTest {
         POLICY.budget(),
         POLICY.rate(),
         POLICY.lease(),
+        POLICY.zOrder(),
+        POLICY.maintenance(),
         new Cold(Duration.ofDays(90), location, 12, MIB, 512 * MIB));
   }
 

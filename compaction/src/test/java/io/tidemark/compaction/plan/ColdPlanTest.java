@@ -147,7 +147,7 @@ class ColdPlanTest {
 
     assertThat(few.leftAlone()).extracting(LeftAlone::why).containsExactly(Why.HOT);
     assertThat(good.leftAlone().get(0).text()).endsWith("it moves when nobody writes to it");
-    assertThat(many.rewrites().get(0).scope()).isEqualTo(Scope.OLDEST_SMALL_FILES);
+    assertThat(many.rewrites().get(0).scope()).isEqualTo(Scope.SMALLEST_FILES);
     assertThat(many.rewrites().get(0).cold()).isFalse();
     assertThat(many.rewrites().get(0).reasons())
         .extracting(Reason::kind)
@@ -185,6 +185,8 @@ class ColdPlanTest {
         budget,
         POLICY.rate(),
         POLICY.lease(),
+        POLICY.zOrder(),
+        POLICY.maintenance(),
         new Cold(DAYS_90, "s3://cold", 12, 256 * MIB, 512 * MIB));
   }
 

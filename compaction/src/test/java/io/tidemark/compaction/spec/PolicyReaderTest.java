@@ -8,6 +8,7 @@ import io.tidemark.compaction.spec.CompactionPolicy.Budget;
 import io.tidemark.compaction.spec.CompactionPolicy.Cold;
 import io.tidemark.compaction.spec.CompactionPolicy.Due;
 import io.tidemark.compaction.spec.CompactionPolicy.Hot;
+import io.tidemark.compaction.spec.CompactionPolicy.Maintenance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,8 @@ class PolicyReaderTest {
                 new Budget(100L << 30, Duration.ofHours(1), 0.5),
                 16 * MIB,
                 Duration.ofDays(3),
+                List.of(),
+                Maintenance.APART,
                 null))
         .containsExactly(CompactionPolicy.defaultFor(EVENT));
     assertThat(CompactionPolicy.defaultFor(EVENT).smallBytes()).isEqualTo(192 * MIB);
@@ -65,6 +68,8 @@ class PolicyReaderTest {
         budget: { bytes: 10 GiB, time: 10 minutes, cores: 25% }
         rate: 512 KiB
         lease: 12 hours
+        z-order: [user_id, city]
+        maintenance: inline
         cold:
           after: 30 days
           location: s3://cold/tables/
@@ -85,6 +90,8 @@ class PolicyReaderTest {
                 new Budget(10L << 30, Duration.ofMinutes(10), 0.25),
                 512 << 10,
                 Duration.ofHours(12),
+                List.of("user_id", "city"),
+                Maintenance.INLINE,
                 new Cold(Duration.ofDays(30), "s3://cold/tables", 19, 64 * MIB, 128 * MIB)));
   }
 
@@ -161,7 +168,8 @@ class PolicyReaderTest {
                 + " more than 0",
             "conf/compaction/event.yml line 4: budget.cores: '0%' is nothing; write more than 0%",
             "conf/compaction/event.yml line 5: strategy is not a key; the keys here are table,"
-                + " target-file-size, small-file, group-size, due, hot, budget, rate, lease, cold",
+                + " target-file-size, small-file, group-size, due, hot, budget, rate, lease,"
+                + " z-order, maintenance, cold",
             "conf/compaction/order.yml table is missing; write 'table: ...' (layer.table)",
             "conf/compaction/order.yml line 1: target-file-size: '4 GiB' makes group-size smaller"
                 + " than target-file-size, so that no group would make a good file; write a"
