@@ -90,7 +90,9 @@ final class AccessTimes {
     return newest.stream().map(Added::file).toList();
   }
 
-  /** When somebody read a file that was written before; nothing when nobody did, or it is unknown. */
+  /**
+   * When somebody read a file that was written before; nothing when nobody did, or it is unknown.
+   */
   private Optional<Instant> read(String file) {
     Path path = new Path(file);
     try {

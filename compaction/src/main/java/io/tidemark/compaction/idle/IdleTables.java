@@ -5,10 +5,12 @@ import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.Snapshot;
@@ -36,7 +38,7 @@ public final class IdleTables {
    */
   public IdleTables(JobCatalog jobs, Map<String, Table> tables, Configuration configuration) {
     this.jobs = jobs;
-    this.tables = Map.copyOf(tables);
+    this.tables = Collections.unmodifiableSortedMap(new TreeMap<>(tables));
     this.configuration = configuration;
   }
 
@@ -57,8 +59,7 @@ public final class IdleTables {
             }
           }
         });
-    idle.sort(
-        Comparator.comparingLong(TableUse::bytes).reversed().thenComparing(TableUse::table));
+    idle.sort(Comparator.comparingLong(TableUse::bytes).reversed().thenComparing(TableUse::table));
     return idle;
   }
 

@@ -97,8 +97,7 @@ final class RecordedReads {
       StreamSupport.stream(table.snapshots().spliterator(), false)
           .filter(snapshot -> CommitRecords.of(snapshot, CommitRecords.BATCH).isPresent())
           .forEach(
-              snapshot ->
-                  read(input.get(), snapshot, "a batch of job " + writer.get().name()));
+              snapshot -> read(input.get(), snapshot, "a batch of job " + writer.get().name()));
     }
   }
 
@@ -109,8 +108,7 @@ final class RecordedReads {
     since(table, record)
         .ifPresent(
             snapshot -> {
-              Matcher numbers =
-                  NUMBER.matcher(TableState.in(snapshot).flatMap(record).orElse(""));
+              Matcher numbers = NUMBER.matcher(TableState.in(snapshot).flatMap(record).orElse(""));
               while (numbers.find()) {
                 owner(numbers.group()).ifPresent(read -> read(read, snapshot, by + name));
               }
@@ -144,8 +142,7 @@ final class RecordedReads {
   }
 
   /** The commit that has brought a value which later ones only carry on; nothing without one. */
-  private static <T> Optional<Snapshot> since(
-      Table table, Function<TableState, Optional<T>> part) {
+  private static <T> Optional<Snapshot> since(Table table, Function<TableState, Optional<T>> part) {
     Optional<T> newest = Optional.empty();
     Snapshot first = null;
     for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {

@@ -173,13 +173,10 @@ public final class Planner {
     // What is sorted is sorted within its group. Files that are only put together need no more of
     // them at a time than there are cores for.
     long target = cold ? policy.cold().targetFileSize() : policy.targetFileSize();
-    double atATime =
-        sorts ? policy.groupSize() : speed.bytesAtATime(policy.groupSize(), target);
+    double atATime = sorts ? policy.groupSize() : speed.bytesAtATime(policy.groupSize(), target);
     // Small enough for several to fit into the budget, so that what is left of a partition waits;
     // never so small that no good file comes of it.
-    double most =
-        Math.max(
-            target, Math.min(atATime, tables.get(policy.table()).groupBytes(speed)));
+    double most = Math.max(target, Math.min(atATime, tables.get(policy.table()).groupBytes(speed)));
     List<Group> groups = Groups.of(work, most, speed);
     return new Rewrite(
         policy.table(),

@@ -145,16 +145,15 @@ public final class Compaction {
         : new MaintainedTable(table, written);
   }
 
-  /** Where files move because of their age, they may have deletes, which is no reason of its own. */
+  /**
+   * Where files move because of their age, they may have deletes, which is no reason of its own.
+   */
   private static boolean mayLeaveDanglingDeletes(Scope scope, Table table) {
     return scope == Scope.ALL_FILES
         || scope == Scope.COLD
             && !"0"
                 .equals(
-                    table
-                        .currentSnapshot()
-                        .summary()
-                        .get(SnapshotSummary.TOTAL_DELETE_FILES_PROP));
+                    table.currentSnapshot().summary().get(SnapshotSummary.TOTAL_DELETE_FILES_PROP));
   }
 
   private Optional<String> foldSql(Rewrite rewrite, Table table) {

@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
 /** The keys that may stand in a file below {@code conf/compaction}. */
 final class CompactionKeys {
   /** Commas part the locations that a table names. */
-  private static final Pattern ABSOLUTE =
-      Pattern.compile("([a-z][a-z0-9+.-]*:)?/[^,]*[^,/]");
+  private static final Pattern ABSOLUTE = Pattern.compile("([a-z][a-z0-9+.-]*:)?/[^,]*[^,/]");
 
   private static final Pattern LEVEL = Pattern.compile("[1-9]|1\\d|2[0-2]");
 
@@ -179,7 +178,19 @@ final class CompactionKeys {
 
   /** Everything that may stand in a file below {@code conf/compaction}. */
   static final Keys KEYS =
-      Keys.of(TABLE, TARGET_FILE_SIZE, SMALL_FILE, GROUP_SIZE, DUE, HOT, BUDGET, RATE, LEASE, Z_ORDER, MAINTENANCE, COLD);
+      Keys.of(
+          TABLE,
+          TARGET_FILE_SIZE,
+          SMALL_FILE,
+          GROUP_SIZE,
+          DUE,
+          HOT,
+          BUDGET,
+          RATE,
+          LEASE,
+          Z_ORDER,
+          MAINTENANCE,
+          COLD);
 
   private CompactionKeys() {}
 

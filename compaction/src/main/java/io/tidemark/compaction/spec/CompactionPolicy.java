@@ -128,6 +128,34 @@ public record CompactionPolicy(
     }
   }
 
+  /** A policy by which nothing is ever cold. */
+  public CompactionPolicy(
+      TableName table,
+      long targetFileSize,
+      double smallFile,
+      long groupSize,
+      Due due,
+      Hot hot,
+      Budget budget,
+      long rate,
+      Duration lease,
+      List<String> zOrder,
+      Maintenance maintenance) {
+    this(
+        table,
+        targetFileSize,
+        smallFile,
+        groupSize,
+        due,
+        hot,
+        budget,
+        rate,
+        lease,
+        zOrder,
+        maintenance,
+        null);
+  }
+
   /** The policy of a table that no file declares one for. */
   public static CompactionPolicy defaultFor(TableName table) {
     return PolicyReader.defaults(table);

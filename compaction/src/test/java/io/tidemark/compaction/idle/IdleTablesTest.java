@@ -140,10 +140,7 @@ class IdleTablesTest {
   }
 
   private TableUse use(String table) {
-    return idle(FAR).stream()
-        .filter(use -> use.table().equals(table))
-        .findFirst()
-        .orElseThrow();
+    return idle(FAR).stream().filter(use -> use.table().equals(table)).findFirst().orElseThrow();
   }
 
   private List<TableUse> idle(Instant since) {

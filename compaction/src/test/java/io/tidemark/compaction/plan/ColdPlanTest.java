@@ -96,9 +96,7 @@ class ColdPlanTest {
     Rewrite rewrite = plan(deleted).rewrites().get(0);
 
     assertThat(rewrite.scope()).isEqualTo(Scope.COLD);
-    assertThat(rewrite.reasons())
-        .extracting(Reason::kind)
-        .containsExactly(Kind.DELETES, Kind.COLD);
+    assertThat(rewrite.reasons()).extracting(Reason::kind).containsExactly(Kind.DELETES, Kind.COLD);
     assertThat(rewrite.bytesFewer()).isEqualTo(1024 * MIB);
     assertThat(rewrite.gainPerCost()).isCloseTo(0.5, within(0.1));
   }
@@ -108,8 +106,7 @@ class ColdPlanTest {
     // 16 files that become 7 would gain more for each byte than 10 delete files that go.
     PartitionHealth moves = old(OLD, Shapes.files(0, 0, 16, 200 * MIB), 16, 3200 * MIB);
     PartitionHealth gains =
-        Shapes.settled(
-            Shapes.DAY, Shapes.files(0, 0, 100, 256 * MIB), Shapes.positions(10, 1));
+        Shapes.settled(Shapes.DAY, Shapes.files(0, 0, 100, 256 * MIB), Shapes.positions(10, 1));
 
     CompactionPlan plan = plan(moves, gains);
 
@@ -120,7 +117,9 @@ class ColdPlanTest {
         .isLessThan(plan.rewrites().get(1).gainPerCost());
     Budget budget = new Budget(2048 * MIB, Duration.ofHours(9), 0.5);
     CompactionPlan cut = plan(moving(budget), moves, small(Shapes.DAY));
-    assertThat(cut.rewrites()).extracting(Rewrite::scope).containsExactly(Scope.SMALL_FILES, Scope.COLD);
+    assertThat(cut.rewrites())
+        .extracting(Rewrite::scope)
+        .containsExactly(Scope.SMALL_FILES, Scope.COLD);
     assertThat(cut.total(Rewrite::bytes)).isLessThanOrEqualTo(2048 * MIB);
     assertThat(cut.leftAlone()).extracting(LeftAlone::why).contains(Why.BUDGET);
   }
@@ -132,8 +131,7 @@ class ColdPlanTest {
 
     CompactionPlan plan =
         Planner.plan(
-            List.of(
-                new Candidate(Shapes.table(TABLE, false, moves), MOVING, List.of(lease))),
+            List.of(new Candidate(Shapes.table(TABLE, false, moves), MOVING, List.of(lease))),
             WISH);
 
     assertThat(plan.leftAlone()).extracting(LeftAlone::why).containsExactly(Why.LEASED);

@@ -111,8 +111,7 @@ class PolicyReaderTest {
     write("a", "table: dwd.a\ncold: { location: cold, compression-level: 23 }\n");
     write("b", "table: dwd.b\ncold: { after: 1 day, location: '/a,b', row-group-size: 2 GiB }\n");
     write("c", "table: dwd.c\ncold: { after: 1 day, location: /c, target-file-size: 128 MiB }\n");
-    write(
-        "d", "table: dwd.d\ngroup-size: 256 MiB\ncold: { after: 1 day, location: 'file:/d/' }\n");
+    write("d", "table: dwd.d\ngroup-size: 256 MiB\ncold: { after: 1 day, location: 'file:/d/' }\n");
 
     assertThat(read()).isEmpty();
 

@@ -284,8 +284,7 @@ class ColdDataTest {
 
   private String folder(TableName name) {
     return "%s/%s/%s/%s"
-        .formatted(
-            home.resolve("cold"), name.layer(), name.name(), house.lake().load(name).uuid());
+        .formatted(home.resolve("cold"), name.layer(), name.name(), house.lake().load(name).uuid());
   }
 
   private List<String> files(TableName name, LocalDate day) {

@@ -137,7 +137,8 @@ class TablesIdleTest {
     JsonNode json = json(run(ExitCodes.OK, "--days", "1", "--json"));
     assertThat(json.get("days").asInt()).isEqualTo(1);
     assertThat(json.get("tables")).isEmpty();
-    assertThat(run(ExitCodes.REFUSED, "--days", "0")).contains("--days 0 is no time; write 1 or more");
+    assertThat(run(ExitCodes.REFUSED, "--days", "0"))
+        .contains("--days 0 is no time; write 1 or more");
     assertThat(run(ExitCodes.REFUSED)).contains("Missing required option: '--days=N'");
   }
 
