@@ -60,7 +60,7 @@ final class PolicyReader {
           "makes group-size smaller than target-file-size, so that no group would make a good file;"
               + " write a group-size of at least the target");
     }
-    checkCold(file.get(CompactionKeys.COLD), target, group);
+    checkCold(file, target, group);
     boolean sound =
         Stream.of(CompactionKeys.DUE, CompactionKeys.HOT, CompactionKeys.BUDGET)
             .map(file::get)
@@ -73,7 +73,8 @@ final class PolicyReader {
     }
   }
 
-  private static void checkCold(Section cold, Long warmTarget, Long group) {
+  private static void checkCold(Section file, Long warmTarget, Long group) {
+    Section cold = file.get(CompactionKeys.COLD);
     Long target = cold == null ? null : cold.get(CompactionKeys.COLD_TARGET);
     Long rowGroup = cold == null ? null : cold.get(CompactionKeys.COLD_ROW_GROUP);
     if (target == null || rowGroup == null) {
@@ -88,16 +89,28 @@ final class PolicyReader {
               + " a row-group-size of at most the target");
     }
     if (warmTarget != null && target < warmTarget) {
-      cold.refuse(
-          CompactionKeys.COLD_TARGET,
-          "is below the table's target-file-size, so that cold files would be small ones; write at"
-              + " least as much");
+      refuse(
+          file,
+          CompactionKeys.TARGET_FILE_SIZE,
+          "makes cold.target-file-size smaller than target-file-size, so that cold files would be"
+              + " small ones; write a cold.target-file-size of at least as much");
     }
     if (group != null && target > group) {
-      cold.refuse(
-          CompactionKeys.COLD_TARGET,
-          "makes target-file-size larger than group-size, so that no group would make a good cold"
-              + " file; write a group-size of at least as much");
+      refuse(
+          file,
+          CompactionKeys.GROUP_SIZE,
+          "makes cold.target-file-size larger than group-size, so that no group would make a good"
+              + " cold file; write a group-size of at least as much");
+    }
+  }
+
+  /** Refuses the size of cold files where it is written, else the one that it does not fit. */
+  private static void refuse(Section file, Key<?> other, String remedy) {
+    Section cold = file.get(CompactionKeys.COLD);
+    if (cold.has(CompactionKeys.COLD_TARGET)) {
+      cold.refuse(CompactionKeys.COLD_TARGET, remedy);
+    } else {
+      file.refuse(other, remedy);
     }
   }
 

@@ -131,11 +131,12 @@ class PolicyReaderTest {
             "conf/compaction/c.yml line 2: cold.target-file-size: '128 MiB' makes row-group-size"
                 + " larger than target-file-size, so that no file could have one; write a"
                 + " row-group-size of at most the target",
-            "conf/compaction/c.yml line 2: cold.target-file-size: '128 MiB' is below the table's"
-                + " target-file-size, so that cold files would be small ones; write at least as much",
-            "conf/compaction/d.yml line 3: cold.target-file-size: makes target-file-size larger than"
-                + " group-size, so that no group would make a good cold file; write a group-size of"
-                + " at least as much");
+            "conf/compaction/c.yml line 2: cold.target-file-size: '128 MiB' makes"
+                + " cold.target-file-size smaller than target-file-size, so that cold files would be"
+                + " small ones; write a cold.target-file-size of at least as much",
+            "conf/compaction/d.yml line 2: group-size: '256 MiB' makes cold.target-file-size larger"
+                + " than group-size, so that no group would make a good cold file; write a group-size"
+                + " of at least as much");
   }
 
   @Test
