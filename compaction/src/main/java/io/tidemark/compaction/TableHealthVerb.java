@@ -188,6 +188,7 @@ public final class TableHealthVerb implements Verb {
                 "snapshots",
                 "amplification",
                 "trend",
+                "cold",
                 "orphans")
             .ofCounts();
     found.forEach(each -> addRow(tables, each));
@@ -225,6 +226,7 @@ public final class TableHealthVerb implements Verb {
         health.snapshots().count(),
         tenths(health.fileAmplification()),
         trend(health),
+        health.coldBytes() == null ? null : ByteSizes.shown(health.coldBytes()),
         found.orphans() == null ? "not listed" : found.orphans().toString());
   }
 
@@ -262,6 +264,7 @@ public final class TableHealthVerb implements Verb {
                 "delete files",
                 "deleted rows",
                 "overlap",
+                "cold",
                 "written ago",
                 "rewrite")
             .ofCounts();
@@ -277,6 +280,7 @@ public final class TableHealthVerb implements Verb {
           each.deletes().files(),
           each.deletes().rows(),
           each.overlap() == null ? null : tenths(each.overlap()),
+          each.cold() == null ? null : ByteSizes.shown(each.coldBytes()),
           Spans.text(Duration.between(each.lastWrite(), now)),
           found.verdicts().text(each));
     }

@@ -72,6 +72,7 @@ final class StagedRewrite implements GroupRewrite {
     if (files.size() < 2) {
       return false;
     }
+    table.prepare();
     String set = UUID.randomUUID().toString();
     StagedFiles staged;
     try {

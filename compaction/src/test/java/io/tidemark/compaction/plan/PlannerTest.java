@@ -351,7 +351,8 @@ class PlannerTest {
             POLICY.rate(),
             POLICY.lease(),
             POLICY.zOrder(),
-            POLICY.maintenance());
+            POLICY.maintenance(),
+            POLICY.cold());
     List<PartitionHealth> partitions = new ArrayList<>();
     List<DayLease> leases = new ArrayList<>();
     for (int i = 0; i <= random.nextInt(12); i++) {

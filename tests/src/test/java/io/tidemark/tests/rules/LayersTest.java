@@ -50,6 +50,7 @@ class LayersTest {
               "io.tidemark.catalog.config..",
               "io.tidemark.catalog.table..",
               "io.tidemark.compaction.health..",
+              "io.tidemark.compaction.idle..",
               "io.tidemark.compaction.record..",
               "io.tidemark.compaction.spec..",
               "io.tidemark.jobs.spec..",

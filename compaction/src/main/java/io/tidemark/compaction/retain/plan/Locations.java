@@ -35,6 +35,7 @@ public final class Locations {
         elsewhere.add(Place.of(folder));
       }
     }
+    ColdFolders.of(properties).forEach(folder -> elsewhere.add(Place.of(folder)));
     own.put(table, Place.of(location));
     folders.put(table, with(elsewhere, own.get(table)));
     written.put(
@@ -73,6 +74,11 @@ public final class Locations {
    */
   public boolean isWrittenTo(String table, String file) {
     return Place.of(file).isWithinAny(written.get(table));
+  }
+
+  /** Whether a path is a folder or lies in it. */
+  public static boolean isWithin(String path, String folder) {
+    return Place.of(path).isWithin(Place.of(folder));
   }
 
   /** Whether two texts are the same place. */

@@ -79,6 +79,22 @@ class LocationsTest {
   }
 
   @Test
+  void coldFilesAreTheTablesOwnWhereverTheyAre() {
+    Map<String, String> none = Map.of();
+    Map<String, String> one = Map.of(ColdFolders.PROPERTY, ColdFolders.with(none, "s3://cold/a"));
+    Map<String, String> two = Map.of(ColdFolders.PROPERTY, ColdFolders.with(one, "/wh/b/cold/a"));
+    locations.add("a", "/wh/a", two);
+    locations.add("b", "/wh/b", none);
+
+    assertThat(ColdFolders.of(none)).isEmpty();
+    assertThat(ColdFolders.of(two)).containsExactly("s3://cold/a", "/wh/b/cold/a");
+    assertThat(ColdFolders.with(two, "s3://cold/a")).isEqualTo("s3://cold/a,/wh/b/cold/a");
+    assertThat(locations.isOthers("b", "/wh/b/cold/a/x.parquet")).isTrue();
+    assertThat(locations.isOthers("b", "s3a://cold/a/x.parquet")).isTrue();
+    assertThat(locations.isOthers("a", "s3://cold/a/x.parquet")).isFalse();
+  }
+
+  @Test
   void bucketsAreToldApart() {
     locations.add("a", "s3://one/wh/a", Map.of());
     locations.add("b", "s3://two/wh/a", Map.of());
