@@ -6,6 +6,7 @@ import io.tidemark.compaction.retain.plan.ManifestPlan;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionField;
@@ -21,13 +22,14 @@ import org.apache.iceberg.util.PropertyUtil;
  * commits by itself, with the markers of the moment it was planned in, which a stream may have
  * moved on since.
  */
-final class ManifestRewrite {
+public final class ManifestRewrite {
   private static final String ONE = "all";
 
   private final String name;
   private final Table table;
 
-  ManifestRewrite(String name, Table table) {
+  /** The manifests of a table. */
+  public ManifestRewrite(String name, Table table) {
     this.name = name;
     this.table = table;
   }
@@ -49,16 +51,35 @@ final class ManifestRewrite {
   ManifestPlan rewrite(VacuumListener listener) {
     ManifestPlan plan = plan();
     if (plan.isDue()) {
-      RewriteManifests rewrite =
-          table.rewriteManifests().rewriteIf(plan::takes).clusterBy(cluster(plan));
-      Commits.rewrite(table, rewrite);
-      table.refresh();
+      rewrite(plan, Map.of());
       listener.reached(
           name,
           Step.MANIFESTS_REWRITTEN,
           "%d manifests became %d".formatted(plan.manifests(), plan().manifests()));
     }
     return plan;
+  }
+
+  /**
+   * Writes them anew when it is worth it.
+   *
+   * @param facts properties of the commit
+   * @return whether it was
+   */
+  public boolean rewrite(Map<String, String> facts) {
+    ManifestPlan plan = plan();
+    if (plan.isDue()) {
+      rewrite(plan, facts);
+    }
+    return plan.isDue();
+  }
+
+  private void rewrite(ManifestPlan plan, Map<String, String> facts) {
+    RewriteManifests rewrite =
+        table.rewriteManifests().rewriteIf(plan::takes).clusterBy(cluster(plan));
+    facts.forEach(rewrite::set);
+    Commits.rewrite(table, rewrite);
+    table.refresh();
   }
 
   /**

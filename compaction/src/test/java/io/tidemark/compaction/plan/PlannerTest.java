@@ -187,11 +187,11 @@ class PlannerTest {
   }
 
   @Test
-  void ofAHotPartitionWithTooManyFilesTheOldestSmallOnesAreRewritten() {
+  void ofAHotPartitionWithTooManyFilesTheSmallestOnesArePutTogether() {
     CompactionPlan plan = plan(written(Duration.ofSeconds(5), SECONDS, 300));
 
     Rewrite rewrite = plan.rewrites().get(0);
-    assertThat(rewrite.scope()).isEqualTo(Scope.OLDEST_SMALL_FILES);
+    assertThat(rewrite.scope()).isEqualTo(Scope.SMALLEST_FILES);
     assertThat(rewrite.files()).isEqualTo(250);
     assertThat(rewrite.bytes()).isEqualTo(250 * MIB);
   }
@@ -346,7 +346,9 @@ class PlannerTest {
                 Duration.ofSeconds(1 + random.nextInt(3600)),
                 0.5),
             POLICY.rate(),
-            POLICY.lease());
+            POLICY.lease(),
+            POLICY.zOrder(),
+            POLICY.maintenance());
     List<PartitionHealth> partitions = new ArrayList<>();
     List<DayLease> leases = new ArrayList<>();
     for (int i = 0; i <= random.nextInt(12); i++) {
@@ -382,8 +384,8 @@ class PlannerTest {
         if (rewrite.partition().equals(partition.path())) {
           assertThat(candidate.leases()).noneMatch(lease -> lease.day().equals(partition.day()));
           if (partition.lastWrite().isAfter(wish.now().minus(POLICY.hot().quiet()))) {
-            assertThat(rewrite.scope()).isEqualTo(Scope.OLDEST_SMALL_FILES);
-            assertThat(rewrite.files()).isLessThan(partition.data().smallFiles());
+            assertThat(rewrite.scope()).isEqualTo(Scope.SMALLEST_FILES);
+            assertThat(rewrite.files()).isLessThanOrEqualTo(partition.data().smallFiles());
             assertThat(candidate.health().deleting()).isFalse();
           }
         }
