@@ -181,7 +181,7 @@ class CompactionBesideStreamsTest {
     Map<TableName, Optional<Snapshot>> before = new HashMap<>();
     TABLES.forEach(
         name -> before.put(name, Optional.ofNullable(house.lake().load(name).currentSnapshot())));
-    CompactionReport report = compaction.run(CompactorMain.all());
+    CompactionReport report = compaction.run(CompactorMain.all(house));
     Groups groups = Groups.of(report);
     seen.runs++;
     seen.rewrites += report.outcomes().size();
@@ -286,7 +286,7 @@ class CompactionBesideStreamsTest {
   private void assertSettledPartitionsReachTheTarget() {
     Instant later = Instant.now().plus(Duration.ofHours(1));
     Compaction compaction = house.compaction(() -> later, CompactionListener.SILENT);
-    CompactionReport report = compaction.run(CompactorMain.all());
+    CompactionReport report = compaction.run(CompactorMain.all(house));
     assertThat(Groups.of(report).successShare()).as("%s", report.outcomes()).isEqualTo(1);
     for (TableName name : TABLES) {
       assertThat(TableFiles.byPartition(house.lake().load(name)).values())
@@ -294,7 +294,7 @@ class CompactionBesideStreamsTest {
           .isNotEmpty()
           .allMatch(files -> files == 1);
     }
-    assertThat(compaction.run(CompactorMain.all()).outcomes()).as("nothing is left").isEmpty();
+    assertThat(compaction.run(CompactorMain.all(house)).outcomes()).as("nothing is left").isEmpty();
   }
 
   private void assertRows() {

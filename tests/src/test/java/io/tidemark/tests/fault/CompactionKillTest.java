@@ -267,7 +267,7 @@ class CompactionKillTest {
   private static void assertTheNextRunGoesOn(LocalLakehouse house) {
     Instant later = Instant.now().plus(Duration.ofHours(1));
     CompactionReport report =
-        house.compaction(() -> later, CompactionListener.SILENT).run(CompactorMain.all());
+        house.compaction(() -> later, CompactionListener.SILENT).run(CompactorMain.all(house));
     assertThat(Groups.of(report).successShare()).as("%s", report.outcomes()).isEqualTo(1);
     for (String table : TABLES) {
       assertThat(

@@ -1,9 +1,11 @@
 package io.tidemark.tests.fault;
 
+import io.tidemark.catalog.TableName;
 import io.tidemark.compaction.plan.Planner.Wish;
 import io.tidemark.compaction.run.Compaction;
 import io.tidemark.compaction.run.CompactionListener;
 import io.tidemark.compaction.run.CompactionReport;
+import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -53,7 +55,7 @@ final class CompactorMain {
     try {
       Compaction compaction = house.compaction(Clock.systemUTC(), holdingAt(hold));
       while (true) {
-        say(compaction.run(all()));
+        say(compaction.run(all(house)));
       }
     } catch (RuntimeException e) {
       System.out.println(DriverMain.FAILED + e);
@@ -62,9 +64,15 @@ final class CompactorMain {
     }
   }
 
-  /** Whatever is due, by one core. */
-  static Compaction.Order all() {
-    return new Compaction.Order(List.of(), Wish.UNLIMITED, null, 1);
+  /** Whatever is due of the jobs' tables that are there, by one core. */
+  static Compaction.Order all(LocalLakehouse house) {
+    return only(
+        house.jobs().jobs().stream().map(JobSpec::output).filter(house.lake()::exists).toList());
+  }
+
+  /** The same of some tables. */
+  static Compaction.Order only(List<TableName> tables) {
+    return new Compaction.Order(tables, Wish.UNLIMITED, null, 1);
   }
 
   private static void say(CompactionReport report) {

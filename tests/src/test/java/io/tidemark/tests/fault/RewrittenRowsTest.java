@@ -109,6 +109,7 @@ class RewrittenRowsTest {
     policy("ods." + CHANGES, "due: { small-files: 1000, age: 300 days, manifests: 2 }");
     policy("dwd." + CHANGES, "due: { small-files: 2 }");
     policy("dwd.rewritten_deletes", "due: { small-files: 1000, deletes: 1% }");
+    policy("dwd.rewritten_curve", "due: { small-files: 2 }\nz-order: [ id, text ]");
     policy("dwd.rewritten_sorted", "due: { small-files: 1000, overlap: 2 }");
   }
 
@@ -132,7 +133,7 @@ class RewrittenRowsTest {
   void smallFilesOfAHotPartitionArePutTogether() throws SQLException {
     Map<String, Long> before = TableFiles.byPartition(table("dwd." + EVENTS));
 
-    assertSameRows("dwd." + EVENTS, Scope.OLDEST_SMALL_FILES, Duration.ZERO, true);
+    assertSameRows("dwd." + EVENTS, Scope.SMALLEST_FILES, Duration.ZERO, true);
 
     assertThat(before.values()).allMatch(count -> count > 6);
     assertThat(files("dwd." + EVENTS)).allMatch(count -> count > 1 && count <= 6);
@@ -174,7 +175,6 @@ class RewrittenRowsTest {
             Map.of("write.delete.mode", "merge-on-read"));
     insert(name, 6);
     tag(name);
-    sql("DELETE FROM %s WHERE id %% 5 = 1".formatted(name));
     Table table = house.lake().load(name);
     PlainFiles files = new PlainFiles(table, "id");
     Record key = GenericRecord.create(table.schema().select("id"));
@@ -184,11 +184,13 @@ class RewrittenRowsTest {
             files.equalityDeletes(
                 "dt=" + DAY, List.of(key.copy("id", 2L), key.copy("id", 4L), key.copy("id", 7L))))
         .commit();
+    // The newest commit before the rewrite: as old as what is made of its rows.
+    sql("DELETE FROM %s WHERE id %% 5 = 1".formatted(name));
     List<String> before = spark("SELECT * FROM " + name);
 
     assertSameRows(name.toString(), Scope.ALL_FILES, AN_HOUR, true);
 
-    assertThat(spark("SELECT * FROM " + name)).isEqualTo(before).hasSize(6 * 50 - 6 * 10 - 2);
+    assertThat(spark("SELECT * FROM " + name)).isEqualTo(before).hasSize(6 * 50 - 6 * 10 - 3);
     assertThat(spark("SELECT 1 FROM %s.delete_files".formatted(name)))
         .as("delete files that are left")
         .isEmpty();
@@ -208,6 +210,26 @@ class RewrittenRowsTest {
             house.lake().spark().sql("SELECT text FROM %s".formatted(name)).collectAsList().stream()
                 .map(row -> row.getString(0)))
         .isSortedAccordingTo(Comparator.reverseOrder());
+  }
+
+  @Test
+  void rowsAreOrderedBySeveralColumnsAtOnce() throws SQLException {
+    TableName name = TableName.parse("dwd.rewritten_curve");
+    house.lake().ensure(name, StructType.fromDDL("dt DATE, id BIGINT, text STRING"), Map.of());
+    insert(name, 4);
+    tag(name);
+    List<Long> before = ids(name);
+
+    assertSameRows(name.toString(), null, AN_HOUR, true);
+
+    assertThat(files(name.toString())).allMatch(count -> count == 1);
+    assertThat(ids(name)).as("ids in the order of the file").isNotEqualTo(before);
+  }
+
+  private List<Long> ids(TableName name) {
+    return house.lake().spark().sql("SELECT id FROM " + name).collectAsList().stream()
+        .map(row -> row.getLong(0))
+        .toList();
   }
 
   @Test
@@ -246,9 +268,7 @@ class RewrittenRowsTest {
     Compaction compaction = house.compaction(() -> now, CompactionListener.SILENT);
 
     CompactionReport report =
-        compaction.run(
-            new Compaction.Order(
-                List.of(table), CompactorMain.all().budget(), null, CompactorMain.all().cores()));
+        compaction.run(CompactorMain.only(List.of(table)));
 
     assertThat(report.outcomes()).as("rewrites of %s", name).isNotEmpty();
     assertThat(report.outcomes())
