@@ -119,8 +119,17 @@ public final class CompactVerb implements Verb {
     if (!report.outcomes().isEmpty()) {
       TextTable rows =
           new TextTable(
-                  "table", "partition", "what", "groups", "files", "became", "deletes gone", "read",
-                  "written", "took", "")
+                  "table",
+                  "partition",
+                  "what",
+                  "groups",
+                  "files",
+                  "became",
+                  "deletes gone",
+                  "read",
+                  "written",
+                  "took",
+                  "")
               .ofCounts();
       report.outcomes().forEach(each -> addRow(rows, each));
       rows.print(out);

@@ -102,8 +102,7 @@ public final class Planner {
     ManifestStats manifests = candidate.health().manifests();
     List<Reason> reasons = day == null ? check.reasons(manifests) : List.of();
     if (!reasons.isEmpty()) {
-      rewrites.add(
-          rewrite(candidate, "", null, Work.manifests(manifests, reasons), false));
+      rewrites.add(rewrite(candidate, "", null, Work.manifests(manifests, reasons), false));
     }
     return rewrites;
   }
@@ -126,7 +125,8 @@ public final class Planner {
       return Optional.empty();
     }
     CompactionPolicy policy = candidate.policy();
-    Rewrite whole = rewrite(
+    Rewrite whole =
+        rewrite(
             candidate,
             partition.path(),
             partition.day(),

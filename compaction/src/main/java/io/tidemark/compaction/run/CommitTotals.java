@@ -42,7 +42,8 @@ record CommitTotals(
     return new CommitTotals(
         count(commit, SnapshotSummary.DELETED_FILES_PROP)
             + ofManifests(commit, SnapshotSummary.REPLACED_MANIFESTS_COUNT),
-        count(commit, SnapshotSummary.ADDED_FILES_PROP) + ofManifests(commit, SnapshotSummary.CREATED_MANIFESTS_COUNT),
+        count(commit, SnapshotSummary.ADDED_FILES_PROP)
+            + ofManifests(commit, SnapshotSummary.CREATED_MANIFESTS_COUNT),
         count(commit, SnapshotSummary.REMOVED_DELETE_FILES_PROP),
         count(commit, SnapshotSummary.REMOVED_FILE_SIZE_PROP),
         count(commit, SnapshotSummary.ADDED_FILE_SIZE_PROP),

@@ -99,10 +99,7 @@ public final class Compaction {
       }
     }
     return new CompactionReport(
-        plan,
-        outcomes,
-        started,
-        Duration.between(started, clock.instant()).toMillis() / 1000.0);
+        plan, outcomes, started, Duration.between(started, clock.instant()).toMillis() / 1000.0);
   }
 
   private RewriteOutcome run(Rewrite rewrite, Lakehouse own, Instant end) {

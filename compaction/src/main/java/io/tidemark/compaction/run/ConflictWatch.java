@@ -82,8 +82,9 @@ final class ConflictWatch implements AutoCloseable {
           SnapshotUtil.ancestorsBetween(
               head.snapshotId(), seen == null ? null : seen.snapshotId(), table::snapshot)) {
         if (meets(commit, files)) {
-          conflict = "commit %d took files of it away or deleted rows of them".formatted(
-              commit.snapshotId());
+          conflict =
+              "commit %d took files of it away or deleted rows of them"
+                  .formatted(commit.snapshotId());
           stop.run();
           return;
         }

@@ -133,7 +133,18 @@ final class CompactionKeys {
 
   /** Everything that may stand in a file below {@code conf/compaction}. */
   static final Keys KEYS =
-      Keys.of(TABLE, TARGET_FILE_SIZE, SMALL_FILE, GROUP_SIZE, DUE, HOT, BUDGET, RATE, LEASE, Z_ORDER, MAINTENANCE);
+      Keys.of(
+          TABLE,
+          TARGET_FILE_SIZE,
+          SMALL_FILE,
+          GROUP_SIZE,
+          DUE,
+          HOT,
+          BUDGET,
+          RATE,
+          LEASE,
+          Z_ORDER,
+          MAINTENANCE);
 
   private CompactionKeys() {}
 }

@@ -257,7 +257,10 @@ class PlannerTest {
         Shapes.settled(DAY, Shapes.files(400, 100 * MIB, 0, 0), DeleteStats.NONE);
 
     Rewrite whole = plan(large).rewrites().get(0);
-    assertThat(whole.groups()).hasSize(20).allMatch(group -> group.bytes() <= POLICY.groupSize());
+    // Each of four cores writes a file of a group.
+    assertThat(whole.groups())
+        .hasSize(40)
+        .allMatch(group -> group.bytes() <= 4 * POLICY.targetFileSize());
     assertThat(whole.groups().stream().mapToLong(Group::files).sum()).isEqualTo(400);
 
     CompactionPlan plan =

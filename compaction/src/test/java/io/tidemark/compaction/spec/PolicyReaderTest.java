@@ -114,7 +114,7 @@ class PolicyReaderTest {
                 + " more than 0",
             "conf/compaction/event.yml line 4: budget.cores: '0%' is nothing; write more than 0%",
             "conf/compaction/event.yml line 5: strategy is not a key; the keys here are table,"
-                + " target-file-size, small-file, group-size, due, hot, budget, rate, lease",
+                + " target-file-size, small-file, group-size, due, hot, budget, rate, lease, z-order, maintenance",
             "conf/compaction/order.yml table is missing; write 'table: ...' (layer.table)",
             "conf/compaction/order.yml line 1: target-file-size: '4 GiB' makes group-size smaller"
                 + " than target-file-size, so that no group would make a good file; write a"
