@@ -13,8 +13,9 @@ import java.time.Duration;
  * its defaults, both for good files of the same size, by turns and each in a JVM of its own; then
  * five typical queries of both, before and after, with equal answers. {@code
  * compaction.bytes-vs-rewrite-data-files} is a ratio of the bytes of data files that were read and
- * written again: 0.5 is half of them. {@code compaction.query-time-vs-rewrite-data-files} is a ratio
- * of the time of all five queries behind it: at 1 or below nothing was lost by rewriting less.
+ * written again: 0.5 is half of them. {@code compaction.query-time-vs-rewrite-data-files} is a
+ * ratio of the time of all five queries behind it: at 1 or below nothing was lost by rewriting
+ * less.
  *
  * <p>Second, streams that commit back to back to five tables, by turns without compaction and with
  * compaction of the same tables beside, in one run. {@code compaction.writer-p99-ratio} is the 99th

@@ -44,9 +44,7 @@ enum CompactionSide {
   REWRITE_DATA_FILES("rewrite_data_files") {
     @Override
     void compact(LocalLakehouse house, TableName table) {
-      SparkActions.get(house.lake().spark())
-          .rewriteDataFiles(house.lake().load(table))
-          .execute();
+      SparkActions.get(house.lake().spark()).rewriteDataFiles(house.lake().load(table)).execute();
     }
   };
 

@@ -23,7 +23,6 @@ import io.tidemark.tests.lakehouse.Repository;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -202,7 +201,9 @@ final class WriterTurns {
       notDone += outcome.groupsConflicted() + outcome.groupsFailed();
       filesFewer += outcome.filesRemoved() - outcome.filesAdded();
       if (!outcome.detail().isEmpty()) {
-        say("%s %s: %s", outcome.planned().table(), outcome.planned().partition(), outcome.detail());
+        say(
+            "%s %s: %s",
+            outcome.planned().table(), outcome.planned().partition(), outcome.detail());
       }
     }
   }
@@ -227,8 +228,7 @@ final class WriterTurns {
       // A message of a change log may be several rows.
       long expected =
           ingest.payload().isChangeLog() ? rows.distinct().count() : delays.read(job.name());
-      return holds(job, rows.count(), expected)
-          && holds(job, rows.distinct().count(), expected);
+      return holds(job, rows.count(), expected) && holds(job, rows.distinct().count(), expected);
     }
     JobSpec input = house.jobs().inputs(job).get(0);
     Dataset<Row> read = house.lake().readAsOf(input.output(), Long.parseLong(marker.position()));
@@ -263,10 +263,7 @@ final class WriterTurns {
         "ratio");
     Benchmark.figure(out, "compaction.failed-batches", failed, "micro-batches");
     Benchmark.figure(
-        out,
-        "compaction.group-success-share",
-        100.0 * done / Math.max(1, done + notDone),
-        "%");
+        out, "compaction.group-success-share", 100.0 * done / Math.max(1, done + notDone), "%");
   }
 
   private static void add(TextTable table, String name, List<Double> delays) {

@@ -11,8 +11,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Messages over two business days, or day after day, without end: duplicates that disagree, NULLs, out of order, and
- * malformed ones between them.
+ * Messages over two business days, or day after day, without end: duplicates that disagree, NULLs,
+ * out of order, and malformed ones between them.
  */
 final class Clicks {
   private static final double DUPLICATE_SHARE = 0.2;

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +64,8 @@ class CompactedDaysTest {
     List.of("ods.click", "dwd.click", "dws.click_tmin")
         .forEach(
             table ->
-                project.policy(table, "target-file-size: 1 MiB\ndue: { small-files: 2, manifests: 4 }"));
+                project.policy(
+                    table, "target-file-size: 1 MiB\ndue: { small-files: 2 }"));
     house = project.open(FaultProject.LOCAL);
     clicks = new Clicks(seed);
   }
@@ -109,7 +111,9 @@ class CompactedDaysTest {
         .filteredOn(each -> each.why() == Why.LEASED)
         .extracting(LeftAlone::partition)
         .containsExactlyInAnyOrder("dt=" + DAY, "dt=" + DAY);
-    assertThat(filesByDay(DWD).get("dt=" + DAY)).isEqualTo(before.get("dt=" + DAY)).hasSizeGreaterThan(1);
+    assertThat(filesByDay(DWD).get("dt=" + DAY))
+        .isEqualTo(before.get("dt=" + DAY))
+        .hasSizeGreaterThan(1);
     assertThat(filesByDay(DWD).get("dt=" + NEXT_DAY)).hasSize(1);
     house.batch(house.recomputed(), DAY, DAY);
     compact();
@@ -119,7 +123,7 @@ class CompactedDaysTest {
   }
 
   @Test
-  void aPublishedDayThatWasCompactedIsPutBackAsItWas() {
+  void aPublishedDayThatWasCompactedIsPutBackAsItWas() throws IOException {
     start(20261210);
     send(100);
     house.catchUp(house.jobs().jobs());
@@ -168,12 +172,15 @@ class CompactedDaysTest {
     Answers.assertMainEqualsBatch(house, "published and compacted");
   }
 
-  /** The batch writes a file for each of its tasks, as it does with large days. */
-  private void manyFiles() {
+  /** From now on the batch writes a file for each of its tasks, as it does with large days. */
+  private void manyFiles() throws IOException {
     for (String job : List.of(DWD, DWS)) {
       table(job).updateProperties().set("write.distribution-mode", "none").commit();
     }
-    house.lake().spark().conf().set("spark.sql.shuffle.partitions", "4");
+    Path environment = project.conf().resolve("env/local.yml");
+    String text = Files.readString(environment);
+    Files.writeString(environment, text.replace("shuffle.partitions: 1", "shuffle.partitions: 4"));
+    house = project.open(FaultProject.LOCAL);
   }
 
   private void publish() {

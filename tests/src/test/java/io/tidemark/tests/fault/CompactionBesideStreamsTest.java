@@ -144,8 +144,7 @@ class CompactionBesideStreamsTest {
   }
 
   /** Until the time is up; in the second third another process compacts, too. */
-  private void compactBeside(
-      List<Future<?>> running, DriverProcess other, Seen seen) {
+  private void compactBeside(List<Future<?>> running, DriverProcess other, Seen seen) {
     Compaction compaction = house.compaction(Clock.systemUTC(), CompactionListener.SILENT);
     long begun = System.nanoTime();
     boolean otherRuns = false;

@@ -136,7 +136,7 @@ class CompactionKillTest {
                 table,
                 """
                 target-file-size: 1 MiB
-                due: { small-files: 2, manifests: 40 }
+                due: { small-files: 2, manifests: 20 }
                 hot: { quiet: 2 seconds, max-files: 4 }"""));
     List<Kill> kills = kills(new Random(SEED));
     streamsAndCompactionThatAreKilled(kills);
@@ -167,7 +167,8 @@ class CompactionKillTest {
         Lives compactors =
             new Lives(
                 ofCompactor.size() + 1,
-                life -> compactor(life, life < ofCompactor.size() ? ofCompactor.get(life) : null))) {
+                life ->
+                    compactor(life, life < ofCompactor.size() ? ofCompactor.get(life) : null))) {
       send();
       writers.go();
       compactors.go();
@@ -270,8 +271,7 @@ class CompactionKillTest {
         house.compaction(() -> later, CompactionListener.SILENT).run(CompactorMain.all(house));
     assertThat(Groups.of(report).successShare()).as("%s", report.outcomes()).isEqualTo(1);
     for (String table : TABLES) {
-      assertThat(
-              TableFiles.byPartition(house.lake().load(TableName.parse(table))).values())
+      assertThat(TableFiles.byPartition(house.lake().load(TableName.parse(table))).values())
           .as("files of each partition of %s", table)
           .isNotEmpty()
           .allMatch(files -> files == 1);
@@ -294,7 +294,6 @@ class CompactionKillTest {
     house.lake().all().forEach(table -> left.addAll(TableFiles.unnamed(house, table)));
     assertThat(left).as("files that no table names").isEmpty();
     System.out.printf(
-        "orphans that were deleted: %d%n",
-        outcomes.stream().mapToLong(TableVacuum::orphans).sum());
+        "orphans that were deleted: %d%n", outcomes.stream().mapToLong(TableVacuum::orphans).sum());
   }
 }

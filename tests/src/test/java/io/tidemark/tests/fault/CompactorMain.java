@@ -78,7 +78,8 @@ final class CompactorMain {
   private static void say(CompactionReport report) {
     if (!report.outcomes().isEmpty()) {
       Groups groups = Groups.of(report);
-      System.out.printf("%s%d %d %d%n", GROUPS, groups.done(), groups.conflicted(), groups.failed());
+      System.out.printf(
+          "%s%d %d %d%n", GROUPS, groups.done(), groups.conflicted(), groups.failed());
     }
   }
 
@@ -108,9 +109,7 @@ final class CompactorMain {
 
     static Groups of(CompactionReport report) {
       return report.outcomes().stream()
-          .map(
-              each ->
-                  new Groups(each.groupsDone(), each.groupsConflicted(), each.groupsFailed()))
+          .map(each -> new Groups(each.groupsDone(), each.groupsConflicted(), each.groupsFailed()))
           .reduce(NONE, Groups::and);
     }
 
@@ -121,8 +120,7 @@ final class CompactorMain {
     }
 
     Groups and(Groups other) {
-      return new Groups(
-          done + other.done, conflicted + other.conflicted, failed + other.failed);
+      return new Groups(done + other.done, conflicted + other.conflicted, failed + other.failed);
     }
 
     /** Of those that were begun, the share that was committed; 1 when none was. */

@@ -120,7 +120,8 @@ final class FaultProject {
    * @param rest the lines behind its name
    */
   void policy(String table, String rest) {
-    write("compaction/" + table.replace('.', '_') + ".yml", "table: %s\n%s\n".formatted(table, rest));
+    write(
+        "compaction/" + table.replace('.', '_') + ".yml", "table: %s\n%s\n".formatted(table, rest));
   }
 
   private void environment(String name, int messages, int rows) {

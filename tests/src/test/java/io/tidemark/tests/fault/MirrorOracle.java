@@ -21,7 +21,11 @@ final class MirrorOracle {
             .stream()
             .map(
                 row ->
-                    row(row.getLong(0), row.getString(1), text(row.getDecimal(2)), row.getString(3)))
+                    row(
+                        row.getLong(0),
+                        row.getString(1),
+                        text(row.getDecimal(2)),
+                        row.getString(3)))
             .toList();
     assertThat(shown)
         .as("rows of %s, %s", job, why)

@@ -59,13 +59,12 @@ class RewrittenRowsTest {
   private static final LocalDate DAY = FaultProject.FIRST_DAY;
   private static final Duration AN_HOUR = Duration.ofHours(1);
 
-  @TempDir private Path folder;
   private FaultProject project;
   private LocalLakehouse house;
   private boolean trinoReads;
 
   @BeforeAll
-  void runTheJobs() throws SQLException {
+  void runTheJobs(@TempDir Path folder) throws SQLException {
     trinoReads = Java25.home().isPresent();
     if (trinoReads) {
       SharedServers.prepareTrino();
@@ -91,7 +90,7 @@ class RewrittenRowsTest {
     ShopDatabase database = new ShopDatabase(CHANGES, 60, 20261122);
     for (int i = 0; i < 2; i++) {
       clicks.send(project, EVENTS, 100);
-      TestMessages.send(SharedBroker.get(), project.topic(CHANGES), database.next(100));
+      TestMessages.send(SharedBroker.get(), project.topic(CHANGES), database.next(160));
       house.catchUp(house.jobs().jobs());
       if (i == 0) {
         house.jobs().jobs().forEach(job -> tag(job.output()));
@@ -234,7 +233,8 @@ class RewrittenRowsTest {
 
   @Test
   void manifestsAreRewritten() throws SQLException {
-    int before = table("ods." + CHANGES).currentSnapshot().dataManifests(io("ods." + CHANGES)).size();
+    int before =
+        table("ods." + CHANGES).currentSnapshot().dataManifests(io("ods." + CHANGES)).size();
 
     assertSameRows("ods." + CHANGES, Scope.MANIFESTS, AN_HOUR, true);
 
@@ -258,17 +258,18 @@ class RewrittenRowsTest {
    * @param later how long after now
    * @param inMain whether the rows of {@code main} itself stay as they are, and not only the view
    */
-  private CompactionReport assertSameRows(
-      String name, Scope scope, Duration later, boolean inMain) throws SQLException {
+  private CompactionReport assertSameRows(String name, Scope scope, Duration later, boolean inMain)
+      throws SQLException {
     TableName table = TableName.parse(name);
     long head = table(name).currentSnapshot().snapshotId();
     Map<String, List<String>> before = shown(table, head, inMain);
-    assertThat(before.values()).as("rows before, by version: %s", before.keySet()).noneMatch(List::isEmpty);
+    assertThat(before.values())
+        .as("rows before, by version: %s", before.keySet())
+        .noneMatch(List::isEmpty);
     Instant now = Instant.now().plus(later).plusSeconds(2);
     Compaction compaction = house.compaction(() -> now, CompactionListener.SILENT);
 
-    CompactionReport report =
-        compaction.run(CompactorMain.only(List.of(table)));
+    CompactionReport report = compaction.run(CompactorMain.only(List.of(table)));
 
     assertThat(report.outcomes()).as("rewrites of %s", name).isNotEmpty();
     assertThat(report.outcomes())

@@ -76,7 +76,11 @@ final class TableFiles {
   /** Files in the table's folder that no metadata of it names: data, deletes and metadata. */
   static List<Path> unnamed(LocalLakehouse house, TableName name) {
     Set<Path> named =
-        house.lake().spark().sql(NAMED.formatted(house.lake().identifier(name))).collectAsList()
+        house
+            .lake()
+            .spark()
+            .sql(NAMED.formatted(house.lake().identifier(name)))
+            .collectAsList()
             .stream()
             .map(row -> local(row.getString(0)))
             .collect(Collectors.toSet());
