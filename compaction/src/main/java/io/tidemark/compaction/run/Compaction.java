@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.actions.SparkActions;
 import org.apache.spark.sql.SparkSession;
 
@@ -37,6 +38,7 @@ public final class Compaction {
   private final Policies policies;
   private final InstantSource clock;
   private final CompactionListener listener;
+  private volatile boolean stopped;
 
   /**
    * What is to be compacted.
@@ -94,7 +96,7 @@ public final class Compaction {
     Lakehouse own = lake.newSession();
     List<RewriteOutcome> outcomes = new ArrayList<>();
     for (Rewrite rewrite : plan.rewrites()) {
-      if (clock.instant().isBefore(end)) {
+      if (!stopped && clock.instant().isBefore(end)) {
         outcomes.add(run(rewrite, own, end));
       }
     }
@@ -102,13 +104,25 @@ public final class Compaction {
         plan, outcomes, started, Duration.between(started, clock.instant()).toMillis() / 1000.0);
   }
 
+  /** Begins no further group; one whose jobs are cancelled then is no failure. */
+  public void stop() {
+    stopped = true;
+  }
+
   private RewriteOutcome run(Rewrite rewrite, Lakehouse own, Instant end) {
     SparkSession spark = own.spark();
     // Iceberg finds staged files by the thread's session, whichever it used before.
     SparkSession.setActiveSession(spark);
-    RewriteRun run = new RewriteRun(rewrite, spark.sparkContext(), clock, listener);
+    RewriteRun run = new RewriteRun(rewrite, spark.sparkContext(), clock, listener, () -> stopped);
     Runnable written =
-        () -> listener.reached(rewrite.table(), Step.GROUP_WRITTEN, rewrite.partition());
+        () -> {
+          listener.reached(rewrite.table(), Step.GROUP_WRITTEN, rewrite.partition());
+          lease(rewrite)
+              .ifPresent(
+                  why -> {
+                    throw new ValidationException("%s", why);
+                  });
+        };
     MaintainedTable table = new MaintainedTable(own.load(rewrite.table()), written);
     Optional<String> fold = foldSql(rewrite, table);
     boolean folds = false;
@@ -119,11 +133,24 @@ public final class Compaction {
       way = ofFiles(rewrite, spark, table, fold);
       folds = fold.isPresent() && way.isPresent() && way.get() instanceof StagedRewrite;
     }
-    way.ifPresent(it -> run.run(it, table, own.load(rewrite.table()), end));
-    if (rewrite.scope() == Scope.ALL_FILES) {
+    way.ifPresent(it -> run.run(it, table, own.load(rewrite.table()), end, () -> lease(rewrite)));
+    if (rewrite.scope() == Scope.ALL_FILES && !stopped) {
       run.dropDanglingDeletes(SparkActions.get(spark).removeDanglingDeleteFiles(table));
     }
     return run.outcome(folds);
+  }
+
+  /** A day may be sealed at any time: what is compared then must not be rewritten any more. */
+  private Optional<String> lease(Rewrite rewrite) {
+    if (rewrite.day() == null) {
+      return Optional.empty();
+    }
+    TableName name = rewrite.table();
+    return new Leases(lake, jobs, clock.instant())
+        .of(name, lake.load(name), policies.of(name).lease()).stream()
+            .filter(lease -> lease.day().equals(rewrite.day()))
+            .findFirst()
+            .map(lease -> "day %s was sealed meanwhile, and is left alone".formatted(lease.day()));
   }
 
   private Optional<String> foldSql(Rewrite rewrite, Table table) {

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.actions.RemoveDanglingDeleteFiles;
@@ -19,10 +21,13 @@ import org.apache.spark.SparkContext;
 
 /** One rewrite of a plan as it is done, group by group. */
 final class RewriteRun {
+  private static final String STOPPED = "it was stopped";
+
   private final Rewrite rewrite;
   private final SparkContext spark;
   private final InstantSource clock;
   private final CompactionListener listener;
+  private final BooleanSupplier stopped;
   private final Instant started;
   private CommitTotals totals = CommitTotals.NONE;
   private long done;
@@ -32,11 +37,16 @@ final class RewriteRun {
   private String detail = "";
 
   RewriteRun(
-      Rewrite rewrite, SparkContext spark, InstantSource clock, CompactionListener listener) {
+      Rewrite rewrite,
+      SparkContext spark,
+      InstantSource clock,
+      CompactionListener listener,
+      BooleanSupplier stopped) {
     this.rewrite = rewrite;
     this.spark = spark;
     this.clock = clock;
     this.listener = listener;
+    this.stopped = stopped;
     this.started = clock.instant();
   }
 
@@ -46,9 +56,24 @@ final class RewriteRun {
    * @param table what {@code way} rewrites
    * @param watched a copy of it, to look at what others commit
    * @param end when no further group begins
+   * @param obstacle why no further group may begin, if so
    */
-  void run(GroupRewrite way, Table table, Table watched, Instant end) {
+  void run(
+      GroupRewrite way,
+      Table table,
+      Table watched,
+      Instant end,
+      Supplier<Optional<String>> obstacle) {
     for (Group group : rewrite.groups()) {
+      Optional<String> inTheWay = obstacle.get();
+      if (inTheWay.isPresent()) {
+        detail = inTheWay.get();
+        return;
+      }
+      if (stopped.getAsBoolean()) {
+        detail = STOPPED;
+        return;
+      }
       if (!clock.instant().isBefore(end)) {
         detail = "the time was used up before group %d".formatted(group.number());
         return;
@@ -121,6 +146,10 @@ final class RewriteRun {
       detail = conflict.orElseGet(() -> FailureText.inALine(failure));
       reached(Step.GROUP_CONFLICTED, "another writer came first: " + detail);
       return true;
+    }
+    if (stopped.getAsBoolean()) {
+      detail = STOPPED;
+      return false;
     }
     failed++;
     detail = FailureText.inALine(failure);
