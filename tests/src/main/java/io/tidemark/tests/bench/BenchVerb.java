@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       "  tidemark bench publish",
       "  tidemark bench tags",
       "  tidemark bench drilldown",
+      "  tidemark bench compaction",
       "  tidemark bench compaction-plan"
     })
 public final class BenchVerb implements Verb {
@@ -46,6 +47,7 @@ public final class BenchVerb implements Verb {
           new PublishBench(),
           new TagsBench(),
           new DrillDownBench(),
+          new CompactionBench(),
           new CompactionPlanBench());
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "Name of a benchmark.")
@@ -55,11 +57,12 @@ public final class BenchVerb implements Verb {
       names = "--events",
       paramLabel = "N",
       description =
-          "Events of the large input, of tags and drilldown users, of compaction-plan data files; the"
-              + " small one has a tenth, of"
+          "Events of the large input, of tags and drilldown users, of compaction and compaction-plan"
+              + " data files; the small one has a tenth, of"
               + " reconcile a twentieth, of publish 10000, and tags are measured with twice as many as"
               + " well (default: 2000000 for stream and tags, 1000000 for mirror, 20000000 for"
-              + " reconcile, 10000000 for publish, 200000 for drilldown, 100000 for compaction-plan).")
+              + " reconcile, 10000000 for publish, 200000 for drilldown, 20000 for compaction,"
+              + " 100000 for compaction-plan).")
   private Long events;
 
   @Option(
@@ -67,7 +70,8 @@ public final class BenchVerb implements Verb {
       paramLabel = "N",
       description =
           "How often each side is measured at each size; reconcile measures its large size, and the"
-              + " publishing behind it, a third as often (default: 3; 1 for tags and drilldown).")
+              + " publishing behind it, a third as often (default: 3; 2 for compaction, 1 for tags and"
+              + " drilldown).")
   private Integer rounds;
 
   @Option(

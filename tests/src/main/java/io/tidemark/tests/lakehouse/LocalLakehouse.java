@@ -4,6 +4,10 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.cut.Seals;
+import io.tidemark.compaction.run.Compaction;
+import io.tidemark.compaction.run.CompactionListener;
+import io.tidemark.compaction.spec.CompactionPolicy;
+import io.tidemark.compaction.spec.Policies;
 import io.tidemark.jobs.run.BatchRun;
 import io.tidemark.jobs.run.Cuts;
 import io.tidemark.jobs.run.JobTables;
@@ -21,6 +25,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
@@ -155,6 +160,12 @@ public final class LocalLakehouse {
   /** Streams of this lakehouse, as one driver runs them. */
   public StreamRun streams(StopSignal stop, MicroBatchListener listener) {
     return new StreamRun(lake, jobs(), tables, stop, listener);
+  }
+
+  /** Compaction of this lakehouse's tables by the declared policies. */
+  public Compaction compaction(InstantSource clock, CompactionListener listener) {
+    Policies policies = new Policies(declarations.of(CompactionPolicy.class));
+    return new Compaction(lake, jobs(), tables, policies, clock, listener);
   }
 
   /** Seals days in every ODS table. */

@@ -3,6 +3,7 @@ package io.tidemark.tests.fault;
 import io.tidemark.tests.lakehouse.TestMessages;
 import io.tidemark.tests.lakehouse.TestMessages.Timed;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Messages over two business days, without end: duplicates that disagree, NULLs, out of order, and
- * malformed ones between them.
+ * Messages over two business days, or day after day, without end: duplicates that disagree, NULLs,
+ * out of order, and malformed ones between them.
  */
 final class Clicks {
   private static final double DUPLICATE_SHARE = 0.2;
@@ -19,6 +20,12 @@ final class Clicks {
   private final Random random;
   private final double malformedShare;
   private final List<Long> times = new ArrayList<>();
+  private Instant start = startOf(FaultProject.FIRST_DAY);
+  private int hours = 48;
+
+  /** The first event that may come again. */
+  private int first;
+
   private final Set<Integer> kept = new HashSet<>();
   private long sent;
   private long malformed;
@@ -30,6 +37,13 @@ final class Clicks {
   Clicks(long seed, double malformedShare) {
     this.random = new Random(seed);
     this.malformedShare = malformedShare;
+  }
+
+  /** From now on all events are of one day, also those that come again. */
+  void goOnTo(LocalDate day) {
+    start = startOf(day);
+    hours = 24;
+    first = times.size();
   }
 
   /** Sends some more. */
@@ -59,8 +73,8 @@ final class Clicks {
 
   private Timed next() {
     int id = times.size();
-    if (id > 0 && random.nextDouble() < DUPLICATE_SHARE) {
-      id = random.nextInt(times.size());
+    if (id > first && random.nextDouble() < DUPLICATE_SHARE) {
+      id = first + random.nextInt(id - first);
     } else {
       times.add(randomTime());
     }
@@ -80,7 +94,10 @@ final class Clicks {
 
   /** A few minutes of each hour only, so that values meet in the same minute. */
   private long randomTime() {
-    Instant start = FaultProject.FIRST_DAY.atStartOfDay(FaultProject.ZONE).toInstant();
-    return start.plusSeconds(3600L * random.nextInt(48) + random.nextInt(300)).toEpochMilli();
+    return start.plusSeconds(3600L * random.nextInt(hours) + random.nextInt(300)).toEpochMilli();
+  }
+
+  private static Instant startOf(LocalDate day) {
+    return day.atStartOfDay(FaultProject.ZONE).toInstant();
   }
 }

@@ -33,6 +33,7 @@ final class FaultProject {
 
   private final Path home;
   private final LocalBroker broker;
+  private final String catalog;
 
   /**
    * Writes the configuration.
@@ -40,8 +41,17 @@ final class FaultProject {
    * @param home an empty folder with a name of its own: topics are told apart by it
    */
   FaultProject(Path home, LocalBroker broker, String... topics) {
+    this(
+        home,
+        broker,
+        "type: embedded, warehouse: \"%s\"".formatted(home.resolve("warehouse")),
+        topics);
+  }
+
+  private FaultProject(Path home, LocalBroker broker, String catalog, String[] topics) {
     this.home = home;
     this.broker = broker;
+    this.catalog = catalog;
     environment(LOCAL, MESSAGES_PER_MICRO_BATCH, ROWS_PER_MICRO_BATCH);
     environment(SMALLER, MESSAGES_PER_MICRO_BATCH / 2, ROWS_PER_MICRO_BATCH);
     for (String topic : topics) {
@@ -54,6 +64,28 @@ final class FaultProject {
     FaultProject project = new FaultProject(home, broker);
     project.environment(LOCAL, perMicroBatch, perMicroBatch);
     project.changeLog(topic);
+    return project;
+  }
+
+  /**
+   * A project with jobs of every kind: those behind a topic of events, and a change log and its
+   * mirror.
+   */
+  static FaultProject ofAllKinds(Path home, LocalBroker broker, String events, String changes) {
+    FaultProject project = new FaultProject(home, broker, events);
+    project.changeLog(changes);
+    return project;
+  }
+
+  /**
+   * The same in another catalog.
+   *
+   * @param catalog what is below {@code catalog:} of the environment, on one line
+   */
+  static FaultProject ofAllKinds(
+      Path home, LocalBroker broker, String catalog, String events, String changes) {
+    FaultProject project = new FaultProject(home, broker, catalog, new String[] {events});
+    project.changeLog(changes);
     return project;
   }
 
@@ -82,12 +114,22 @@ final class FaultProject {
     return LocalLakehouse.open(conf(), environment);
   }
 
+  /**
+   * Declares when a table is compacted.
+   *
+   * @param rest the lines behind its name
+   */
+  void policy(String table, String rest) {
+    write(
+        "compaction/" + table.replace('.', '_') + ".yml", "table: %s\n%s\n".formatted(table, rest));
+  }
+
   private void environment(String name, int messages, int rows) {
     write(
         "env/" + name + ".yml",
         """
         time-zone: %s
-        catalog: { type: embedded, warehouse: "%s" }
+        catalog: { %s }
         checkpoints: "%s"
         kafka: { bootstrap-servers: "%s" }
         stream:
@@ -100,7 +142,7 @@ final class FaultProject {
         """
                 .formatted(
                     ZONE.getId(),
-                    home.resolve("warehouse"),
+                    catalog,
                     home.resolve("checkpoints"),
                     broker.bootstrapServers(),
                     messages,
