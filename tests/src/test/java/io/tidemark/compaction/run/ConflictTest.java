@@ -157,7 +157,8 @@ class ConflictTest {
             Scope.SMALLEST_FILES,
             List.of(),
             List.of(new Group(1, FILES, FILES - 1, 1000, 0, 1)),
-            1);
+            1,
+            false);
     RewriteRun run =
         new RewriteRun(
             rewrite,

@@ -272,7 +272,8 @@ class ColdDataTest {
   private TableVacuum vacuum(TableName name) {
     Vacuum.Settings settings =
         new Vacuum.Settings(later(name), Duration.ofDays(5), Duration.ofDays(3));
-    return new Vacuum(house.lake(), house.jobs(), settings, VacuumListener.SILENT)
+    return new Vacuum(
+            house.lake(), house.jobs(), new Policies(List.of()), settings, VacuumListener.SILENT)
         .run(List.of(name.toString()))
         .get(0);
   }

@@ -11,6 +11,7 @@ import io.tidemark.compaction.retain.VacuumListener;
 import io.tidemark.compaction.run.CompactionListener;
 import io.tidemark.compaction.run.CompactionReport;
 import io.tidemark.compaction.run.RewriteOutcome;
+import io.tidemark.compaction.spec.Policies;
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.spec.JobSpec;
@@ -63,9 +64,7 @@ class CompactedDaysTest {
     project = new FaultProject(folder, SharedBroker.get(), "click");
     List.of("ods.click", "dwd.click", "dws.click_tmin")
         .forEach(
-            table ->
-                project.policy(
-                    table, "target-file-size: 1 MiB\ndue: { small-files: 2 }"));
+            table -> project.policy(table, "target-file-size: 1 MiB\ndue: { small-files: 2 }"));
     house = project.open(FaultProject.LOCAL);
     clicks = new Clicks(seed);
   }
@@ -245,6 +244,7 @@ class CompactedDaysTest {
         new Vacuum(
                 house.lake(),
                 house.jobs(),
+                new Policies(List.of()),
                 new Vacuum.Settings(
                     Instant.now().plus(AGE).plusSeconds(1), AGE, AGE.plus(AGE).plusSeconds(1)),
                 VacuumListener.SILENT)

@@ -10,6 +10,7 @@ import io.tidemark.compaction.retain.VacuumListener;
 import io.tidemark.compaction.run.CompactionListener;
 import io.tidemark.compaction.run.CompactionListener.Step;
 import io.tidemark.compaction.run.CompactionReport;
+import io.tidemark.compaction.spec.Policies;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.tests.fault.CompactorMain.Groups;
@@ -284,6 +285,7 @@ class CompactionKillTest {
         new Vacuum(
                 house.lake(),
                 house.jobs(),
+                new Policies(List.of()),
                 new Vacuum.Settings(
                     Instant.now().plus(LATER), Duration.ofDays(5), Duration.ofDays(3)),
                 VacuumListener.SILENT)
