@@ -2,10 +2,12 @@ package io.tidemark.compaction;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidemark.compaction.health.ColdStats;
 import io.tidemark.compaction.health.DataFileStats;
 import io.tidemark.compaction.health.DeleteStats;
 import io.tidemark.compaction.health.PartitionHealth;
 import io.tidemark.compaction.health.TableHealth;
+import io.tidemark.compaction.idle.TableUse;
 import io.tidemark.compaction.plan.CompactionPlan;
 import io.tidemark.compaction.plan.Group;
 import io.tidemark.compaction.plan.LeftAlone;
@@ -66,6 +68,7 @@ final class Json {
     table.put("branches", health.snapshots().branches());
     table.put("tags", health.snapshots().tags());
     table.put("orphan_files", orphans);
+    table.put("cold_bytes", health.coldBytes());
     table.put("ideal_files", health.idealFiles());
     table.put("file_amplification", health.fileAmplification());
     table.put("byte_amplification", health.byteAmplification());
@@ -115,6 +118,10 @@ final class Json {
     values.put("vector_deleted_rows", deletes.vectorRows());
     values.put("delete_bytes", deletes.bytes());
     values.put("sort_overlap", partition.overlap());
+    ColdStats cold = partition.cold();
+    values.put("cold_bytes", cold == null ? null : partition.coldBytes());
+    values.put("warm_files", cold == null ? null : cold.warmFiles());
+    values.put("warm_bytes", cold == null ? null : cold.warmBytes());
     values.put("files_opened", partition.filesOpened());
     values.put("ideal_files", partition.idealFiles(health.targetFileSize()));
     values.put("last_write_at", text(partition.lastWrite()));
@@ -139,6 +146,7 @@ final class Json {
     values.put("table", rewrite.table().toString());
     values.put("partition", rewrite.partition());
     values.put("scope", lower(rewrite.scope()));
+    values.put("cold", rewrite.cold());
     values.put("reasons", reasons(rewrite.reasons()));
     values.put("files", rewrite.files());
     values.put("files_fewer", rewrite.filesFewer());
@@ -166,6 +174,29 @@ final class Json {
     values.put("partition", left.partition());
     values.put("why", lower(left.why()));
     values.put("text", left.text());
+    return values;
+  }
+
+  /** Tables that nobody is known to have used for so many days. */
+  static Map<String, Object> idle(List<TableUse> tables, Instant now, int days) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("as_of", text(now));
+    values.put("days", days);
+    values.put("tables", tables.stream().map(Json::use).toList());
+    return values;
+  }
+
+  private static Map<String, Object> use(TableUse use) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("table", use.table());
+    values.put("owner", use.owner().isEmpty() ? null : use.owner());
+    values.put("files", use.files());
+    values.put("bytes", use.bytes());
+    values.put("last_write_at", text(use.lastWrite()));
+    values.put("last_read_at", use.lastRead() == null ? null : text(use.lastRead().at()));
+    values.put("read_known_by", use.lastRead() == null ? null : use.lastRead().by());
+    values.put("reads_known", use.readsKnown());
+    values.put("readers_declared", use.readers());
     return values;
   }
 

@@ -1,11 +1,15 @@
 package io.tidemark.compaction.health;
 
+import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.table.PartitionTerm;
+import io.tidemark.compaction.retain.plan.Locations;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -44,6 +48,10 @@ public final class HealthReader {
   private final Table table;
   private final CompactionPolicy policy;
   private final Optional<SortColumn> sort;
+
+  /** Nothing where files stay where they are. */
+  private final Optional<String> coldFolder;
+
   private final PartitionMap<PartitionTally> partitions;
   private final SizeHistogram sizes = new SizeHistogram();
 
@@ -51,6 +59,8 @@ public final class HealthReader {
     this.table = table;
     this.policy = policy;
     this.sort = SortColumn.of(table);
+    this.coldFolder =
+        Optional.ofNullable(policy.cold()).map(cold -> cold.folderOf(policy.table(), table.uuid()));
     this.partitions = PartitionMap.create(table.specs());
   }
 
@@ -126,6 +136,9 @@ public final class HealthReader {
         sizes.add(file.fileSizeInBytes());
         PartitionTally tally = tally(file.specId(), file.partition(), log);
         sort.ifPresentOrElse(column -> tally.add(file, column), () -> tally.add(file));
+        if (coldFolder.isPresent() && !Locations.isWithin(file.location(), coldFolder.get())) {
+          tally.addWarm(file);
+        }
       }
     } catch (IOException e) {
       throw unreadable(manifest, e);
@@ -157,13 +170,21 @@ public final class HealthReader {
 
   private List<PartitionHealth> inOrder() {
     List<PartitionHealth> all = new ArrayList<>();
+    ZoneId zone = coldFolder.isPresent() ? zone() : null;
     for (Map.Entry<Pair<Integer, StructLike>, PartitionTally> entry : partitions.entrySet()) {
       PartitionSpec spec = table.specs().get(entry.getKey().first());
       StructLike partition = entry.getKey().second();
-      all.add(entry.getValue().health(spec.partitionToPath(partition), dayOf(spec, partition)));
+      all.add(
+          entry.getValue().health(spec.partitionToPath(partition), dayOf(spec, partition), zone));
     }
     all.sort(Comparator.comparing(PartitionHealth::path));
     return all;
+  }
+
+  /** Of whose days the table's are; of UTC's where it does not say. */
+  private ZoneId zone() {
+    String zone = table.properties().get(Lakehouse.TIME_ZONE);
+    return zone == null ? ZoneOffset.UTC : ZoneId.of(zone);
   }
 
   private static LocalDate dayOf(PartitionSpec spec, StructLike partition) {

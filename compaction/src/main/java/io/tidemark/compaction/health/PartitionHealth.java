@@ -17,6 +17,7 @@ import java.util.List;
  * @param writes when files that are here came by other commits than rewrites: the newest distinct
  *     times, newest first, sixteen at most
  * @param lastWrite when the last write came, at the latest; {@code null} without a file
+ * @param cold how far it has moved to the cold location; {@code null} where the policy has none
  */
 public record PartitionHealth(
     String path,
@@ -25,7 +26,8 @@ public record PartitionHealth(
     DeleteStats deletes,
     Double overlap,
     List<Instant> writes,
-    Instant lastWrite) {
+    Instant lastWrite,
+    ColdStats cold) {
   public PartitionHealth {
     writes = List.copyOf(writes);
   }
@@ -46,6 +48,11 @@ public record PartitionHealth(
       return 0;
     }
     return Math.min(1, (double) deletes.rows() / data.records());
+  }
+
+  /** Bytes of data files at the cold location. */
+  public long coldBytes() {
+    return cold == null ? 0 : data.bytes() - cold.warmBytes();
   }
 
   /** Bytes that the partition would have without deleted rows, which count as the others do. */

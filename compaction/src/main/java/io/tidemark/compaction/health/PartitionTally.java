@@ -2,6 +2,7 @@ package io.tidemark.compaction.health;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.ContentFile;
@@ -23,11 +24,19 @@ final class PartitionTally {
   private long records;
   private long smallFiles;
   private long smallBytes;
+  private long warmFiles;
+  private long warmBytes;
   private DeleteStats deletes = DeleteStats.NONE;
 
   PartitionTally(CommitLog log, long smallBound) {
     this.log = log;
     this.smallBound = smallBound;
+  }
+
+  /** Adds a file that is not at the cold location. */
+  void addWarm(DataFile file) {
+    warmFiles++;
+    warmBytes += file.fileSizeInBytes();
   }
 
   void add(DataFile file) {
@@ -75,7 +84,12 @@ final class PartitionTally {
     }
   }
 
-  PartitionHealth health(String path, LocalDate day) {
+  /**
+   * What was added up.
+   *
+   * @param zone of the business day, where the table has a cold location; {@code null} otherwise
+   */
+  PartitionHealth health(String path, LocalDate day, ZoneId zone) {
     List<Instant> times = new ArrayList<>();
     for (long sequence : writes.newestFirst()) {
       Instant at = log.timeOf(sequence);
@@ -83,6 +97,8 @@ final class PartitionTally {
         times.add(at);
       }
     }
+    Instant lastWrite = times.isEmpty() ? log.timeOf(newest) : times.get(0);
+    Instant since = day == null || zone == null ? lastWrite : endOf(day, zone);
     return new PartitionHealth(
         path,
         day,
@@ -90,6 +106,11 @@ final class PartitionTally {
         deletes,
         overlap.mean(),
         times,
-        times.isEmpty() ? log.timeOf(newest) : times.get(0));
+        lastWrite,
+        zone == null ? null : new ColdStats(since, warmFiles, warmBytes));
+  }
+
+  private static Instant endOf(LocalDate day, ZoneId zone) {
+    return day.plusDays(1).atStartOfDay(zone).toInstant();
   }
 }

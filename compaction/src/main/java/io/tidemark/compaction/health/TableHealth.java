@@ -43,6 +43,12 @@ public record TableHealth(
     return partitions.stream().mapToLong(number).sum();
   }
 
+  /** Bytes of data files at the cold location; {@code null} where the policy has none. */
+  public Long coldBytes() {
+    boolean moves = partitions.stream().anyMatch(partition -> partition.cold() != null);
+    return moves ? total(PartitionHealth::coldBytes) : null;
+  }
+
   /** Files that the table would have if all were as large as they should be. */
   public long idealFiles() {
     return total(partition -> partition.idealFiles(targetFileSize));

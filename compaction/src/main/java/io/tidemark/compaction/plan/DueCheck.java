@@ -1,5 +1,6 @@
 package io.tidemark.compaction.plan;
 
+import io.tidemark.catalog.config.ByteSizes;
 import io.tidemark.compaction.health.DataFileStats;
 import io.tidemark.compaction.health.ManifestStats;
 import io.tidemark.compaction.health.PartitionHealth;
@@ -45,7 +46,24 @@ public final class DueCheck {
           overlap,
           overlapDue(partition));
     }
+    if (isCold(partition) && partition.cold().warmFiles() > 0) {
+      add(
+          reasons,
+          Kind.COLD,
+          "%s %s ago (cold after %s), and %d files of %s are not at the cold location",
+          partition.day() == null ? "last written" : "its day ended",
+          Spans.text(Duration.between(partition.cold().since(), now)),
+          Spans.text(policy.cold().after()),
+          partition.cold().warmFiles(),
+          ByteSizes.shown(partition.cold().warmBytes()));
+    }
     return reasons;
+  }
+
+  /** Whether the files of a partition belong to the cold location, wherever they are now. */
+  boolean isCold(PartitionHealth partition) {
+    return partition.cold() != null
+        && !partition.cold().since().plus(policy.cold().after()).isAfter(now);
   }
 
   /** Groups are sorted one by one: a value is in a file of each, however often that is repeated. */

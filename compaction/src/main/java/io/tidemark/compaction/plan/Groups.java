@@ -14,8 +14,13 @@ final class Groups {
    */
   static List<Group> of(Work work, double most, Speed speed) {
     long wanted = work.bytes() <= most ? 1 : (long) Math.ceil(work.bytes() / Math.max(1, most));
-    // Of one file there is nothing to put together: a group has two, and leaves one at least.
-    long possible = work.scope() == Scope.MANIFESTS ? 1 : Math.max(1, work.files() / 2);
+    long possible =
+        switch (work.scope()) {
+          case MANIFESTS -> 1;
+          case COLD -> work.files();
+          // Of one file there is nothing to put together: a group has two, and leaves one at least.
+          case SMALL_FILES, SMALLEST_FILES, ALL_FILES -> Math.max(1, work.files() / 2);
+        };
     int count = (int) Math.min(Math.min(wanted, possible), Integer.MAX_VALUE);
     List<Group> groups = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -18,12 +18,13 @@ import java.util.Optional;
 
 /**
  * Decides what is rewritten: what is due and not kept by a lease or a writer, the highest gain per
- * cost first, until a budget is used up. The same tables at the same instant give the same plan.
+ * cost first, until a budget is used up; what only moves to a cold location comes last, for what is
+ * left of it. The same tables at the same instant give the same plan.
  */
 public final class Planner {
   private static final Comparator<Rewrite> BEST_FIRST =
-      Comparator.comparingDouble(Rewrite::gainPerCost)
-          .reversed()
+      Comparator.comparing(Rewrite::onlyMoves)
+          .thenComparing(Comparator.comparingDouble(Rewrite::gainPerCost).reversed())
           .thenComparing(rewrite -> rewrite.table().toString())
           .thenComparing(Rewrite::partition)
           .thenComparing(Rewrite::scope);
@@ -95,20 +96,20 @@ public final class Planner {
         if (reasons.isEmpty()) {
           leave(candidate, partition.path(), Why.NOT_DUE, check.whyNot(partition));
         } else {
-          rewrite(candidate, partition, reasons).ifPresent(rewrites::add);
+          rewrite(candidate, partition, reasons, check.isCold(partition)).ifPresent(rewrites::add);
         }
       }
     }
     ManifestStats manifests = candidate.health().manifests();
     List<Reason> reasons = day == null ? check.reasons(manifests) : List.of();
     if (!reasons.isEmpty()) {
-      rewrites.add(rewrite(candidate, "", null, Work.manifests(manifests, reasons), false));
+      rewrites.add(rewrite(candidate, null, Work.manifests(manifests, reasons), false, false));
     }
     return rewrites;
   }
 
   private Optional<Rewrite> rewrite(
-      Candidate candidate, PartitionHealth partition, List<Reason> reasons) {
+      Candidate candidate, PartitionHealth partition, List<Reason> reasons, boolean cold) {
     Optional<DayLease> lease =
         candidate.leases().stream()
             .filter(each -> each.day().equals(partition.day()) && each.until().isAfter(now))
@@ -125,13 +126,12 @@ public final class Planner {
       return Optional.empty();
     }
     CompactionPolicy policy = candidate.policy();
-    Rewrite whole =
-        rewrite(
-            candidate,
-            partition.path(),
-            partition.day(),
-            Work.whole(partition, reasons, policy),
-            partition.overlap() != null || !policy.zOrder().isEmpty());
+    Work work =
+        reasons.stream().anyMatch(Planner::isMove)
+            ? Work.cold(partition, reasons, policy)
+            : Work.whole(partition, reasons, policy);
+    boolean sorts = partition.overlap() != null || !policy.zOrder().isEmpty();
+    Rewrite whole = rewrite(candidate, partition, work, sorts, cold);
     Optional<String> hot =
         new HotCheck(policy.hot(), now)
             .reason(partition, Duration.ofMillis((long) (whole.seconds() * 1000)));
@@ -139,10 +139,13 @@ public final class Planner {
   }
 
   private Optional<Rewrite> ofHot(
-      Candidate candidate, PartitionHealth partition, List<Reason> reasons, String hot) {
+      Candidate candidate, PartitionHealth partition, List<Reason> all, String hot) {
+    List<Reason> reasons = all.stream().filter(reason -> !isMove(reason)).toList();
     long most = candidate.policy().hot().maxFiles();
     String kept = null;
-    if (partition.data().files() <= most) {
+    if (reasons.isEmpty()) {
+      kept = "it moves when nobody writes to it";
+    } else if (partition.data().files() <= most) {
       kept = "it may have %d files and has %d".formatted(most, partition.data().files());
     } else if (candidate.health().deleting()) {
       kept = "its writers delete rows, so that a rewrite would lose its commit";
@@ -155,25 +158,35 @@ public final class Planner {
       leave(candidate, partition.path(), Why.HOT, hot + "; " + kept);
       return Optional.empty();
     }
-    return Optional.of(rewrite(candidate, partition.path(), partition.day(), work, false));
+    return Optional.of(rewrite(candidate, partition, work, false, false));
   }
 
+  private static boolean isMove(Reason reason) {
+    return reason.kind() == Reason.Kind.COLD;
+  }
+
+  /** Of a partition, or of the manifests where there is {@code null} for it. */
   private Rewrite rewrite(
-      Candidate candidate, String partition, LocalDate ofDay, Work work, boolean sorts) {
+      Candidate candidate, PartitionHealth partition, Work work, boolean sorts, boolean cold) {
     CompactionPolicy policy = candidate.policy();
     Speed speed = new Speed(policy, cores);
     // What is sorted is sorted within its group. Files that are only put together need no more of
     // them at a time than there are cores for.
-    double atATime = sorts ? policy.groupSize() : speed.bytesAtATime(policy);
+    long target = cold ? policy.cold().targetFileSize() : policy.targetFileSize();
+    double atATime = sorts ? policy.groupSize() : speed.bytesAtATime(policy.groupSize(), target);
     // Small enough for several to fit into the budget, so that what is left of a partition waits;
     // never so small that no good file comes of it.
-    double most =
-        Math.max(
-            policy.targetFileSize(),
-            Math.min(atATime, tables.get(policy.table()).groupBytes(speed)));
+    double most = Math.max(target, Math.min(atATime, tables.get(policy.table()).groupBytes(speed)));
     List<Group> groups = Groups.of(work, most, speed);
     return new Rewrite(
-        policy.table(), partition, ofDay, work.scope(), work.reasons(), groups, groups.size());
+        policy.table(),
+        partition == null ? "" : partition.path(),
+        partition == null ? null : partition.day(),
+        work.scope(),
+        work.reasons(),
+        groups,
+        groups.size(),
+        cold);
   }
 
   /** So many groups of a rewrite as the budgets still pay for. */
@@ -212,7 +225,8 @@ public final class Planner {
                 rewrite.scope(),
                 rewrite.reasons(),
                 groups,
-                rewrite.groupsNeeded()));
+                rewrite.groupsNeeded(),
+                rewrite.cold()));
   }
 
   private void leave(Candidate candidate, String partition, Why why, String text) {

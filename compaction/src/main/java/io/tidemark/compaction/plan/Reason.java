@@ -20,6 +20,8 @@ public record Reason(Kind kind, String text) {
     /** Files whose ranges of the sort column overlap. */
     OVERLAP,
     /** Many manifests. */
-    MANIFESTS
+    MANIFESTS,
+    /** Old files that are not at the cold location. */
+    COLD
   }
 }

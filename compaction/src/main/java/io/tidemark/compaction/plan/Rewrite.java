@@ -15,6 +15,7 @@ import java.util.function.ToLongFunction;
  * @param reasons why
  * @param groups what is rewritten, a commit each; at least one
  * @param groupsNeeded how many groups all of it would be; more than there are where the budget ends
+ * @param cold whether what is written belongs to the cold location, whichever files are taken
  */
 public record Rewrite(
     TableName table,
@@ -23,7 +24,8 @@ public record Rewrite(
     Scope scope,
     List<Reason> reasons,
     List<Group> groups,
-    int groupsNeeded) {
+    int groupsNeeded,
+    boolean cold) {
   /**
    * What opening a file costs a query, as bytes read: what Iceberg reckons with when it plans a
    * scan.
@@ -66,6 +68,11 @@ public record Rewrite(
    */
   public double gainPerCost() {
     return (filesFewer() * (double) OPEN_BYTES + bytesFewer()) / Math.max(1, bytes());
+  }
+
+  /** Whether it only moves files: readers gain next to nothing, only storage does. */
+  boolean onlyMoves() {
+    return reasons.stream().allMatch(reason -> reason.kind() == Reason.Kind.COLD);
   }
 
   private long sum(ToLongFunction<Group> number) {

@@ -9,7 +9,9 @@ public enum Scope {
   /** Every data file of a partition, with the rows left out that its delete files delete. */
   ALL_FILES("all files"),
   /** The table's manifests; no data file. */
-  MANIFESTS("manifests");
+  MANIFESTS("manifests"),
+  /** The data files of a cold partition that are not at the cold location yet. */
+  COLD("cold files");
 
   private final String text;
 

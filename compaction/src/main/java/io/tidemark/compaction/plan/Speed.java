@@ -27,8 +27,8 @@ final class Speed {
   }
 
   /** Bytes of a group, of which each core that may work on it writes one file. */
-  double bytesAtATime(CompactionPolicy policy) {
-    return Math.min(policy.groupSize(), (double) policy.targetFileSize() * cores);
+  double bytesAtATime(long groupSize, long targetFileSize) {
+    return Math.min(groupSize, (double) targetFileSize * cores);
   }
 
   /** Bytes that are rewritten in a time, if there were few files. */

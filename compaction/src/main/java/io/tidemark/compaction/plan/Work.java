@@ -1,5 +1,6 @@
 package io.tidemark.compaction.plan;
 
+import io.tidemark.compaction.health.ColdStats;
 import io.tidemark.compaction.health.DataFileStats;
 import io.tidemark.compaction.health.ManifestStats;
 import io.tidemark.compaction.health.PartitionHealth;
@@ -27,7 +28,7 @@ record Work(
                 reason ->
                     switch (reason.kind()) {
                       case DELETES, DELETE_FILES, OVERLAP -> true;
-                      case SMALL_FILES, AGE, MANIFESTS -> false;
+                      case SMALL_FILES, AGE, MANIFESTS, COLD -> false;
                     });
     DataFileStats data = partition.data();
     if (!all) {
@@ -44,6 +45,20 @@ record Work(
         Math.max(fewer, found),
         data.bytes(),
         partition.bytesRead() - partition.idealBytes());
+  }
+
+  /** What a cold partition with files elsewhere needs: they move, whatever else they need. */
+  static Work cold(PartitionHealth partition, List<Reason> reasons, CompactionPolicy policy) {
+    ColdStats cold = partition.cold();
+    long after = Math.round(cold.warmBytes() * (1 - partition.deletedShare()));
+    long files = PartitionHealth.filesFor(after, policy.cold().targetFileSize());
+    return new Work(
+        Scope.COLD,
+        reasons,
+        cold.warmFiles(),
+        Math.max(0, cold.warmFiles() - files),
+        cold.warmBytes(),
+        cold.warmBytes() - after);
   }
 
   /**

@@ -2,11 +2,15 @@ package io.tidemark.compaction.retain;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
+import io.tidemark.compaction.record.MaintenanceStep.Done;
+import io.tidemark.compaction.retain.plan.ColdFolders;
 import io.tidemark.compaction.retain.plan.Locations;
+import java.io.FileNotFoundException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +21,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.hadoop.HadoopFileIO;
 import org.apache.iceberg.io.SupportsPrefixOperations;
@@ -25,9 +30,9 @@ import org.apache.iceberg.spark.actions.SparkActions;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Deletes files below a table's location that nothing of the table names, by Iceberg's own action:
- * what writers that were killed, and deletions that were interrupted, have left. It only looks;
- * what it finds is deleted here, without whatever may be another table's.
+ * Deletes files below a table's location, and in its cold folders, that nothing of the table names,
+ * by Iceberg's own action: what writers that were killed, and deletions that were interrupted, have
+ * left. It only looks; what it finds is deleted here, without whatever may be another table's.
  */
 public final class OrphanFiles {
   private static final String METADATA_FILE = ".metadata.json";
@@ -37,6 +42,7 @@ public final class OrphanFiles {
   private final String name;
   private final Table table;
   private final CatalogTables catalog;
+  private Done done = Done.NOTHING;
 
   OrphanFiles(SparkSession spark, String name, Table table, CatalogTables catalog) {
     this.spark = spark;
@@ -91,23 +97,56 @@ public final class OrphanFiles {
     table.refresh();
     List<String> orphans = new ArrayList<>();
     List<String> left = new ArrayList<>();
-    List<String> unnamed = unnamed(before.toEpochMilli());
-    // A table may have old files and young metadata.
-    Strangers strangers = strangers(unnamed(AT_ANY_AGE));
-    for (String file : unnamed) {
-      (locations.isOthers(name, file) || strangers.have(file) ? left : orphans).add(file);
+    // Of any age, because a table may have old files and young metadata; mostly there is none.
+    Set<String> all = unnamed(AT_ANY_AGE);
+    Strangers strangers = strangers(all);
+    Set<String> old = new HashSet<>(all);
+    if (!old.isEmpty()) {
+      old.retainAll(unnamed(before.toEpochMilli()));
+    }
+    for (String file : old) {
+      boolean mayBeOthers =
+          locations.isOthers(name, file)
+              || !locations.isWrittenTo(name, file)
+              || strangers.have(file);
+      (mayBeOthers ? left : orphans).add(file);
     }
     return new Found(orphans, left);
   }
 
   /** Files last written before a moment, in milliseconds since 1970. */
-  private List<String> unnamed(long before) {
+  private Set<String> unnamed(long before) {
+    Set<String> found = new LinkedHashSet<>(unnamed(table.location(), before));
+    for (String folder : ColdFolders.of(table.properties())) {
+      try {
+        found.addAll(unnamed(folder, before));
+      } catch (RuntimeException e) {
+        // A table says where its cold files will be before the first is there.
+        if (!isMissing(e)) {
+          throw e;
+        }
+      }
+    }
+    return found;
+  }
+
+  private static boolean isMissing(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof FileNotFoundException || cause instanceof NotFoundException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<String> unnamed(String folder, long before) {
     boolean byPrefix =
         table.io() instanceof SupportsPrefixOperations && !(table.io() instanceof HadoopFileIO);
     try {
       DeleteOrphanFilesSparkAction action =
           SparkActions.get(spark)
               .deleteOrphanFiles(table)
+              .location(folder)
               .usePrefixListing(byPrefix)
               .olderThan(before)
               .deleteWith(file -> {});
@@ -136,20 +175,18 @@ public final class OrphanFiles {
    * Tables that this catalog does not know, told by their metadata files. One in this table's own
    * folder is that of a table of another catalog, or of one that was dropped before.
    */
-  private Strangers strangers(List<String> unnamed) {
+  private Strangers strangers(Set<String> unnamed) {
     String own =
-        Locations.normal(
-            table
-                .properties()
-                .getOrDefault(
-                    TableProperties.WRITE_METADATA_LOCATION, table.location() + "/metadata"));
+        table
+            .properties()
+            .getOrDefault(TableProperties.WRITE_METADATA_LOCATION, table.location() + "/metadata");
     Strangers strangers = new Strangers(new HashSet<>(), new HashSet<>());
     Map<String, Long> ofSameUuid = new HashMap<>();
     for (String file : unnamed) {
       if (!file.endsWith(METADATA_FILE)) {
         continue;
       }
-      if (!Locations.normal(parent(file)).equals(own)) {
+      if (!Locations.isSame(parent(file), own)) {
         strangers.folders().add(parent(parent(file)));
         continue;
       }
@@ -211,5 +248,11 @@ public final class OrphanFiles {
   /** Deletes what was found. */
   void delete(Found found) {
     CatalogUtil.deleteFiles(table.io(), found.orphans(), "orphan");
+    done = Done.orphans(found.orphans().size());
+  }
+
+  /** What it has done until now. */
+  Done done() {
+    return done;
   }
 }

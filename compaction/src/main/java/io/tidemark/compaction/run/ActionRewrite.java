@@ -40,7 +40,8 @@ final class ActionRewrite implements GroupRewrite {
 
   @Override
   public boolean rewrite(Group group, String token) {
-    long target = policy.targetFileSize();
+    table.prepare();
+    long target = rewrite.cold() ? policy.cold().targetFileSize() : policy.targetFileSize();
     RewriteDataFilesSparkAction action =
         ordered(SparkActions.get(spark).rewriteDataFiles(table))
             .filter(partition)
@@ -59,6 +60,10 @@ final class ActionRewrite implements GroupRewrite {
       // A file that is large enough and has all its rows is as it should be, unless it is unsorted.
       action.option(BinPackRewriteFilePlanner.DELETE_FILE_THRESHOLD, "1");
       action.option(SizeBasedFileRewritePlanner.REWRITE_ALL, Boolean.toString(sorts()));
+    }
+    if (rewrite.scope() == Scope.COLD) {
+      // The table shows those alone that are not there yet.
+      action.option(SizeBasedFileRewritePlanner.REWRITE_ALL, "true");
     }
     return !action.execute().rewriteResults().isEmpty();
   }

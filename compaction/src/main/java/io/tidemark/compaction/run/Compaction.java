@@ -11,6 +11,7 @@ import io.tidemark.compaction.plan.Scope;
 import io.tidemark.compaction.run.CompactionListener.Step;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.compaction.spec.Policies;
+import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.JobCatalog;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.actions.SparkActions;
@@ -83,14 +85,29 @@ public final class Compaction {
   private CompactionPlan plan(Order order, Instant now) {
     Candidates candidates = new Candidates(lake, jobs, policies, now);
     List<Candidate> found = new ArrayList<>();
-    order.tables().forEach(table -> candidates.of(table).ifPresent(found::add));
+    for (TableName table : order.tables()) {
+      try {
+        candidates.of(table).ifPresent(found::add);
+      } catch (RuntimeException e) {
+        if (FailureText.userError(e).isPresent()) {
+          throw e;
+        }
+        listener.reached(table, Step.TABLE_FAILED, "it cannot be read: " + FailureText.inALine(e));
+      }
+    }
     return Planner.plan(found, new Wish(now, order.cores(), order.time(), order.day()));
   }
 
-  /** Plans, and does what is planned, the highest gain per cost first. */
+  /**
+   * Plans, and does what is planned, the highest gain per cost first.
+   *
+   * @throws ColdLocationException before anything is done, when files cannot move to where a policy
+   *     wants them
+   */
   public CompactionReport run(Order order) {
     Instant started = clock.instant();
     CompactionPlan plan = plan(order, started);
+    ColdLocations.require(plan, policies, lake::load);
     Instant end = started.plus(order.time());
     // The session's views are ours, and its active thread's tables.
     Lakehouse own = lake.newSession();
@@ -123,21 +140,45 @@ public final class Compaction {
                     throw new ValidationException("%s", why);
                   });
         };
-    MaintainedTable table = new MaintainedTable(own.load(rewrite.table()), written);
+    MaintainedTable table = table(rewrite, own, written);
     Optional<String> fold = foldSql(rewrite, table);
     boolean folds = false;
     Optional<GroupRewrite> way;
     if (rewrite.scope() == Scope.MANIFESTS) {
-      way = Optional.of(new ManifestsRewrite(table));
+      way =
+          Optional.of(new ManifestsRewrite(table, policies.of(rewrite.table()).due().manifests()));
     } else {
       way = ofFiles(rewrite, spark, table, fold);
       folds = fold.isPresent() && way.isPresent() && way.get() instanceof StagedRewrite;
     }
     way.ifPresent(it -> run.run(it, table, own.load(rewrite.table()), end, () -> lease(rewrite)));
-    if (rewrite.scope() == Scope.ALL_FILES && !stopped) {
+    if (!stopped && mayLeaveDanglingDeletes(rewrite.scope(), table)) {
       run.dropDanglingDeletes(SparkActions.get(spark).removeDanglingDeleteFiles(table));
     }
     return run.outcome(folds);
+  }
+
+  private MaintainedTable table(Rewrite rewrite, Lakehouse own, Runnable written) {
+    Table table = own.load(rewrite.table());
+    return rewrite.cold()
+        ? new ColdTable(
+            rewrite.table(),
+            table,
+            policies.of(rewrite.table()).cold(),
+            rewrite.scope() == Scope.COLD,
+            written)
+        : new MaintainedTable(table, written);
+  }
+
+  /**
+   * Where files move because of their age, they may have deletes, which is no reason of its own.
+   */
+  private static boolean mayLeaveDanglingDeletes(Scope scope, Table table) {
+    return scope == Scope.ALL_FILES
+        || scope == Scope.COLD
+            && !"0"
+                .equals(
+                    table.currentSnapshot().summary().get(SnapshotSummary.TOTAL_DELETE_FILES_PROP));
   }
 
   /** A day may be sealed at any time: what is compared then must not be rewritten any more. */

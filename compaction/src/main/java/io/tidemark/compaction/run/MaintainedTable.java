@@ -11,7 +11,7 @@ import org.apache.iceberg.Table;
  * committed. They commit by themselves, and know only fixed properties; a stream would find the
  * markers of when a rewrite was planned, and write its rows again.
  */
-final class MaintainedTable extends BaseTable {
+class MaintainedTable extends BaseTable {
   private static final long serialVersionUID = 1L;
 
   private final transient Runnable beforeCommit;
@@ -26,6 +26,9 @@ final class MaintainedTable extends BaseTable {
     super(((HasTableOperations) table).operations(), table.name());
     this.beforeCommit = beforeCommit;
   }
+
+  /** Called before the files of a group are written. */
+  void prepare() {}
 
   @Override
   public RewriteFiles newRewrite() {

@@ -4,14 +4,21 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.Key;
 import io.tidemark.catalog.config.Keys;
 import io.tidemark.catalog.config.Section;
+import io.tidemark.catalog.config.Structures;
 import io.tidemark.catalog.config.ValueType;
 import io.tidemark.catalog.config.Values;
 import io.tidemark.compaction.spec.CompactionPolicy.Maintenance;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The keys that may stand in a file below {@code conf/compaction}. */
 final class CompactionKeys {
+  /** Commas part the locations that a table names. */
+  private static final Pattern ABSOLUTE = Pattern.compile("([a-z][a-z0-9+.-]*:)?/[^,]*[^,/]");
+
+  private static final Pattern LEVEL = Pattern.compile("[1-9]|1\\d|2[0-2]");
+
   private static final ValueType<TableName> NAME = Values.of("layer.table", TableName::parse);
 
   static final Key<TableName> TABLE = Key.required("table", NAME, "The table it is for.");
@@ -131,6 +138,44 @@ final class CompactionKeys {
           "Where the table is rewritten: by `./tidemark compact` alone, or also in the driver of the"
               + " stream that writes it, between its micro-batches.");
 
+  private static final ValueType<String> PLACE = Values.of("location", CompactionKeys::place);
+  private static final ValueType<Integer> ZSTD_LEVEL =
+      Values.of("whole number from 1 to 22", CompactionKeys::level);
+
+  static final Key<Duration> COLD_AFTER =
+      Key.required(
+          "after",
+          Values.POSITIVE_DURATION,
+          "A partition is cold when its business day ended so long ago; one without a day when it"
+              + " was last written so long ago.");
+  static final Key<String> COLD_LOCATION =
+      Key.required(
+          "location",
+          PLACE,
+          "Where files of cold partitions are, as `s3://bucket/cold` or `/cold`, in a folder of the"
+              + " table's own: `layer/table/uuid`. The catalog's `FileIO` has to reach it.");
+  static final Key<Integer> COLD_LEVEL =
+      Key.withDefault("compression-level", ZSTD_LEVEL, "12", "Level of zstd, for Parquet.");
+  static final Key<Long> COLD_ROW_GROUP =
+      Key.withDefault(
+          "row-group-size",
+          Values.BYTE_SIZE,
+          "256 MiB",
+          "Size of a row group of Parquet; less than 2 GiB, and the target size at most.");
+  static final Key<Long> COLD_TARGET =
+      Key.withDefault(
+          "target-file-size",
+          Values.BYTE_SIZE,
+          "512 MiB",
+          "How large a good cold file is; `group-size` at most.");
+  static final Key<Section> COLD =
+      Key.optional(
+          "cold",
+          Structures.section(
+              Keys.of(COLD_AFTER, COLD_LOCATION, COLD_LEVEL, COLD_ROW_GROUP, COLD_TARGET)),
+          "Where old partitions move to, and how they are written there; without it nothing is ever"
+              + " cold.");
+
   /** Everything that may stand in a file below {@code conf/compaction}. */
   static final Keys KEYS =
       Keys.of(
@@ -144,7 +189,27 @@ final class CompactionKeys {
           RATE,
           LEASE,
           Z_ORDER,
-          MAINTENANCE);
+          MAINTENANCE,
+          COLD);
 
   private CompactionKeys() {}
+
+  private static String place(String text) {
+    String path = text.replaceFirst("/+$", "");
+    if (!ABSOLUTE.matcher(path).matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is no location; write a URI with its scheme, as s3://bucket/cold, or an absolute path, without a comma"
+              .formatted(text));
+    }
+    return path;
+  }
+
+  private static int level(String text) {
+    if (!LEVEL.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is no level of zstd; write a whole number from 1 (fast) to 22 (small)"
+              .formatted(text));
+    }
+    return Integer.parseInt(text);
+  }
 }

@@ -3,6 +3,7 @@ package io.tidemark.compaction.spec;
 import io.tidemark.catalog.TableName;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * What good files of a table are, when it is worth rewriting others, and what that may cost.
@@ -19,6 +20,7 @@ import java.util.List;
  * @param zOrder columns that rows of settled partitions are ordered by all at once; empty for the
  *     table's own order
  * @param maintenance where it is rewritten
+ * @param cold where old partitions move to; {@code null} when none ever does
  */
 public record CompactionPolicy(
     TableName table,
@@ -31,7 +33,8 @@ public record CompactionPolicy(
     long rate,
     Duration lease,
     List<String> zOrder,
-    Maintenance maintenance) {
+    Maintenance maintenance,
+    Cold cold) {
   /** Where a table is rewritten. */
   public enum Maintenance {
     /** By {@code ./tidemark compact}. */
@@ -75,6 +78,41 @@ public record CompactionPolicy(
    */
   public record Budget(long bytes, Duration time, double cores) {}
 
+  /**
+   * When a partition is cold, where its files are then, and how they are written there.
+   *
+   * @param after how long ago its business day has ended, or its last write was where it has none
+   * @param location of all cold tables, without a slash at its end
+   * @param compressionLevel of zstd, for Parquet
+   * @param rowGroupSize bytes of a row group of Parquet
+   * @param targetFileSize bytes of a good file
+   */
+  public record Cold(
+      Duration after,
+      String location,
+      int compressionLevel,
+      long rowGroupSize,
+      long targetFileSize) {
+    /** Iceberg takes sizes of row groups as an int. */
+    static final long LARGEST_ROW_GROUP = Integer.MAX_VALUE;
+
+    public Cold {
+      if (rowGroupSize > Math.min(LARGEST_ROW_GROUP, targetFileSize)) {
+        throw new IllegalArgumentException(
+            "has a row-group-size of 2 GiB or more, or above target-file-size: no file could have"
+                + " one; write less");
+      }
+    }
+
+    /**
+     * The folder of a table there. Tables of the same name, in another catalog or after one was
+     * dropped, have others: nobody could tell their files apart.
+     */
+    public String folderOf(TableName table, UUID uuid) {
+      return "%s/%s/%s/%s".formatted(location, table.layer(), table.name(), uuid);
+    }
+  }
+
   public CompactionPolicy {
     zOrder = List.copyOf(zOrder);
     if (groupSize < targetFileSize) {
@@ -82,6 +120,40 @@ public record CompactionPolicy(
           "has group-size below target-file-size: no group would make a good file; write at least as"
               + " much");
     }
+    if (cold != null
+        && (groupSize < cold.targetFileSize() || cold.targetFileSize() < targetFileSize)) {
+      throw new IllegalArgumentException(
+          "has a cold.target-file-size that is not between target-file-size and group-size: no"
+              + " group would make a good cold file; write one that is");
+    }
+  }
+
+  /** A policy by which nothing is ever cold. */
+  public CompactionPolicy(
+      TableName table,
+      long targetFileSize,
+      double smallFile,
+      long groupSize,
+      Due due,
+      Hot hot,
+      Budget budget,
+      long rate,
+      Duration lease,
+      List<String> zOrder,
+      Maintenance maintenance) {
+    this(
+        table,
+        targetFileSize,
+        smallFile,
+        groupSize,
+        due,
+        hot,
+        budget,
+        rate,
+        lease,
+        zOrder,
+        maintenance,
+        null);
   }
 
   /** The policy of a table that no file declares one for. */

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.tidemark.catalog.TableName;
 import io.tidemark.compaction.spec.CompactionPolicy;
+import io.tidemark.compaction.spec.CompactionPolicy.Cold;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -211,6 +213,65 @@ class HealthReaderTest {
     assertThat(partitions.get(0).overlap()).isCloseTo(990 / 999.0, within(1e-9));
     assertThat(partitions.get(1).overlap()).isEqualTo(10);
     assertThat(partitions.get(2).overlap()).isNull();
+  }
+
+  @Test
+  void filesThatAreNotAtTheColdLocationAreCounted() {
+    table.updateProperties().set("tidemark.time-zone", "Asia/Shanghai").commit();
+    CompactionPolicy policy = cold("file:/cold");
+    String folder = policy.cold().folderOf(NAME, table.uuid());
+    append(file(DAY, MIB), at(folder.replace("file:/", "/") + "/x.parquet", 2 * MIB));
+    append(at(folder + "s/x.parquet", 4 * MIB), at("/cold/dwd/event/x.parquet", 8 * MIB));
+
+    TableHealth health = HealthReader.read(table, "main", policy);
+
+    PartitionHealth partition = health.partitions().get(0);
+    Instant end = Instant.parse("2026-01-15T16:00:00Z");
+    assertThat(partition.cold()).isEqualTo(new ColdStats(end, 3, 13 * MIB));
+    assertThat(partition.coldBytes()).isEqualTo(2 * MIB);
+    assertThat(health.coldBytes()).isEqualTo(2 * MIB);
+    assertThat(read(table, "main").partitions().get(0).cold()).isNull();
+    assertThat(read(table, "main").coldBytes()).isNull();
+  }
+
+  @Test
+  void aPartitionWithoutADayAgesFromItsLastWrite() {
+    table.updateSpec().removeField("dt").commit();
+    append(
+        DataFiles.builder(table.spec())
+            .withPath("/whole.parquet")
+            .withFileSizeInBytes(MIB)
+            .withRecordCount(100)
+            .build());
+
+    TableHealth health = HealthReader.read(table, "main", cold("/cold"));
+
+    assertThat(health.partitions().get(0).cold()).isEqualTo(new ColdStats(head(), 1, MIB));
+  }
+
+  private static CompactionPolicy cold(String location) {
+    return new CompactionPolicy(
+        NAME,
+        POLICY.targetFileSize(),
+        POLICY.smallFile(),
+        POLICY.groupSize(),
+        POLICY.due(),
+        POLICY.hot(),
+        POLICY.budget(),
+        POLICY.rate(),
+        POLICY.lease(),
+        POLICY.zOrder(),
+        POLICY.maintenance(),
+        new Cold(Duration.ofDays(90), location, 12, MIB, 512 * MIB));
+  }
+
+  private static DataFile at(String path, long bytes) {
+    return DataFiles.builder(BY_DAY)
+        .withPath(path)
+        .withPartitionPath("dt=" + DAY)
+        .withFileSizeInBytes(bytes)
+        .withRecordCount(100)
+        .build();
   }
 
   @Test

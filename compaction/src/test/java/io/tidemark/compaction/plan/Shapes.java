@@ -1,6 +1,7 @@
 package io.tidemark.compaction.plan;
 
 import io.tidemark.catalog.TableName;
+import io.tidemark.compaction.health.ColdStats;
 import io.tidemark.compaction.health.DataFileStats;
 import io.tidemark.compaction.health.DeleteStats;
 import io.tidemark.compaction.health.ManifestStats;
@@ -11,6 +12,7 @@ import io.tidemark.compaction.spec.CompactionPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -51,7 +53,22 @@ final class Shapes {
     for (int i = 0; i < 5; i++) {
       writes.add(NOW.minus(quiet).minus(apart.multipliedBy(i)));
     }
-    return new PartitionHealth("dt=" + day, day, data, deletes, overlap, writes, writes.get(0));
+    return new PartitionHealth(
+        "dt=" + day, day, data, deletes, overlap, writes, writes.get(0), null);
+  }
+
+  /** The same partition with files that are not at the cold location. */
+  static PartitionHealth warm(PartitionHealth partition, long files, long bytes) {
+    return new PartitionHealth(
+        partition.path(),
+        partition.day(),
+        partition.data(),
+        partition.deletes(),
+        partition.overlap(),
+        partition.writes(),
+        partition.lastWrite(),
+        new ColdStats(
+            partition.day().plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant(), files, bytes));
   }
 
   static TableHealth table(TableName name, boolean deleting, PartitionHealth... partitions) {

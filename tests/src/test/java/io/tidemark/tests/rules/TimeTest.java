@@ -46,6 +46,7 @@ class TimeTest {
               "io.tidemark.compaction.TableHealthVerb",
               "says how long ago a partition was written"),
           Map.entry("io.tidemark.compaction.TablesDueVerb", "plans for the moment it is asked"),
+          Map.entry("io.tidemark.compaction.TablesIdleVerb", "says how long ago a table was used"),
           Map.entry(
               "io.tidemark.compaction.retain.VacuumVerb",
               "counts ages from the moment it is called"));
