@@ -137,6 +137,7 @@ class CompactionKillTest {
                 table,
                 """
                 target-file-size: 1 MiB
+                lease: 1 second
                 due: { small-files: 2, manifests: 20 }
                 hot: { quiet: 2 seconds, max-files: 4 }"""));
     List<Kill> kills = kills(new Random(SEED));
@@ -265,7 +266,10 @@ class CompactionKillTest {
     }
   }
 
-  /** What was interrupted is done by the next run, an hour later, when nothing is hot. */
+  /**
+   * What was interrupted is done by the next run, an hour later, when nothing is hot and no day is
+   * leased to its publication any more.
+   */
   private static void assertTheNextRunGoesOn(LocalLakehouse house) {
     Instant later = Instant.now().plus(Duration.ofHours(1));
     CompactionReport report =

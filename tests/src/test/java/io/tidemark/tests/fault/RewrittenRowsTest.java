@@ -199,7 +199,9 @@ class RewrittenRowsTest {
   void rowsAreSorted() throws SQLException {
     TableName name = TableName.parse("dwd.rewritten_sorted");
     house.lake().ensure(name, StructType.fromDDL("dt DATE, id BIGINT, text STRING"), Map.of());
-    sql("ALTER TABLE %s WRITE LOCALLY ORDERED BY text DESC".formatted(name));
+    sql(
+        "ALTER TABLE %s WRITE LOCALLY ORDERED BY text DESC"
+            .formatted(house.lake().identifier(name)));
     insert(name, 4);
     tag(name);
 
