@@ -7,6 +7,7 @@ import io.tidemark.compaction.plan.CompactionPlan;
 import io.tidemark.compaction.plan.Planner.Wish;
 import io.tidemark.compaction.plan.Spans;
 import io.tidemark.compaction.run.Compaction;
+import io.tidemark.compaction.run.CompactionListener.Step;
 import io.tidemark.compaction.run.CompactionReport;
 import io.tidemark.compaction.run.RewriteOutcome;
 import io.tidemark.jobs.cli.ConfOptions;
@@ -18,6 +19,7 @@ import io.tidemark.jobs.cli.Workspace;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +38,7 @@ import picocli.CommandLine.Spec;
       "sealed and not yet published is left alone.",
       "",
       "Exit code 0: done, groups given up for other writers included; 1: something could not be",
-      "rewritten, the rest was; 2: a table is not there, or an option was refused.",
+      "rewritten or read, the rest was; 2: a table is not there, or an option was refused.",
       "",
       "Examples:",
       "  tidemark compact --dry-run",
@@ -67,6 +69,7 @@ public final class CompactVerb implements Verb {
     Lakehouse lake = workspace.lake();
     ChosenTables chosen = ChosenTables.of(workspace, wish.names(), spec);
     PrintWriter err = spec.commandLine().getErr();
+    AtomicBoolean unreadable = new AtomicBoolean();
     Compaction compaction =
         new Compaction(
             lake,
@@ -75,6 +78,7 @@ public final class CompactVerb implements Verb {
             chosen.policies(),
             CLOCK,
             (table, step, what) -> {
+              unreadable.compareAndSet(false, step == Step.TABLE_FAILED);
               err.printf("%s %s: %s%n", table, CompactionText.of(step), what);
               err.flush();
             });
@@ -85,20 +89,27 @@ public final class CompactVerb implements Verb {
     if (dryRun) {
       CompactionPlan plan = compaction.plan(order);
       print(plan, out);
-      return ExitCodes.OK;
+      return unreadable.get() ? ExitCodes.FAILURE : ExitCodes.OK;
     }
     CompactionReport report = compaction.run(order);
     print(report, out);
-    return report.failed() ? ExitCodes.FAILURE : ExitCodes.OK;
+    return report.failed() || unreadable.get() ? ExitCodes.FAILURE : ExitCodes.OK;
   }
 
   /** Tables of others are rewritten only when they are named. */
   private List<TableName> tables(Lakehouse lake, ChosenTables chosen) {
     return wish.names().isEmpty()
-        ? chosen.names().stream()
-            .filter(name -> lake.load(name).properties().containsKey(Lakehouse.TIME_ZONE))
-            .toList()
+        ? chosen.names().stream().filter(name -> isOfTidemark(lake, name)).toList()
         : chosen.names();
+  }
+
+  private static boolean isOfTidemark(Lakehouse lake, TableName name) {
+    try {
+      return lake.load(name).properties().containsKey(Lakehouse.TIME_ZONE);
+    } catch (RuntimeException unreadable) {
+      // Told of when it is looked at.
+      return true;
+    }
   }
 
   private void print(CompactionPlan plan, PrintWriter out) {

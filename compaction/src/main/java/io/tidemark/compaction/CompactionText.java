@@ -21,6 +21,7 @@ final class CompactionText {
 
   static String of(Step step) {
     return switch (step) {
+      case TABLE_FAILED -> "is left out";
       case GROUP_STARTED -> "begins";
       case GROUP_WRITTEN -> "has written";
       case GROUP_COMMITTED -> "committed";

@@ -14,7 +14,6 @@ import io.tidemark.compaction.retain.OrphanFiles;
 import io.tidemark.compaction.retain.VacuumRefusedException;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.jobs.cli.ConfOptions;
-import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.TextTable;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
@@ -50,7 +49,8 @@ import picocli.CommandLine.Spec;
       "",
       "Which files no metadata names is written in no metadata: --orphans lists the tables' locations.",
       "",
-      "Exit code 0 whatever is found; 2 when a table or a branch is not there.",
+      "Exit code 0 whatever is found; 1 when a table cannot be read, the others were; 2 when a table or",
+      "a branch is not there.",
       "",
       "Examples:",
       "  tidemark tables health",
@@ -122,22 +122,25 @@ public final class TableHealthVerb implements Verb {
     int most = partitions == null ? chosen.names().size() == 1 ? PARTITIONS_OF_ONE : 0 : partitions;
     CatalogTables catalog = orphans ? CatalogTables.load(workspace.lake()) : null;
     List<Found> found = new ArrayList<>();
-    for (TableName name : chosen.names()) {
-      Table table = workspace.lake().load(name);
-      if (!names.isEmpty() || isThere(table)) {
-        CompactionPolicy policy = chosen.policies().of(name);
-        TableHealth health = HealthReader.read(table, branch, policy);
-        Verdicts verdicts = new Verdicts(health, policy, now);
-        found.add(
-            new Found(
-                health,
-                verdicts,
-                verdicts.worst(most),
-                orphans ? orphans(workspace.lake(), catalog, name, now) : null));
-      }
-    }
+    int code =
+        chosen.look(
+            spec,
+            name -> {
+              Table table = workspace.lake().load(name);
+              if (!names.isEmpty() || isThere(table)) {
+                CompactionPolicy policy = chosen.policies().of(name);
+                TableHealth health = HealthReader.read(table, branch, policy);
+                Verdicts verdicts = new Verdicts(health, policy, now);
+                found.add(
+                    new Found(
+                        health,
+                        verdicts,
+                        verdicts.worst(most),
+                        orphans ? orphans(workspace.lake(), catalog, name, now) : null));
+              }
+            });
     print(found, now, spec.commandLine().getOut());
-    return ExitCodes.OK;
+    return code;
   }
 
   private boolean isThere(Table table) {

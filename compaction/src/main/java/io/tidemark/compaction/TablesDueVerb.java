@@ -6,7 +6,6 @@ import io.tidemark.compaction.plan.CompactionPlan;
 import io.tidemark.compaction.plan.Planner;
 import io.tidemark.compaction.run.Candidates;
 import io.tidemark.jobs.cli.ConfOptions;
-import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
 import io.tidemark.jobs.cli.Workspace;
@@ -32,7 +31,8 @@ import picocli.CommandLine.Spec;
       "budget does not pay for. Gain per cost: bytes that a query saves for each byte rewritten; a",
       "file it need not open counts as 4 MiB. Policies are in conf/compaction.",
       "",
-      "Exit code 0 whatever is due; 2 when a table is not there.",
+      "Exit code 0 whatever is due; 1 when a table cannot be read, the others were; 2 when one is not",
+      "there.",
       "",
       "Examples:",
       "  tidemark tables due",
@@ -64,9 +64,10 @@ public final class TablesDueVerb implements Verb {
     Instant now = Clock.systemUTC().instant();
     Candidates look = new Candidates(workspace.lake(), workspace.jobs(), chosen.policies(), now);
     List<Candidate> candidates = new ArrayList<>();
-    for (TableName name : chosen.names()) {
-      look.of(name).ifPresentOrElse(candidates::add, () -> tellOfHistory(name));
-    }
+    int code =
+        chosen.look(
+            spec,
+            name -> look.of(name).ifPresentOrElse(candidates::add, () -> tellOfHistory(name)));
     int cores = workspace.lake().spark().sparkContext().defaultParallelism();
     CompactionPlan plan = Planner.plan(candidates, wish.wish(now, cores));
     PrintWriter out = spec.commandLine().getOut();
@@ -76,7 +77,7 @@ public final class TablesDueVerb implements Verb {
       CompactionText.print(plan, out);
     }
     out.flush();
-    return ExitCodes.OK;
+    return code;
   }
 
   /** Such tables are many files by design, and of no interest unless they are named. */
@@ -85,7 +86,7 @@ public final class TablesDueVerb implements Verb {
       spec.commandLine()
           .getErr()
           .printf(
-              "note: %s belongs to a history of users; ./tidemark tags build alone replaces its files%n",
+              "note: %s belongs to a history of users; only ./tidemark tags replaces its files%n",
               name);
     }
   }

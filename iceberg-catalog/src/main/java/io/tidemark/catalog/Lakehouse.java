@@ -49,8 +49,8 @@ public final class Lakehouse {
   public static final String TIME_ZONE = "tidemark.time-zone";
 
   /**
-   * Property of the tables of a history of users: its name. Only builds of the history replace
-   * their files.
+   * Property of the tables of a history of users, and of its results: its name. Only builds and
+   * recomputations replace their files.
    */
   public static final String HISTORY = "tidemark.history";
 
@@ -142,12 +142,18 @@ public final class Lakehouse {
    */
   public List<TableName> all() {
     return listTables().stream()
-        .filter(table -> table.namespace().length() == 1)
-        .filter(table -> TableName.isIdentifier(table.namespace().level(0)))
-        .filter(table -> TableName.isIdentifier(table.name()))
-        .map(table -> new TableName(table.namespace().level(0), table.name()))
+        .flatMap(table -> nameOf(table).stream())
         .sorted(Comparator.comparing(TableName::toString))
         .toList();
+  }
+
+  /** The name of a table of the catalog; nothing when Tidemark could not write it. */
+  public static Optional<TableName> nameOf(TableIdentifier table) {
+    return table.namespace().length() == 1
+            && TableName.isIdentifier(table.namespace().level(0))
+            && TableName.isIdentifier(table.name())
+        ? Optional.of(new TableName(table.namespace().level(0), table.name()))
+        : Optional.empty();
   }
 
   /** The table's metadata, read anew. */

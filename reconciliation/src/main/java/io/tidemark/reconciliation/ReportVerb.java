@@ -40,9 +40,10 @@ import picocli.CommandLine.Spec;
     description = "Writes the report of a business day for all jobs, and mails it.",
     footer = {
       "",
-      "Reads the results of reconcile, publish and the checks of both ends, the days before, the",
-      "commits of the streams, and ODS of the day. Writes report.html, .txt, .csv and charts to the",
-      "folder of the day below 'report.folder'. What was not compared or published is said.",
+      "Reads the results of reconcile, publish, the checks of both ends and maintenance, the days",
+      "before, the commits of the streams, and ODS of the day. Writes report.html, .txt, .csv and",
+      "charts to the folder of the day below 'report.folder'. What was not compared or published is",
+      "said.",
       "",
       "Mail goes to the people of 'mail.recipients' whose jobs ask for it (reconcile.notify), once",
       "for what it says: a rerun sends nothing unless something has changed. What the server does",

@@ -1,6 +1,7 @@
 package io.tidemark.reconciliation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.cli.ExitCodes;
@@ -17,6 +18,11 @@ import io.tidemark.reconciliation.report.DayFacts;
 import io.tidemark.reconciliation.report.HistoryFacts;
 import io.tidemark.reconciliation.report.JobFacts;
 import io.tidemark.reconciliation.report.JobFacts.HistoryDay;
+import io.tidemark.reconciliation.report.MaintenanceFacts;
+import io.tidemark.reconciliation.report.MaintenanceFacts.Groups;
+import io.tidemark.reconciliation.report.MaintenanceFacts.Open;
+import io.tidemark.reconciliation.report.MaintenanceFacts.Replaced;
+import io.tidemark.reconciliation.report.MaintenanceFacts.TableWork;
 import io.tidemark.reconciliation.report.Place;
 import io.tidemark.reconciliation.report.SourceFacts;
 import io.tidemark.reconciliation.report.Verdict;
@@ -187,6 +193,91 @@ class ReportTest {
     } finally {
       test.sql("DROP TABLE ops.tag_day");
     }
+  }
+
+  /** Rows as runs of compaction leave them; of an older version, without most columns. */
+  @Test
+  void maintenanceIsToldByWhatItsRunsRecorded() {
+    test.sql(
+        """
+        CREATE TABLE ops.maintenance_run (dt DATE, run_id STRING, kind STRING, table_name STRING, partition STRING,
+          action STRING, started_at TIMESTAMP, seconds DOUBLE, groups_done BIGINT, groups_conflicted BIGINT,
+          groups_failed BIGINT, files_removed BIGINT, delete_files_removed BIGINT, files_added BIGINT,
+          bytes_read BIGINT, bytes_written BIGINT, files_fewer BIGINT, outcome STRING, detail STRING) USING iceberg""");
+    try {
+      assertThat(facts(LOST).maintenance().orElseThrow().kinds()).isEmpty();
+      test.sql(
+          """
+          INSERT INTO ops.maintenance_run VALUES
+            (DATE'%1$s', 'r0', 'compact', 'dwd.e', 'dt=2026-01-01', 'all files', TIMESTAMP'%1$s 03:00:00', 9, 1, 0, 0, 7, 0, 1, 70, 60, 6, 'done', ''),
+            (DATE'%2$s', 'r1', 'compact', '', '', 'plan', TIMESTAMP'%2$s 02:00:00', 0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'done', ''),
+            (DATE'%2$s', 'r1', 'compact', 'dwd.e', 'dt=2026-01-01', 'small files', TIMESTAMP'%2$s 02:01:00', 2, 1, 1, 0, 10, 2, 1, 900, 800, 11, 'partly', ''),
+            (DATE'%2$s', 'r1', 'compact', 'dwd.e', '', 'manifests', TIMESTAMP'%2$s 02:02:00', 1, 1, 0, 0, 40, 0, 2, 50, 45, 38, 'done', ''),
+            (DATE'%2$s', 'r1', 'compact', 'ods.e', 'dt=2026-01-01', 'small files', TIMESTAMP'%2$s 02:03:00', 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 'failed', 'once'),
+            (DATE'%2$s', 'r2', 'compact', 'ods.e', 'dt=2026-01-01', 'all files', TIMESTAMP'%2$s 04:00:00', 1, 1, 0, 0, 3, 0, 1, 100, 90, 2, 'done', ''),
+            (DATE'%2$s', 'r3', 'vacuum', 'dws.e_1h', '', 'orphan files', TIMESTAMP'%2$s 05:00:00', 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'failed', 'no answer'),
+            (DATE'%2$s', 'r3', 'vacuum', 'dwd.e', '', 'orphan files', TIMESTAMP'%2$s 05:01:00', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'left', 'shared')"""
+              .formatted(EQUAL, LOST));
+
+      MaintenanceFacts day = facts(LOST).maintenance().orElseThrow();
+
+      assertThat(day.kinds())
+          .containsExactly(
+              new MaintenanceFacts.Kind("compact", 2, 5.5),
+              new MaintenanceFacts.Kind("vacuum", 1, 4.0));
+      assertThat(day.tables())
+          .containsExactly(
+              new TableWork(
+                  "dws.e_1h",
+                  4,
+                  Groups.NONE,
+                  replaced(0, 0, 0, 0),
+                  replaced(0, 0, 0, 0),
+                  0,
+                  0,
+                  0,
+                  0,
+                  true),
+              new TableWork(
+                  "ods.e",
+                  2,
+                  new Groups(1, 0, 1),
+                  replaced(3, 1, 100, 90),
+                  replaced(0, 0, 0, 0),
+                  2,
+                  0,
+                  0,
+                  0,
+                  false),
+              new TableWork(
+                  "dwd.e",
+                  3,
+                  new Groups(2, 1, 0),
+                  replaced(12, 1, 900, 800),
+                  replaced(40, 2, 50, 45),
+                  11,
+                  0,
+                  0,
+                  0,
+                  false));
+      assertThat(day.open())
+          .as("what failed once and was done since is not open")
+          .extracting(Open::table, Open::failed, Open::times, Open::detail)
+          .containsExactly(
+              tuple("dws.e_1h", true, 1L, "no answer"), tuple("dwd.e", false, 1L, "shared"));
+      assertThat(day.days()).hasSize(MaintenanceFacts.DAYS);
+      assertThat(day.days().subList(11, 14))
+          .extracting(MaintenanceFacts.Day::bytes)
+          .containsExactly(0L, 70L, 1_000L);
+      assertThat(facts(LOST).failedMaintenance()).isEqualTo(1);
+    } finally {
+      test.sql("DROP TABLE ops.maintenance_run");
+    }
+    assertThat(facts(LOST).maintenance()).isEmpty();
+  }
+
+  private static Replaced replaced(long files, long after, long bytes, long bytesAfter) {
+    return new Replaced(files, after, bytes, bytesAfter);
   }
 
   @Test

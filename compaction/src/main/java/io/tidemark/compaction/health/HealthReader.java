@@ -2,7 +2,7 @@ package io.tidemark.compaction.health;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.table.PartitionTerm;
-import io.tidemark.compaction.retain.plan.Locations;
+import io.tidemark.compaction.retain.plan.Place;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,7 +50,7 @@ public final class HealthReader {
   private final Optional<SortColumn> sort;
 
   /** Nothing where files stay where they are. */
-  private final Optional<String> coldFolder;
+  private final Optional<Place> coldFolder;
 
   private final PartitionMap<PartitionTally> partitions;
   private final SizeHistogram sizes = new SizeHistogram();
@@ -61,7 +61,7 @@ public final class HealthReader {
     this.sort = SortColumn.of(table);
     this.coldFolder =
         Optional.ofNullable(policy.cold())
-            .map(cold -> Locations.normal(cold.folderOf(policy.table(), table.uuid())));
+            .map(cold -> Place.of(cold.folderOf(policy.table(), table.uuid())));
     this.partitions = PartitionMap.create(table.specs());
   }
 
@@ -138,7 +138,7 @@ public final class HealthReader {
         PartitionTally tally = tally(file.specId(), file.partition(), log);
         sort.ifPresentOrElse(column -> tally.add(file, column), () -> tally.add(file));
         if (coldFolder.isPresent()
-            && !Locations.isWithin(Locations.normal(file.location()), coldFolder.get())) {
+            && !Place.of(file.location()).isWithin(coldFolder.get())) {
           tally.addWarm(file);
         }
       }

@@ -14,9 +14,11 @@ public record ManifestStats(long data, long deletes, long bytes, long targetByte
     return data + deletes;
   }
 
-  /** How many there would be if all were as large as they should be. */
+  /**
+   * How many there would be if those of data were as large as they should be, and all bytes theirs.
+   * Those of deletes stay: Iceberg writes none of them anew.
+   */
   public long ideal() {
-    long atLeast = (data > 0 ? 1 : 0) + (deletes > 0 ? 1 : 0);
-    return Math.max(atLeast, -Math.floorDiv(-bytes, targetBytes));
+    return deletes + (data == 0 ? 0 : Math.max(1, -Math.floorDiv(-bytes, targetBytes)));
   }
 }

@@ -2,6 +2,7 @@ package io.tidemark.compaction.retain;
 
 import io.tidemark.catalog.commit.Commits;
 import io.tidemark.catalog.table.PartitionTerm;
+import io.tidemark.compaction.record.MaintenanceStep.Done;
 import io.tidemark.compaction.retain.plan.ManifestPlan;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -9,13 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RewriteManifests;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.PropertyUtil;
+import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * Writes the small manifests of {@code main} anew, by Iceberg's own action. Not Spark's: that one
@@ -27,11 +32,18 @@ public final class ManifestRewrite {
 
   private final String name;
   private final Table table;
+  private final long from;
+  private Done done = Done.NOTHING;
 
-  /** The manifests of a table. */
-  public ManifestRewrite(String name, Table table) {
+  /**
+   * The rewrite of a table's manifests.
+   *
+   * @param from how many manifests a table has that is due
+   */
+  public ManifestRewrite(String name, Table table, long from) {
     this.name = name;
     this.table = table;
+    this.from = from;
   }
 
   /** Looks whether it is worth it. */
@@ -44,7 +56,8 @@ public final class ManifestRewrite {
         PropertyUtil.propertyAsLong(
             table.properties(),
             TableProperties.MANIFEST_TARGET_SIZE_BYTES,
-            TableProperties.MANIFEST_TARGET_SIZE_BYTES_DEFAULT));
+            TableProperties.MANIFEST_TARGET_SIZE_BYTES_DEFAULT),
+        from);
   }
 
   /** Writes them anew when it is worth it. */
@@ -52,12 +65,36 @@ public final class ManifestRewrite {
     ManifestPlan plan = plan();
     if (plan.isDue()) {
       rewrite(plan, Map.of());
+      done = done(plan);
       listener.reached(
           name,
           Step.MANIFESTS_REWRITTEN,
           "%d manifests became %d".formatted(plan.manifests(), plan().manifests()));
     }
     return plan;
+  }
+
+  /** What it has done until now. */
+  Done done() {
+    return done;
+  }
+
+  /** Its commit's manifests in place of those that were small, whatever streams commit since. */
+  private Done done(ManifestPlan plan) {
+    long added = 0;
+    long bytes = 0;
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      if (snapshot.summary().containsKey(SnapshotSummary.PROCESSED_MANIFEST_ENTRY_COUNT)) {
+        for (ManifestFile manifest : snapshot.allManifests(table.io())) {
+          if (manifest.snapshotId().equals(snapshot.snapshotId())) {
+            added++;
+            bytes += manifest.length();
+          }
+        }
+        break;
+      }
+    }
+    return Done.replaced(plan.small(), added, plan.smallBytes(), bytes);
   }
 
   /**

@@ -1,9 +1,6 @@
 package io.tidemark.compaction.retain;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.tidemark.catalog.Lakehouse;
-import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.publish.Publication;
 import io.tidemark.compaction.retain.plan.SnapshotNeeds;
 import io.tidemark.jobs.run.BatchRecord;
@@ -15,6 +12,7 @@ import io.tidemark.jobs.spec.ReconcilePolicy.Publish;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.time.LocalDate;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,16 +23,12 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
-import org.apache.spark.sql.Row;
 
 /**
  * Days that a batch has computed and that are not published: publishing them needs their batches,
  * those they were made from, and the history of {@code main} since they were compared.
  */
 final class OpenDays {
-  /** Written by {@code reconcile}; a line per day and job, that of the newest comparison. */
-  private static final TableName COMPARISONS = TableName.parse("ops.reconciliation_run");
-
   private final JobCatalog jobs;
   private final SnapshotNeeds needs;
   private final SortedMap<String, Days> tables = new TreeMap<>();
@@ -42,15 +36,27 @@ final class OpenDays {
   /**
    * What a table has of days.
    *
+   * @param table the table
    * @param batches day to the newest batch on {@code offline}
    * @param published day to its newest publication on {@code main}
    */
-  private record Days(Map<LocalDate, Batch> batches, Map<LocalDate, Publication> published) {
+  private record Days(
+      Table table, Map<LocalDate, Batch> batches, Map<LocalDate, Publication> published) {
     boolean isOpen(LocalDate day) {
       Publication last = published.get(day);
       return last == null
           || !last.isPublished()
-          || last.record().batch() != batches.get(day).snapshot();
+          || !shows(last.record().batch(), batches.get(day).snapshot());
+    }
+
+    /**
+     * Whether a snapshot that was published has a batch in it: batches of other days, or what
+     * somebody did by hand, may have come on top. One that has expired is older than all that is
+     * left.
+     */
+    private boolean shows(long published, long batch) {
+      return table.snapshot(published) != null
+          && SnapshotUtil.isAncestorOf(table, published, batch);
     }
   }
 
@@ -61,8 +67,12 @@ final class OpenDays {
     this.needs = needs;
   }
 
-  /** Adds what is needed of all tables. */
-  void add(Lakehouse lake, CatalogTables catalog) {
+  /**
+   * Adds what is needed of all tables.
+   *
+   * @param comparisons what was compared
+   */
+  void add(CatalogTables catalog, List<Comparison> comparisons) {
     catalog
         .tables()
         .forEach(
@@ -81,7 +91,7 @@ final class OpenDays {
           }
         });
     tables.forEach((name, days) -> open.forEach(day -> addBatch(name, days, day)));
-    addComparisons(lake, catalog);
+    comparisons.forEach(this::addComparison);
   }
 
   private static Days days(Table table) {
@@ -106,7 +116,7 @@ final class OpenDays {
     if (table.currentSnapshot() != null) {
       Publication.all(table).forEach(each -> published.put(each.record().date(), each));
     }
-    return new Days(batches, published);
+    return new Days(table, batches, published);
   }
 
   private Optional<JobSpec> writer(String table) {
@@ -131,7 +141,9 @@ final class OpenDays {
     if (batch == null) {
       return;
     }
-    String who = "the batch of %s in table %s, a day that is not published".formatted(day, name);
+    String who =
+        "the batch of %s in table %s, a day that is not published: %s"
+            .formatted(day, name, remedy(name, day));
     needs.since(batch.snapshot(), who);
     batch.record().inputs().values().forEach(id -> needs.since(id, who));
     batch.record().cut().values().forEach(id -> needs.alone(id, who));
@@ -142,26 +154,16 @@ final class OpenDays {
     }
   }
 
-  private void addComparisons(Lakehouse lake, CatalogTables catalog) {
-    if (!catalog.tables().containsKey(COMPARISONS.toString())) {
-      return;
-    }
-    for (Row row :
-        lake.spark()
-            .table(lake.identifier(COMPARISONS))
-            .select(
-                col("dt"), col("job"), col("run_id"), col("main_snapshot"), col("offline_snapshot"))
-            .collectAsList()) {
-      addComparison(
-          row.getAs(0),
-          row.getString(1),
-          row.getString(2),
-          row.isNullAt(3) ? null : row.getLong(3),
-          row.getLong(4));
-    }
+  private String remedy(String table, LocalDate day) {
+    return writer(table).isPresent()
+        ? "./tidemark publish --day %s, or let jobs whose days nobody publishes say publish: never"
+            .formatted(day)
+        : "its job is no longer declared, so drop its branch %s".formatted(Lakehouse.OFFLINE);
   }
 
-  private void addComparison(LocalDate day, String name, String run, Long main, long offline) {
+  private void addComparison(Comparison comparison) {
+    LocalDate day = comparison.day();
+    String name = comparison.job();
     Optional<JobSpec> job =
         jobs.jobs().stream().filter(each -> each.name().equals(name)).findFirst();
     boolean isDone =
@@ -169,8 +171,8 @@ final class OpenDays {
             .map(days -> days.published().get(day))
             .filter(
                 last ->
-                    last.record().run().equals(run)
-                        || last.isPublished() && last.record().batch() == offline)
+                    last.record().run().equals(comparison.run())
+                        || last.isPublished() && last.record().batch() == comparison.offline())
             .isPresent();
     if (isDone || !isPublished(job)) {
       return;
@@ -180,10 +182,10 @@ final class OpenDays {
             ? "the comparison of %s of job %s, which is not published: publish the day, or compare it again"
                 .formatted(day, name)
             : "the comparison of %s of job %s, which is no longer declared: delete it from %s"
-                .formatted(day, name, COMPARISONS);
-    if (main != null) {
-      needs.since(main, who);
+                .formatted(day, name, Comparison.TABLE);
+    if (comparison.main() != null) {
+      needs.since(comparison.main(), who);
     }
-    needs.since(offline, who);
+    needs.since(comparison.offline(), who);
   }
 }

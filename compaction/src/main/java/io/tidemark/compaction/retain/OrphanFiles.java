@@ -2,6 +2,7 @@ package io.tidemark.compaction.retain;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
+import io.tidemark.compaction.record.MaintenanceStep.Done;
 import io.tidemark.compaction.retain.plan.ColdFolders;
 import io.tidemark.compaction.retain.plan.Locations;
 import java.io.FileNotFoundException;
@@ -41,6 +42,7 @@ public final class OrphanFiles {
   private final String name;
   private final Table table;
   private final CatalogTables catalog;
+  private Done done = Done.NOTHING;
 
   OrphanFiles(SparkSession spark, String name, Table table, CatalogTables catalog) {
     this.spark = spark;
@@ -95,11 +97,19 @@ public final class OrphanFiles {
     table.refresh();
     List<String> orphans = new ArrayList<>();
     List<String> left = new ArrayList<>();
-    Set<String> unnamed = unnamed(before.toEpochMilli());
-    // A table may have old files and young metadata.
-    Strangers strangers = strangers(unnamed(AT_ANY_AGE));
-    for (String file : unnamed) {
-      (locations.isOthers(name, file) || strangers.have(file) ? left : orphans).add(file);
+    // Of any age, because a table may have old files and young metadata; mostly there is none.
+    Set<String> all = unnamed(AT_ANY_AGE);
+    Strangers strangers = strangers(all);
+    Set<String> old = new HashSet<>(all);
+    if (!old.isEmpty()) {
+      old.retainAll(unnamed(before.toEpochMilli()));
+    }
+    for (String file : old) {
+      boolean mayBeOthers =
+          locations.isOthers(name, file)
+              || !locations.isWrittenTo(name, file)
+              || strangers.have(file);
+      (mayBeOthers ? left : orphans).add(file);
     }
     return new Found(orphans, left);
   }
@@ -167,18 +177,16 @@ public final class OrphanFiles {
    */
   private Strangers strangers(Set<String> unnamed) {
     String own =
-        Locations.normal(
-            table
-                .properties()
-                .getOrDefault(
-                    TableProperties.WRITE_METADATA_LOCATION, table.location() + "/metadata"));
+        table
+            .properties()
+            .getOrDefault(TableProperties.WRITE_METADATA_LOCATION, table.location() + "/metadata");
     Strangers strangers = new Strangers(new HashSet<>(), new HashSet<>());
     Map<String, Long> ofSameUuid = new HashMap<>();
     for (String file : unnamed) {
       if (!file.endsWith(METADATA_FILE)) {
         continue;
       }
-      if (!Locations.normal(parent(file)).equals(own)) {
+      if (!Locations.isSame(parent(file), own)) {
         strangers.folders().add(parent(parent(file)));
         continue;
       }
@@ -240,5 +248,11 @@ public final class OrphanFiles {
   /** Deletes what was found. */
   void delete(Found found) {
     CatalogUtil.deleteFiles(table.io(), found.orphans(), "orphan");
+    done = Done.orphans(found.orphans().size());
+  }
+
+  /** What it has done until now. */
+  Done done() {
+    return done;
   }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.compaction.retain;
 
+import io.tidemark.compaction.record.MaintenanceStep.Done;
 import io.tidemark.compaction.retain.plan.ExpiryPlan;
 import io.tidemark.compaction.retain.plan.TableLog.Entry;
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class SnapshotExpiry {
   private final String name;
   private final Table table;
   private final Function<Table, ExpiryPlan> planner;
+  private Done done = Done.NOTHING;
 
   /**
    * The expiry of a table.
@@ -75,7 +77,9 @@ final class SnapshotExpiry {
       }
       try {
         Collection<String> files = commit(plan, listener);
+        done = Done.expired(plan.expired().size(), 0);
         CatalogUtil.deleteFiles(table.io(), files, "expired");
+        done = Done.expired(plan.expired().size(), files.size());
         listener.reached(name, Step.FILES_DELETED, files.size() + " files deleted");
         return plan;
       } catch (CommitFailedException
@@ -88,6 +92,11 @@ final class SnapshotExpiry {
         }
       }
     }
+  }
+
+  /** What it has done until now. */
+  Done done() {
+    return done;
   }
 
   private Collection<String> commit(ExpiryPlan plan, VacuumListener listener) {

@@ -1,5 +1,6 @@
 package io.tidemark.compaction.retain;
 
+import io.tidemark.compaction.record.MaintenanceStep;
 import io.tidemark.compaction.retain.OrphanFiles.Found;
 import io.tidemark.compaction.retain.plan.ExpiryPlan;
 import io.tidemark.compaction.retain.plan.ExpiryPlan.Kept;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
  * @param files orphans that went, and files that stay; nothing likewise
  * @param refusals why something was left as it is, for people
  * @param failures what went wrong; trying again may help
+ * @param steps what was done, failed or was left as it is, for the record
  */
 public record TableVacuum(
     String table,
@@ -28,13 +30,15 @@ public record TableVacuum(
     Optional<ExpiryPlan> snapshots,
     Optional<Found> files,
     List<String> refusals,
-    List<RuntimeException> failures) {
+    List<RuntimeException> failures,
+    List<MaintenanceStep> steps) {
   private static final Pattern OWN_TAG =
       Pattern.compile("^tag (seal|publish|unpublished|undone)_\\d{4}-.*$");
 
   public TableVacuum {
     refusals = List.copyOf(refusals);
     failures = List.copyOf(failures);
+    steps = List.copyOf(steps);
   }
 
   /** Manifests that were small enough to be written anew; 0 where it is not worth it. */

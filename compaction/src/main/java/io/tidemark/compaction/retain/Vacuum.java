@@ -1,12 +1,16 @@
 package io.tidemark.compaction.retain;
 
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.UserError;
 import io.tidemark.compaction.retain.OrphanFiles.Found;
 import io.tidemark.compaction.retain.plan.ExpiryPlan;
 import io.tidemark.compaction.retain.plan.ManifestPlan;
+import io.tidemark.compaction.spec.Policies;
+import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.spec.JobCatalog;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,8 +32,10 @@ import org.apache.iceberg.util.PropertyUtil;
 public final class Vacuum {
   private final Lakehouse lake;
   private final JobCatalog jobs;
+  private final Policies policies;
   private final Settings settings;
   private final VacuumListener listener;
+  private final InstantSource clock;
 
   /**
    * What is old enough to go.
@@ -52,12 +58,21 @@ public final class Vacuum {
    * A vacuum.
    *
    * @param jobs the declared jobs: readers of tables, and what becomes of their days
+   * @param policies say from how many manifests on a table's are written anew
    */
-  public Vacuum(Lakehouse lake, JobCatalog jobs, Settings settings, VacuumListener listener) {
+  public Vacuum(
+      Lakehouse lake,
+      JobCatalog jobs,
+      Policies policies,
+      Settings settings,
+      VacuumListener listener) {
     this.lake = lake;
     this.jobs = jobs;
+    this.policies = policies;
     this.settings = settings;
     this.listener = listener;
+    long begun = System.nanoTime();
+    this.clock = () -> settings.now().plusNanos(System.nanoTime() - begun);
   }
 
   /**
@@ -73,6 +88,11 @@ public final class Vacuum {
   /** Does it, table by table. One that fails is an outcome, and the others are done. */
   public List<TableVacuum> run(Collection<String> names) {
     return each(names, false);
+  }
+
+  /** Seconds since there is this vacuum. */
+  public double seconds() {
+    return StepNotes.seconds(settings.now(), clock.instant());
   }
 
   private List<TableVacuum> each(Collection<String> names, boolean dryRun) {
@@ -104,33 +124,48 @@ public final class Vacuum {
           "%s has %s = false: its files may belong to other tables, so nothing of it is deleted"
               .formatted(name, TableProperties.GC_ENABLED);
       return new TableVacuum(
-          name, Optional.empty(), Optional.empty(), Optional.empty(), List.of(refusal), List.of());
+          name,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          List.of(refusal),
+          List.of(),
+          List.of(StepNotes.left(name, clock.instant(), refusal)));
     }
     List<String> refusals = new ArrayList<>();
     List<RuntimeException> failures = new ArrayList<>();
     Attempt attempt = new Attempt(refusals::add, failures::add);
-    ManifestRewrite manifests = new ManifestRewrite(name, table);
+    StepNotes notes = new StepNotes(name, clock, refusals, failures);
+    ManifestRewrite manifests =
+        new ManifestRewrite(name, table, policies.of(name).due().manifests());
     Optional<ManifestPlan> rewritten =
-        attempt.of(dry -> dry ? manifests.plan() : manifests.rewrite(listener), dryRun);
+        notes.of(
+            StepNotes.MANIFESTS,
+            () -> attempt.of(dry -> dry ? manifests.plan() : manifests.rewrite(listener), dryRun),
+            manifests::done);
     SnapshotExpiry expiry = new SnapshotExpiry(name, table, fresh -> readers.plan(name, fresh));
     Optional<ExpiryPlan> expired =
-        attempt.of(dry -> dry ? expiry.plan() : expiry.expire(listener), dryRun);
+        notes.of(
+            StepNotes.SNAPSHOTS,
+            () -> attempt.of(dry -> dry ? expiry.plan() : expiry.expire(listener), dryRun),
+            expiry::done);
     OrphanFiles orphans = new OrphanFiles(lake.spark(), name, table, catalog);
     Optional<Found> found =
-        attempt.of(
-            dry -> {
-              Found unnamed = orphans.find(settings.orphansBefore());
-              if (!dry && !unnamed.orphans().isEmpty()) {
-                listener.reached(
-                    name, Step.ORPHANS_FOUND, unnamed.orphans().size() + " orphan files found");
-                orphans.delete(unnamed);
-                listener.reached(
-                    name, Step.ORPHANS_DELETED, unnamed.orphans().size() + " orphans deleted");
-              }
-              return unnamed;
-            },
-            dryRun);
-    return new TableVacuum(name, rewritten, expired, found, refusals, failures);
+        notes.of(
+            StepNotes.ORPHAN_FILES,
+            () -> attempt.of(dry -> orphans(name, orphans, dry), dryRun),
+            orphans::done);
+    return new TableVacuum(name, rewritten, expired, found, refusals, failures, notes.steps());
+  }
+
+  private Found orphans(String name, OrphanFiles orphans, boolean dryRun) {
+    Found unnamed = orphans.find(settings.orphansBefore());
+    if (!dryRun && !unnamed.orphans().isEmpty()) {
+      listener.reached(name, Step.ORPHANS_FOUND, unnamed.orphans().size() + " orphan files found");
+      orphans.delete(unnamed);
+      listener.reached(name, Step.ORPHANS_DELETED, unnamed.orphans().size() + " orphans deleted");
+    }
+    return unnamed;
   }
 
   /** Takes steps of a table: one that cannot be taken keeps no other from being taken. */
@@ -138,12 +173,20 @@ public final class Vacuum {
     <T> Optional<T> of(Function<Boolean, T> step, boolean dryRun) {
       try {
         return Optional.of(step.apply(dryRun));
-      } catch (VacuumRefusedException e) {
-        refused.accept(e.getMessage());
       } catch (RuntimeException e) {
-        failed.accept(e);
+        Optional<UserError> refusal = FailureText.userError(e);
+        if (refusal.isPresent()) {
+          refused.accept(inALine(refusal.get()));
+        } else {
+          failed.accept(e);
+        }
       }
       return Optional.empty();
+    }
+
+    private static String inALine(UserError refusal) {
+      String next = refusal.nextStep();
+      return next.isBlank() ? refusal.getMessage() : refusal.getMessage() + "; " + next;
     }
   }
 }

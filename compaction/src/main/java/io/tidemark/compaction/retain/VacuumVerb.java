@@ -1,8 +1,13 @@
 package io.tidemark.compaction.retain;
 
 import io.tidemark.catalog.config.Durations;
+import io.tidemark.compaction.record.MaintenanceRun;
+import io.tidemark.compaction.record.MaintenanceTable;
+import io.tidemark.compaction.spec.CompactionPolicy;
+import io.tidemark.compaction.spec.Policies;
 import io.tidemark.jobs.cli.ConfOptions;
 import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.cli.TextTable;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
@@ -15,6 +20,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,8 +41,11 @@ import picocli.CommandLine.Spec;
       "a tag or a branch names it, or a day that is not published needs it: --dry-run says who keeps",
       "what. An interrupted vacuum is simply repeated.",
       "",
-      "Exit code 1: a table could not be done, the others were; 2: an option was refused, or a table",
-      "is left as it is, because its files may be another table's for example.",
+      "What was done is recorded in ops.maintenance_run.",
+      "",
+      "Exit code 1: a table could not be done, the others were, or the record could not be written;",
+      "2: an option was refused, or a table is left as it is, because its files may be another table's",
+      "for example.",
       "",
       "Examples:",
       "  tidemark vacuum --dry-run",
@@ -105,6 +115,7 @@ public final class VacuumVerb implements Verb {
         new Vacuum(
             workspace.lake(),
             workspace.jobs(),
+            new Policies(workspace.declarations().of(CompactionPolicy.class)),
             settings,
             (table, step, what) -> {
               err.printf("%s: %s%n", table, what);
@@ -112,7 +123,26 @@ public final class VacuumVerb implements Verb {
             });
     List<TableVacuum> outcomes = dryRun ? vacuum.plan(names) : vacuum.run(names);
     print(outcomes, settings.cutoff());
-    return exitCode(outcomes);
+    boolean noted = dryRun || note(workspace, vacuum, settings.now(), outcomes);
+    return noted ? exitCode(outcomes) : ExitCodes.FAILURE;
+  }
+
+  /** Records what is done by now, whether that can be recorded or not. */
+  private boolean note(
+      Workspace workspace, Vacuum vacuum, Instant began, List<TableVacuum> outcomes) {
+    Optional<String> problem =
+        new MaintenanceTable(workspace.lake())
+            .note(
+                new MaintenanceRun(
+                    UUID.randomUUID().toString(),
+                    MaintenanceRun.Kind.VACUUM,
+                    began,
+                    vacuum.seconds(),
+                    outcomes.stream().flatMap(each -> each.steps().stream()).toList()));
+    PrintWriter err = spec.commandLine().getErr();
+    problem.ifPresent(err::println);
+    err.flush();
+    return problem.isEmpty();
   }
 
   private Duration age(String option, String text) {
@@ -165,12 +195,13 @@ public final class VacuumVerb implements Verb {
     outcomes.forEach(each -> printHolds(each, cutoff, out));
     out.flush();
     for (TableVacuum each : outcomes) {
-      each.refusals().forEach(why -> err.printf("left as it is: %s%n", why));
+      each.refusals().forEach(why -> err.printf("left as it is: %s%n", options.commands().in(why)));
       each.failures()
           .forEach(
-              failure ->
-                  err.printf(
-                      "%s failed: %s; run the vacuum again%n", each.table(), failure.getMessage()));
+              failure -> err.printf("%s failed: %s%n", each.table(), FailureText.inALine(failure)));
+    }
+    if (outcomes.stream().anyMatch(each -> !each.failures().isEmpty())) {
+      err.println("What failed is tried again by the next vacuum.");
     }
     err.flush();
   }

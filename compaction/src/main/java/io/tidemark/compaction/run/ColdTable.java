@@ -2,7 +2,7 @@ package io.tidemark.compaction.run;
 
 import io.tidemark.catalog.TableName;
 import io.tidemark.compaction.retain.plan.ColdFolders;
-import io.tidemark.compaction.retain.plan.Locations;
+import io.tidemark.compaction.retain.plan.Place;
 import io.tidemark.compaction.spec.CompactionPolicy.Cold;
 import java.util.HashMap;
 import java.util.Map;
@@ -85,15 +85,15 @@ final class ColdTable extends MaintainedTable {
             this,
             schema(),
             ImmutableTableScanContext.builder().metricsReporter(reporter()).build(),
-            Locations.normal(folder))
+            Place.of(folder))
         : super.newScan();
   }
 
   /** A scan of files that are not in a folder: Iceberg's filters do not know where files are. */
   private static final class WarmScan extends DataTableScan {
-    private final String folder;
+    private final Place folder;
 
-    WarmScan(Table table, Schema schema, TableScanContext context, String folder) {
+    WarmScan(Table table, Schema schema, TableScanContext context, Place folder) {
       super(table, schema, context);
       this.folder = folder;
     }
@@ -107,7 +107,7 @@ final class ColdTable extends MaintainedTable {
     public CloseableIterable<FileScanTask> doPlanFiles() {
       return CloseableIterable.filter(
           super.doPlanFiles(),
-          task -> !Locations.isWithin(Locations.normal(task.file().location()), folder));
+          task -> !Place.of(task.file().location()).isWithin(folder));
     }
   }
 }

@@ -11,6 +11,7 @@ import io.tidemark.compaction.plan.Scope;
 import io.tidemark.compaction.run.CompactionListener.Step;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.compaction.spec.Policies;
+import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.JobCatalog;
 import java.time.Duration;
@@ -84,7 +85,16 @@ public final class Compaction {
   private CompactionPlan plan(Order order, Instant now) {
     Candidates candidates = new Candidates(lake, jobs, policies, now);
     List<Candidate> found = new ArrayList<>();
-    order.tables().forEach(table -> candidates.of(table).ifPresent(found::add));
+    for (TableName table : order.tables()) {
+      try {
+        candidates.of(table).ifPresent(found::add);
+      } catch (RuntimeException e) {
+        if (FailureText.userError(e).isPresent()) {
+          throw e;
+        }
+        listener.reached(table, Step.TABLE_FAILED, "it cannot be read: " + FailureText.inALine(e));
+      }
+    }
     return Planner.plan(found, new Wish(now, order.cores(), order.time(), order.day()));
   }
 
@@ -135,7 +145,8 @@ public final class Compaction {
     boolean folds = false;
     Optional<GroupRewrite> way;
     if (rewrite.scope() == Scope.MANIFESTS) {
-      way = Optional.of(new ManifestsRewrite(table));
+      way =
+          Optional.of(new ManifestsRewrite(table, policies.of(rewrite.table()).due().manifests()));
     } else {
       way = ofFiles(rewrite, spark, table, fold);
       folds = fold.isPresent() && way.isPresent() && way.get() instanceof StagedRewrite;

@@ -10,6 +10,8 @@ public interface CompactionListener {
 
   /** How far a group of files has come; a crash can come between any two. */
   enum Step {
+    /** A table cannot be looked at; the others are. */
+    TABLE_FAILED,
     /** Its table's next group begins. */
     GROUP_STARTED,
     /** Its new files are written, and no commit names them. */

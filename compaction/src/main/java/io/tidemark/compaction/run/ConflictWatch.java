@@ -56,7 +56,7 @@ final class ConflictWatch implements AutoCloseable {
    *
    * @param table a copy of its own, as the group is planned on
    * @param partition the path of the group's partition
-   * @param stop stops the group
+   * @param stop stops what runs of the group; called again and again until this is closed
    */
   static ConflictWatch begin(Table table, String partition, Runnable stop) {
     ConflictWatch watch = new ConflictWatch(table, partition, stop);
@@ -72,8 +72,13 @@ final class ConflictWatch implements AutoCloseable {
 
   private void look() {
     try {
+      if (!conflict.isEmpty()) {
+        // It may have been between two jobs.
+        stop.run();
+        return;
+      }
       Set<String> files = files();
-      if (files.isEmpty() || !conflict.isEmpty()) {
+      if (files.isEmpty()) {
         return;
       }
       table.refresh();
@@ -92,7 +97,7 @@ final class ConflictWatch implements AutoCloseable {
       seen = head;
     } catch (RuntimeException e) {
       // Whatever is not seen here, the commit's own check sees.
-      LOG.debug("cannot look for conflicts in {}", table.name(), e);
+      LOG.warn("cannot look for conflicts in {}", table.name(), e);
     }
   }
 

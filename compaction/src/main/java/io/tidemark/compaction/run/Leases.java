@@ -1,8 +1,11 @@
 package io.tidemark.compaction.run;
 
+import static java.util.Comparator.naturalOrder;
+
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.publish.DayLease;
+import io.tidemark.compaction.retain.Comparison;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
@@ -10,10 +13,12 @@ import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 import org.apache.iceberg.Table;
 
 /** Days of tables that wait for their publication. */
@@ -22,6 +27,7 @@ final class Leases {
   private final JobCatalog jobs;
   private final Instant now;
   private final Map<TableName, Table> roots = new HashMap<>();
+  private List<Comparison> comparisons;
 
   Leases(Lakehouse lake, JobCatalog jobs, Instant now) {
     this.lake = lake;
@@ -47,7 +53,19 @@ final class Leases {
             .filter(lake::exists)
             .map(root -> roots.computeIfAbsent(root, lake::load))
             .toList();
-    return DayLease.of(table, ods, longest, now);
+    return DayLease.of(table, ods, compared(writer.get().name()), longest, now);
+  }
+
+  private Map<LocalDate, Instant> compared(String job) {
+    if (comparisons == null) {
+      comparisons = Comparison.all(lake);
+    }
+    Map<LocalDate, Instant> compared = new HashMap<>();
+    comparisons.stream()
+        .filter(each -> each.job().equals(job))
+        .forEach(
+            each -> compared.merge(each.day(), each.at(), BinaryOperator.maxBy(naturalOrder())));
+    return compared;
   }
 
   private static boolean isPublished(JobSpec job) {

@@ -9,8 +9,8 @@ import org.apache.iceberg.Table;
 final class ManifestsRewrite implements GroupRewrite {
   private final ManifestRewrite manifests;
 
-  ManifestsRewrite(Table table) {
-    this.manifests = new ManifestRewrite(table.name(), table);
+  ManifestsRewrite(Table table, long from) {
+    this.manifests = new ManifestRewrite(table.name(), table, from);
   }
 
   @Override

@@ -113,6 +113,18 @@ final class StagedRewrite implements GroupRewrite {
   }
 
   private void commit(List<FileScanTask> files, StagedFiles staged, String token) {
+    try {
+      replacement(files, staged).set(PROPERTY, token).commit();
+    } catch (RuntimeException e) {
+      // Of an unknown outcome the files may be the table's.
+      if (e instanceof CleanableFailure) {
+        staged.discard();
+      }
+      throw e;
+    }
+  }
+
+  private RewriteFiles replacement(List<FileScanTask> files, StagedFiles staged) {
     RewriteFiles rewrite =
         table
             .newRewrite()
@@ -130,15 +142,6 @@ final class StagedRewrite implements GroupRewrite {
     }
     vectors.forEach(rewrite::deleteFile);
     staged.files().forEach(rewrite::addFile);
-    rewrite.set(PROPERTY, token);
-    try {
-      rewrite.commit();
-    } catch (RuntimeException e) {
-      // Of an unknown outcome the files may be the table's.
-      if (e instanceof CleanableFailure) {
-        staged.discard();
-      }
-      throw e;
-    }
+    return rewrite;
   }
 }

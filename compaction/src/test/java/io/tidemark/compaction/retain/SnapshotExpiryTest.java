@@ -10,7 +10,6 @@ import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.DayRanges;
 import io.tidemark.compaction.retain.plan.CommitRecords;
 import io.tidemark.compaction.retain.plan.ExpiryPlan;
-import io.tidemark.compaction.retain.plan.ManifestPlan;
 import io.tidemark.compaction.retain.plan.SnapshotNeeds;
 import io.tidemark.compaction.retain.plan.TableLog;
 import java.io.IOException;
@@ -44,6 +43,7 @@ import org.junit.jupiter.api.Test;
 class SnapshotExpiryTest {
   private static final TableIdentifier NAME = TableIdentifier.of("ods", "event");
   private static final String JOB = "ods_event";
+  private static final int MANIFESTS = 5;
 
   private final InMemoryCatalog catalog = new InMemoryCatalog();
   private final Table table = table();
@@ -219,10 +219,11 @@ class SnapshotExpiryTest {
 
   @Test
   void aStreamGoesOnFromATableOfMaintenanceCommitsAlone() {
-    stream(ManifestPlan.MANY + 4);
+    stream(MANIFESTS);
     Set<String> files = files();
 
-    new ManifestRewrite(NAME.toString(), table).rewrite((name, step, what) -> steps.add(step));
+    new ManifestRewrite(NAME.toString(), table, MANIFESTS)
+        .rewrite((name, step, what) -> steps.add(step));
     expire();
 
     assertThat(steps)
@@ -232,9 +233,9 @@ class SnapshotExpiryTest {
     assertThat(head.operation()).isEqualTo(DataOperations.REPLACE);
     assertThat(head.allManifests(table.io())).hasSize(1);
     assertThat(files()).isEqualTo(files).allMatch(this::exists);
-    assertThat(position()).isEqualTo(Integer.toString(ManifestPlan.MANY + 4));
+    assertThat(position()).isEqualTo(Integer.toString(MANIFESTS));
     stream(1);
-    assertThat(position()).isEqualTo(Integer.toString(ManifestPlan.MANY + 5));
+    assertThat(position()).isEqualTo(Integer.toString(MANIFESTS + 1));
   }
 
   private static final class Killed extends Error {

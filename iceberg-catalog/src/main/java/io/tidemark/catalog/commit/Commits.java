@@ -286,11 +286,13 @@ public final class Commits {
    * that never had any, or does not tell, is rewritten without.
    */
   private static Map<String, String> carried(Iterable<Snapshot> ancestors) {
+    boolean foreignHead = false;
     for (Snapshot ancestor : ancestors) {
       Optional<TableState> state = TableState.in(ancestor);
       if (state.isPresent()) {
-        return state.get().properties();
+        return (foreignHead ? state.get().behindForeignCommits() : state.get()).properties();
       }
+      foreignHead = true;
     }
     return Map.of();
   }

@@ -139,6 +139,16 @@ public record TableState(Map<String, String> properties) {
     return with(LATER_CUTS, Long.toString(before + 1));
   }
 
+  /**
+   * What of the state is still so when others have committed on top: a result is no longer as its
+   * record says, and whoever goes on from it has to see that.
+   */
+  TableState behindForeignCommits() {
+    Map<String, String> left = new TreeMap<>(properties);
+    left.remove(TAG_RECOMPUTE);
+    return new TableState(left);
+  }
+
   TableState with(Marker marker) {
     return with(marker.property(), marker.toJson());
   }

@@ -13,25 +13,33 @@ import org.apache.iceberg.Table;
 /**
  * A business day of a table that is sealed and not yet published: its files on {@code main} are
  * what a comparison pins and a publication replaces, and whoever rewrites them in between makes the
- * publication fail. Nothing is written to take a lease: it follows from seals and publications.
+ * publication fail. Nothing is written to take a lease: it follows from seals, comparisons and
+ * publications.
  *
  * @param day the day
- * @param since when it was sealed, given a later cut, or put back
+ * @param since when it was sealed, given a later cut, compared, or put back
  * @param until when it ends though nobody has published the day
  */
 public record DayLease(LocalDate day, Instant since, Instant until) {
   /**
-   * The days of a table that are leased, in order. A day sealed longer ago than {@code longest} is
-   * not: nobody publishes every day of every table.
+   * The days of a table that are leased, in order. A day with which nothing was done for longer
+   * than {@code longest} is not: nobody publishes every day of every table.
    *
    * @param output the table that days are published in, just loaded
    * @param roots the ODS tables that it comes from, just loaded
+   * @param compared days of the table that were compared, each with when that was last, however
+   *     long after their seal
    * @param longest how long a day is leased at most
    */
   public static List<DayLease> of(
-      Table output, Collection<Table> roots, Duration longest, Instant now) {
+      Table output,
+      Collection<Table> roots,
+      Map<LocalDate, Instant> compared,
+      Duration longest,
+      Instant now) {
     Instant oldest = now.minus(longest);
-    Map<LocalDate, Instant> waiting = new TreeMap<>();
+    Map<LocalDate, Instant> waiting = new TreeMap<>(compared);
+    waiting.values().removeIf(at -> at.isBefore(oldest));
     roots.forEach(
         ods ->
             Seals.since(ods, oldest).forEach((day, at) -> waiting.merge(day, at, DayLease::max)));

@@ -101,6 +101,25 @@ class CommitsTest {
   }
 
   @Test
+  void aRewriteCarriesTheRecordOfAResultUntilSomebodyElseCommits() {
+    append(table, next(Commits.takeOver(table, JOB, "c1")));
+    table.newAppend().set(TableState.TAG_RECOMPUTE, "a result").commit();
+
+    Commits.rewrite(table, table.rewriteManifests().clusterBy(file -> "all"));
+    assertThat(record()).isEqualTo("a result");
+
+    table.newAppend().commit();
+    Commits.rewrite(table, table.rewriteManifests().clusterBy(file -> "all"));
+    assertThat(record()).isNull();
+  }
+
+  private String record() {
+    table.refresh();
+    assertThat(table.currentSnapshot().operation()).isEqualTo(DataOperations.REPLACE);
+    return table.currentSnapshot().summary().get(TableState.TAG_RECOMPUTE);
+  }
+
+  @Test
   void aMicroBatchMeetsNoConflictWithARewrite() {
     Marker first = next(Commits.takeOver(table, JOB, "c1"));
     append(table, first);

@@ -116,6 +116,27 @@ class ValuesTest {
   }
 
   @Test
+  void hidesWhatIsNamedLikeASecretInATextOfOthers() {
+    assertThat(
+            Secrets.redactText(
+                "connect jdbc:postgresql://db:5432/x?user=ann&password=p1&ssl=true, s3.secret-access-key=p2; {\"token\": \"p 3\"}"))
+        .isEqualTo(
+            "connect jdbc:postgresql://db:5432/x?user=ann&password=(hidden)&ssl=true, s3.secret-access-key=(hidden); {\"token\": (hidden)}");
+    assertThat(
+            Secrets.redactText(
+                "GET https://ann:p1@host/x?X-Amz-Signature=p2 401, Authorization: Bearer p3.p4-p5"))
+        .isEqualTo(
+            "GET https://ann:(hidden)@host/x?X-Amz-Signature=(hidden) 401, Authorization: Bearer (hidden)");
+    assertThat(
+            Secrets.redactText("sasl.jaas.config=Login required username=\"u\" password=\"p 1\";"))
+        .isEqualTo("sasl.jaas.config=(hidden) required username=\"u\" password=(hidden);");
+    assertThat(Secrets.redactText("password=(hidden); token: (hidden)"))
+        .isEqualTo("password=(hidden); token: (hidden)");
+    assertThat(Secrets.redactText("no file s3://bucket/dt=2026-01-31/a.parquet: 403"))
+        .isEqualTo("no file s3://bucket/dt=2026-01-31/a.parquet: 403");
+  }
+
+  @Test
   void refusesAKeyDeclaredTwice() {
     Key<String> key = Key.optional("name", Values.TEXT, "A name.");
     assertThatThrownBy(() -> Keys.of(key, key)).hasMessage("key 'name' is declared twice");

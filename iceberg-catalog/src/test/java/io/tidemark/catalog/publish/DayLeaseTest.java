@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Table;
 import org.junit.jupiter.api.Test;
@@ -75,8 +76,29 @@ class DayLeaseTest {
     assertThat(leases(sealedAt.plus(THREE_DAYS).plusMillis(1))).isEmpty();
   }
 
+  @Test
+  void aDayThatIsComparedLongAfterItsSealIsLeasedFromThenToItsPublication() {
+    Seals.seal(ods, new Range(FIRST, FIRST));
+    Instant compared = head(ods).plus(Duration.ofDays(30));
+    Instant now = compared.plusSeconds(60);
+
+    assertThat(leases(now)).isEmpty();
+    assertThat(leases(Map.of(FIRST, compared), now))
+        .containsExactly(new DayLease(FIRST, compared, compared.plus(THREE_DAYS)));
+    assertThat(leases(Map.of(FIRST, compared), compared.plus(THREE_DAYS).plusMillis(1))).isEmpty();
+
+    commit(Action.PUBLISH, FIRST);
+    assertThat(leases(Map.of(FIRST, head(output)), head(output))).isEmpty();
+    assertThat(leases(Map.of(FIRST, head(output).plusMillis(1)), head(output).plusSeconds(1)))
+        .hasSize(1);
+  }
+
   private List<DayLease> leases(Instant now) {
-    return DayLease.of(output, List.of(ods), THREE_DAYS, now);
+    return leases(Map.of(), now);
+  }
+
+  private List<DayLease> leases(Map<LocalDate, Instant> compared, Instant now) {
+    return DayLease.of(output, List.of(ods), compared, THREE_DAYS, now);
   }
 
   /** An empty commit that says of itself what a publication says. */

@@ -73,7 +73,8 @@ public final class FactsReader {
         history.offenders(),
         mean(timesToPublish),
         timesToPublish.size(),
-        new TagHistories(new OpsTables(lake), day).all());
+        new TagHistories(new OpsTables(lake), day).all(),
+        new Maintenance(new OpsTables(lake), day).facts());
   }
 
   private static Optional<Duration> mean(List<Duration> spans) {

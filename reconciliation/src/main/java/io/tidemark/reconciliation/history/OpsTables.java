@@ -18,6 +18,15 @@ final class OpsTables {
     this.lake = lake;
   }
 
+  /** Whether anybody has ever written it. */
+  boolean exists(String table) {
+    return lake.exists(name(table));
+  }
+
+  private static TableName name(String table) {
+    return TableName.parse("ops." + table);
+  }
+
   /** The rows of a day. */
   List<OpsRow> rows(String table, LocalDate day) {
     return rows(table, day, day, lit(true));
@@ -25,7 +34,7 @@ final class OpsTables {
 
   /** The rows of several days, both ends included, that meet a condition. */
   List<OpsRow> rows(String table, LocalDate from, LocalDate to, Column condition) {
-    TableName name = TableName.parse("ops." + table);
+    TableName name = name(table);
     if (!lake.exists(name)) {
       return List.of();
     }

@@ -43,10 +43,13 @@ record Person(String address, Set<String> owners) {
     return answersForAll() || owners.contains(job.owner());
   }
 
-  /** Whether one of the person's jobs asks for mail; both ends are a matter of the default ones. */
+  /**
+   * Whether one of the person's jobs asks for mail; both ends, and maintenance that failed, are a
+   * matter of the default ones.
+   */
   boolean wants(DayFacts day) {
     return day.jobs().stream().filter(this::answersFor).anyMatch(JobFacts::asksForMail)
-        || answersForAll() && day.endsOutside() > 0;
+        || answersForAll() && day.endsOutside() + day.failedMaintenance() > 0;
   }
 
   /** The person's jobs first, and of both the most urgent. */

@@ -70,6 +70,11 @@ public final class Commands {
     return TIDEMARK + "tags build --day " + day;
   }
 
+  /** Maintains a table once more: by a vacuum, or by rewriting its files. */
+  public static String maintain(boolean vacuum, String table) {
+    return TIDEMARK + (vacuum ? "vacuum " : "compact ") + table;
+  }
+
   /** Asks the tables, whatever is in the SQL. */
   public static String sql(String sql) {
     return TIDEMARK + "sql \"" + sql.replaceAll("([\\\\\"$`])", "\\\\$1") + "\"";

@@ -23,6 +23,8 @@ import java.util.Optional;
  *     none was published
  * @param publishedDays how many days and jobs that is the mean of
  * @param histories histories of users that are built here
+ * @param maintenance what maintenance of tables did on the day; nothing where none was ever
+ *     recorded
  */
 public record DayFacts(
     LocalDate day,
@@ -36,7 +38,8 @@ public record DayFacts(
     List<Offender> offenders,
     Optional<Duration> meanTimeToPublish,
     long publishedDays,
-    List<HistoryFacts> histories) {
+    List<HistoryFacts> histories,
+    Optional<MaintenanceFacts> maintenance) {
   public DayFacts {
     jobs = List.copyOf(jobs);
     sources = List.copyOf(sources);
@@ -63,12 +66,18 @@ public record DayFacts(
   public boolean good() {
     return (running() > 0 || !ends.isEmpty())
         && jobs.stream().noneMatch(job -> job.verdict().needsSomebody())
-        && endsOutside() == 0;
+        && endsOutside() == 0
+        && failedMaintenance() == 0;
   }
 
   /** How many comparisons of both ends are outside. */
   public long endsOutside() {
     return ends.stream().filter(end -> !end.within()).count();
+  }
+
+  /** Of how many tables maintenance failed, and was not done since. */
+  public long failedMaintenance() {
+    return maintenance.map(MaintenanceFacts::failedTables).orElse(0L);
   }
 
   /** The publication of a job's comparison, unless the day was put back or published otherwise. */
@@ -94,7 +103,8 @@ public record DayFacts(
         offenders,
         meanTimeToPublish,
         publishedDays,
-        histories);
+        histories,
+        maintenance);
   }
 
   /**

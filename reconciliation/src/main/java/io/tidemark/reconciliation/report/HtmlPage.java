@@ -6,8 +6,8 @@ import freemarker.template.DefaultObjectWrapperBuilder;
 import freemarker.template.Template;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
-import io.tidemark.reconciliation.report.Report.Picture;
 import io.tidemark.reconciliation.report.Report.Pictures;
+import io.tidemark.reconciliation.report.ReportRenderer.Charts;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.HashMap;
@@ -45,8 +45,8 @@ final class HtmlPage {
   static String of(
       DayFacts day,
       Words words,
+      Charts charts,
       Detail detail,
-      Map<String, Picture> charts,
       Pictures pictures,
       List<String> leftOut) {
     Map<String, Object> model = new HashMap<>();
@@ -67,10 +67,10 @@ final class HtmlPage {
   public static final class View {
     private final DayFacts day;
     private final Detail detail;
-    private final Map<String, Picture> charts;
+    private final Charts charts;
     private final Pictures pictures;
 
-    View(DayFacts day, Detail detail, Map<String, Picture> charts, Pictures pictures) {
+    View(DayFacts day, Detail detail, Charts charts, Pictures pictures) {
       this.day = day;
       this.detail = detail;
       this.charts = charts;
@@ -113,17 +113,27 @@ final class HtmlPage {
 
     /** Whether a job has a chart. */
     public boolean hasChart(JobFacts job) {
-      return charts.containsKey(job.name());
+      return charts.jobs().containsKey(job.name());
     }
 
     /** The address of its chart. */
     public String chartSource(JobFacts job) {
-      return pictures.source(charts.get(job.name()));
+      return pictures.source(charts.jobs().get(job.name()));
     }
 
     /** What its chart shows, in words. */
     public String chartInWords(JobFacts job) {
       return TrendWords.of(job.history());
+    }
+
+    /** Whether there is a chart of maintenance. */
+    public boolean hasMaintenanceChart() {
+      return charts.maintenance().isPresent();
+    }
+
+    /** The address of the chart of maintenance. */
+    public String maintenanceChart() {
+      return pictures.source(charts.maintenance().orElseThrow());
     }
 
     /** Text colour of a verdict; its sign and words say the same. */

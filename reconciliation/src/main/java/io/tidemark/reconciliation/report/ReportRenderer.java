@@ -11,12 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Makes a report of a day's facts. */
 public final class ReportRenderer {
   private static final int NO_CSV = 0;
 
-  private final Map<List<HistoryDay>, byte[]> drawn = new HashMap<>();
+  private final Map<List<?>, byte[]> drawn = new HashMap<>();
   private final Optional<Path> conf;
   private String chartProblem = "";
 
@@ -35,6 +37,17 @@ public final class ReportRenderer {
   }
 
   /**
+   * The charts of a page.
+   *
+   * @param jobs by name of the job
+   * @param maintenance of the tables, where one is shown
+   */
+  record Charts(Map<String, Picture> jobs, Optional<Picture> maintenance) {
+    /** No chart. */
+    static final Charts NONE = new Charts(Map.of(), Optional.empty());
+  }
+
+  /**
    * The report in all its forms. Charts are drawn once, whatever is asked for afterwards.
    *
    * @param day the facts, whose jobs are shown in their order
@@ -44,6 +57,11 @@ public final class ReportRenderer {
   public Report render(DayFacts day, Detail detail, Pictures pictures) {
     DayFacts shown = detail.shows(Detail.SUMMARY) ? day : mostUrgent(day);
     Map<String, Picture> charts = charts(shown, detail);
+    Optional<Picture> maintenance = maintenance(shown, detail);
+    if (!chartProblem.isEmpty()) {
+      charts = Map.of();
+      maintenance = Optional.empty();
+    }
     List<String> leftOut = new ArrayList<>(detail.leftOut());
     if (!chartProblem.isEmpty()) {
       leftOut.add("charts, which this machine cannot draw (" + chartProblem + ")");
@@ -52,10 +70,10 @@ public final class ReportRenderer {
     Words words = new Words(day, conf);
     return new Report(
         words.verdict().subject(),
-        HtmlPage.of(shown, words, detail, charts, pictures, leftOut),
+        HtmlPage.of(shown, words, new Charts(charts, maintenance), detail, pictures, leftOut),
         TextPage.of(shown, words, detail, leftOut),
         detail.shows(Detail.NO_ATTACHMENT) ? CsvFile.of(day) : new byte[NO_CSV],
-        charts.values().stream().distinct().toList(),
+        Stream.concat(charts.values().stream().distinct(), maintenance.stream()).toList(),
         leftOut);
   }
 
@@ -73,7 +91,7 @@ public final class ReportRenderer {
     Map<String, Picture> charts = new LinkedHashMap<>();
     for (JobFacts job : day.jobs()) {
       if (job.everApart() && detail.showsChart(job.verdict()) && chartProblem.isEmpty()) {
-        byte[] png = drawn.computeIfAbsent(job.history(), this::draw);
+        byte[] png = draw(job.history(), TrendChart::png);
         String name = "trend-" + (pictures.size() + 1) + ".png";
         charts.put(
             job.name(),
@@ -81,13 +99,25 @@ public final class ReportRenderer {
                 job.history(), history -> new Picture(name, TrendWords.of(history), png)));
       }
     }
-    return chartProblem.isEmpty() ? charts : Map.of();
+    return charts;
+  }
+
+  private Optional<Picture> maintenance(DayFacts day, Detail detail) {
+    return day.maintenance()
+        .filter(MaintenanceWords::drawn)
+        .filter(facts -> detail.shows(Detail.NO_CHARTS) && chartProblem.isEmpty())
+        .map(
+            facts ->
+                new Picture(
+                    "maintenance.png",
+                    MaintenanceWords.trend(facts.days()),
+                    draw(facts.days(), MaintenanceChart::png)));
   }
 
   /** A machine without fonts throws errors of many kinds; the report is worth more than a chart. */
-  private byte[] draw(List<HistoryDay> history) {
+  private <T> byte[] draw(List<T> days, Function<List<T>, byte[]> chart) {
     try {
-      return TrendChart.png(history);
+      return drawn.computeIfAbsent(days, none -> chart.apply(days));
     } catch (RuntimeException | LinkageError | InternalError e) {
       chartProblem = Plain.line(e.toString(), 120);
       return new byte[0];

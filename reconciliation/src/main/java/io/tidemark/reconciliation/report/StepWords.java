@@ -18,12 +18,19 @@ public final class StepWords {
   private final Evidence evidence;
   private final JobWords jobs;
   private final PlaceWords places;
+  private final MaintenanceWords maintenance;
 
-  StepWords(DayFacts day, JobWords jobs, PlaceWords places, PrintedCommands commands) {
+  StepWords(
+      DayFacts day,
+      JobWords jobs,
+      PlaceWords places,
+      MaintenanceWords maintenance,
+      PrintedCommands commands) {
     this.day = day;
     this.evidence = new Evidence(day.day(), commands);
     this.jobs = jobs;
     this.places = places;
+    this.maintenance = maintenance;
   }
 
   /**
@@ -51,6 +58,7 @@ public final class StepWords {
         .map(this::outside)
         .or(() -> day.ends().stream().filter(end -> !end.within()).findFirst().map(this::end))
         .or(() -> missing().stream().findFirst().map(this::missing))
+        .or(this::failedMaintenance)
         .or(this::anything);
   }
 
@@ -102,6 +110,20 @@ public final class StepWords {
         Texts.name(end.kind() + " " + end.name()),
         detail.isEmpty() ? List.of() : List.of(detail),
         new Step("Check it again:", evidence.check(end.name())));
+  }
+
+  private Optional<Begin> failedMaintenance() {
+    return day.maintenance().stream()
+        .flatMap(facts -> maintenance.failed(facts).stream())
+        .findFirst()
+        .map(
+            failed ->
+                new Begin(
+                    "maintenance of " + maintenance.what(failed),
+                    maintenance.why(failed).isEmpty()
+                        ? List.of()
+                        : List.of(maintenance.why(failed)),
+                    new Step("Run it again:", maintenance.command(failed))));
   }
 
   private Begin missing(Missing missing) {

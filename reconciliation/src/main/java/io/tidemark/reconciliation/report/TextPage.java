@@ -38,6 +38,7 @@ final class TextPage {
     published();
     sources();
     freshness();
+    day.maintenance().ifPresent(this::maintenance);
     history();
     histories();
     details(true);
@@ -287,6 +288,46 @@ final class TextPage {
                     words.jobs().compareTime(job),
                     words.name(job.name())));
     lines.addAll(grid.lines(INDENT));
+  }
+
+  private void maintenance(MaintenanceFacts maintenance) {
+    MaintenanceWords said = words.maintenance();
+    heading("Maintenance");
+    add(said.runs(maintenance));
+    if (maintenance.kinds().isEmpty()) {
+      return;
+    }
+    addIfAny(said.groups(maintenance));
+    Grid grid = new Grid("llrrrl");
+    grid.add("", "", "files", "bytes rewritten", "time", "");
+    said.tables(maintenance)
+        .forEach(
+            table ->
+                grid.add(
+                    said.sign(table),
+                    words.name(table.name()),
+                    said.files(table),
+                    said.bytes(table),
+                    said.time(table),
+                    said.more(table)));
+    if (!maintenance.tables().isEmpty()) {
+      lines.addAll(grid.lines(INDENT));
+    }
+    addIfAny(said.otherTables(maintenance));
+    for (MaintenanceFacts.Open failed : said.failed(maintenance)) {
+      add("failed: " + said.what(failed) + ": " + said.why(failed));
+      step(new StepWords.Step("Run it again:", said.command(failed)));
+    }
+    said.left(maintenance)
+        .forEach(left -> add("left as it is: " + said.what(left) + ": " + said.why(left)));
+    addIfAny(said.otherOpen(maintenance));
+    addIfAny(said.trend(maintenance));
+  }
+
+  private void addIfAny(String line) {
+    if (!line.isEmpty()) {
+      add(line);
+    }
   }
 
   private void histories() {

@@ -3,32 +3,18 @@ package io.tidemark.reconciliation.report;
 import io.tidemark.reconciliation.report.JobFacts.HistoryDay;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
-import java.awt.geom.Rectangle2D;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
-import java.text.FieldPosition;
-import java.text.NumberFormat;
-import java.text.ParsePosition;
-import java.time.LocalDate;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import javax.imageio.ImageIO;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.DeviationRenderer;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
-import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.chart.util.ShapeUtils;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
@@ -41,73 +27,33 @@ import org.jfree.data.xy.YIntervalSeriesCollection;
  * and vermilion are told apart by nearly everyone.
  */
 final class TrendChart {
-  /** Width on a page; the picture has twice as many pixels. */
-  static final int WIDTH = 520;
-
   /** Height on a page. */
   static final int HEIGHT = 160;
 
-  private static final int PIXELS = 2;
   private static final double PERCENT = 100;
   private static final int FULL_DAYS_BETWEEN_LABELS = 7;
-  private static final Color BLUE = new Color(0x00, 0x5A, 0x9C);
   private static final Color VERMILION = new Color(0xC2, 0x41, 0x0C);
-  private static final Color GREY = new Color(0x8A, 0x93, 0x9D);
-  private static final Color TEXT = new Color(0x4B, 0x55, 0x63);
-  private static final Color GRID = new Color(0xE5, 0xE7, 0xEB);
   private static final Color BAND = new Color(0x6B, 0xAE, 0xD6);
-  private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
-  private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("MM-dd", Locale.ROOT);
-
-  static {
-    if (System.getProperty("java.awt.headless") == null) {
-      System.setProperty("java.awt.headless", "true");
-    }
-  }
 
   private TrendChart() {}
 
   /** The picture as PNG. */
   static byte[] png(List<HistoryDay> days) {
-    BufferedImage image =
-        new BufferedImage(WIDTH * PIXELS, HEIGHT * PIXELS, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = image.createGraphics();
-    try {
-      graphics.setRenderingHint(
-          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-      graphics.scale(PIXELS, PIXELS);
-      chart(days).draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, HEIGHT));
-    } finally {
-      graphics.dispose();
-    }
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image, "png", png);
-    } catch (IOException e) {
-      throw new IllegalStateException("a chart cannot be written as PNG", e);
-    }
-    return png.toByteArray();
+    return DrawnChart.png(chart(days), HEIGHT);
   }
 
   private static JFreeChart chart(List<HistoryDay> days) {
     double top = top(days);
-    XYPlot plot = new XYPlot();
-    plot.setDomainAxis(dateAxis(days));
-    plot.setRangeAxis(percentAxis(top));
-    plot.setBackgroundPaint(Color.WHITE);
-    plot.setOutlineVisible(false);
-    plot.setDomainGridlinesVisible(false);
-    plot.setRangeGridlinePaint(GRID);
-    plot.setRangeGridlineStroke(new BasicStroke(1));
-    plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
+    XYPlot plot =
+        DrawnChart.plot(
+            days.stream().map(HistoryDay::day).toList(),
+            FULL_DAYS_BETWEEN_LABELS,
+            percentAxis(top));
     plot.setDataset(0, band(days, top));
     plot.setRenderer(0, bandRenderer());
     plot.setDataset(1, points(days));
     plot.setRenderer(1, pointRenderer());
-    JFreeChart chart = new JFreeChart(null, FONT, plot, false);
-    chart.setBackgroundPaint(Color.WHITE);
-    chart.setPadding(new RectangleInsets(6, 2, 2, 10));
-    return chart;
+    return DrawnChart.of(plot);
   }
 
   /** Room above the band and above the farthest day; where both are nothing, up to one percent. */
@@ -182,12 +128,12 @@ final class TrendChart {
 
   private static XYLineAndShapeRenderer pointRenderer() {
     XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
-    shape(renderer, 0, ShapeUtils.createDiagonalCross(3, 0.6f), GREY);
+    shape(renderer, 0, ShapeUtils.createDiagonalCross(3, 0.6f), DrawnChart.GREY);
     shape(renderer, 1, ShapeUtils.createDiamond(5.5f), VERMILION);
-    shape(renderer, 2, new Ellipse2D.Double(-2.6, -2.6, 5.2, 5.2), BLUE);
+    shape(renderer, 2, new Ellipse2D.Double(-2.6, -2.6, 5.2, 5.2), DrawnChart.BLUE);
     renderer.setSeriesShapesVisible(3, false);
     renderer.setSeriesLinesVisible(3, true);
-    renderer.setSeriesPaint(3, BLUE);
+    renderer.setSeriesPaint(3, DrawnChart.BLUE);
     renderer.setSeriesStroke(
         3, new BasicStroke(1.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     return renderer;
@@ -201,64 +147,11 @@ final class TrendChart {
   private static NumberAxis percentAxis(double top) {
     NumberAxis axis = new NumberAxis();
     axis.setRange(0 - top * 0.06, top);
-    axis.setTickUnit(new NumberTickUnit(step(top), percentFormat()));
-    plain(axis);
-    axis.setAxisLineVisible(false);
+    axis.setTickUnit(new NumberTickUnit(DrawnChart.step(top), percentFormat()));
     return axis;
-  }
-
-  /** Two to four lines, at round numbers. */
-  private static double step(double top) {
-    double power = Math.pow(10, Math.floor(Math.log10(top)));
-    double leading = top / power;
-    double step = leading < 2 ? 0.5 : leading < 4 ? 1 : leading < 8 ? 2 : 4;
-    return step * power;
   }
 
   private static DecimalFormat percentFormat() {
     return new DecimalFormat("#,##0.########' %'", DecimalFormatSymbols.getInstance(Locale.ROOT));
-  }
-
-  private static NumberAxis dateAxis(List<HistoryDay> days) {
-    NumberAxis axis = new NumberAxis();
-    axis.setRange(-0.6, Math.max(days.size(), 1) - 0.4);
-    axis.setTickUnit(new NumberTickUnit(FULL_DAYS_BETWEEN_LABELS, dates(days)));
-    plain(axis);
-    axis.setAxisLinePaint(GREY);
-    return axis;
-  }
-
-  private static void plain(NumberAxis axis) {
-    axis.setTickLabelFont(FONT);
-    axis.setTickLabelPaint(TEXT);
-    axis.setTickMarksVisible(false);
-  }
-
-  /** Positions on the axis as the dates that stand there. */
-  private static NumberFormat dates(List<HistoryDay> days) {
-    return new NumberFormat() {
-      private static final long serialVersionUID = 1L;
-
-      @Override
-      public StringBuffer format(double number, StringBuffer to, FieldPosition position) {
-        int index = (int) Math.round(number);
-        return index < 0 || index >= days.size() ? to : to.append(date(index));
-      }
-
-      private String date(int index) {
-        LocalDate day = days.get(index).day();
-        return day.format(DATE);
-      }
-
-      @Override
-      public StringBuffer format(long number, StringBuffer to, FieldPosition position) {
-        return format((double) number, to, position);
-      }
-
-      @Override
-      public Number parse(String source, ParsePosition position) {
-        throw new UnsupportedOperationException("an axis is only written");
-      }
-    };
   }
 }

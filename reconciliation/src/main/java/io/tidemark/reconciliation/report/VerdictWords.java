@@ -18,8 +18,18 @@ public final class VerdictWords {
     this.times = times;
   }
 
-  /** The verdict in one line, on the jobs that have written anything here. */
+  /**
+   * The verdict in one line, on the jobs that have written anything here, and that maintenance of
+   * tables failed, if it did.
+   */
   public String text() {
+    return day.failedMaintenance() == 0
+        ? ofJobs()
+        : "%s; maintenance of %s failed"
+            .formatted(ofJobs(), Shown.counted(day.failedMaintenance(), "table"));
+  }
+
+  private String ofJobs() {
     List<String> bad = bad();
     if (!bad.isEmpty()) {
       return String.join(", ", bad);

@@ -17,6 +17,7 @@ public final class Words {
   private final SourceWords sources;
   private final LedgerWords ledger;
   private final HistoryWords histories;
+  private final MaintenanceWords maintenance;
 
   /**
    * The words of a day.
@@ -29,7 +30,8 @@ public final class Words {
     this.jobs = new JobWords(day, times);
     this.places = new PlaceWords(day.day());
     PrintedCommands commands = new PrintedCommands(day.environment(), conf);
-    this.steps = new StepWords(day, jobs, places, commands);
+    this.maintenance = new MaintenanceWords(times, commands);
+    this.steps = new StepWords(day, jobs, places, maintenance, commands);
     this.sources = new SourceWords(day.sources());
     this.ledger = new LedgerWords(day, times);
     this.histories = new HistoryWords(day, commands);
@@ -68,6 +70,11 @@ public final class Words {
   /** Of histories of users. */
   public HistoryWords histories() {
     return histories;
+  }
+
+  /** Of maintenance of tables. */
+  public MaintenanceWords maintenance() {
+    return maintenance;
   }
 
   /** A name from the configuration or the tables. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.reconciliation.report.DayFacts;
 import io.tidemark.reconciliation.report.JobFacts;
+import io.tidemark.reconciliation.report.MaintenanceFacts;
 import io.tidemark.reconciliation.report.SampleDay;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,43 @@ class PersonTest {
 
     assertThat(person("default").wants(equal)).isTrue();
     assertThat(person("reading-team").wants(equal)).isFalse();
+  }
+
+  @Test
+  void maintenanceThatFailedIsAMatterOfTheDefaultOnes() {
+    DayFacts failed = maintained(true, "no answer");
+    DayFacts left = maintained(false, "no answer");
+
+    assertThat(person("default").wants(failed)).isTrue();
+    assertThat(person("reading-team").wants(failed)).isFalse();
+    assertThat(person("default").wants(left)).isFalse();
+    assertThat(ReportContent.of(failed))
+        .isNotEqualTo(ReportContent.of(left))
+        .isNotEqualTo(ReportContent.of(maintained(true, "no space")));
+  }
+
+  /** A day of one equal job, and of maintenance that failed or left a table. */
+  private static DayFacts maintained(boolean failed, String why) {
+    DayFacts day = SampleDay.day(List.of(SampleDay.equal("dwd_e")));
+    return new DayFacts(
+        day.day(),
+        day.madeAt(),
+        day.zone(),
+        day.environment(),
+        day.jobs(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        0,
+        List.of(),
+        Optional.of(
+            new MaintenanceFacts(
+                List.of(new MaintenanceFacts.Kind("vacuum", 1, 2)),
+                List.of(),
+                List.of(new MaintenanceFacts.Open("vacuum", "dwd.e", "", "", null, 1, failed, why)),
+                List.of())));
   }
 
   @Test

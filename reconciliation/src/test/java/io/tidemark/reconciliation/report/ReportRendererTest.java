@@ -154,7 +154,8 @@ class ReportRendererTest {
         day.offenders(),
         day.meanTimeToPublish(),
         day.publishedDays(),
-        day.histories());
+        day.histories(),
+        day.maintenance());
   }
 
   private static PublicationFacts published(String action, String run, String reason) {
@@ -221,7 +222,7 @@ class ReportRendererTest {
           .contains("src=\"" + picture.name() + "\"")
           .contains("alt=\"" + picture.alt() + "\"");
       assertThat(ImageIO.read(new ByteArrayInputStream(picture.png())).getWidth())
-          .isEqualTo(2 * TrendChart.WIDTH);
+          .isEqualTo(2 * DrawnChart.WIDTH);
     }
     assertThat(new ReportRenderer().render(SampleDay.day(), Detail.FULL, Pictures.IN_MAIL).html())
         .contains("src=\"cid:trend-1.png@report.tidemark\"");
@@ -271,7 +272,8 @@ class ReportRendererTest {
             List.of(),
             Optional.empty(),
             0,
-            List.of());
+            List.of(),
+            Optional.empty());
 
     assertThat(full(cluster).text().lines().filter(line -> line.contains("./tidemark")))
         .isNotEmpty()
@@ -300,7 +302,8 @@ class ReportRendererTest {
             List.of(),
             Optional.empty(),
             0,
-            List.of());
+            List.of(),
+            Optional.empty());
     Report report = full(empty);
 
     assertThat(report.text())
@@ -327,7 +330,8 @@ class ReportRendererTest {
             List.of(),
             Optional.empty(),
             0,
-            List.of());
+            List.of(),
+            Optional.empty());
 
     assertThat(full(good).subject())
         .isEqualTo("✓ 2026-01-31 1 job equal, every key [Tidemark local]");
@@ -399,8 +403,8 @@ class ReportRendererTest {
             HtmlPage.of(
                 day,
                 new Words(day, Optional.empty()),
+                ReportRenderer.Charts.NONE,
                 Detail.FULL,
-                Map.of(),
                 Pictures.IN_MAIL,
                 noFonts))
         .contains("cannot draw (no fonts).")
@@ -483,7 +487,8 @@ class ReportRendererTest {
         List.of(new DayFacts.Offender(script, RIGHT_TO_LEFT, 2, 3, SampleDay.DAY)),
         Optional.empty(),
         0,
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   private static JobFacts named(String name) {

@@ -119,7 +119,26 @@ public final class SampleDay {
                         5_120_000, 166_525_062, 233_135_088, 4_051_337, 2_840_118)),
                 List.of(LocalDate.parse("2026-01-03"), LocalDate.parse("2026-01-09"))),
             new HistoryFacts(
-                "advertising", null, DAY.minusDays(1), 0, 41_203, Optional.empty(), List.of())));
+                "advertising", null, DAY.minusDays(1), 0, 41_203, Optional.empty(), List.of())),
+        Optional.empty());
+  }
+
+  /** The same day with maintenance. */
+  public static DayFacts with(DayFacts day, MaintenanceFacts maintenance) {
+    return new DayFacts(
+        day.day(),
+        day.madeAt(),
+        day.zone(),
+        day.environment(),
+        day.jobs(),
+        day.sources(),
+        day.publications(),
+        day.ends(),
+        day.offenders(),
+        day.meanTimeToPublish(),
+        day.publishedDays(),
+        day.histories(),
+        Optional.of(maintenance));
   }
 
   static JobFacts outside() {

@@ -113,7 +113,50 @@ final class UglyDay {
                 Optional.of(
                     new HistoryFacts.Sizes(
                         Long.MAX_VALUE, Long.MAX_VALUE / 4, Long.MAX_VALUE / 4, 0, Long.MAX_VALUE)),
-                SampleDay.DAY.minusDays(730).datesUntil(SampleDay.DAY).toList())));
+                SampleDay.DAY.minusDays(730).datesUntil(SampleDay.DAY).toList())),
+        Optional.of(maintenance()));
+  }
+
+  /**
+   * Three hundred tables, of which nearly all failed, with names and failures that mean no good.
+   */
+  private static MaintenanceFacts maintenance() {
+    List<MaintenanceFacts.TableWork> tables = new ArrayList<>();
+    List<MaintenanceFacts.Open> open = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      String name = "dws." + LONG + i + SCRIPT;
+      tables.add(
+          new MaintenanceFacts.TableWork(
+              name,
+              1e9,
+              new MaintenanceFacts.Groups(0, Long.MAX_VALUE / 1_000, 1),
+              new MaintenanceFacts.Replaced(Long.MAX_VALUE / 1_000, 0, Long.MAX_VALUE, 0),
+              new MaintenanceFacts.Replaced(1, 1, 1, 1),
+              Long.MAX_VALUE,
+              Long.MAX_VALUE,
+              Long.MAX_VALUE,
+              Long.MAX_VALUE,
+              true));
+      open.add(
+          new MaintenanceFacts.Open(
+              SCRIPT,
+              name,
+              SCRIPT,
+              "שלום \u202Eevil",
+              null,
+              1,
+              i % 2 == 0,
+              "\n\tat x".repeat(999)));
+    }
+    return new MaintenanceFacts(
+        List.of(new MaintenanceFacts.Kind(SCRIPT, Long.MAX_VALUE, Double.NaN)),
+        tables,
+        open,
+        SampleDay.DAY
+            .minusDays(MaintenanceFacts.DAYS - 1L)
+            .datesUntil(SampleDay.DAY.plusDays(1))
+            .map(each -> new MaintenanceFacts.Day(each, Long.MAX_VALUE / 1_000))
+            .toList());
   }
 
   private static JobFacts hugeNumbers() {

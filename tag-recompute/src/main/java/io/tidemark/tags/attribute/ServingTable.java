@@ -12,6 +12,7 @@ import io.tidemark.tags.attribute.plan.RecomputeRecord;
 import io.tidemark.tags.attribute.plan.ResultShape;
 import io.tidemark.tags.attribute.plan.ServingView;
 import io.tidemark.tags.spec.HistorySpec;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,7 +95,7 @@ final class ServingTable {
                     List.of(),
                     order,
                     Map.of(),
-                    PROPERTIES,
+                    properties(),
                     false)
                 .described(
                     "History %s by %s, a row a day, by the latest tags."
@@ -105,6 +106,12 @@ final class ServingTable {
     String relation = lake.identifier(name());
     lake.ensureView(name().withSuffix("_v"), view.inSpark(relation), view.inTrino(relation));
     return table;
+  }
+
+  private Map<String, String> properties() {
+    Map<String, String> properties = new HashMap<>(PROPERTIES);
+    properties.put(Lakehouse.HISTORY, spec.name());
+    return properties;
   }
 
   /**

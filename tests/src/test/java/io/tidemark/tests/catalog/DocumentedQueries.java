@@ -9,17 +9,24 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** The queries over {@code ops} that {@code docs/reconciliation.md} prints, as they stand there. */
+/** The queries over {@code ops} that a page of the documentation prints, as they stand there. */
 final class DocumentedQueries {
   private static final Pattern BLOCK = Pattern.compile("(?s)```[a-z]*\\R(.*?)```");
   private static final Pattern COMMENT = Pattern.compile("(?m)^--.*\\R");
 
+  private final String page;
   private final List<String> queries = new ArrayList<>();
 
-  DocumentedQueries() {
+  /**
+   * The queries of a page.
+   *
+   * @param page its path below the repository
+   */
+  DocumentedQueries(String page) {
+    this.page = page;
     try {
-      String page = Files.readString(Repository.root().resolve("docs/reconciliation.md"));
-      for (MatchResult block : BLOCK.matcher(page).results().toList()) {
+      String text = Files.readString(Repository.root().resolve(page));
+      for (MatchResult block : BLOCK.matcher(text).results().toList()) {
         for (String statement : COMMENT.matcher(block.group(1)).replaceAll("").split(";")) {
           if (statement.strip().startsWith("SELECT") && statement.contains("ops.")) {
             queries.add(statement.strip());
@@ -40,8 +47,7 @@ final class DocumentedQueries {
     List<String> found = queries.stream().filter(query -> query.contains(text)).toList();
     if (found.size() != 1) {
       throw new IllegalStateException(
-          "docs/reconciliation.md has %d queries with '%s': %s"
-              .formatted(found.size(), text, found));
+          "%s has %d queries with '%s': %s".formatted(page, found.size(), text, found));
     }
     return found.get(0);
   }

@@ -2,6 +2,14 @@ package io.tidemark.tests.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.compaction.record.MaintenanceRun;
+import io.tidemark.compaction.record.MaintenanceStep;
+import io.tidemark.compaction.record.MaintenanceStep.Done;
+import io.tidemark.compaction.record.MaintenanceStep.Gained;
+import io.tidemark.compaction.record.MaintenanceStep.Groups;
+import io.tidemark.compaction.record.MaintenanceStep.Outcome;
+import io.tidemark.compaction.record.MaintenanceStep.Planned;
+import io.tidemark.compaction.record.MaintenanceTable;
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.spec.JobSpec;
@@ -9,13 +17,14 @@ import io.tidemark.tests.servers.Rendered;
 import io.tidemark.tests.servers.SharedServers;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The contract on a Hive Metastore. */
 class HiveCatalogTest extends CatalogContract {
-  private final DocumentedQueries queries = new DocumentedQueries();
+  private final DocumentedQueries queries = new DocumentedQueries("docs/reconciliation.md");
 
   @Override
   String catalog(Path home) {
@@ -100,8 +109,68 @@ class HiveCatalogTest extends CatalogContract {
     assertThat(spark(query)).isEqualTo(trinoInCatalog(query));
   }
 
+  @Test
+  void whatMaintenanceCostAndGainedIsQueried() throws SQLException {
+    DocumentedQueries ofCompaction = new DocumentedQueries("docs/compaction.md");
+    LocalDate today = LocalDate.now(house().lake().environment().timeZone());
+    MaintenanceTable record = new MaintenanceTable(house().lake());
+    record.append(maintenance("run-1", today.minusDays(1), 40));
+    record.append(maintenance("run-2", today.minusDays(2), 2));
+    record.append(maintenance("run-3", today.minusDays(60), 9));
+
+    assertAnswerOf(
+        ofCompaction.with("GROUP BY table_name"),
+        "String dwd.reading_event | Double 42.0 | Long 24 | Long 2048 | Double 0.25",
+        "String  | Double 2.0 | Long 0 | Long 0 | NULL");
+    assertAnswerOf(
+        ofCompaction.with("outcome IN ('failed', 'left')"),
+        "LocalDate %s | String vacuum | String dwd.reading_event | String  | String orphan files | String failed | String no answer"
+            .formatted(today.minusDays(1)),
+        "LocalDate %s | String vacuum | String dwd.reading_event | String  | String orphan files | String failed | String no answer"
+            .formatted(today.minusDays(2)));
+    assertThat(ofCompaction.count()).isEqualTo(2);
+  }
+
+  /** A run that rewrote files in so many seconds, failed to delete orphans, and planned for one. */
+  private MaintenanceRun maintenance(String id, LocalDate day, double seconds) {
+    Instant began = day.atTime(2, 0).atZone(house().lake().environment().timeZone()).toInstant();
+    return new MaintenanceRun(
+        id,
+        MaintenanceRun.Kind.VACUUM,
+        began,
+        seconds + 1,
+        List.of(
+            new MaintenanceStep(
+                "dwd.reading_event",
+                "dt=" + day,
+                "small files",
+                began,
+                seconds,
+                "many",
+                new Planned(4, 14, 1024, 30.0),
+                new Done(new Groups(3, 1, 0), 14, 0, 2, 1024, 1000, 0, 0, 0),
+                new Gained(12, 24),
+                Outcome.PARTLY,
+                ""),
+            new MaintenanceStep(
+                "dwd.reading_event",
+                "",
+                "orphan files",
+                began,
+                0,
+                "",
+                Planned.NOTHING,
+                Done.NOTHING,
+                Gained.NOTHING,
+                Outcome.FAILED,
+                "no answer")));
+  }
+
   private void assertAnswer(String query, String... rows) throws SQLException {
-    String sql = queries.with(query);
+    assertAnswerOf(queries.with(query), rows);
+  }
+
+  private void assertAnswerOf(String sql, String... rows) throws SQLException {
     assertThat(trinoInCatalog(sql)).as(sql).containsExactly(rows);
     assertThat(spark(DocumentedQueries.inSpark(sql))).as(sql).containsExactly(rows);
   }

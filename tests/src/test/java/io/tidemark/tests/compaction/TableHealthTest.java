@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.catalog.TableName;
 import io.tidemark.compaction.health.HealthReader;
 import io.tidemark.compaction.health.PartitionHealth;
@@ -23,15 +24,22 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableMetadataParser;
+import org.apache.iceberg.TableOperations;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +59,8 @@ class TableHealthTest {
   private static final TableName VECTORS = TableName.parse("dwd.with_vectors");
   private static final TableName PUBLISHED = TableName.parse("dwd.e");
   private static final TableName SWEPT = TableName.parse("dwd.swept");
+  private static final TableName PLANNED = TableName.parse("dwd.planned");
+  private static final int SMALL_FILES = 6;
 
   @TempDir private static Path home;
   private LocalLakehouse house;
@@ -78,6 +88,7 @@ class TableHealthTest {
         """);
     write("jobs/e.sql", "SELECT id, source.* FROM input\n");
     write("jobs/dwd.yml", "job: dwd_e\ninput: ods.e\nsql: e.sql\noutput: dwd.e\n");
+    write("jobs/planned.yml", "job: dwd_planned\ninput: ods.e\nsql: e.sql\noutput: dwd.planned\n");
     write("compaction/files.yml", "table: dwd.with_files\ntarget-file-size: 1 MiB\n");
     write("compaction/gone.yml", "table: dwd.with_file\n");
     house = LocalLakehouse.open(home.resolve("conf"), "local");
@@ -298,6 +309,96 @@ class TableHealthTest {
         .containsExactly("dt=2026-01-18 hot");
   }
 
+  @Test
+  void whatIsDueIsPlannedBesideDaysThatAreHotOrLeased() {
+    Table table = house.lake().load(PLANNED);
+    table.updateProperties().set("write.distribution-mode", "none").commit();
+    insert(table, DAY);
+    insert(table, DAY.plusDays(1));
+    setBack(table, Duration.ofHours(2));
+    insert(table, DAY.plusDays(2));
+    house.seal(DAY, DAY);
+
+    JsonNode plan = json(run(ExitCodes.OK, "due", "dwd.planned", "--json"));
+
+    assertThat(plan.get("rewrites")).hasSize(1);
+    JsonNode rewrite = plan.at("/rewrites/0");
+    assertThat(rewrite.get("partition").asText()).isEqualTo("dt=2026-01-16");
+    assertThat(rewrite.get("scope").asText()).isEqualTo("small_files");
+    assertThat(rewrite.get("files").asLong()).isEqualTo(SMALL_FILES);
+    assertThat(whys(plan)).containsExactly("dt=2026-01-15 leased", "dt=2026-01-17 hot");
+    assertThat(run(ExitCodes.OK, "due", "dwd.planned").out())
+        .containsPattern("dwd\\.planned +dt=2026-01-16 +small files +%d ".formatted(SMALL_FILES))
+        .contains("due: 1 rewrites of %d files".formatted(SMALL_FILES))
+        .contains("Left alone: 0 not due, 1 hot, 1 leased, 0 beyond the budget");
+  }
+
+  /** Small files of a day, in one commit. */
+  private void insert(Table table, LocalDate day) {
+    String values =
+        table.schema().columns().stream()
+            .map(
+                column ->
+                    switch (column.name()) {
+                      case "id" -> "id";
+                      case "dt" -> "DATE'%s'".formatted(day);
+                      default -> "NULL";
+                    })
+            .collect(Collectors.joining(", "));
+    sql(
+        "INSERT INTO %s SELECT /*+ REPARTITION(%d) */ %s FROM range(100)"
+            .formatted(house.lake().identifier(PLANNED), SMALL_FILES, values));
+  }
+
+  /** As if everything had been committed earlier. */
+  private static void setBack(Table table, Duration by) {
+    table.refresh();
+    TableOperations operations = ((HasTableOperations) table).operations();
+    TableMetadata now = operations.current();
+    JsonNode earlier = json(TableMetadataParser.toJson(now));
+    Stream.of("snapshots", "snapshot-log")
+        .flatMap(list -> StreamSupport.stream(earlier.get(list).spliterator(), false))
+        .forEach(
+            each -> {
+              long at = each.get("timestamp-ms").asLong();
+              ((ObjectNode) each).put("timestamp-ms", at - by.toMillis());
+            });
+    operations.commit(now, TableMetadataParser.fromJson(earlier.toString()));
+  }
+
+  @Test
+  void aTableThatCannotBeReadIsToldOfAndTheOthersAreShown() throws IOException {
+    TableName broken = TableName.parse("dwd.broken");
+    Table table = house.lake().ensure(broken, StructType.fromDDL("dt DATE, id BIGINT"), Map.of());
+    Path metadata = Path.of(URI.create(table.location() + "/metadata"));
+    Path away = metadata.resolveSibling("away");
+    Files.move(metadata, away);
+    try {
+      for (String verb : List.of("health", "due")) {
+        Said said = run(ExitCodes.FAILURE, verb);
+        assertThat(said.err()).contains("dwd.broken cannot be read: ");
+        assertThat(said.out()).contains("dwd.with_vectors").doesNotContain("dwd.broken");
+      }
+    } finally {
+      Files.move(away, metadata);
+    }
+    assertThat(run(ExitCodes.OK, "health").out()).contains("dwd.broken");
+  }
+
+  @Test
+  void aTableWhoseNameIsNotTidemarksIsToldOf() {
+    sql(
+        "CREATE TABLE %s (id BIGINT) USING iceberg"
+            .formatted(house.lake().identifier(FILES).replace("with_files", "OfOthers")));
+
+    Said all = run(ExitCodes.OK, "health");
+    assertThat(all.err()).contains("note: dwd.OfOthers is left out: ");
+    assertThat(all.out()).contains("dwd.with_files").doesNotContain("OfOthers");
+    assertThat(run(ExitCodes.OK, "health", "dwd.with_files").err()).doesNotContain("OfOthers");
+    assertThat(run(ExitCodes.REFUSED, "due", "dwd.OfOthers").err())
+        .contains("Table dwd.OfOthers is left out: ");
+  }
+
   private static List<String> whys(JsonNode plan) {
     List<String> whys = new ArrayList<>();
     plan.get("left_alone")
@@ -342,10 +443,14 @@ class TableHealthTest {
   }
 
   private static JsonNode json(Said said) {
+    return json(said.out());
+  }
+
+  private static JsonNode json(String text) {
     try {
-      return new ObjectMapper().readTree(said.out());
+      return new ObjectMapper().readTree(text);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException(said.out(), e);
+      throw new IllegalStateException(text, e);
     }
   }
 }

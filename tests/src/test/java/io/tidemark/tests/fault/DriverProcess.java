@@ -1,6 +1,7 @@
 package io.tidemark.tests.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.tidemark.tests.lakehouse.SparkJvm;
 import java.io.BufferedReader;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** A {@link DriverMain} as the test sees it. */
 public final class DriverProcess implements AutoCloseable {
@@ -95,7 +98,9 @@ public final class DriverProcess implements AutoCloseable {
     try {
       while (true) {
         String line = output.poll(LONGEST_SECONDS, TimeUnit.SECONDS);
-        assertThat(line).as("the driver says nothing any more; see %s", log).isNotNull();
+        if (line == null) {
+          fail("the driver says nothing any more; %s says:%n%s%n%s", log, end(log), threads());
+        }
         if (wanted.test(line)) {
           return line;
         }
@@ -107,6 +112,30 @@ public final class DriverProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** The folder of the log is gone when somebody asks why. */
+  private static String end(Path log) {
+    try (Stream<String> lines = Files.lines(log)) {
+      List<String> all = lines.toList();
+      return String.join("\n", all.subList(Math.max(0, all.size() - 50), all.size()));
+    } catch (IOException | UncheckedIOException e) {
+      return e.toString();
+    }
+  }
+
+  /** What its threads are doing. */
+  private String threads() {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    try {
+      Process dump =
+          new ProcessBuilder(jcmd, Long.toString(process.pid()), "Thread.print")
+              .redirectErrorStream(true)
+              .start();
+      return new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "no threads: " + e;
     }
   }
 

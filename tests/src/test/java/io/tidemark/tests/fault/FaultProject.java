@@ -227,6 +227,11 @@ final class FaultProject {
             .formatted(name, values, columns));
   }
 
+  /** Declares how a table is compacted, before the project is opened. */
+  void policy(String table, String policy) {
+    write("compaction/" + table + ".yml", "table: %s\n%s\n".formatted(table, policy));
+  }
+
   private void write(String file, String text) {
     try {
       Path path = conf().resolve(file);

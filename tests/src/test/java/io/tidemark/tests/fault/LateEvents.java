@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Events of three business days without end, some delivered twice and some malformed, and in plain
@@ -51,9 +52,19 @@ final class LateEvents {
 
   /** Sends some more. */
   void send(FaultProject project, String topic, int count) {
+    send(project, topic, count, this::next);
+  }
+
+  /** Sends some that no job leaves out: of the day that is not sealed, each for the first time. */
+  void sendOfOpenDay(FaultProject project, String topic, int count) {
+    Instant start = OPEN_DAY.atStartOfDay(FaultProject.ZONE).toInstant();
+    send(project, topic, count, () -> message(first(start, 24)));
+  }
+
+  private void send(FaultProject project, String topic, int count, Supplier<Timed> next) {
     List<Timed> messages = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      messages.add(next());
+      messages.add(next.get());
     }
     TestMessages.send(SharedBroker.get(), project.topic(topic), messages);
     sent += count;
@@ -95,15 +106,20 @@ final class LateEvents {
       return message(events.get(random.nextInt(events.size())));
     }
     Instant start = FaultProject.FIRST_DAY.atStartOfDay(FaultProject.ZONE).toInstant();
+    return message(first(start, 72));
+  }
+
+  /** An event that was not sent yet, some hours behind a moment. */
+  private Event first(Instant start, int hours) {
     Event event =
         new Event(
             "e" + events.size(),
             random.nextInt(10) == 0 ? null : "u" + random.nextInt(40),
             "c" + random.nextInt(3),
             random.nextInt(300),
-            start.plusSeconds(3600L * random.nextInt(72) + random.nextInt(300)));
+            start.plusSeconds(3600L * random.nextInt(hours) + random.nextInt(300)));
     events.add(event);
-    return message(event);
+    return event;
   }
 
   private static Timed message(Event event) {

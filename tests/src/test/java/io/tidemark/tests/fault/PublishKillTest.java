@@ -212,7 +212,7 @@ class PublishKillTest {
   /** All that was sent is read, and the last job commits once more. */
   private void assertStreamsAreAlive(DriverProcess driver) {
     assertThat(holds(driver)).isFalse();
-    events.send(project, "click", 20);
+    events.sendOfOpenDay(project, "click", 20);
     driver.await(line -> line.contains(DWS) && line.endsWith(Phase.COMMITTED.name()));
     await()
         .atMost(Duration.ofMinutes(1))

@@ -21,6 +21,9 @@ class CheckoutTest {
   private static final Pattern MACHINE_PATH =
       Pattern.compile("(?<![\\w.~$}-])/(work|root|home|Users)/");
 
+  /** What a merge that was not settled leaves at the beginning of a line. */
+  private static final Pattern CONFLICT = Pattern.compile("^(?:<{7}|>{7}|\\|{7})(?: |$)");
+
   @Test
   void everyVersionStandsInTheParentPom() throws Exception {
     for (Path module : Checkout.modules()) {
@@ -32,12 +35,30 @@ class CheckoutTest {
 
   @Test
   void noFileNamesADirectoryOfSomebodysMachine() throws Exception {
+    assertThat(lines(MACHINE_PATH)).as("absolute paths of one machine").isEmpty();
+  }
+
+  @Test
+  void noFileHasAConflictThatWasNotSettled() throws Exception {
+    assertThat(lines(CONFLICT)).as("conflicts of a merge").isEmpty();
+  }
+
+  @Test
+  void aConflictIsToldFromAnUnderline() {
+    assertThat(List.of("<", ">", "|"))
+        .allMatch(side -> CONFLICT.matcher(side.repeat(7) + " ours").find())
+        .allMatch(side -> CONFLICT.matcher(side.repeat(7)).find())
+        .noneMatch(side -> CONFLICT.matcher(side.repeat(8)).find())
+        .noneMatch(side -> CONFLICT.matcher("\"" + side.repeat(7)).find());
+  }
+
+  private static List<String> lines(Pattern having) throws Exception {
     assumeTrue(Files.exists(Checkout.root().resolve(".git")), "an export has no list of files");
-    List<String> offenders = new ArrayList<>();
+    List<String> found = new ArrayList<>();
     for (Path file : Checkout.files()) {
-      offenders.addAll(machinePaths(file));
+      found.addAll(lines(file, having));
     }
-    assertThat(offenders).as("absolute paths of one machine").isEmpty();
+    return found;
   }
 
   /** Every {@code version} element that is not the parent's. */
@@ -58,7 +79,7 @@ class CheckoutTest {
     return found;
   }
 
-  private static List<String> machinePaths(Path file) throws IOException {
+  private static List<String> lines(Path file, Pattern having) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     if (isBinary(bytes)) {
       return List.of();
@@ -66,7 +87,7 @@ class CheckoutTest {
     String name = Checkout.root().relativize(file).toString();
     return new String(bytes, StandardCharsets.UTF_8)
         .lines()
-        .filter(line -> MACHINE_PATH.matcher(line).find())
+        .filter(line -> having.matcher(line).find())
         .map(line -> name + ": " + line.strip())
         .toList();
   }

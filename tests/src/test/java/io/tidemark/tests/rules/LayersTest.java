@@ -51,6 +51,7 @@ class LayersTest {
               "io.tidemark.catalog.table..",
               "io.tidemark.compaction.health..",
               "io.tidemark.compaction.idle..",
+              "io.tidemark.compaction.record..",
               "io.tidemark.compaction.spec..",
               "io.tidemark.jobs.spec..",
               "io.tidemark.jobs.schema..",
@@ -66,6 +67,7 @@ class LayersTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..")
-          .as("specs, plans, codecs, kernels, decoders, sources, reports and mail import no Spark")
+          .as(
+              "specs, plans, records, codecs, kernels, decoders, sources, reports and mail import no Spark")
           .because("what is decided without the engine is tested without it");
 }

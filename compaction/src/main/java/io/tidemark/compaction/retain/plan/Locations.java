@@ -17,8 +17,9 @@ public final class Locations {
           "write.object-storage.path",
           "write.folder-storage.path");
 
-  private final Map<String, Set<String>> folders = new TreeMap<>();
-  private final Map<String, String> own = new TreeMap<>();
+  private final Map<String, Set<Place>> folders = new TreeMap<>();
+  private final Map<String, Place> own = new TreeMap<>();
+  private final Map<String, Set<Place>> written = new TreeMap<>();
 
   /**
    * Adds a table.
@@ -27,27 +28,32 @@ public final class Locations {
    * @param properties its properties
    */
   public void add(String table, String location, Map<String, String> properties) {
-    Set<String> all = new LinkedHashSet<>();
-    all.add(normal(location));
-    own.put(table, normal(location));
+    Set<Place> elsewhere = new LinkedHashSet<>();
     for (String property : ELSEWHERE) {
       String folder = properties.get(property);
       if (folder != null) {
-        all.add(normal(folder));
+        elsewhere.add(Place.of(folder));
       }
     }
-    ColdFolders.of(properties).forEach(folder -> all.add(normal(folder)));
-    folders.put(table, all);
+    ColdFolders.of(properties).forEach(folder -> elsewhere.add(Place.of(folder)));
+    own.put(table, Place.of(location));
+    folders.put(table, with(elsewhere, own.get(table)));
+    written.put(
+        table, with(elsewhere, Place.of(location + "/data"), Place.of(location + "/metadata")));
+  }
+
+  private static Set<Place> with(Set<Place> some, Place... others) {
+    Set<Place> all = new LinkedHashSet<>(some);
+    all.addAll(List.of(others));
+    return all;
   }
 
   /** Tables that keep files in this one's location itself, or in a folder around it. */
   public Set<String> sharedBy(String table) {
-    String location = own.get(table);
     Set<String> shared = new TreeSet<>();
     folders.forEach(
         (other, where) -> {
-          if (!other.equals(table)
-              && where.stream().anyMatch(folder -> isWithin(location, folder))) {
+          if (!other.equals(table) && own.get(table).isWithinAny(where)) {
             shared.add(other);
           }
         });
@@ -56,39 +62,22 @@ public final class Locations {
 
   /** Whether a file lies in a folder of another table. */
   public boolean isOthers(String table, String file) {
-    String path = normal(file);
+    Place place = Place.of(file);
     return folders.entrySet().stream()
         .filter(other -> !other.getKey().equals(table))
-        .flatMap(other -> other.getValue().stream())
-        .anyMatch(folder -> isWithin(path, folder));
-  }
-
-  /** Whether a path is a folder or lies in it. */
-  public static boolean isWithin(String path, String folder) {
-    return path.equals(folder) || path.startsWith(folder.endsWith("/") ? folder : folder + "/");
+        .anyMatch(other -> place.isWithinAny(other.getValue()));
   }
 
   /**
-   * The same text for the same place, however it is written: {@code file:/a}, {@code file:///a}.
+   * Whether a file lies where a table writes. Anywhere else below its location it may be of a table
+   * that was told to put its files there, and no longer is: that is written nowhere.
    */
-  public static String normal(String location) {
-    String path = location;
-    int scheme = location.indexOf(":/");
-    if (scheme >= 0) {
-      // Not URI.create: paths of partitions may hold what a URI must not.
-      String rest = location.substring(scheme + 1);
-      path = rest.startsWith("//") ? rest.substring(2) : rest;
-      if (rest.startsWith("//") && !rest.startsWith("///")) {
-        path = "//" + path;
-      }
-    }
-    String single = path.startsWith("//") ? "//" + squeezed(path.substring(2)) : squeezed(path);
-    return single.length() > 1 && single.endsWith("/")
-        ? single.substring(0, single.length() - 1)
-        : single;
+  public boolean isWrittenTo(String table, String file) {
+    return Place.of(file).isWithinAny(written.get(table));
   }
 
-  private static String squeezed(String path) {
-    return path.replaceAll("/{2,}", "/");
+  /** Whether two texts are the same place. */
+  public static boolean isSame(String one, String other) {
+    return Place.of(one).isSame(Place.of(other));
   }
 }

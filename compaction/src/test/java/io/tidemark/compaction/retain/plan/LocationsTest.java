@@ -65,6 +65,34 @@ class LocationsTest {
     assertThat(locations.isOthers("b", "/wh/b/cold/a/x.parquet")).isTrue();
     assertThat(locations.isOthers("b", "s3a://cold/a/x.parquet")).isTrue();
     assertThat(locations.isOthers("a", "s3://cold/a/x.parquet")).isFalse();
+    assertThat(locations.isWrittenTo("a", "s3://cold/a/x.parquet")).isTrue();
+  }
+
+  @Test
+  void aLocationWithoutASchemeMayBeAnywhere() {
+    locations.add("a", "hdfs://name-node/wh/a", Map.of());
+    locations.add("in_a", "/wh/a/inner", Map.of());
+    locations.add("b", "/wh/b", Map.of());
+
+    assertThat(locations.isOthers("a", "hdfs://name-node/wh/a/inner/data/x.parquet")).isTrue();
+    assertThat(locations.isOthers("b", "hdfs://name-node/wh/b/data/x.parquet")).isFalse();
+    assertThat(locations.isWrittenTo("b", "hdfs://name-node/wh/b/data/x.parquet")).isTrue();
+    assertThat(locations.sharedBy("in_a")).containsExactly("a");
+    assertThat(Locations.isSame("/wh/b/metadata", "hdfs://name-node/wh/b/metadata/")).isTrue();
+    assertThat(Locations.isSame("hdfs://one/wh/b", "hdfs://two/wh/b")).isFalse();
+  }
+
+  @Test
+  void aTableWritesIntoItsFoldersAndNotElsewhereBelowItsLocation() {
+    locations.add("a", "/wh/a", Map.of("write.data.path", "/wh/a/new"));
+    locations.add("b", "/wh/b", Map.of());
+
+    assertThat(locations.isWrittenTo("a", "file:/wh/a/new/dt=2026-01-01/x.parquet")).isTrue();
+    assertThat(locations.isWrittenTo("a", "file:/wh/a/metadata/x.avro")).isTrue();
+    assertThat(locations.isWrittenTo("b", "file:/wh/b/data/x.parquet")).isTrue();
+    // Of a table, perhaps, whose write.data.path this was.
+    assertThat(locations.isWrittenTo("b", "file:/wh/b/of-c/x.parquet")).isFalse();
+    assertThat(locations.isWrittenTo("b", "file:/wh/b/database/x.parquet")).isFalse();
   }
 
   @Test

@@ -9,26 +9,38 @@ import org.junit.jupiter.api.Test;
 class ManifestPlanTest {
   private static final long TARGET = 8 << 20;
   private static final long SMALL = 10_000;
+  private static final int MANY = 200;
 
   @Test
-  void manySmallOnesAreWorthIt() {
-    ManifestPlan plan = plan(Collections.nCopies(ManifestPlan.MANY, SMALL));
+  void asManySmallOnesAsThePolicySaysAreWorthIt() {
+    ManifestPlan plan = plan(Collections.nCopies(MANY, SMALL));
 
     assertThat(plan.isDue()).isTrue();
     assertThat(plan.wouldFill()).isEqualTo(1);
+    assertThat(ManifestPlan.ofLengths(4, Collections.nCopies(4, SMALL), TARGET, 4).isDue())
+        .isTrue();
   }
 
   @Test
-  void fewSmallOnesAreNot() {
-    assertThat(plan(Collections.nCopies(ManifestPlan.MANY - 1, SMALL)).isDue()).isFalse();
+  void fewerAreNot() {
+    assertThat(plan(Collections.nCopies(MANY - 1, SMALL)).isDue()).isFalse();
     assertThat(plan(List.of()).isDue()).isFalse();
+    assertThat(ManifestPlan.ofLengths(1, List.of(SMALL), TARGET, 1).isDue()).isFalse();
   }
 
   @Test
-  void onesThatWouldNotBecomeFewerAreNot() {
-    // Each a third of the target: three become one, and a quarter is asked for.
-    assertThat(plan(Collections.nCopies(30, TARGET / 3)).isDue()).isFalse();
-    assertThat(plan(Collections.nCopies(32, TARGET / 4)).isDue()).isTrue();
+  void onesThatWouldNotBecomeHalfAsManyAreNot() {
+    // Just below half of the target: two or three become one.
+    assertThat(plan(Collections.nCopies(MANY, TARGET / 2)).isDue()).isFalse();
+    assertThat(plan(Collections.nCopies(MANY, TARGET / 2 - 1)).isDue()).isTrue();
+  }
+
+  @Test
+  void thoseOfDeletesCountAndStay() {
+    assertThat(ManifestPlan.ofLengths(MANY, Collections.nCopies(101, SMALL), TARGET, MANY).isDue())
+        .isTrue();
+    assertThat(ManifestPlan.ofLengths(MANY, Collections.nCopies(100, SMALL), TARGET, MANY).isDue())
+        .isFalse();
   }
 
   @Test
@@ -41,6 +53,6 @@ class ManifestPlanTest {
   }
 
   private static ManifestPlan plan(List<Long> lengths) {
-    return ManifestPlan.ofLengths(lengths, TARGET);
+    return ManifestPlan.ofLengths(lengths.size(), lengths, TARGET, MANY);
   }
 }
