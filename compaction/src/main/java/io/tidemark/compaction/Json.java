@@ -11,6 +11,8 @@ import io.tidemark.compaction.plan.Group;
 import io.tidemark.compaction.plan.LeftAlone;
 import io.tidemark.compaction.plan.Reason;
 import io.tidemark.compaction.plan.Rewrite;
+import io.tidemark.compaction.run.CompactionReport;
+import io.tidemark.compaction.run.RewriteOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -164,6 +166,38 @@ final class Json {
     values.put("partition", left.partition());
     values.put("why", lower(left.why()));
     values.put("text", left.text());
+    return values;
+  }
+
+  static Map<String, Object> report(CompactionReport report) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("started_at", text(report.started()));
+    values.put("seconds", report.seconds());
+    values.put("outcomes", report.outcomes().stream().map(Json::outcome).toList());
+    values.put("not_begun", report.notBegun());
+    values.put("plan", plan(report.plan()));
+    return values;
+  }
+
+  private static Map<String, Object> outcome(RewriteOutcome outcome) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("table", outcome.planned().table().toString());
+    values.put("partition", outcome.planned().partition());
+    values.put("scope", lower(outcome.planned().scope()));
+    values.put("folded", outcome.folded());
+    values.put("started_at", text(outcome.started()));
+    values.put("seconds", outcome.seconds());
+    values.put("groups_planned", outcome.planned().groups().size());
+    values.put("groups_done", outcome.groupsDone());
+    values.put("groups_conflicted", outcome.groupsConflicted());
+    values.put("groups_failed", outcome.groupsFailed());
+    values.put("files_removed", outcome.filesRemoved());
+    values.put("delete_files_removed", outcome.deleteFilesRemoved());
+    values.put("files_added", outcome.filesAdded());
+    values.put("bytes_read", outcome.bytesRead());
+    values.put("bytes_written", outcome.bytesWritten());
+    values.put("rows_folded", outcome.rowsFolded());
+    values.put("detail", outcome.detail());
     return values;
   }
 

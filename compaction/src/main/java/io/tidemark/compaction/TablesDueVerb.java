@@ -1,21 +1,12 @@
 package io.tidemark.compaction;
 
-import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
-import io.tidemark.catalog.config.ByteSizes;
-import io.tidemark.compaction.health.HealthReader;
 import io.tidemark.compaction.plan.Candidate;
 import io.tidemark.compaction.plan.CompactionPlan;
-import io.tidemark.compaction.plan.LeftAlone;
-import io.tidemark.compaction.plan.LeftAlone.Why;
 import io.tidemark.compaction.plan.Planner;
-import io.tidemark.compaction.plan.Reason;
-import io.tidemark.compaction.plan.Rewrite;
-import io.tidemark.compaction.plan.Spans;
-import io.tidemark.compaction.spec.CompactionPolicy;
+import io.tidemark.compaction.run.Candidates;
 import io.tidemark.jobs.cli.ConfOptions;
 import io.tidemark.jobs.cli.ExitCodes;
-import io.tidemark.jobs.cli.TextTable;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
 import io.tidemark.jobs.cli.Workspace;
@@ -24,9 +15,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import org.apache.iceberg.SnapshotRef;
-import org.apache.iceberg.Table;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,8 +40,6 @@ import picocli.CommandLine.Spec;
       "  tidemark tables due --budget 10min --json"
     })
 public final class TablesDueVerb implements Verb {
-  private static final int LEFT_ALONE_SHOWN = 20;
-
   @Option(names = "--json", description = "Prints JSON in place of tables.")
   private boolean json;
 
@@ -76,20 +62,10 @@ public final class TablesDueVerb implements Verb {
     Workspace workspace = Workspace.open(options);
     ChosenTables chosen = ChosenTables.of(workspace, wish.names(), spec);
     Instant now = Clock.systemUTC().instant();
-    Leases leases = new Leases(workspace.lake(), workspace.jobs(), now);
+    Candidates look = new Candidates(workspace.lake(), workspace.jobs(), chosen.policies(), now);
     List<Candidate> candidates = new ArrayList<>();
     for (TableName name : chosen.names()) {
-      Table table = workspace.lake().load(name);
-      if (table.properties().containsKey(Lakehouse.HISTORY)) {
-        tellOfHistory(name);
-        continue;
-      }
-      CompactionPolicy policy = chosen.policies().of(name);
-      candidates.add(
-          new Candidate(
-              HealthReader.read(table, SnapshotRef.MAIN_BRANCH, policy),
-              policy,
-              leases.of(name, table, policy.lease())));
+      look.of(name).ifPresentOrElse(candidates::add, () -> tellOfHistory(name));
     }
     int cores = workspace.lake().spark().sparkContext().defaultParallelism();
     CompactionPlan plan = Planner.plan(candidates, wish.wish(now, cores));
@@ -97,7 +73,7 @@ public final class TablesDueVerb implements Verb {
     if (json) {
       out.println(Json.write(Json.plan(plan)));
     } else {
-      print(plan, out);
+      CompactionText.print(plan, out);
     }
     out.flush();
     return ExitCodes.OK;
@@ -112,71 +88,5 @@ public final class TablesDueVerb implements Verb {
               "note: %s belongs to a history of users; ./tidemark tags build alone replaces its files%n",
               name);
     }
-  }
-
-  private static void print(CompactionPlan plan, PrintWriter out) {
-    if (!plan.rewrites().isEmpty()) {
-      TextTable rows =
-          new TextTable(
-                  "table",
-                  "partition",
-                  "what",
-                  "files",
-                  "fewer",
-                  "size",
-                  "groups",
-                  "takes",
-                  "gain per cost",
-                  "because")
-              .ofCounts();
-      plan.rewrites().forEach(each -> addRow(rows, each));
-      rows.print(out);
-      out.println();
-    }
-    List<LeftAlone> kept =
-        plan.leftAlone().stream().filter(each -> each.why() != Why.NOT_DUE).toList();
-    if (!kept.isEmpty()) {
-      TextTable rows = new TextTable("table", "partition", "left alone", "because");
-      kept.stream()
-          .limit(LEFT_ALONE_SHOWN)
-          .forEach(
-              each ->
-                  rows.add(
-                      each.table().toString(), each.partition(), each.why().text(), each.text()));
-      rows.print(out);
-      if (kept.size() > LEFT_ALONE_SHOWN) {
-        out.printf("(the first %d; --json has all %d)%n", LEFT_ALONE_SHOWN, kept.size());
-      }
-      out.println();
-    }
-    out.printf(
-        "due: %d rewrites of %d files, %s, about %s; %d files fewer to open. Left alone: %d not due,"
-            + " %d hot, %d leased, %d beyond the budget%n",
-        plan.rewrites().size(),
-        plan.total(Rewrite::files),
-        ByteSizes.shown(plan.total(Rewrite::bytes)),
-        Spans.ofSeconds(plan.seconds()),
-        plan.total(Rewrite::filesFewer),
-        plan.count(Why.NOT_DUE),
-        plan.count(Why.HOT),
-        plan.count(Why.LEASED),
-        plan.count(Why.BUDGET));
-  }
-
-  private static void addRow(TextTable rows, Rewrite rewrite) {
-    int groups = rewrite.groups().size();
-    rows.add(
-        rewrite.table().toString(),
-        rewrite.partition(),
-        rewrite.scope().text(),
-        rewrite.files(),
-        rewrite.filesFewer(),
-        ByteSizes.shown(rewrite.bytes()),
-        groups == rewrite.groupsNeeded()
-            ? Integer.toString(groups)
-            : groups + " of " + rewrite.groupsNeeded(),
-        Spans.ofSeconds(rewrite.seconds()),
-        Math.round(rewrite.gainPerCost() * 100) / 100.0,
-        rewrite.reasons().stream().map(Reason::text).collect(Collectors.joining("; ")));
   }
 }

@@ -37,15 +37,21 @@ public final class DueCheck {
     addSmallFiles(partition, reasons);
     addDeletes(partition, reasons);
     Double overlap = partition.overlap();
-    if (overlap != null && overlap >= policy.due().overlap() && partition.data().files() > 1) {
+    if (overlap != null && overlap >= overlapDue(partition) && partition.data().files() > 1) {
       add(
           reasons,
           Kind.OVERLAP,
           "a value of the sort column may be in %.1f files (due from %.0f)",
           overlap,
-          policy.due().overlap());
+          overlapDue(partition));
     }
     return reasons;
+  }
+
+  /** Groups are sorted one by one: a value is in a file of each, however often that is repeated. */
+  private double overlapDue(PartitionHealth partition) {
+    long groups = PartitionHealth.filesFor(partition.data().bytes(), policy.groupSize());
+    return Math.max(policy.due().overlap(), 2.0 * groups);
   }
 
   private void addSmallFiles(PartitionHealth partition, List<Reason> reasons) {

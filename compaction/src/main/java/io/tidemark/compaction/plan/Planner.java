@@ -102,7 +102,7 @@ public final class Planner {
     ManifestStats manifests = candidate.health().manifests();
     List<Reason> reasons = day == null ? check.reasons(manifests) : List.of();
     if (!reasons.isEmpty()) {
-      rewrites.add(rewrite(candidate, "", Work.manifests(manifests, reasons)));
+      rewrites.add(rewrite(candidate, "", null, Work.manifests(manifests, reasons), false));
     }
     return rewrites;
   }
@@ -125,7 +125,13 @@ public final class Planner {
       return Optional.empty();
     }
     CompactionPolicy policy = candidate.policy();
-    Rewrite whole = rewrite(candidate, partition.path(), Work.whole(partition, reasons, policy));
+    Rewrite whole =
+        rewrite(
+            candidate,
+            partition.path(),
+            partition.day(),
+            Work.whole(partition, reasons, policy),
+            partition.overlap() != null || !policy.zOrder().isEmpty());
     Optional<String> hot =
         new HotCheck(policy.hot(), now)
             .reason(partition, Duration.ofMillis((long) (whole.seconds() * 1000)));
@@ -149,21 +155,25 @@ public final class Planner {
       leave(candidate, partition.path(), Why.HOT, hot + "; " + kept);
       return Optional.empty();
     }
-    return Optional.of(rewrite(candidate, partition.path(), work));
+    return Optional.of(rewrite(candidate, partition.path(), partition.day(), work, false));
   }
 
-  private Rewrite rewrite(Candidate candidate, String partition, Work work) {
+  private Rewrite rewrite(
+      Candidate candidate, String partition, LocalDate ofDay, Work work, boolean sorts) {
     CompactionPolicy policy = candidate.policy();
     Speed speed = new Speed(policy, cores);
+    // What is sorted is sorted within its group. Files that are only put together need no more of
+    // them at a time than there are cores for.
+    double atATime = sorts ? policy.groupSize() : speed.bytesAtATime(policy);
     // Small enough for several to fit into the budget, so that what is left of a partition waits;
     // never so small that no good file comes of it.
     double most =
         Math.max(
             policy.targetFileSize(),
-            Math.min(policy.groupSize(), tables.get(policy.table()).groupBytes(speed)));
+            Math.min(atATime, tables.get(policy.table()).groupBytes(speed)));
     List<Group> groups = Groups.of(work, most, speed);
     return new Rewrite(
-        policy.table(), partition, work.scope(), work.reasons(), groups, groups.size());
+        policy.table(), partition, ofDay, work.scope(), work.reasons(), groups, groups.size());
   }
 
   /** So many groups of a rewrite as the budgets still pay for. */
@@ -198,6 +208,7 @@ public final class Planner {
             new Rewrite(
                 rewrite.table(),
                 rewrite.partition(),
+                rewrite.day(),
                 rewrite.scope(),
                 rewrite.reasons(),
                 groups,

@@ -1,6 +1,7 @@
 package io.tidemark.compaction.plan;
 
 import io.tidemark.catalog.TableName;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
@@ -9,6 +10,7 @@ import java.util.function.ToLongFunction;
  *
  * @param table the table
  * @param partition as {@code dt=2026-01-31}; empty without partitions, and for manifests
+ * @param day the business day; {@code null} where the partition is not of one
  * @param scope which files
  * @param reasons why
  * @param groups what is rewritten, a commit each; at least one
@@ -17,6 +19,7 @@ import java.util.function.ToLongFunction;
 public record Rewrite(
     TableName table,
     String partition,
+    LocalDate day,
     Scope scope,
     List<Reason> reasons,
     List<Group> groups,

@@ -4,8 +4,8 @@ package io.tidemark.compaction.plan;
 public enum Scope {
   /** The small data files of a partition; the others stay. */
   SMALL_FILES("small files"),
-  /** The small data files of a hot partition that came first; its newest ones stay. */
-  OLDEST_SMALL_FILES("oldest small files"),
+  /** So many of a hot partition's smallest data files as it has too many; the others stay. */
+  SMALLEST_FILES("smallest files"),
   /** Every data file of a partition, with the rows left out that its delete files delete. */
   ALL_FILES("all files"),
   /** The table's manifests; no data file. */

@@ -26,6 +26,11 @@ final class Speed {
     return bytes / bytesPerSecond + files * FILE_SECONDS / cores + COMMIT_SECONDS;
   }
 
+  /** Bytes of a group, of which each core that may work on it writes one file. */
+  double bytesAtATime(CompactionPolicy policy) {
+    return Math.min(policy.groupSize(), (double) policy.targetFileSize() * cores);
+  }
+
   /** Bytes that are rewritten in a time, if there were few files. */
   double bytesIn(double seconds) {
     return Math.max(0, seconds - COMMIT_SECONDS) * bytesPerSecond;

@@ -47,15 +47,15 @@ record Work(
   }
 
   /**
-   * What a hot partition whose writers only append needs: so many of its oldest small files that
-   * half of what it may have is left. No byte of a small file is known to be of an old one: all
-   * count alike.
+   * What a hot partition whose writers only append needs: so many of its smallest files that half
+   * of what it may have is left. They count as if all small files were alike, which is more than
+   * they have.
    */
   static Work ofHot(PartitionHealth partition, List<Reason> reasons, CompactionPolicy policy) {
     DataFileStats data = partition.data();
     long tooMany = data.files() - policy.hot().maxFiles() / 2;
-    long oldest = Math.min(tooMany, data.smallFiles() - 1);
-    return smallFiles(Scope.OLDEST_SMALL_FILES, reasons, oldest, data, policy);
+    long smallest = Math.min(tooMany, data.smallFiles());
+    return smallFiles(Scope.SMALLEST_FILES, reasons, smallest, data, policy);
   }
 
   static Work manifests(ManifestStats manifests, List<Reason> reasons) {

@@ -7,6 +7,7 @@ import io.tidemark.compaction.retain.plan.ManifestPlan;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.ManifestFile;
@@ -26,14 +27,15 @@ import org.apache.iceberg.util.SnapshotUtil;
  * commits by itself, with the markers of the moment it was planned in, which a stream may have
  * moved on since.
  */
-final class ManifestRewrite {
+public final class ManifestRewrite {
   private static final String ONE = "all";
 
   private final String name;
   private final Table table;
   private Done done = Done.NOTHING;
 
-  ManifestRewrite(String name, Table table) {
+  /** The manifests of a table. */
+  public ManifestRewrite(String name, Table table) {
     this.name = name;
     this.table = table;
   }
@@ -55,10 +57,7 @@ final class ManifestRewrite {
   ManifestPlan rewrite(VacuumListener listener) {
     ManifestPlan plan = plan();
     if (plan.isDue()) {
-      RewriteManifests rewrite =
-          table.rewriteManifests().rewriteIf(plan::takes).clusterBy(cluster(plan));
-      Commits.rewrite(table, rewrite);
-      table.refresh();
+      rewrite(plan, Map.of());
       done = done(plan);
       listener.reached(
           name,
@@ -89,6 +88,28 @@ final class ManifestRewrite {
       }
     }
     return Done.replaced(plan.small(), added, plan.smallBytes(), bytes);
+  }
+
+  /**
+   * Writes them anew when it is worth it.
+   *
+   * @param facts properties of the commit
+   * @return whether it was
+   */
+  public boolean rewrite(Map<String, String> facts) {
+    ManifestPlan plan = plan();
+    if (plan.isDue()) {
+      rewrite(plan, facts);
+    }
+    return plan.isDue();
+  }
+
+  private void rewrite(ManifestPlan plan, Map<String, String> facts) {
+    RewriteManifests rewrite =
+        table.rewriteManifests().rewriteIf(plan::takes).clusterBy(cluster(plan));
+    facts.forEach(rewrite::set);
+    Commits.rewrite(table, rewrite);
+    table.refresh();
   }
 
   /**

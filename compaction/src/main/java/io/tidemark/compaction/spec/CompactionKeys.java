@@ -6,7 +6,9 @@ import io.tidemark.catalog.config.Keys;
 import io.tidemark.catalog.config.Section;
 import io.tidemark.catalog.config.ValueType;
 import io.tidemark.catalog.config.Values;
+import io.tidemark.compaction.spec.CompactionPolicy.Maintenance;
 import java.time.Duration;
+import java.util.List;
 
 /** The keys that may stand in a file below {@code conf/compaction}. */
 final class CompactionKeys {
@@ -80,8 +82,8 @@ final class CompactionKeys {
           "max-files",
           Values.POSITIVE_LONG,
           "100",
-          "Files that a hot partition may have; of one with more the oldest small files are"
-              + " rewritten, where its writers only append.");
+          "Files that a hot partition may have; of one with more the smallest are put"
+              + " together, where its writers only append.");
   static final Key<Section> HOT =
       Key.section("hot", Keys.of(QUIET, MAX_FILES), "Which partitions a writer is about to touch.");
 
@@ -115,9 +117,34 @@ final class CompactionKeys {
           "3 days",
           "A day that is sealed is left alone until it is published, and for so long at most.");
 
+  static final Key<List<String>> Z_ORDER =
+      Key.list(
+          "z-order",
+          Values.IDENTIFIER,
+          "Columns by which rows of settled partitions are ordered, all of them at once, in place of"
+              + " the table's own order: for queries that ask for one or the other.");
+  static final Key<Maintenance> MAINTENANCE =
+      Key.withDefault(
+          "maintenance",
+          Values.oneOf(Maintenance.class),
+          "apart",
+          "Where the table is rewritten: by `./tidemark compact` alone, or also in the driver of the"
+              + " stream that writes it, between its micro-batches.");
+
   /** Everything that may stand in a file below {@code conf/compaction}. */
   static final Keys KEYS =
-      Keys.of(TABLE, TARGET_FILE_SIZE, SMALL_FILE, GROUP_SIZE, DUE, HOT, BUDGET, RATE, LEASE);
+      Keys.of(
+          TABLE,
+          TARGET_FILE_SIZE,
+          SMALL_FILE,
+          GROUP_SIZE,
+          DUE,
+          HOT,
+          BUDGET,
+          RATE,
+          LEASE,
+          Z_ORDER,
+          MAINTENANCE);
 
   private CompactionKeys() {}
 }

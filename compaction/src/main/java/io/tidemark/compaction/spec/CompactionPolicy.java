@@ -2,6 +2,7 @@ package io.tidemark.compaction.spec;
 
 import io.tidemark.catalog.TableName;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What good files of a table are, when it is worth rewriting others, and what that may cost.
@@ -15,6 +16,9 @@ import java.time.Duration;
  * @param budget what one plan may spend on the table
  * @param rate bytes that one core rewrites in a second
  * @param lease how long a day that is sealed is left to its publication, at most
+ * @param zOrder columns that rows of settled partitions are ordered by all at once; empty for the
+ *     table's own order
+ * @param maintenance where it is rewritten
  */
 public record CompactionPolicy(
     TableName table,
@@ -25,7 +29,17 @@ public record CompactionPolicy(
     Hot hot,
     Budget budget,
     long rate,
-    Duration lease) {
+    Duration lease,
+    List<String> zOrder,
+    Maintenance maintenance) {
+  /** Where a table is rewritten. */
+  public enum Maintenance {
+    /** By {@code ./tidemark compact}. */
+    APART,
+    /** In the driver of the stream that writes it as well. */
+    INLINE
+  }
+
   /**
    * From where a partition, or the table's manifests, are due. One reason is enough.
    *
@@ -48,7 +62,7 @@ public record CompactionPolicy(
    * Which partitions are hot, and what is done about them.
    *
    * @param quiet how long nobody may have written to a partition before it is rewritten whole
-   * @param maxFiles files that a hot partition may have before its oldest small ones are rewritten
+   * @param maxFiles files that a hot partition may have before its smallest ones are put together
    */
   public record Hot(Duration quiet, long maxFiles) {}
 
@@ -62,6 +76,7 @@ public record CompactionPolicy(
   public record Budget(long bytes, Duration time, double cores) {}
 
   public CompactionPolicy {
+    zOrder = List.copyOf(zOrder);
     if (groupSize < targetFileSize) {
       throw new IllegalArgumentException(
           "has group-size below target-file-size: no group would make a good file; write at least as"

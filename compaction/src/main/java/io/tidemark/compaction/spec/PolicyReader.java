@@ -90,7 +90,9 @@ final class PolicyReader {
         hot(file.get(CompactionKeys.HOT)),
         budget(file.get(CompactionKeys.BUDGET)),
         file.get(CompactionKeys.RATE),
-        file.get(CompactionKeys.LEASE));
+        file.get(CompactionKeys.LEASE),
+        file.get(CompactionKeys.Z_ORDER),
+        file.get(CompactionKeys.MAINTENANCE));
   }
 
   private static Due due(Section due) {

@@ -187,11 +187,11 @@ class PlannerTest {
   }
 
   @Test
-  void ofAHotPartitionWithTooManyFilesTheOldestSmallOnesAreRewritten() {
+  void ofAHotPartitionWithTooManyFilesTheSmallestOnesArePutTogether() {
     CompactionPlan plan = plan(written(Duration.ofSeconds(5), SECONDS, 300));
 
     Rewrite rewrite = plan.rewrites().get(0);
-    assertThat(rewrite.scope()).isEqualTo(Scope.OLDEST_SMALL_FILES);
+    assertThat(rewrite.scope()).isEqualTo(Scope.SMALLEST_FILES);
     assertThat(rewrite.files()).isEqualTo(250);
     assertThat(rewrite.bytes()).isEqualTo(250 * MIB);
   }
@@ -257,7 +257,10 @@ class PlannerTest {
         Shapes.settled(DAY, Shapes.files(400, 100 * MIB, 0, 0), DeleteStats.NONE);
 
     Rewrite whole = plan(large).rewrites().get(0);
-    assertThat(whole.groups()).hasSize(20).allMatch(group -> group.bytes() <= POLICY.groupSize());
+    // Each of four cores writes a file of a group.
+    assertThat(whole.groups())
+        .hasSize(40)
+        .allMatch(group -> group.bytes() <= 4 * POLICY.targetFileSize());
     assertThat(whole.groups().stream().mapToLong(Group::files).sum()).isEqualTo(400);
 
     CompactionPlan plan =
@@ -346,7 +349,9 @@ class PlannerTest {
                 Duration.ofSeconds(1 + random.nextInt(3600)),
                 0.5),
             POLICY.rate(),
-            POLICY.lease());
+            POLICY.lease(),
+            POLICY.zOrder(),
+            POLICY.maintenance());
     List<PartitionHealth> partitions = new ArrayList<>();
     List<DayLease> leases = new ArrayList<>();
     for (int i = 0; i <= random.nextInt(12); i++) {
@@ -382,8 +387,8 @@ class PlannerTest {
         if (rewrite.partition().equals(partition.path())) {
           assertThat(candidate.leases()).noneMatch(lease -> lease.day().equals(partition.day()));
           if (partition.lastWrite().isAfter(wish.now().minus(POLICY.hot().quiet()))) {
-            assertThat(rewrite.scope()).isEqualTo(Scope.OLDEST_SMALL_FILES);
-            assertThat(rewrite.files()).isLessThan(partition.data().smallFiles());
+            assertThat(rewrite.scope()).isEqualTo(Scope.SMALLEST_FILES);
+            assertThat(rewrite.files()).isLessThanOrEqualTo(partition.data().smallFiles());
             assertThat(candidate.health().deleting()).isFalse();
           }
         }

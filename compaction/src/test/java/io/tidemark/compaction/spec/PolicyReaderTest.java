@@ -7,6 +7,7 @@ import io.tidemark.catalog.config.Problems;
 import io.tidemark.compaction.spec.CompactionPolicy.Budget;
 import io.tidemark.compaction.spec.CompactionPolicy.Due;
 import io.tidemark.compaction.spec.CompactionPolicy.Hot;
+import io.tidemark.compaction.spec.CompactionPolicy.Maintenance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,9 @@ class PolicyReaderTest {
                 new Hot(Duration.ofMinutes(15), 100),
                 new Budget(100L << 30, Duration.ofHours(1), 0.5),
                 16 * MIB,
-                Duration.ofDays(3)))
+                Duration.ofDays(3),
+                List.of(),
+                Maintenance.APART))
         .containsExactly(CompactionPolicy.defaultFor(EVENT));
     assertThat(CompactionPolicy.defaultFor(EVENT).smallBytes()).isEqualTo(192 * MIB);
   }
@@ -62,6 +65,8 @@ class PolicyReaderTest {
         budget: { bytes: 10 GiB, time: 10 minutes, cores: 25% }
         rate: 512 KiB
         lease: 12 hours
+        z-order: [user_id, city]
+        maintenance: inline
         """);
 
     assertThat(read())
@@ -75,7 +80,9 @@ class PolicyReaderTest {
                 new Hot(Duration.ofMinutes(1), 40),
                 new Budget(10L << 30, Duration.ofMinutes(10), 0.25),
                 512 << 10,
-                Duration.ofHours(12)));
+                Duration.ofHours(12),
+                List.of("user_id", "city"),
+                Maintenance.INLINE));
   }
 
   @Test
@@ -107,7 +114,7 @@ class PolicyReaderTest {
                 + " more than 0",
             "conf/compaction/event.yml line 4: budget.cores: '0%' is nothing; write more than 0%",
             "conf/compaction/event.yml line 5: strategy is not a key; the keys here are table,"
-                + " target-file-size, small-file, group-size, due, hot, budget, rate, lease",
+                + " target-file-size, small-file, group-size, due, hot, budget, rate, lease, z-order, maintenance",
             "conf/compaction/order.yml table is missing; write 'table: ...' (layer.table)",
             "conf/compaction/order.yml line 1: target-file-size: '4 GiB' makes group-size smaller"
                 + " than target-file-size, so that no group would make a good file; write a"

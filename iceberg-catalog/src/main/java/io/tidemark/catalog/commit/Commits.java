@@ -259,6 +259,16 @@ public final class Commits {
    * @throws CommitStateUnknownException when the catalog does not say whether it landed
    */
   public static void rewrite(Table table, SnapshotUpdate<?> rewrite) {
+    carryState(rewrite).commit();
+  }
+
+  /**
+   * The same for a change that somebody else commits, one of Iceberg's actions for example: each of
+   * its attempts carries the state that it finds.
+   *
+   * @return {@code rewrite}
+   */
+  public static <T extends SnapshotUpdate<?>> T carryState(T rewrite) {
     // The validator is asked before the summary of each attempt is written.
     rewrite.validateWith(
         new SnapshotAncestryValidator() {
@@ -268,7 +278,7 @@ public final class Commits {
             return true;
           }
         });
-    rewrite.commit();
+    return rewrite;
   }
 
   /**

@@ -159,10 +159,18 @@ public final class RunVerb implements Verb {
     StopSignal stop = new StopSignal();
     CountDownLatch ended = new CountDownLatch(1);
     stopOnShutdown(stop, ended);
-    RunProgress progress = new RunProgress(spec.commandLine().getErr());
-    StreamRun run =
-        new StreamRun(workspace.lake(), workspace.jobs(), workspace.tables(), stop, progress);
-    try (EmbeddedBroker.Use broker = broker(workspace, chosen)) {
+    PrintWriter err = spec.commandLine().getErr();
+    RunProgress progress = new RunProgress(err);
+    try (EmbeddedBroker.Use broker = broker(workspace, chosen);
+        StreamMaintenance.Running maintenance =
+            StreamMaintenance.beginInstalled(workspace, chosen, err)) {
+      StreamRun run =
+          new StreamRun(
+              workspace.lake(),
+              workspace.jobs(),
+              workspace.tables(),
+              stop,
+              progress.and(maintenance));
       if (mode == Mode.CATCHUP) {
         run.catchUp(chosen);
       } else {

@@ -89,22 +89,7 @@ public final class AggregateSql {
 
   private String read(
       String relation, java.util.function.Function<String, String> types, Quotient quotient) {
-    String summed =
-        "SELECT %s, SUM(%s) AS %s, %s%nFROM %s%nGROUP BY %s"
-            .formatted(
-                Sql.names(keys()),
-                ROW_COUNT,
-                ROW_COUNT,
-                Sql.list(
-                    parts(),
-                    part ->
-                        "CAST(%s AS %s) AS %s"
-                            .formatted(
-                                part.merged(),
-                                types.apply(part.column()),
-                                Sql.name(part.column()))),
-                relation,
-                Sql.names(keys()));
+    String summed = folded(relation, types);
     String over = running() ? " OVER " + soFar() : "";
     String rowCount = running() ? "SUM(" + ROW_COUNT + ")" + over : ROW_COUNT;
     return "SELECT %s, %s AS %s, %s%nFROM (%s)"
@@ -114,6 +99,28 @@ public final class AggregateSql {
             ROW_COUNT,
             Sql.list(spec.metrics(), metric -> shown(metric, over, types, quotient)),
             summed);
+  }
+
+  /**
+   * One row for each key of {@code relation} in place of one or several, in the table's own
+   * columns: the table means the same with either.
+   *
+   * @param types type of each column of the table
+   */
+  public String folded(String relation, java.util.function.Function<String, String> types) {
+    return "SELECT %s, SUM(%s) AS %s, %s%nFROM %s%nGROUP BY %s"
+        .formatted(
+            Sql.names(keys()),
+            ROW_COUNT,
+            ROW_COUNT,
+            Sql.list(
+                parts(),
+                part ->
+                    "CAST(%s AS %s) AS %s"
+                        .formatted(
+                            part.merged(), types.apply(part.column()), Sql.name(part.column()))),
+            relation,
+            Sql.names(keys()));
   }
 
   private String shown(

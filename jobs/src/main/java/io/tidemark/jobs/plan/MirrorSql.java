@@ -77,6 +77,17 @@ public final class MirrorSql {
     return "SELECT %s FROM (%n%s)".formatted(Sql.names(columns()), needed(byBucket("input")));
   }
 
+  /**
+   * Of the changes in {@code relation}, some of the table's, those that a reader of the table may
+   * still need: what {@link #changes} keeps of a micro-batch.
+   *
+   * @param columns all columns of the table
+   */
+  public String folded(String relation, List<String> columns) {
+    return "SELECT %s FROM (%n%s)"
+        .formatted(Sql.names(columns), needed("SELECT * FROM " + relation));
+  }
+
   /** The latest row of each key of the view {@code input}, all changes there are. */
   public String batch() {
     String rows = latest(byBucket("input"), ChangeColumns.UNCHANGED, BOXED);

@@ -33,6 +33,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.spark.SparkSchemaUtil;
+import org.apache.iceberg.types.Types.NestedField;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -217,6 +218,34 @@ public final class JobTables {
     return job instanceof MirrorSpec mirror
         ? mirrorSql(mirror).read(relation)
         : readSql((AggregateSpec) job, relation);
+  }
+
+  /**
+   * SQL that gives, for rows of a job's table, as few rows as mean the same to everybody who reads
+   * the table by {@link #readSql}. Rows of some of the table's files may be folded by themselves.
+   *
+   * @param table the job's table
+   * @param relation the rows
+   * @return nothing where each row stands for itself, or the table has other columns than are
+   *     declared, of which nobody knows how they add up
+   */
+  public Optional<String> foldSql(JobSpec job, Table table, String relation) {
+    List<String> columns = table.schema().columns().stream().map(NestedField::name).toList();
+    if (job instanceof MirrorSpec mirror) {
+      MirrorSql sql = mirrorSql(mirror);
+      return columns.containsAll(sql.columns())
+          ? Optional.of(sql.folded(relation, columns))
+          : Optional.empty();
+    }
+    if (!(job instanceof AggregateSpec aggregate)) {
+      return Optional.empty();
+    }
+    StructType declared = schema(job);
+    return Set.copyOf(columns).equals(Set.of(declared.fieldNames()))
+        ? Optional.of(
+            new AggregateSql(aggregate)
+                .folded(relation, column -> declared.apply(column).dataType().sql()))
+        : Optional.empty();
   }
 
   /** The SQL of a mirror, which knows what columns were called when changes were written. */

@@ -192,8 +192,15 @@ final class HistoryProject {
     return unnamed;
   }
 
-  /** What the view has to show. */
+  /**
+   * What the view has to show.
+   *
+   * @param latest the newest day of the history; {@code null} when no day is published
+   */
   List<String> expected(LocalDate latest) {
+    if (latest == null) {
+      return List.of();
+    }
     SortedMap<String, List<List<Object>>> users = new TreeMap<>();
     for (LocalDate day = latest.minusDays(spec.days() - 1L);
         !day.isAfter(latest);

@@ -34,6 +34,7 @@ public final class CommitRecords {
   /** Counts and facts of one micro-batch, of interest while its snapshot is there. */
   private static final Set<String> FACTS =
       Set.of(
+          "tidemark.compaction",
           "tidemark.definition",
           "tidemark.dimensions",
           "tidemark.rows-read",

@@ -1,4 +1,4 @@
-package io.tidemark.compaction;
+package io.tidemark.compaction.run;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;

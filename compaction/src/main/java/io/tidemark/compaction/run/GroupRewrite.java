@@ -1,0 +1,17 @@
+package io.tidemark.compaction.run;
+
+import io.tidemark.compaction.plan.Group;
+
+/** A way to rewrite files, group by group, each in a commit of its own. */
+interface GroupRewrite {
+  /** A property of its commits, whose value no other commit has. */
+  String PROPERTY = "tidemark.compaction";
+
+  /**
+   * Rewrites a group and commits it.
+   *
+   * @param token the value of {@link #PROPERTY} in its commit
+   * @return false when there is nothing to be rewritten any more
+   */
+  boolean rewrite(Group group, String token);
+}

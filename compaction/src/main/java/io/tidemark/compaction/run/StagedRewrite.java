@@ -1,0 +1,146 @@
+package io.tidemark.compaction.run;
+
+import io.tidemark.catalog.commit.StagedFiles;
+import io.tidemark.catalog.commit.StagedFiles.Layout;
+import io.tidemark.compaction.plan.Group;
+import io.tidemark.compaction.spec.CompactionPolicy;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.RewriteFiles;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.exceptions.CleanableFailure;
+import org.apache.iceberg.spark.ScanTaskSetManager;
+import org.apache.iceberg.spark.SparkReadOptions;
+import org.apache.iceberg.spark.SparkTableCache;
+import org.apache.iceberg.util.ContentFileUtil;
+import org.apache.iceberg.util.DeleteFileSet;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Rewrites files that are chosen here, the smallest first: Iceberg's action takes files by their
+ * partition and size alone, and puts rows together as they are. Commits the same way as it does.
+ */
+final class StagedRewrite implements GroupRewrite {
+  private static final String INPUT = "compacted";
+
+  private final SparkSession spark;
+  private final MaintainedTable table;
+  private final Snapshot from;
+  private final Deque<FileScanTask> waiting;
+  private final Optional<String> fold;
+  private final CompactionPolicy policy;
+
+  /**
+   * A rewrite of some files.
+   *
+   * @param spark a session whose views are its own
+   * @param table whose current snapshot the files were looked up in
+   * @param files the files; each group takes the next of them
+   * @param fold SQL over the view {@link #INPUT} that gives fewer rows with the same meaning;
+   *     nothing where rows stay as they are
+   */
+  StagedRewrite(
+      SparkSession spark,
+      MaintainedTable table,
+      List<FileScanTask> files,
+      Optional<String> fold,
+      CompactionPolicy policy) {
+    this.spark = spark;
+    this.table = table;
+    this.from = table.currentSnapshot();
+    this.waiting = new ArrayDeque<>(files);
+    this.fold = fold;
+    this.policy = policy;
+  }
+
+  /** The name under which a fold finds the rows. */
+  static String input() {
+    return INPUT;
+  }
+
+  @Override
+  public boolean rewrite(Group group, String token) {
+    List<FileScanTask> files = next(group.files());
+    if (files.size() < 2) {
+      return false;
+    }
+    String set = UUID.randomUUID().toString();
+    StagedFiles staged;
+    try {
+      SparkTableCache.get().add(set, table);
+      ScanTaskSetManager.get().stageTasks(table, set, files);
+      staged = StagedFiles.write(table, rows(set, files), Layout.AS_THEY_COME);
+    } finally {
+      SparkTableCache.get().remove(set);
+      ScanTaskSetManager.get().removeTasks(table, set);
+    }
+    commit(files, staged, token);
+    return true;
+  }
+
+  private List<FileScanTask> next(long count) {
+    List<FileScanTask> files = new ArrayList<>();
+    while (files.size() < count && !waiting.isEmpty()) {
+      files.add(waiting.poll());
+    }
+    return files;
+  }
+
+  private Dataset<Row> rows(String set, List<FileScanTask> files) {
+    long bytes = files.stream().mapToLong(FileScanTask::length).sum();
+    long target = policy.targetFileSize();
+    Dataset<Row> rows =
+        spark
+            .read()
+            .format("iceberg")
+            .option(SparkReadOptions.SPLIT_SIZE, Long.toString(target))
+            .option(SparkReadOptions.FILE_OPEN_COST, "0")
+            .load(set);
+    if (fold.isEmpty()) {
+      return rows;
+    }
+    rows.createOrReplaceTempView(INPUT);
+    return spark.sql(fold.get()).coalesce((int) Math.max(1, -Math.floorDiv(-bytes, target)));
+  }
+
+  private void commit(List<FileScanTask> files, StagedFiles staged, String token) {
+    try {
+      replacement(files, staged).set(PROPERTY, token).commit();
+    } catch (RuntimeException e) {
+      // Of an unknown outcome the files may be the table's.
+      if (e instanceof CleanableFailure) {
+        staged.discard();
+      }
+      throw e;
+    }
+  }
+
+  private RewriteFiles replacement(List<FileScanTask> files, StagedFiles staged) {
+    RewriteFiles rewrite =
+        table
+            .newRewrite()
+            .validateFromSnapshot(from.snapshotId())
+            // As old as what they were made of: whoever deletes by value later deletes them, too.
+            .dataSequenceNumber(from.sequenceNumber());
+    DeleteFileSet vectors = DeleteFileSet.create();
+    for (FileScanTask task : files) {
+      rewrite.deleteFile(task.file());
+      for (DeleteFile delete : task.deletes()) {
+        if (ContentFileUtil.isDV(delete)) {
+          vectors.add(delete);
+        }
+      }
+    }
+    vectors.forEach(rewrite::deleteFile);
+    staged.files().forEach(rewrite::addFile);
+    return rewrite;
+  }
+}

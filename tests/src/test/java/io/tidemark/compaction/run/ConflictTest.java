@@ -1,0 +1,202 @@
+package io.tidemark.compaction.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
+import io.tidemark.compaction.plan.Group;
+import io.tidemark.compaction.plan.Rewrite;
+import io.tidemark.compaction.plan.Scope;
+import io.tidemark.compaction.spec.CompactionPolicy;
+import io.tidemark.tests.lakehouse.AnyZone;
+import io.tidemark.tests.lakehouse.Interpreted;
+import io.tidemark.tests.lakehouse.LocalLakehouse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.spark.ScanTaskSetManager;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A group of files that another writer comes before: given up, at once, with nothing left. */
+@AnyZone
+class ConflictTest {
+  private static final TableName NAME = TableName.parse("dwd.event");
+  private static final LocalDate DAY = LocalDate.of(2026, 1, 15);
+  private static final String PARTITION = "dt=" + DAY;
+  private static final int FILES = 6;
+
+  @TempDir private Path home;
+  private Lakehouse lake;
+
+  @BeforeEach
+  void writeTable() throws IOException {
+    Path environment = home.resolve("conf/env/local.yml");
+    Files.createDirectories(environment.getParent());
+    Files.createDirectories(home.resolve("conf/jobs"));
+    Files.writeString(
+        environment,
+        """
+        time-zone: UTC
+        catalog: { type: embedded, warehouse: "%s" }
+        checkpoints: "%s"
+        kafka: { bootstrap-servers: "localhost:1" }
+        spark:
+          spark.master: local[2]
+          spark.ui.enabled: false
+        """
+                .formatted(home.resolve("warehouse"), home.resolve("checkpoints"))
+            + Interpreted.yaml());
+    Files.writeString(
+        home.resolve("conf/jobs/ods.yml"),
+        """
+        job: ods_e
+        topic: e
+        columns: { id: bigint, at: { type: timestamp, format: epoch-millis, required: true } }
+        event-time: { column: at }
+        output: ods.e
+        """);
+    lake = LocalLakehouse.open(home.resolve("conf"), "local").lake();
+    lake.ensure(
+        NAME,
+        StructType.fromDDL("dt DATE, id BIGINT"),
+        Map.of("write.delete.mode", "merge-on-read"));
+    for (int i = 0; i < FILES; i++) {
+      sql("INSERT INTO %s SELECT /*+ COALESCE(1) */ DATE'" + DAY + "', id FROM range(10)");
+    }
+  }
+
+  @Test
+  void aGroupIsStoppedAsSoonAsRowsOfItsFilesAreDeleted() {
+    RewriteOutcome outcome =
+        run(
+            (group, token) -> {
+              Table table = lake.load(NAME);
+              PartitionFiles files = PartitionFiles.of(table, PARTITION, DAY);
+              ScanTaskSetManager.get().stageTasks(table, "held", files.smallestFirst());
+              sql("DELETE FROM %s WHERE id = 3");
+              try {
+                runUntilCancelled();
+              } finally {
+                ScanTaskSetManager.get().removeTasks(table, "held");
+              }
+              return true;
+            });
+
+    assertThat(outcome.groupsConflicted()).isEqualTo(1);
+    assertThat(outcome.groupsFailed()).isZero();
+    assertThat(outcome.detail()).contains("deleted rows of them");
+    assertThat(outcome.failed()).isFalse();
+  }
+
+  @Test
+  void nothingIsLeftOfAGroupThatLosesItsCommit() {
+    MaintainedTable table =
+        new MaintainedTable(lake.load(NAME), () -> sql("DELETE FROM %s WHERE id = 3"));
+    PartitionFiles files = PartitionFiles.of(table, PARTITION, DAY);
+    StagedRewrite way =
+        new StagedRewrite(
+            lake.spark(),
+            table,
+            files.smallestFirst(),
+            Optional.empty(),
+            CompactionPolicy.defaultFor(NAME));
+
+    RewriteOutcome outcome = run(way);
+
+    assertThat(outcome.groupsConflicted()).isEqualTo(1);
+    assertThat(outcome.filesRemoved()).isZero();
+    assertThat(sql("SELECT count(*) FROM %s")).isEqualTo(FILES * 9L);
+    assertThat(parquetFiles()).isEqualTo(FILES + deleteFiles());
+  }
+
+  @Test
+  void appendsAreNoConflict() {
+    MaintainedTable table =
+        new MaintainedTable(
+            lake.load(NAME), () -> sql("INSERT INTO %s VALUES (DATE'" + DAY + "', 99)"));
+    PartitionFiles files = PartitionFiles.of(table, PARTITION, DAY);
+    StagedRewrite way =
+        new StagedRewrite(
+            lake.spark(),
+            table,
+            files.smallestFirst(),
+            Optional.empty(),
+            CompactionPolicy.defaultFor(NAME));
+
+    RewriteOutcome outcome = run(way);
+
+    assertThat(outcome.groupsDone()).isEqualTo(1);
+    assertThat(outcome.filesRemoved()).isEqualTo(FILES);
+    assertThat(outcome.filesAdded()).isEqualTo(1);
+    assertThat(sql("SELECT count(*) FROM %s")).isEqualTo(FILES * 10L + 1);
+    assertThat(PartitionFiles.of(lake.load(NAME), PARTITION, DAY).smallestFirst()).hasSize(2);
+  }
+
+  private RewriteOutcome run(GroupRewrite way) {
+    Rewrite rewrite =
+        new Rewrite(
+            NAME,
+            PARTITION,
+            DAY,
+            Scope.SMALLEST_FILES,
+            List.of(),
+            List.of(new Group(1, FILES, FILES - 1, 1000, 0, 1)),
+            1);
+    RewriteRun run =
+        new RewriteRun(
+            rewrite,
+            lake.spark().sparkContext(),
+            InstantSource.fixed(Instant.EPOCH),
+            CompactionListener.SILENT,
+            () -> false);
+    run.run(way, lake.load(NAME), lake.load(NAME), Instant.MAX, Optional::empty);
+    return run.outcome(false);
+  }
+
+  /** A job that has no end of its own. */
+  private void runUntilCancelled() {
+    JavaSparkContext.fromSparkContext(lake.spark().sparkContext())
+        .parallelize(List.of(1), 1)
+        .foreach(
+            one -> {
+              while (!TaskContext.get().isInterrupted()) {
+                LockSupport.parkNanos(1_000_000);
+              }
+            });
+  }
+
+  private long deleteFiles() {
+    return sql("SELECT count(*) FROM %s.delete_files");
+  }
+
+  private long parquetFiles() {
+    try (Stream<Path> files =
+        Files.walk(Path.of(URI.create(lake.load(NAME).location()).getPath()))) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs a statement; a number that it finds, or 0. */
+  private long sql(String text) {
+    var rows = lake.spark().sql(text.formatted(lake.identifier(NAME))).collectAsList();
+    return text.startsWith("SELECT") ? rows.get(0).getLong(0) : 0;
+  }
+}
