@@ -6,8 +6,10 @@ import io.tidemark.catalog.config.ByteSizes;
 import io.tidemark.compaction.plan.CompactionPlan;
 import io.tidemark.compaction.plan.Planner.Wish;
 import io.tidemark.compaction.plan.Spans;
+import io.tidemark.compaction.record.MaintenanceTable;
 import io.tidemark.compaction.run.Compaction;
 import io.tidemark.compaction.run.CompactionReport;
+import io.tidemark.compaction.run.MaintenanceRuns;
 import io.tidemark.compaction.run.RewriteOutcome;
 import io.tidemark.jobs.cli.ConfOptions;
 import io.tidemark.jobs.cli.ExitCodes;
@@ -18,6 +20,7 @@ import io.tidemark.jobs.cli.Workspace;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,10 +36,10 @@ import picocli.CommandLine.Spec;
       "Does what 'tidemark tables due' plans, and plans it anew. Each group of files is a commit of its",
       "own: whenever it is interrupted, the tables are right, and the next one goes on. A group that",
       "another writer comes before is given up; streams never wait and never fail for it. A day that is",
-      "sealed and not yet published is left alone.",
+      "sealed and not yet published is left alone. What was done is recorded in ops.maintenance_run.",
       "",
       "Exit code 0: done, groups given up for other writers included; 1: something could not be",
-      "rewritten, the rest was; 2: a table is not there, or an option was refused.",
+      "rewritten, the rest was, or the record could not be written; 2: a table is not there, or an option was refused.",
       "",
       "Examples:",
       "  tidemark compact --dry-run",
@@ -89,7 +92,10 @@ public final class CompactVerb implements Verb {
     }
     CompactionReport report = compaction.run(order);
     print(report, out);
-    return report.failed() ? ExitCodes.FAILURE : ExitCodes.OK;
+    Optional<String> problem = new MaintenanceTable(lake).note(MaintenanceRuns.of(report));
+    problem.ifPresent(err::println);
+    err.flush();
+    return report.failed() || problem.isPresent() ? ExitCodes.FAILURE : ExitCodes.OK;
   }
 
   /** Tables of others are rewritten only when they are named. */
