@@ -11,7 +11,9 @@ import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.JobCatalog;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
@@ -28,6 +30,7 @@ final class Rewriter {
   private final InstantSource clock;
   private final CompactionListener listener;
   private final BooleanSupplier stopped;
+  private final Set<TableName> dangling = new HashSet<>();
 
   /**
    * A rewriter.
@@ -51,8 +54,14 @@ final class Rewriter {
     this.stopped = stopped;
   }
 
-  /** Rewrites what is planned; whatever fails is in the outcome. */
-  RewriteOutcome rewrite(Rewrite rewrite, Instant end) {
+  /**
+   * Rewrites what is planned; whatever fails is in the outcome.
+   *
+   * @param end when no further group begins
+   * @param lastOfTable whether nothing else of the table is planned: then delete files that nothing
+   *     is left of are dropped, which looks at the whole table
+   */
+  RewriteOutcome rewrite(Rewrite rewrite, Instant end, boolean lastOfTable) {
     SparkSession spark = lake.spark();
     // Iceberg finds staged files by the thread's session, whichever it used before.
     SparkSession.setActiveSession(spark);
@@ -67,7 +76,10 @@ final class Rewriter {
         Table watched = lake.load(rewrite.table());
         run.run(way.get(), table, watched, end, () -> lease(rewrite));
       }
-      if (!stopped.getAsBoolean() && mayLeaveDanglingDeletes(rewrite.scope(), table)) {
+      if (mayLeaveDanglingDeletes(rewrite.scope(), table)) {
+        dangling.add(rewrite.table());
+      }
+      if (lastOfTable && !stopped.getAsBoolean() && dangling.remove(rewrite.table())) {
         run.dropDanglingDeletes(SparkActions.get(spark).removeDanglingDeleteFiles(table));
       }
     } catch (Exception e) {
