@@ -163,6 +163,7 @@ class InlineRecordTest {
         IntStream.rangeClosed(1, 3)
             .mapToObj(number -> new Group(number, 10, 9, 100, 0, 2.0))
             .toList(),
-        3);
+        3,
+        false);
   }
 }
