@@ -3,8 +3,11 @@ package io.tidemark.tests.compaction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.UserError;
+import io.tidemark.catalog.config.ByteSizes;
 import io.tidemark.compaction.plan.LeftAlone;
 import io.tidemark.compaction.plan.LeftAlone.Why;
 import io.tidemark.compaction.plan.Planner.Wish;
@@ -19,9 +22,13 @@ import io.tidemark.compaction.run.RewriteOutcome;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.compaction.spec.CompactionPolicy.Cold;
 import io.tidemark.compaction.spec.Policies;
+import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -33,6 +40,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
@@ -45,6 +53,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Old partitions move to another location and codec, and the table stays one table. */
 @AnyZone
@@ -61,15 +70,13 @@ class ColdDataTest {
   private static final long KIB = 1 << 10;
   private static final String COMPRESSION = "write.parquet.compression-codec";
 
-  @TempDir private Path home;
+  @TempDir private static Path home;
   private LocalLakehouse house;
 
   @BeforeAll
   void open() throws IOException {
-    Path environment = home.resolve("conf/env/local.yml");
-    Files.createDirectories(environment.getParent());
-    Files.writeString(
-        environment,
+    write(
+        "env/local.yml",
         """
         time-zone: UTC
         catalog: { type: embedded, warehouse: "%s" }
@@ -78,6 +85,15 @@ class ColdDataTest {
         spark: { spark.master: "local[2]", spark.ui.enabled: false, spark.sql.shuffle.partitions: 2 }
         """
             .formatted(home.resolve("warehouse"), home.resolve("checkpoints")));
+    write(
+        "jobs/ods.yml",
+        """
+        job: ods_e
+        topic: e
+        columns: { id: bigint, at: { type: timestamp, format: epoch-millis, required: true } }
+        event-time: { column: at }
+        output: ods.e
+        """);
     house = LocalLakehouse.open(home.resolve("conf"), "local");
   }
 
@@ -113,6 +129,52 @@ class ColdDataTest {
         .containsEntry("tidemark.cold-location", folder(name))
         .containsEntry(COMPRESSION, "uncompressed")
         .doesNotContainKeys("write.data.path", "write.parquet.row-group-size-bytes");
+  }
+
+  @Test
+  void healthShowsWhatIsCold() throws IOException {
+    TableName name = written("dwd.seen", "2");
+    compact(name);
+    write(
+        "compaction/seen.yml",
+        "table: dwd.seen\ncold: { after: 90 days, location: %s }\n"
+            .formatted(home.resolve("cold")));
+    long bytes = 0;
+    for (String file : files(name, OLD)) {
+      bytes += Files.size(path(file));
+    }
+
+    JsonNode table = new ObjectMapper().readTree(health(name, "--json")).at("/tables/0");
+
+    assertThat(table.get("cold_bytes").asLong()).isEqualTo(bytes);
+    assertThat(table.at("/shown_partitions"))
+        .hasSize(2)
+        .allSatisfy(
+            partition -> {
+              boolean old = partition.get("dt").asText().equals(OLD.toString());
+              assertThat(partition.get("warm_files").asLong()).isEqualTo(old ? 0 : 1);
+            });
+    assertThat(health(name)).contains("  cold  ").contains(ByteSizes.shown(bytes));
+  }
+
+  private static void write(String file, String text) throws IOException {
+    Path path = home.resolve("conf").resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
+  }
+
+  private String health(TableName name, String... options) {
+    StringWriter said = new StringWriter();
+    CommandLine line = Tidemark.commandLine();
+    line.setOut(new PrintWriter(said));
+    line.setErr(new PrintWriter(said));
+    String conf = home.resolve("conf").toString();
+    String[] all =
+        Stream.concat(
+                Stream.of("tables", "health", name.toString(), "--conf", conf), Stream.of(options))
+            .toArray(String[]::new);
+    assertThat(line.execute(all)).as(said.toString()).isEqualTo(ExitCodes.OK);
+    return said.toString();
   }
 
   @Test

@@ -49,7 +49,7 @@ class TablesIdleTest {
   private static final TableName ODS = TableName.parse("ods.e");
   private static final TableName DWD = TableName.parse("dwd.e");
 
-  @TempDir private Path home;
+  @TempDir private static Path home;
   private LocalLakehouse house;
 
   @BeforeAll
