@@ -23,7 +23,7 @@ public final class CompactionKind implements DeclarationKind<CompactionPolicy> {
     return new FileKind(
         "Compaction of a table: `conf/compaction/**.yml`",
         "When files of a table are worth rewriting, and what that may cost; read by"
-            + " `./tidemark tables health` and `./tidemark tables due`. See"
+            + " `./tidemark tables health`, `./tidemark tables due` and `./tidemark compact`. See"
             + " [compaction](compaction.md). A table without a file has all defaults, and the"
             + " folder may be left out.",
         CompactionKeys.KEYS);

@@ -45,6 +45,12 @@ class TimeTest {
           Map.entry(
               "io.tidemark.compaction.TableHealthVerb",
               "says how long ago a partition was written"),
+          Map.entry("io.tidemark.compaction.CompactVerb", "plans for the moment it is called"),
+          Map.entry(
+              "io.tidemark.compaction.InlineMaintenance", "plans when streams have committed"),
+          Map.entry(
+              "io.tidemark.tests.bench.CompactionSide", "compacts as at the moment it is run"),
+          Map.entry("io.tidemark.tests.bench.WriterTurns", "compacts beside streams"),
           Map.entry("io.tidemark.compaction.TablesDueVerb", "plans for the moment it is asked"),
           Map.entry("io.tidemark.compaction.TablesIdleVerb", "says how long ago a table was used"),
           Map.entry(
