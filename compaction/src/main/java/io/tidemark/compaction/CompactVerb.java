@@ -6,9 +6,11 @@ import io.tidemark.catalog.config.ByteSizes;
 import io.tidemark.compaction.plan.CompactionPlan;
 import io.tidemark.compaction.plan.Planner.Wish;
 import io.tidemark.compaction.plan.Spans;
+import io.tidemark.compaction.record.MaintenanceTable;
 import io.tidemark.compaction.run.Compaction;
 import io.tidemark.compaction.run.CompactionListener.Step;
 import io.tidemark.compaction.run.CompactionReport;
+import io.tidemark.compaction.run.MaintenanceRuns;
 import io.tidemark.compaction.run.RewriteOutcome;
 import io.tidemark.jobs.cli.ConfOptions;
 import io.tidemark.jobs.cli.ExitCodes;
@@ -19,6 +21,7 @@ import io.tidemark.jobs.cli.Workspace;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,10 +38,11 @@ import picocli.CommandLine.Spec;
       "Does what 'tidemark tables due' plans, and plans it anew. Each group of files is a commit of its",
       "own: whenever it is interrupted, the tables are right, and the next one goes on. A group that",
       "another writer comes before is given up; streams never wait and never fail for it. A day that is",
-      "sealed and not yet published is left alone.",
+      "sealed and not yet published is left alone. What was done is recorded in ops.maintenance_run.",
       "",
       "Exit code 0: done, groups given up for other writers included; 1: something could not be",
-      "rewritten or read, the rest was; 2: a table is not there, or an option was refused.",
+      "rewritten or read, or the record could not be written, the rest was done; 2: a table is not",
+      "there, or an option was refused.",
       "",
       "Examples:",
       "  tidemark compact --dry-run",
@@ -93,7 +97,12 @@ public final class CompactVerb implements Verb {
     }
     CompactionReport report = compaction.run(order);
     print(report, out);
-    return report.failed() || unreadable.get() ? ExitCodes.FAILURE : ExitCodes.OK;
+    Optional<String> problem = new MaintenanceTable(lake).note(MaintenanceRuns.of(report));
+    problem.ifPresent(err::println);
+    err.flush();
+    return report.failed() || unreadable.get() || problem.isPresent()
+        ? ExitCodes.FAILURE
+        : ExitCodes.OK;
   }
 
   /** Tables of others are rewritten only when they are named. */

@@ -2,8 +2,10 @@ package io.tidemark.compaction;
 
 import io.tidemark.catalog.TableName;
 import io.tidemark.compaction.plan.Planner.Wish;
+import io.tidemark.compaction.record.MaintenanceTable;
 import io.tidemark.compaction.run.Compaction;
 import io.tidemark.compaction.run.CompactionListener.Step;
+import io.tidemark.compaction.run.CompactionReport;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.compaction.spec.CompactionPolicy.Maintenance;
 import io.tidemark.compaction.spec.Policies;
@@ -53,10 +55,30 @@ public final class InlineMaintenance implements StreamMaintenance {
               }
             });
     int cores = workspace.lake().spark().sparkContext().defaultParallelism();
+    MaintenanceTable table = new MaintenanceTable(workspace.lake());
+    InlineRecord record =
+        new InlineRecord(
+            CLOCK,
+            run ->
+                table
+                    .note(run)
+                    .ifPresent(
+                        problem -> {
+                          progress.println(problem);
+                          progress.flush();
+                        }));
     return new InlineThread(
         tables,
-        names -> compaction.run(new Compaction.Order(names, Wish.UNLIMITED, null, cores)),
-        compaction::stop,
+        names -> {
+          CompactionReport report =
+              compaction.run(new Compaction.Order(names, Wish.UNLIMITED, null, cores));
+          record.add(report);
+          return report;
+        },
+        () -> {
+          compaction.stop();
+          record.close();
+        },
         workspace.lake().spark().sparkContext(),
         progress);
   }

@@ -57,6 +57,26 @@ public record MaintenanceStep(
     return text.length() > most ? text.substring(0, most) + "…" : text;
   }
 
+  /** This step and a later one of the same table, partition and action as one. */
+  public MaintenanceStep and(MaintenanceStep later) {
+    Planned both = planned.plus(later.planned);
+    Done all = done.plus(later.done);
+    Groups tried = new Groups(all.groups().done(), all.groups().conflicted(), 0);
+    return new MaintenanceStep(
+        table,
+        partition,
+        action,
+        started,
+        seconds + later.seconds,
+        later.reasons,
+        both,
+        all,
+        new Gained(gained.files + later.gained.files, gained.bytes + later.gained.bytes),
+        // What failed and was done since needs nobody.
+        later.outcome == Outcome.FAILED ? Outcome.FAILED : Outcome.of(both.groups(), tried),
+        later.detail.isEmpty() ? detail : later.detail);
+  }
+
   /** How a step ended. */
   public enum Outcome {
     /** All that was planned is done. */
@@ -108,6 +128,12 @@ public record MaintenanceStep(
   public record Planned(long groups, long files, long bytes, Double seconds) {
     /** Nothing that is planned in groups of files. */
     public static final Planned NOTHING = new Planned(0, 0, 0, null);
+
+    Planned plus(Planned other) {
+      Double both =
+          seconds == null || other.seconds == null ? null : Double.valueOf(seconds + other.seconds);
+      return new Planned(groups + other.groups, files + other.files, bytes + other.bytes, both);
+    }
   }
 
   /**
@@ -120,6 +146,10 @@ public record MaintenanceStep(
   public record Groups(long done, long conflicted, long failed) {
     /** None. */
     public static final Groups NONE = new Groups(0, 0, 0);
+
+    Groups plus(Groups other) {
+      return new Groups(done + other.done, conflicted + other.conflicted, failed + other.failed);
+    }
   }
 
   /**
@@ -147,6 +177,19 @@ public record MaintenanceStep(
       long orphansDeleted) {
     /** Nothing. */
     public static final Done NOTHING = new Done(Groups.NONE, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    Done plus(Done other) {
+      return new Done(
+          groups.plus(other.groups),
+          filesRemoved + other.filesRemoved,
+          deleteFilesRemoved + other.deleteFilesRemoved,
+          filesAdded + other.filesAdded,
+          bytesRead + other.bytesRead,
+          bytesWritten + other.bytesWritten,
+          rowsFolded + other.rowsFolded,
+          snapshotsExpired + other.snapshotsExpired,
+          orphansDeleted + other.orphansDeleted);
+    }
 
     /** A commit that has put files in place of others. */
     public static Done replaced(long removed, long added, long bytesRead, long bytesWritten) {

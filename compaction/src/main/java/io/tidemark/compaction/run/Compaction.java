@@ -7,9 +7,7 @@ import io.tidemark.compaction.plan.CompactionPlan;
 import io.tidemark.compaction.plan.Planner;
 import io.tidemark.compaction.plan.Planner.Wish;
 import io.tidemark.compaction.plan.Rewrite;
-import io.tidemark.compaction.plan.Scope;
 import io.tidemark.compaction.run.CompactionListener.Step;
-import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.compaction.spec.Policies;
 import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.run.JobTables;
@@ -20,12 +18,6 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.apache.iceberg.SnapshotSummary;
-import org.apache.iceberg.Table;
-import org.apache.iceberg.exceptions.ValidationException;
-import org.apache.iceberg.spark.actions.SparkActions;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * Rewrites what is worth rewriting, beside whoever writes. Every group of files is a commit of its
@@ -41,6 +33,7 @@ public final class Compaction {
   private final InstantSource clock;
   private final CompactionListener listener;
   private volatile boolean stopped;
+  private Rewriter rewriter;
 
   /**
    * What is to be compacted.
@@ -109,111 +102,33 @@ public final class Compaction {
     CompactionPlan plan = plan(order, started);
     ColdLocations.require(plan, policies, lake::load);
     Instant end = started.plus(order.time());
-    // The session's views are ours, and its active thread's tables.
-    Lakehouse own = lake.newSession();
     List<RewriteOutcome> outcomes = new ArrayList<>();
-    for (Rewrite rewrite : plan.rewrites()) {
+    for (int i = 0; i < plan.rewrites().size(); i++) {
       if (!stopped && clock.instant().isBefore(end)) {
-        outcomes.add(run(rewrite, own, end));
+        outcomes.add(rewriter().rewrite(plan.rewrites().get(i), end, isLastOfTable(plan, i)));
       }
     }
     return new CompactionReport(
         plan, outcomes, started, Duration.between(started, clock.instant()).toMillis() / 1000.0);
   }
 
+  private static boolean isLastOfTable(CompactionPlan plan, int place) {
+    List<Rewrite> all = plan.rewrites();
+    return all.subList(place + 1, all.size()).stream()
+        .noneMatch(later -> later.table().equals(all.get(place).table()));
+  }
+
+  /** In a session of its own, whose views are nobody else's; one for all runs of this. */
+  private Rewriter rewriter() {
+    if (rewriter == null) {
+      rewriter =
+          new Rewriter(lake.newSession(), jobs, tables, policies, clock, listener, () -> stopped);
+    }
+    return rewriter;
+  }
+
   /** Begins no further group; one whose jobs are cancelled then is no failure. */
   public void stop() {
     stopped = true;
-  }
-
-  private RewriteOutcome run(Rewrite rewrite, Lakehouse own, Instant end) {
-    SparkSession spark = own.spark();
-    // Iceberg finds staged files by the thread's session, whichever it used before.
-    SparkSession.setActiveSession(spark);
-    RewriteRun run = new RewriteRun(rewrite, spark.sparkContext(), clock, listener, () -> stopped);
-    Runnable written =
-        () -> {
-          listener.reached(rewrite.table(), Step.GROUP_WRITTEN, rewrite.partition());
-          lease(rewrite)
-              .ifPresent(
-                  why -> {
-                    throw new ValidationException("%s", why);
-                  });
-        };
-    MaintainedTable table = table(rewrite, own, written);
-    Optional<String> fold = foldSql(rewrite, table);
-    boolean folds = false;
-    Optional<GroupRewrite> way;
-    if (rewrite.scope() == Scope.MANIFESTS) {
-      way =
-          Optional.of(new ManifestsRewrite(table, policies.of(rewrite.table()).due().manifests()));
-    } else {
-      way = ofFiles(rewrite, spark, table, fold);
-      folds = fold.isPresent() && way.isPresent() && way.get() instanceof StagedRewrite;
-    }
-    way.ifPresent(it -> run.run(it, table, own.load(rewrite.table()), end, () -> lease(rewrite)));
-    if (!stopped && mayLeaveDanglingDeletes(rewrite.scope(), table)) {
-      run.dropDanglingDeletes(SparkActions.get(spark).removeDanglingDeleteFiles(table));
-    }
-    return run.outcome(folds);
-  }
-
-  private MaintainedTable table(Rewrite rewrite, Lakehouse own, Runnable written) {
-    Table table = own.load(rewrite.table());
-    return rewrite.cold()
-        ? new ColdTable(
-            rewrite.table(),
-            table,
-            policies.of(rewrite.table()).cold(),
-            rewrite.scope() == Scope.COLD,
-            written)
-        : new MaintainedTable(table, written);
-  }
-
-  /**
-   * Where files move because of their age, they may have deletes, which is no reason of its own.
-   */
-  private static boolean mayLeaveDanglingDeletes(Scope scope, Table table) {
-    return scope == Scope.ALL_FILES
-        || scope == Scope.COLD
-            && !"0"
-                .equals(
-                    table.currentSnapshot().summary().get(SnapshotSummary.TOTAL_DELETE_FILES_PROP));
-  }
-
-  /** A day may be sealed at any time: what is compared then must not be rewritten any more. */
-  private Optional<String> lease(Rewrite rewrite) {
-    if (rewrite.day() == null) {
-      return Optional.empty();
-    }
-    TableName name = rewrite.table();
-    return new Leases(lake, jobs, clock.instant())
-        .of(name, lake.load(name), policies.of(name).lease()).stream()
-            .filter(lease -> lease.day().equals(rewrite.day()))
-            .findFirst()
-            .map(lease -> "day %s was sealed meanwhile, and is left alone".formatted(lease.day()));
-  }
-
-  private Optional<String> foldSql(Rewrite rewrite, Table table) {
-    return jobs.writerOf(rewrite.table())
-        .flatMap(job -> tables.foldSql(job, table, StagedRewrite.input()));
-  }
-
-  /** How files of a partition are rewritten; nothing when they are gone since it was planned. */
-  private Optional<GroupRewrite> ofFiles(
-      Rewrite rewrite, SparkSession spark, MaintainedTable table, Optional<String> fold) {
-    CompactionPolicy policy = policies.of(rewrite.table());
-    PartitionFiles files = PartitionFiles.of(table, rewrite.partition(), rewrite.day());
-    if (files.isEmpty()) {
-      return Optional.empty();
-    }
-    boolean staged =
-        rewrite.scope() == Scope.SMALLEST_FILES
-            || rewrite.scope() == Scope.SMALL_FILES && fold.isPresent();
-    if (staged && files.areOfSpec(table.spec())) {
-      return Optional.of(
-          new StagedRewrite(spark, table, files.below(policy.smallBytes()), fold, policy));
-    }
-    return Optional.of(new ActionRewrite(spark, table, files.filter(), rewrite, policy));
   }
 }

@@ -166,6 +166,15 @@ final class RewriteRun {
     return false;
   }
 
+  /** Nothing further can be done, for a reason that is no group's. */
+  void fail(Exception failure) {
+    if (!stopped.getAsBoolean()) {
+      failed++;
+      detail = FailureText.inALine(failure);
+      reached(Step.GROUP_FAILED, detail);
+    }
+  }
+
   /** What became of it. */
   RewriteOutcome outcome(boolean folded) {
     Instant now = clock.instant();

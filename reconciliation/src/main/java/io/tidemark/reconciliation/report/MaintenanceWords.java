@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 
 /** What the report says of maintenance of tables. */
 public final class MaintenanceWords {
-  private static final int SHOWN_TABLES = 10;
-  private static final int SHOWN_FAILED = 10;
-  private static final int SHOWN_LEFT = 5;
+  private static final int SHOWN_TABLES = 5;
+  private static final int SHOWN_FAILED = 3;
+  private static final int SHOWN_LEFT = 3;
   private static final String VACUUM = "vacuum";
   private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("MM-dd", Locale.ROOT);
 

@@ -36,8 +36,8 @@ class MaintenanceReportTest {
             MAINTENANCE
               2 compactions, 12 min 4 s; 288 inline runs, 31 min; 1 vacuum, 4 min 10 s
               313 of 320 groups done, 5 given up for another writer (1.6 %), 2 failed
-                                         files        bytes rewritten       time
-              ✗   ods.reading_event          -                      -   4 min 1 s   manifests 1,240 → 3, 120 snapshots expired, 12 orphan files deleted
+                                            files     bytes rewritten        time
+              ✗   ods.reading_event             -                   -   4 min 1 s   manifests 1,240 → 3, 120 snapshots expired, 12 orphan files deleted
               ✓   dwd.reading_event   12,001 → 40   48 GiB → 47.2 GiB   8 min 4 s   11,961 files fewer to open, 5 of 318 groups given up for another writer (1.6 %), 20,118 rows folded
               failed: ods.reading_event orphan files (vacuum, 2026-02-01 02:30, 2 times): the storage did not answer
               Run it again:
@@ -154,8 +154,8 @@ class MaintenanceReportTest {
         new MaintenanceFacts(List.of(new Kind("compact", 1, 40)), tables, open, List.of());
 
     assertThat(section(report(SampleDay.with(EQUAL, many)).text()))
-        .contains("dwd.t19", "and 10 other tables, 20 s", "and 10 more, in ops.maintenance_run")
-        .doesNotContain("dwd.t20", "by day");
+        .contains("dwd.t14", "and 15 other tables, 30 s", "and 17 more, in ops.maintenance_run")
+        .doesNotContain("dwd.t15", "by day");
   }
 
   private static Open failedOrphans() {

@@ -123,7 +123,7 @@ final class UglyDay {
   private static MaintenanceFacts maintenance() {
     List<MaintenanceFacts.TableWork> tables = new ArrayList<>();
     List<MaintenanceFacts.Open> open = new ArrayList<>();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 2; i++) {
       String name = "dws." + LONG + i + SCRIPT;
       tables.add(
           new MaintenanceFacts.TableWork(

@@ -42,7 +42,7 @@ import java.util.function.Predicate;
 final class Demo {
   private static final int PARTITIONS = 4;
   private static final int MICRO_BATCHES_BEFORE_THE_KILL = 6;
-  private static final int STEPS = 10;
+  private static final int STEPS = 11;
   private static final int ORDER_CHANGES = 4_000;
 
   /** The day to make. */
@@ -161,6 +161,9 @@ final class Demo {
       say("%n%s", String.join(" ", question));
       verdict = Math.max(verdict, verb(question));
     }
+
+    begin("Compact what the streams left behind");
+    verb(List.of("compact"));
 
     begin("The day's report");
     verb(List.of("report", "--day", day.day().toString()));

@@ -503,8 +503,9 @@ class RetentionTest {
   }
 
   @Test
-  void aVacuumIsRecordedWithWhatItDid() {
+  void aVacuumIsRecordedWithWhatItDid() throws IOException {
     start(20261208);
+    policy("due: { manifests: 16 }");
     clicks.send(project, "click", MANY);
     house.catchUp(house.jobs().jobs());
     orphan(DWD, Duration.ofDays(4));
@@ -548,6 +549,47 @@ class RetentionTest {
 
     verb(ExitCodes.OK, "vacuum", "dwd.click", "--dry-run");
     assertThat(read("SELECT DISTINCT run_id FROM ops.maintenance_run")).hasSize(1);
+  }
+
+  @Test
+  void aCompactionIsRecordedWithWhatItDid() throws IOException {
+    start(20261211);
+    policy("hot: { quiet: 1 second, max-files: 4 }");
+    clicks.send(project, "click", 240);
+    house.catchUp(house.jobs().jobs());
+    long files = dataFiles();
+
+    verb(ExitCodes.OK, "compact", "dwd.click", "--dry-run");
+    assertThat(house.lake().all()).noneMatch(each -> each.name().equals("maintenance_run"));
+    verb(ExitCodes.OK, "compact", "dwd.click");
+
+    List<Row> rows = read("SELECT * FROM ops.maintenance_run WHERE table_name = 'dwd.click'");
+    assertThat(rows).isNotEmpty().allMatch(row -> row.getAs("outcome").equals("done"));
+    assertThat(sum(rows, "files_removed") - sum(rows, "files_added"))
+        .isEqualTo(files - dataFiles())
+        .isEqualTo(sum(rows, "files_fewer"))
+        .isPositive();
+    assertThat(sum(rows, "groups_done")).isEqualTo(sum(rows, "planned_groups"));
+    assertThat(sum(rows, "bytes_written")).isPositive().isLessThan(sum(rows, "bytes_read"));
+    assertThat(read("SELECT kind, action FROM ops.maintenance_run WHERE table_name = ''"))
+        .singleElement()
+        .asString()
+        .isEqualTo("[compact,plan]");
+  }
+
+  private long dataFiles() {
+    return Long.parseLong(table(DWD).currentSnapshot().summary().get("total-data-files"));
+  }
+
+  private static long sum(List<Row> rows, String column) {
+    return rows.stream().mapToLong(row -> row.<Long>getAs(column)).sum();
+  }
+
+  /** What is wanted of the table of the transform. */
+  private void policy(String keys) throws IOException {
+    Path file = project.conf().resolve("compaction/click.yml");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "table: dwd.click\n" + keys + "\n");
   }
 
   @Test

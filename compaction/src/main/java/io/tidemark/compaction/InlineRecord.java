@@ -1,0 +1,63 @@
+package io.tidemark.compaction;
+
+import io.tidemark.compaction.record.MaintenanceRun;
+import io.tidemark.compaction.run.CompactionReport;
+import io.tidemark.compaction.run.MaintenanceRuns;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Records what is done beside streams, a quarter of an hour at a time: a commit for each of the
+ * thousands of rewrites of a day would need compaction itself. A driver that is killed leaves its
+ * last quarter of an hour unrecorded.
+ */
+final class InlineRecord {
+  static final Duration SPAN = Duration.ofMinutes(15);
+
+  private final InstantSource clock;
+  private final Consumer<MaintenanceRun> table;
+  private final List<CompactionReport> reports = new ArrayList<>();
+  private boolean closed;
+
+  /**
+   * A record of one driver.
+   *
+   * @param table writes a run down
+   */
+  InlineRecord(InstantSource clock, Consumer<MaintenanceRun> table) {
+    this.clock = clock;
+    this.table = table;
+  }
+
+  /** Takes note of a compaction that is over. One that had nothing to do is none. */
+  synchronized void add(CompactionReport report) {
+    if (!report.outcomes().isEmpty()) {
+      reports.add(report);
+    }
+    if (closed || isLongAgo()) {
+      write();
+    }
+  }
+
+  private boolean isLongAgo() {
+    return !reports.isEmpty()
+        && Duration.between(reports.get(0).started(), clock.instant()).compareTo(SPAN) >= 0;
+  }
+
+  /** Writes down what there is, and from now on each compaction at once. */
+  synchronized void close() {
+    closed = true;
+    write();
+  }
+
+  private void write() {
+    if (!reports.isEmpty()) {
+      MaintenanceRun run = MaintenanceRuns.inline(reports);
+      reports.clear();
+      table.accept(run);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.tidemark.compaction.run;
+
+import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
+import io.tidemark.compaction.plan.Rewrite;
+import io.tidemark.compaction.plan.Scope;
+import io.tidemark.compaction.run.CompactionListener.Step;
+import io.tidemark.compaction.spec.CompactionPolicy;
+import io.tidemark.compaction.spec.Policies;
+import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.spec.JobCatalog;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.apache.iceberg.SnapshotSummary;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.spark.actions.SparkActions;
+import org.apache.spark.sql.SparkSession;
+
+/** Does the rewrites of a plan, each in the way that its files and its table's rows allow. */
+final class Rewriter {
+  private final Lakehouse lake;
+  private final JobCatalog jobs;
+  private final JobTables tables;
+  private final Policies policies;
+  private final InstantSource clock;
+  private final CompactionListener listener;
+  private final BooleanSupplier stopped;
+  private final Set<TableName> dangling = new HashSet<>();
+
+  /**
+   * A rewriter.
+   *
+   * @param lake in a session whose views are its own
+   */
+  Rewriter(
+      Lakehouse lake,
+      JobCatalog jobs,
+      JobTables tables,
+      Policies policies,
+      InstantSource clock,
+      CompactionListener listener,
+      BooleanSupplier stopped) {
+    this.lake = lake;
+    this.jobs = jobs;
+    this.tables = tables;
+    this.policies = policies;
+    this.clock = clock;
+    this.listener = listener;
+    this.stopped = stopped;
+  }
+
+  /**
+   * Rewrites what is planned; whatever fails is in the outcome.
+   *
+   * @param end when no further group begins
+   * @param lastOfTable whether nothing else of the table is planned: then delete files that nothing
+   *     is left of are dropped, which looks at the whole table
+   */
+  RewriteOutcome rewrite(Rewrite rewrite, Instant end, boolean lastOfTable) {
+    SparkSession spark = lake.spark();
+    // Iceberg finds staged files by the thread's session, whichever it used before.
+    SparkSession.setActiveSession(spark);
+    RewriteRun run = new RewriteRun(rewrite, spark.sparkContext(), clock, listener, stopped);
+    boolean folds = false;
+    try {
+      MaintainedTable table = table(rewrite, () -> beforeCommit(rewrite));
+      Optional<String> fold = foldSql(rewrite, table);
+      Optional<GroupRewrite> way = way(rewrite, spark, table, fold);
+      folds = fold.isPresent() && way.isPresent() && way.get() instanceof StagedRewrite;
+      if (way.isPresent()) {
+        Table watched = lake.load(rewrite.table());
+        run.run(way.get(), table, watched, end, () -> lease(rewrite));
+      }
+      if (mayLeaveDanglingDeletes(rewrite.scope(), table)) {
+        dangling.add(rewrite.table());
+      }
+      if (lastOfTable && !stopped.getAsBoolean() && dangling.remove(rewrite.table())) {
+        run.dropDanglingDeletes(SparkActions.get(spark).removeDanglingDeleteFiles(table));
+      }
+    } catch (Exception e) {
+      // Spark throws checked exceptions that it declares nowhere.
+      run.fail(e);
+    }
+    return run.outcome(folds);
+  }
+
+  private void beforeCommit(Rewrite rewrite) {
+    listener.reached(rewrite.table(), Step.GROUP_WRITTEN, rewrite.partition());
+    lease(rewrite)
+        .ifPresent(
+            why -> {
+              throw new ValidationException("%s", why);
+            });
+  }
+
+  private MaintainedTable table(Rewrite rewrite, Runnable written) {
+    Table table = lake.load(rewrite.table());
+    return rewrite.cold()
+        ? new ColdTable(
+            rewrite.table(),
+            table,
+            policies.of(rewrite.table()).cold(),
+            rewrite.scope() == Scope.COLD,
+            written)
+        : new MaintainedTable(table, written);
+  }
+
+  /**
+   * Where files move because of their age, they may have deletes, which is no reason of its lake.
+   */
+  private static boolean mayLeaveDanglingDeletes(Scope scope, Table table) {
+    return scope == Scope.ALL_FILES
+        || scope == Scope.COLD
+            && !"0"
+                .equals(
+                    table.currentSnapshot().summary().get(SnapshotSummary.TOTAL_DELETE_FILES_PROP));
+  }
+
+  /** A day may be sealed at any time: what is compared then must not be rewritten any more. */
+  private Optional<String> lease(Rewrite rewrite) {
+    if (rewrite.day() == null) {
+      return Optional.empty();
+    }
+    TableName name = rewrite.table();
+    return new Leases(lake, jobs, clock.instant())
+        .of(name, lake.load(name), policies.of(name).lease()).stream()
+            .filter(lease -> lease.day().equals(rewrite.day()))
+            .findFirst()
+            .map(lease -> "day %s was sealed meanwhile, and is left alone".formatted(lease.day()));
+  }
+
+  private Optional<String> foldSql(Rewrite rewrite, Table table) {
+    return jobs.writerOf(rewrite.table())
+        .flatMap(job -> tables.foldSql(job, table, StagedRewrite.input()));
+  }
+
+  /** How files of a partition are rewritten; nothing when they are gone since it was planned. */
+  private Optional<GroupRewrite> way(
+      Rewrite rewrite, SparkSession spark, MaintainedTable table, Optional<String> fold) {
+    CompactionPolicy policy = policies.of(rewrite.table());
+    if (rewrite.scope() == Scope.MANIFESTS) {
+      return Optional.of(new ManifestsRewrite(table, policy.due().manifests()));
+    }
+    PartitionFiles files = PartitionFiles.of(table, rewrite.partition(), rewrite.day());
+    if (files.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean staged =
+        rewrite.scope() == Scope.SMALLEST_FILES
+            || rewrite.scope() == Scope.SMALL_FILES && fold.isPresent();
+    if (staged && files.areOfSpec(table.spec())) {
+      return Optional.of(
+          new StagedRewrite(spark, table, files.below(policy.smallBytes()), fold, policy));
+    }
+    return Optional.of(new ActionRewrite(spark, table, files.filter(), rewrite, policy));
+  }
+}
