@@ -59,7 +59,7 @@ class CompactionBesideStreamsTest {
   private static final Duration LASTS =
       Optional.ofNullable(Integer.getInteger("tidemark.compaction-minutes"))
           .map(Duration::ofMinutes)
-          .orElse(Duration.ofSeconds(45));
+          .orElse(Duration.ofSeconds(20));
 
   /** Files that a hot partition may have. */
   private static final int MAX_FILES = 12;
@@ -71,7 +71,7 @@ class CompactionBesideStreamsTest {
   private static final int AHEAD = 64;
 
   /** Groups that are committed at least, before the other process comes and after it is gone. */
-  private static final int ENOUGH = 8;
+  private static final int ENOUGH = 4;
 
   private static final Duration A_MOMENT = Duration.ofMillis(50);
   private static final long SEED = Seed.of("compaction-beside-streams");

@@ -51,7 +51,7 @@ class CompactionKillTest {
   private static final List<String> TABLES =
       List.of("ods.click", "dwd.click", "dws.click_tmin", "ods.item", "dwd.item");
 
-  private static final int KILLS = Integer.getInteger("tidemark.kills", 6);
+  private static final int KILLS = Integer.getInteger("tidemark.kills", 4);
   private static final int MESSAGES_PER_LIFE = 48;
   private static final long SEED = Seed.of("compaction-kill");
 
