@@ -1,7 +1,6 @@
 package io.tidemark.compaction;
 
 import io.tidemark.catalog.TableName;
-import io.tidemark.compaction.plan.Planner.Wish;
 import io.tidemark.compaction.record.MaintenanceTable;
 import io.tidemark.compaction.run.Compaction;
 import io.tidemark.compaction.run.CompactionListener.Step;
@@ -15,9 +14,13 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +30,11 @@ import java.util.stream.Stream;
  */
 public final class InlineMaintenance implements StreamMaintenance {
   private static final Clock CLOCK = Clock.systemUTC();
+  private static final Set<Step> TOLD =
+      EnumSet.of(Step.GROUP_COMMITTED, Step.GROUP_FAILED, Step.TABLE_FAILED);
+
+  /** A round ends then, so that what has become hot meanwhile has its turn. */
+  private static final Duration ROUND = Duration.ofMinutes(5);
 
   @Override
   public Running begin(Workspace workspace, List<JobSpec> streams, PrintWriter progress) {
@@ -41,6 +49,8 @@ public final class InlineMaintenance implements StreamMaintenance {
         tables.put(job.name(), inline);
       }
     }
+    // Of a table that cannot be read every round would say the same.
+    Set<String> told = new HashSet<>();
     Compaction compaction =
         new Compaction(
             workspace.lake(),
@@ -49,7 +59,7 @@ public final class InlineMaintenance implements StreamMaintenance {
             policies,
             CLOCK,
             (table, step, what) -> {
-              if (step == Step.GROUP_COMMITTED || step == Step.GROUP_FAILED) {
+              if (TOLD.contains(step) && (step != Step.TABLE_FAILED || told.add(table + what))) {
                 progress.printf("%s %s: %s%n", table, CompactionText.of(step), what);
                 progress.flush();
               }
@@ -70,15 +80,12 @@ public final class InlineMaintenance implements StreamMaintenance {
     return new InlineThread(
         tables,
         names -> {
-          CompactionReport report =
-              compaction.run(new Compaction.Order(names, Wish.UNLIMITED, null, cores));
+          CompactionReport report = compaction.run(new Compaction.Order(names, ROUND, null, cores));
           record.add(report);
           return report;
         },
-        () -> {
-          compaction.stop();
-          record.close();
-        },
+        compaction::stop,
+        record::close,
         workspace.lake().spark().sparkContext(),
         progress);
   }

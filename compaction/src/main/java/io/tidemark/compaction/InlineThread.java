@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,11 +30,13 @@ final class InlineThread implements StreamMaintenance.Running {
   /** So often it looks without a commit, because partitions settle when nobody writes to them. */
   private static final Duration LOOK_ANYWAY = Duration.ofMinutes(5);
 
-  private static final Duration LONGEST_END = Duration.ofSeconds(30);
+  private static final Duration BETWEEN_CANCELS = Duration.ofMillis(500);
+  private static final int MOST_CANCELS = 60;
 
   private final Map<String, List<TableName>> tables;
   private final Function<List<TableName>, CompactionReport> compaction;
   private final Runnable stop;
+  private final Runnable ended;
   private final SparkContext spark;
   private final PrintWriter progress;
   private final String tag = "inline-maintenance-" + UUID.randomUUID();
@@ -52,16 +53,19 @@ final class InlineThread implements StreamMaintenance.Running {
    * @param tables the tables of each job
    * @param compaction compacts tables
    * @param stop keeps it from beginning anything further
+   * @param ended called when it has ended
    */
   InlineThread(
       Map<String, List<TableName>> tables,
       Function<List<TableName>, CompactionReport> compaction,
       Runnable stop,
+      Runnable ended,
       SparkContext spark,
       PrintWriter progress) {
     this.tables = Map.copyOf(tables);
     this.compaction = compaction;
     this.stop = stop;
+    this.ended = ended;
     this.spark = spark;
     this.progress = progress;
     if (!tables.isEmpty()) {
@@ -151,12 +155,16 @@ final class InlineThread implements StreamMaintenance.Running {
           closed = true;
           changed.signalAll();
         });
-    spark.cancelJobsWithTag(tag);
     try {
-      thread.join(TimeUnit.MILLISECONDS.convert(LONGEST_END));
+      for (int i = 0; i < MOST_CANCELS && thread.isAlive(); i++) {
+        // It may be between two jobs.
+        spark.cancelJobsWithTag(tag);
+        thread.join(BETWEEN_CANCELS.toMillis());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    ended.run();
   }
 
   private void locked(Runnable change) {

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,8 @@ class InlineRecordTest {
             day -> left.add(new LeftAlone(TABLE, "dt=2026-01-0" + day, Why.BUDGET, "too much")));
     left.add(new LeftAlone(TABLE, "dt=2026-01-31", Why.LEASED, "sealed"));
     CompactionReport report =
-        new CompactionReport(new CompactionPlan(List.of(rewrite()), left), List.of(), BEGAN, 1);
+        new CompactionReport(
+            new CompactionPlan(List.of(rewrite()), left), List.of(), Map.of(), BEGAN, 1);
 
     assertThat(MaintenanceRuns.of(report).steps())
         .singleElement()
@@ -143,7 +145,7 @@ class InlineRecordTest {
 
   private static CompactionReport report(Instant started, RewriteOutcome... outcomes) {
     return new CompactionReport(
-        new CompactionPlan(List.of(rewrite()), List.of()), List.of(outcomes), started, 5);
+        new CompactionPlan(List.of(rewrite()), List.of()), List.of(outcomes), Map.of(), started, 5);
   }
 
   private static RewriteOutcome outcome(long done, long conflicted, long failed, String detail) {

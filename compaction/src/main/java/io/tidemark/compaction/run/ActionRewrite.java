@@ -1,11 +1,9 @@
 package io.tidemark.compaction.run;
 
-import io.tidemark.compaction.plan.Group;
-import io.tidemark.compaction.plan.Reason;
 import io.tidemark.compaction.plan.Rewrite;
-import io.tidemark.compaction.plan.Scope;
 import io.tidemark.compaction.spec.CompactionPolicy;
-import org.apache.iceberg.actions.BinPackRewriteFilePlanner;
+import java.util.List;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.actions.RewriteDataFiles;
 import org.apache.iceberg.actions.SizeBasedFileRewritePlanner;
 import org.apache.iceberg.expressions.Expression;
@@ -15,8 +13,9 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Rewrites files of a settled partition by Iceberg's own action: put together, sorted by the
- * table's order, or by several columns at once. Each group is a call of the action, which plans
- * anew: its partial progress would keep what a failed group failed of to itself.
+ * table's order, or by several columns at once. Each group is a call of the action, to which the
+ * table shows the group's files alone: its own choice would take what the group before has written,
+ * and large files with the small ones.
  */
 final class ActionRewrite implements GroupRewrite {
   private final SparkSession spark;
@@ -39,33 +38,19 @@ final class ActionRewrite implements GroupRewrite {
   }
 
   @Override
-  public boolean rewrite(Group group, String token) {
+  public boolean rewrite(List<FileScanTask> files, String token) {
     table.prepare();
+    table.show(GroupFiles.locations(files));
     long target = rewrite.cold() ? policy.cold().targetFileSize() : policy.targetFileSize();
-    RewriteDataFilesSparkAction action =
-        ordered(SparkActions.get(spark).rewriteDataFiles(table))
-            .filter(partition)
-            .snapshotProperty(PROPERTY, token)
-            .option(RewriteDataFiles.TARGET_FILE_SIZE_BYTES, text(target))
-            .option(
-                SizeBasedFileRewritePlanner.MIN_FILE_SIZE_BYTES,
-                text(Math.min(policy.smallBytes(), target - 1)))
-            .option(SizeBasedFileRewritePlanner.MIN_INPUT_FILES, "2")
-            .option(
-                RewriteDataFiles.MAX_FILE_GROUP_SIZE_BYTES, text(Math.max(1, group.bytes() + 1)));
-    if (rewrite.groupsNeeded() > 1) {
-      action.option(BinPackRewriteFilePlanner.MAX_FILES_TO_REWRITE, text(group.files()));
-    }
-    if (rewrite.scope() == Scope.ALL_FILES) {
-      // A file that is large enough and has all its rows is as it should be, unless it is unsorted.
-      action.option(BinPackRewriteFilePlanner.DELETE_FILE_THRESHOLD, "1");
-      action.option(SizeBasedFileRewritePlanner.REWRITE_ALL, Boolean.toString(sorts()));
-    }
-    if (rewrite.scope() == Scope.COLD) {
-      // The table shows those alone that are not there yet.
-      action.option(SizeBasedFileRewritePlanner.REWRITE_ALL, "true");
-    }
-    return !action.execute().rewriteResults().isEmpty();
+    return !ordered(SparkActions.get(spark).rewriteDataFiles(table))
+        .filter(partition)
+        .snapshotProperty(PROPERTY, token)
+        .option(RewriteDataFiles.TARGET_FILE_SIZE_BYTES, Long.toString(target))
+        .option(SizeBasedFileRewritePlanner.REWRITE_ALL, "true")
+        .option(RewriteDataFiles.MAX_FILE_GROUP_SIZE_BYTES, Long.toString(Long.MAX_VALUE))
+        .execute()
+        .rewriteResults()
+        .isEmpty();
   }
 
   private RewriteDataFilesSparkAction ordered(RewriteDataFilesSparkAction action) {
@@ -73,13 +58,5 @@ final class ActionRewrite implements GroupRewrite {
       return action.zOrder(policy.zOrder().toArray(String[]::new));
     }
     return table.sortOrder().isSorted() ? action.sort() : action.binPack();
-  }
-
-  private boolean sorts() {
-    return rewrite.reasons().stream().anyMatch(reason -> reason.kind() == Reason.Kind.OVERLAP);
-  }
-
-  private static String text(long number) {
-    return Long.toString(number);
   }
 }

@@ -6,16 +6,10 @@ import io.tidemark.compaction.retain.plan.Locations;
 import io.tidemark.compaction.spec.CompactionPolicy.Cold;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.iceberg.DataTableScan;
 import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.ImmutableTableScanContext;
 import org.apache.iceberg.LocationProviders;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
-import org.apache.iceberg.TableScan;
-import org.apache.iceberg.TableScanContext;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.LocationProvider;
 
 /**
@@ -29,20 +23,17 @@ final class ColdTable extends MaintainedTable {
 
   private final transient Cold cold;
   private final transient String folder;
-  private final transient boolean onlyWarm;
 
   /**
    * A table whose new files are cold ones.
    *
    * @param table just loaded
-   * @param onlyWarm whether scans leave out what is at the cold location already
    * @param beforeCommit as in {@link MaintainedTable}
    */
-  ColdTable(TableName name, Table table, Cold cold, boolean onlyWarm, Runnable beforeCommit) {
+  ColdTable(TableName name, Table table, Cold cold, Runnable beforeCommit) {
     super(table, beforeCommit);
     this.cold = cold;
     this.folder = cold.folderOf(name, table.uuid());
-    this.onlyWarm = onlyWarm;
   }
 
   /**
@@ -51,11 +42,27 @@ final class ColdTable extends MaintainedTable {
    */
   @Override
   void prepare() {
+    requireReachable();
     if (!ColdFolders.of(super.properties()).contains(folder)) {
       updateProperties()
           .set(ColdFolders.PROPERTY, ColdFolders.with(super.properties(), folder))
           .commit();
       refresh();
+    }
+  }
+
+  /** Before anything is written: a writer would fail with whatever the storage says. */
+  private void requireReachable() {
+    try {
+      // Whether it is there is of no interest: who cannot reach it cannot tell.
+      io().newInputFile(folder).exists();
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          ("%s: cold.location '%s' cannot be reached by the catalog's %s; give the catalog the"
+                  + " settings of its storage (io-impl, credentials), write another cold.location, or"
+                  + " leave the section 'cold' out")
+              .formatted(name(), cold.location(), io().getClass().getSimpleName()),
+          e);
     }
   }
 
@@ -78,35 +85,8 @@ final class ColdTable extends MaintainedTable {
     return LocationProviders.locationsFor(location(), properties());
   }
 
-  @Override
-  public TableScan newScan() {
-    return onlyWarm
-        ? new WarmScan(
-            this,
-            schema(),
-            ImmutableTableScanContext.builder().metricsReporter(reporter()).build(),
-            folder)
-        : super.newScan();
-  }
-
-  /** A scan of files that are not in a folder: Iceberg's filters do not know where files are. */
-  private static final class WarmScan extends DataTableScan {
-    private final String folder;
-
-    WarmScan(Table table, Schema schema, TableScanContext context, String folder) {
-      super(table, schema, context);
-      this.folder = folder;
-    }
-
-    @Override
-    protected TableScan newRefinedScan(Table table, Schema schema, TableScanContext context) {
-      return new WarmScan(table, schema, context, folder);
-    }
-
-    @Override
-    public CloseableIterable<FileScanTask> doPlanFiles() {
-      return CloseableIterable.filter(
-          super.doPlanFiles(), task -> !Locations.isWithin(task.file().location(), folder));
-    }
+  /** Whether a file is where cold files go. */
+  boolean isAtPlace(FileScanTask task) {
+    return Locations.isWithin(task.file().location(), folder);
   }
 }

@@ -17,7 +17,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Rewrites what is worth rewriting, beside whoever writes. Every group of files is a commit of its
@@ -72,10 +74,10 @@ public final class Compaction {
 
   /** Plans, and changes nothing. */
   public CompactionPlan plan(Order order) {
-    return plan(order, clock.instant());
+    return plan(order, clock.instant(), new LinkedHashMap<>());
   }
 
-  private CompactionPlan plan(Order order, Instant now) {
+  private CompactionPlan plan(Order order, Instant now, Map<TableName, String> unreadable) {
     Candidates candidates = new Candidates(lake, jobs, policies, now);
     List<Candidate> found = new ArrayList<>();
     for (TableName table : order.tables()) {
@@ -85,22 +87,22 @@ public final class Compaction {
         if (FailureText.userError(e).isPresent()) {
           throw e;
         }
-        listener.reached(table, Step.TABLE_FAILED, "it cannot be read: " + FailureText.inALine(e));
+        String why = "it cannot be read: " + FailureText.inALine(e);
+        unreadable.put(table, why);
+        listener.reached(table, Step.TABLE_FAILED, why);
       }
     }
     return Planner.plan(found, new Wish(now, order.cores(), order.time(), order.day()));
   }
 
   /**
-   * Plans, and does what is planned, the highest gain per cost first.
-   *
-   * @throws ColdLocationException before anything is done, when files cannot move to where a policy
-   *     wants them
+   * Plans, and does what is planned, the highest gain per cost first. What cannot be done is in the
+   * outcome; the rest is done.
    */
   public CompactionReport run(Order order) {
     Instant started = clock.instant();
-    CompactionPlan plan = plan(order, started);
-    ColdLocations.require(plan, policies, lake::load);
+    Map<TableName, String> unreadable = new LinkedHashMap<>();
+    CompactionPlan plan = plan(order, started, unreadable);
     Instant end = started.plus(order.time());
     List<RewriteOutcome> outcomes = new ArrayList<>();
     for (int i = 0; i < plan.rewrites().size(); i++) {
@@ -109,7 +111,11 @@ public final class Compaction {
       }
     }
     return new CompactionReport(
-        plan, outcomes, started, Duration.between(started, clock.instant()).toMillis() / 1000.0);
+        plan,
+        outcomes,
+        unreadable,
+        started,
+        Duration.between(started, clock.instant()).toMillis() / 1000.0);
   }
 
   private static boolean isLastOfTable(CompactionPlan plan, int place) {

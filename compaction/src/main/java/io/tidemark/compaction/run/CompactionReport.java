@@ -1,8 +1,12 @@
 package io.tidemark.compaction.run;
 
+import io.tidemark.catalog.TableName;
 import io.tidemark.compaction.plan.CompactionPlan;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
@@ -10,13 +14,19 @@ import java.util.function.ToLongFunction;
  *
  * @param plan what was to be done
  * @param outcomes of each rewrite that was begun, in the order of the plan
+ * @param unreadable tables that could not be looked at, and why
  * @param started when it began
  * @param seconds how long it took, planning included
  */
 public record CompactionReport(
-    CompactionPlan plan, List<RewriteOutcome> outcomes, Instant started, double seconds) {
+    CompactionPlan plan,
+    List<RewriteOutcome> outcomes,
+    Map<TableName, String> unreadable,
+    Instant started,
+    double seconds) {
   public CompactionReport {
     outcomes = List.copyOf(outcomes);
+    unreadable = Collections.unmodifiableMap(new LinkedHashMap<>(unreadable));
   }
 
   /** A number of all outcomes together. */
@@ -31,6 +41,6 @@ public record CompactionReport(
 
   /** Whether something could not be done, other than for writers that came first. */
   public boolean failed() {
-    return outcomes.stream().anyMatch(RewriteOutcome::failed);
+    return !unreadable.isEmpty() || outcomes.stream().anyMatch(RewriteOutcome::failed);
   }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.compaction.run;
 
-import io.tidemark.compaction.plan.Group;
+import java.util.List;
+import org.apache.iceberg.FileScanTask;
 
 /** A way to rewrite files, group by group, each in a commit of its own. */
 interface GroupRewrite {
@@ -10,8 +11,9 @@ interface GroupRewrite {
   /**
    * Rewrites a group and commits it.
    *
+   * @param files the group's files; none where manifests are rewritten
    * @param token the value of {@link #PROPERTY} in its commit
    * @return false when there is nothing to be rewritten any more
    */
-  boolean rewrite(Group group, String token);
+  boolean rewrite(List<FileScanTask> files, String token);
 }

@@ -1,5 +1,6 @@
 package io.tidemark.compaction.run;
 
+import io.tidemark.catalog.TableName;
 import io.tidemark.compaction.plan.LeftAlone;
 import io.tidemark.compaction.plan.LeftAlone.Why;
 import io.tidemark.compaction.plan.Reason;
@@ -66,9 +67,25 @@ public final class MaintenanceRuns {
   }
 
   private static Stream<MaintenanceStep> steps(CompactionReport report) {
-    return report.outcomes().stream()
-        .filter(MaintenanceRuns::isAnything)
-        .map(MaintenanceRuns::step);
+    return Stream.concat(
+        report.unreadable().entrySet().stream()
+            .map(table -> unreadable(table.getKey(), table.getValue(), report.started())),
+        report.outcomes().stream().filter(MaintenanceRuns::isAnything).map(MaintenanceRuns::step));
+  }
+
+  private static MaintenanceStep unreadable(TableName table, String why, Instant at) {
+    return new MaintenanceStep(
+        table.toString(),
+        "",
+        "",
+        at,
+        0,
+        "",
+        Planned.NOTHING,
+        Done.NOTHING,
+        Gained.NOTHING,
+        Outcome.FAILED,
+        why);
   }
 
   /** Nothing becomes of files that somebody else has rewritten since they were planned. */
@@ -102,7 +119,8 @@ public final class MaintenanceRuns {
         new Gained(
             outcome.filesRemoved() + outcome.deleteFilesRemoved() - outcome.filesAdded(),
             outcome.bytesRead() - outcome.bytesWritten()),
-        Outcome.of(planned.groups().size(), groups),
+        // Fewer groups than planned are all there is where nothing stopped it.
+        Outcome.of(outcome.detail().isEmpty() ? groups.done() : planned.groups().size(), groups),
         outcome.detail());
   }
 

@@ -1,8 +1,9 @@
 package io.tidemark.compaction.run;
 
-import io.tidemark.compaction.plan.Group;
 import io.tidemark.compaction.retain.ManifestRewrite;
+import java.util.List;
 import java.util.Map;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 
 /** Writes the small manifests of a table anew, as a vacuum does. */
@@ -14,7 +15,7 @@ final class ManifestsRewrite implements GroupRewrite {
   }
 
   @Override
-  public boolean rewrite(Group group, String token) {
+  public boolean rewrite(List<FileScanTask> files, String token) {
     return manifests.rewrite(Map.of(PROPERTY, token));
   }
 }

@@ -61,6 +61,11 @@ record PartitionFiles(List<FileScanTask> smallestFirst) {
     return smallestFirst.isEmpty();
   }
 
+  /** Whether rows of them are deleted. */
+  boolean hasDeletes() {
+    return smallestFirst.stream().anyMatch(task -> !task.deletes().isEmpty());
+  }
+
   /** Whether all of them are partitioned as the table is today. */
   boolean areOfSpec(PartitionSpec spec) {
     return smallestFirst.stream().allMatch(task -> task.spec().specId() == spec.specId());

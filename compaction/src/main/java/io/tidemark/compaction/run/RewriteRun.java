@@ -8,11 +8,14 @@ import io.tidemark.jobs.cli.FailureText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.actions.RemoveDanglingDeleteFiles;
 import org.apache.iceberg.exceptions.CommitFailedException;
@@ -34,6 +37,7 @@ final class RewriteRun {
   private long conflicted;
   private long failed;
   private long danglingDeletes;
+  private boolean lastCommitted;
   private String detail = "";
 
   RewriteRun(
@@ -53,6 +57,7 @@ final class RewriteRun {
   /**
    * Rewrites the planned groups, as far as there is anything to be rewritten and time left.
    *
+   * @param files the files; nothing where {@code way} takes none
    * @param table what {@code way} rewrites
    * @param watched a copy of it, to look at what others commit
    * @param end when no further group begins
@@ -60,44 +65,57 @@ final class RewriteRun {
    */
   void run(
       GroupRewrite way,
+      Optional<GroupFiles> files,
       Table table,
       Table watched,
       Instant end,
       Supplier<Optional<String>> obstacle) {
     for (Group group : rewrite.groups()) {
-      Optional<String> inTheWay = obstacle.get();
+      List<FileScanTask> next = files.map(GroupFiles::next).orElse(List.of());
+      if (files.isPresent() && next.isEmpty()) {
+        return;
+      }
+      Optional<String> inTheWay = obstacle.get().or(() -> overtime(group, end));
       if (inTheWay.isPresent()) {
         detail = inTheWay.get();
         return;
       }
-      if (stopped.getAsBoolean()) {
-        detail = STOPPED;
-        return;
-      }
-      if (!clock.instant().isBefore(end)) {
-        detail = "the time was used up before group %d".formatted(group.number());
-        return;
-      }
       reached(
           Step.GROUP_STARTED,
-          "group %d of %d: about %d files"
-              .formatted(group.number(), rewrite.groups().size(), group.files()));
+          "group %d of %d: %s"
+              .formatted(
+                  group.number(),
+                  rewrite.groups().size(),
+                  files.isPresent() ? next.size() + " files" : rewrite.scope().text()));
       table.refresh();
       watched.refresh();
-      if (!attempt(way, table, watched, group)) {
+      if (!attempt(way, next, table, watched)) {
         return;
+      }
+      if (lastCommitted) {
+        files.ifPresent(all -> all.committed(next));
       }
     }
   }
 
+  private Optional<String> overtime(Group group, Instant end) {
+    if (stopped.getAsBoolean()) {
+      return Optional.of(STOPPED);
+    }
+    return clock.instant().isBefore(end)
+        ? Optional.empty()
+        : Optional.of("the time was used up before group %d".formatted(group.number()));
+  }
+
   /** Rewrites a group; false when no further one is worth beginning. */
-  private boolean attempt(GroupRewrite way, Table table, Table watched, Group group) {
+  private boolean attempt(GroupRewrite way, List<FileScanTask> files, Table table, Table watched) {
+    lastCommitted = false;
     String token = UUID.randomUUID().toString();
     spark.addJobTag(token);
     try (ConflictWatch watch =
         ConflictWatch.begin(watched, rewrite.partition(), () -> spark.cancelJobsWithTag(token))) {
       try {
-        if (!way.rewrite(group, token)) {
+        if (!way.rewrite(files, token)) {
           return false;
         }
         committed(CommitTotals.of(table, token).orElse(CommitTotals.NONE));
@@ -116,23 +134,47 @@ final class RewriteRun {
     }
   }
 
-  /** Takes out delete files whose data files are all gone: every reader would open them. */
+  /** Takes out delete files that say nothing of any file that is there: each would be opened. */
+  void dropSpentDeletes(MaintainedTable table, List<DeleteFile> spent) {
+    String token = UUID.randomUUID().toString();
+    dropping(
+        () -> {
+          table.refresh();
+          RewriteFiles rewrite = table.newRewrite().set(GroupRewrite.PROPERTY, token);
+          spent.forEach(rewrite::deleteFile);
+          rewrite.commit();
+          danglingDeletes += spent.size();
+        });
+  }
+
+  /**
+   * The same for what Iceberg's rule finds: every kind, where all files of a partition are newer.
+   */
   void dropDanglingDeletes(RemoveDanglingDeleteFiles action) {
+    dropping(
+        () -> {
+          for (DeleteFile ignored : action.execute().removedDeleteFiles()) {
+            danglingDeletes++;
+          }
+        });
+  }
+
+  /** Another writer that comes first leaves them to the next run. */
+  private void dropping(Runnable drop) {
     try {
-      for (DeleteFile ignored : action.execute().removedDeleteFiles()) {
-        danglingDeletes++;
-      }
+      drop.run();
     } catch (RuntimeException e) {
-      if (!isConflict(e)) {
-        failed++;
-      }
-      detail = "delete files without data files are left: " + FailureText.inALine(e);
-      reached(Step.GROUP_FAILED, detail);
+      boolean conflict = isConflict(e);
+      failed += conflict ? 0 : 1;
+      String why = "delete files without data files are left: " + FailureText.inALine(e);
+      detail = detail.isEmpty() ? why : detail + "; " + why;
+      reached(conflict ? Step.GROUP_CONFLICTED : Step.GROUP_FAILED, why);
     }
   }
 
   private void committed(CommitTotals commit) {
     done++;
+    lastCommitted = true;
     totals = totals.and(commit);
     reached(
         Step.GROUP_COMMITTED,
@@ -141,6 +183,13 @@ final class RewriteRun {
 
   /** After a conflict the next group may meet none; after a failure it would fail as well. */
   private boolean notCommitted(Exception failure, Optional<String> conflict) {
+    Optional<String> leased = leased(failure);
+    if (leased.isPresent()) {
+      conflicted++;
+      detail = leased.get();
+      reached(Step.GROUP_CONFLICTED, detail);
+      return false;
+    }
     if (conflict.isPresent() || isConflict(failure)) {
       conflicted++;
       detail = conflict.orElseGet(() -> FailureText.inALine(failure));
@@ -155,6 +204,15 @@ final class RewriteRun {
     detail = FailureText.inALine(failure);
     reached(Step.GROUP_FAILED, detail);
     return false;
+  }
+
+  private static Optional<String> leased(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof LeasedException) {
+        return Optional.of(cause.getMessage());
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean isConflict(Throwable failure) {

@@ -15,9 +15,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.actions.SparkActions;
 import org.apache.spark.sql.SparkSession;
 
@@ -69,15 +67,18 @@ final class Rewriter {
     boolean folds = false;
     try {
       MaintainedTable table = table(rewrite, () -> beforeCommit(rewrite));
-      Optional<String> fold = foldSql(rewrite, table);
-      Optional<GroupRewrite> way = way(rewrite, spark, table, fold);
-      folds = fold.isPresent() && way.isPresent() && way.get() instanceof StagedRewrite;
-      if (way.isPresent()) {
-        Table watched = lake.load(rewrite.table());
-        run.run(way.get(), table, watched, end, () -> lease(rewrite));
-      }
-      if (mayLeaveDanglingDeletes(rewrite.scope(), table)) {
-        dangling.add(rewrite.table());
+      Table watched = lake.load(rewrite.table());
+      if (rewrite.scope() == Scope.MANIFESTS) {
+        long from = policies.of(rewrite.table()).due().manifests();
+        run.run(
+            new ManifestsRewrite(table, from),
+            Optional.empty(),
+            table,
+            watched,
+            end,
+            Optional::empty);
+      } else {
+        folds = files(run, rewrite, table, watched, end);
       }
       if (lastOfTable && !stopped.getAsBoolean() && dangling.remove(rewrite.table())) {
         run.dropDanglingDeletes(SparkActions.get(spark).removeDanglingDeleteFiles(table));
@@ -89,36 +90,54 @@ final class Rewriter {
     return run.outcome(folds);
   }
 
+  /** Rewrites files of a partition, if they are still there; whether rows are folded on the way. */
+  private boolean files(
+      RewriteRun run, Rewrite rewrite, MaintainedTable table, Table watched, Instant end) {
+    CompactionPolicy policy = policies.of(rewrite.table());
+    PartitionFiles there = PartitionFiles.of(table, rewrite.partition(), rewrite.day());
+    if (there.isEmpty()) {
+      return false;
+    }
+    Optional<String> fold = foldSql(rewrite, table);
+    boolean chosenHere =
+        rewrite.scope() == Scope.SMALLEST_FILES
+            || rewrite.scope() == Scope.SMALL_FILES && fold.isPresent();
+    // Files of an older partitioning would have to be split up.
+    boolean staged = chosenHere && !rewrite.cold() && there.areOfSpec(table.spec());
+    GroupRewrite way =
+        staged
+            ? new StagedRewrite(lake.spark(), table, fold, policy)
+            : new ActionRewrite(lake.spark(), table, there.filter(), rewrite, policy);
+    GroupFiles files =
+        GroupFiles.of(
+            rewrite,
+            there,
+            policy,
+            task -> table instanceof ColdTable cold && cold.isAtPlace(task));
+    run.run(way, Optional.of(files), table, watched, end, () -> lease(rewrite));
+    if (!files.spentDeletes().isEmpty() && !stopped.getAsBoolean()) {
+      run.dropSpentDeletes(table, files.spentDeletes());
+    }
+    if (there.hasDeletes()) {
+      dangling.add(rewrite.table());
+    }
+    return staged && fold.isPresent();
+  }
+
   private void beforeCommit(Rewrite rewrite) {
     listener.reached(rewrite.table(), Step.GROUP_WRITTEN, rewrite.partition());
     lease(rewrite)
         .ifPresent(
             why -> {
-              throw new ValidationException("%s", why);
+              throw new LeasedException(why);
             });
   }
 
   private MaintainedTable table(Rewrite rewrite, Runnable written) {
     Table table = lake.load(rewrite.table());
     return rewrite.cold()
-        ? new ColdTable(
-            rewrite.table(),
-            table,
-            policies.of(rewrite.table()).cold(),
-            rewrite.scope() == Scope.COLD,
-            written)
+        ? new ColdTable(rewrite.table(), table, policies.of(rewrite.table()).cold(), written)
         : new MaintainedTable(table, written);
-  }
-
-  /**
-   * Where files move because of their age, they may have deletes, which is no reason of its lake.
-   */
-  private static boolean mayLeaveDanglingDeletes(Scope scope, Table table) {
-    return scope == Scope.ALL_FILES
-        || scope == Scope.COLD
-            && !"0"
-                .equals(
-                    table.currentSnapshot().summary().get(SnapshotSummary.TOTAL_DELETE_FILES_PROP));
   }
 
   /** A day may be sealed at any time: what is compared then must not be rewritten any more. */
@@ -137,26 +156,5 @@ final class Rewriter {
   private Optional<String> foldSql(Rewrite rewrite, Table table) {
     return jobs.writerOf(rewrite.table())
         .flatMap(job -> tables.foldSql(job, table, StagedRewrite.input()));
-  }
-
-  /** How files of a partition are rewritten; nothing when they are gone since it was planned. */
-  private Optional<GroupRewrite> way(
-      Rewrite rewrite, SparkSession spark, MaintainedTable table, Optional<String> fold) {
-    CompactionPolicy policy = policies.of(rewrite.table());
-    if (rewrite.scope() == Scope.MANIFESTS) {
-      return Optional.of(new ManifestsRewrite(table, policy.due().manifests()));
-    }
-    PartitionFiles files = PartitionFiles.of(table, rewrite.partition(), rewrite.day());
-    if (files.isEmpty()) {
-      return Optional.empty();
-    }
-    boolean staged =
-        rewrite.scope() == Scope.SMALLEST_FILES
-            || rewrite.scope() == Scope.SMALL_FILES && fold.isPresent();
-    if (staged && files.areOfSpec(table.spec())) {
-      return Optional.of(
-          new StagedRewrite(spark, table, files.below(policy.smallBytes()), fold, policy));
-    }
-    return Optional.of(new ActionRewrite(spark, table, files.filter(), rewrite, policy));
   }
 }

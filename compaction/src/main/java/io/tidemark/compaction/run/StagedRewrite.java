@@ -2,11 +2,8 @@ package io.tidemark.compaction.run;
 
 import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
-import io.tidemark.compaction.plan.Group;
+import io.tidemark.compaction.health.PartitionHealth;
 import io.tidemark.compaction.spec.CompactionPolicy;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,7 +31,6 @@ final class StagedRewrite implements GroupRewrite {
   private final SparkSession spark;
   private final MaintainedTable table;
   private final Snapshot from;
-  private final Deque<FileScanTask> waiting;
   private final Optional<String> fold;
   private final CompactionPolicy policy;
 
@@ -43,20 +39,14 @@ final class StagedRewrite implements GroupRewrite {
    *
    * @param spark a session whose views are its own
    * @param table whose current snapshot the files were looked up in
-   * @param files the files; each group takes the next of them
    * @param fold SQL over the view {@link #INPUT} that gives fewer rows with the same meaning;
    *     nothing where rows stay as they are
    */
   StagedRewrite(
-      SparkSession spark,
-      MaintainedTable table,
-      List<FileScanTask> files,
-      Optional<String> fold,
-      CompactionPolicy policy) {
+      SparkSession spark, MaintainedTable table, Optional<String> fold, CompactionPolicy policy) {
     this.spark = spark;
     this.table = table;
     this.from = table.currentSnapshot();
-    this.waiting = new ArrayDeque<>(files);
     this.fold = fold;
     this.policy = policy;
   }
@@ -67,11 +57,7 @@ final class StagedRewrite implements GroupRewrite {
   }
 
   @Override
-  public boolean rewrite(Group group, String token) {
-    List<FileScanTask> files = next(group.files());
-    if (files.size() < 2) {
-      return false;
-    }
+  public boolean rewrite(List<FileScanTask> files, String token) {
     table.prepare();
     String set = UUID.randomUUID().toString();
     StagedFiles staged;
@@ -85,14 +71,6 @@ final class StagedRewrite implements GroupRewrite {
     }
     commit(files, staged, token);
     return true;
-  }
-
-  private List<FileScanTask> next(long count) {
-    List<FileScanTask> files = new ArrayList<>();
-    while (files.size() < count && !waiting.isEmpty()) {
-      files.add(waiting.poll());
-    }
-    return files;
   }
 
   private Dataset<Row> rows(String set, List<FileScanTask> files) {
@@ -109,12 +87,21 @@ final class StagedRewrite implements GroupRewrite {
       return rows;
     }
     rows.createOrReplaceTempView(INPUT);
-    return spark.sql(fold.get()).coalesce((int) Math.max(1, -Math.floorDiv(-bytes, target)));
+    return spark
+        .sql(fold.get())
+        .coalesce((int) Math.max(1, PartitionHealth.filesFor(bytes, target)));
   }
 
   private void commit(List<FileScanTask> files, StagedFiles staged, String token) {
+    RewriteFiles rewrite;
     try {
-      replacement(files, staged).set(PROPERTY, token).commit();
+      rewrite = replacement(files, staged).set(PROPERTY, token);
+    } catch (RuntimeException e) {
+      staged.discard();
+      throw e;
+    }
+    try {
+      rewrite.commit();
     } catch (RuntimeException e) {
       // Of an unknown outcome the files may be the table's.
       if (e instanceof CleanableFailure) {

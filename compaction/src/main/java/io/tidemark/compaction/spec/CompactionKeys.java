@@ -136,7 +136,7 @@ final class CompactionKeys {
           Values.oneOf(Maintenance.class),
           "apart",
           "Where the table is rewritten: by `./tidemark compact` alone, or also in the driver of the"
-              + " stream that writes it, between its micro-batches.");
+              + " stream that writes it, beside its micro-batches.");
 
   private static final ValueType<String> PLACE = Values.of("location", CompactionKeys::place);
   private static final ValueType<Integer> ZSTD_LEVEL =

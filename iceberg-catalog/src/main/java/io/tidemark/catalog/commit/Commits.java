@@ -1,8 +1,10 @@
 package io.tidemark.catalog.commit;
 
 import io.tidemark.catalog.cut.DayRanges;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -272,9 +274,17 @@ public final class Commits {
     // The validator is asked before the summary of each attempt is written.
     rewrite.validateWith(
         new SnapshotAncestryValidator() {
+          private final Set<String> before = new HashSet<>();
+
           @Override
           public boolean validate(Iterable<Snapshot> ancestors) {
-            carried(ancestors).forEach(rewrite::set);
+            Map<String, String> state = carried(ancestors);
+            // What an earlier attempt carried cannot be taken back; nothing is read for none.
+            before.stream()
+                .filter(key -> !state.containsKey(key))
+                .forEach(key -> rewrite.set(key, ""));
+            state.forEach(rewrite::set);
+            before.addAll(state.keySet());
             return true;
           }
         });

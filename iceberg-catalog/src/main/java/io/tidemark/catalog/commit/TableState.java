@@ -91,11 +91,13 @@ public record TableState(Map<String, String> properties) {
         .summary()
         .forEach(
             (key, value) -> {
-              if (key.startsWith(Marker.PROPERTY_PREFIX)
-                  || key.equals(SEALED_DAYS)
-                  || key.equals(TAG_BUILD)
-                  || key.equals(TAG_RECOMPUTE)
-                  || key.equals(LATER_CUTS)) {
+              boolean isState =
+                  key.startsWith(Marker.PROPERTY_PREFIX)
+                      || key.equals(SEALED_DAYS)
+                      || key.equals(TAG_BUILD)
+                      || key.equals(TAG_RECOMPUTE)
+                      || key.equals(LATER_CUTS);
+              if (isState && !value.isEmpty()) {
                 carried.put(key, value);
               }
             });

@@ -85,7 +85,7 @@ class ConflictTest {
   void aGroupIsStoppedAsSoonAsRowsOfItsFilesAreDeleted() {
     RewriteOutcome outcome =
         run(
-            (group, token) -> {
+            (chosen, token) -> {
               Table table = lake.load(NAME);
               PartitionFiles files = PartitionFiles.of(table, PARTITION, DAY);
               ScanTaskSetManager.get().stageTasks(table, "held", files.smallestFirst());
@@ -108,14 +108,8 @@ class ConflictTest {
   void nothingIsLeftOfAGroupThatLosesItsCommit() {
     MaintainedTable table =
         new MaintainedTable(lake.load(NAME), () -> sql("DELETE FROM %s WHERE id = 3"));
-    PartitionFiles files = PartitionFiles.of(table, PARTITION, DAY);
     StagedRewrite way =
-        new StagedRewrite(
-            lake.spark(),
-            table,
-            files.smallestFirst(),
-            Optional.empty(),
-            CompactionPolicy.defaultFor(NAME));
+        new StagedRewrite(lake.spark(), table, Optional.empty(), CompactionPolicy.defaultFor(NAME));
 
     RewriteOutcome outcome = run(way);
 
@@ -130,14 +124,8 @@ class ConflictTest {
     MaintainedTable table =
         new MaintainedTable(
             lake.load(NAME), () -> sql("INSERT INTO %s VALUES (DATE'" + DAY + "', 99)"));
-    PartitionFiles files = PartitionFiles.of(table, PARTITION, DAY);
     StagedRewrite way =
-        new StagedRewrite(
-            lake.spark(),
-            table,
-            files.smallestFirst(),
-            Optional.empty(),
-            CompactionPolicy.defaultFor(NAME));
+        new StagedRewrite(lake.spark(), table, Optional.empty(), CompactionPolicy.defaultFor(NAME));
 
     RewriteOutcome outcome = run(way);
 
@@ -166,7 +154,14 @@ class ConflictTest {
             InstantSource.fixed(Instant.EPOCH),
             CompactionListener.SILENT,
             () -> false);
-    run.run(way, lake.load(NAME), lake.load(NAME), Instant.MAX, Optional::empty);
+    GroupFiles files =
+        GroupFiles.of(
+            rewrite,
+            PartitionFiles.of(lake.load(NAME), PARTITION, DAY),
+            CompactionPolicy.defaultFor(NAME),
+            file -> false);
+    run.run(
+        way, Optional.of(files), lake.load(NAME), lake.load(NAME), Instant.MAX, Optional::empty);
     return run.outcome(false);
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.config.Problem;
+import io.tidemark.compaction.OrderColumnsCheck;
 import io.tidemark.compaction.plan.Planner.Wish;
 import io.tidemark.compaction.plan.Scope;
 import io.tidemark.compaction.run.Compaction;
@@ -13,6 +15,8 @@ import io.tidemark.compaction.run.RewriteOutcome;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.compaction.spec.CompactionPolicy.Hot;
 import io.tidemark.compaction.spec.Policies;
+import io.tidemark.jobs.cli.Workspace;
+import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
@@ -21,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.iceberg.DataOperations;
@@ -115,6 +120,23 @@ class CompactionTest {
     assertThat(files(DWS)).isLessThanOrEqualTo(2 * 8);
     assertThat(files(ODS)).isLessThanOrEqualTo(2 * 8);
     assertThat(rows(house.main(job(DWS)))).isEqualTo(running);
+  }
+
+  @Test
+  void aColumnOfAnOrderThatTheTableHasNotIsRefused() {
+    project = new FaultProject(folder, SharedBroker.get(), "click");
+    project.policy("dwd.click", "z-order: [chanel, user_id]");
+    house = project.open(FaultProject.LOCAL);
+    Workspace workspace =
+        new Workspace(
+            Declarations.read(project.conf(), FaultProject.LOCAL, Map.of()),
+            house.lake(),
+            house.tables());
+
+    assertThat(new OrderColumnsCheck().problems(workspace))
+        .extracting(Problem::text)
+        .containsExactly(
+            "z-order of dwd.click: 'chanel' is no column of the table; did you mean 'channel'?");
   }
 
   private CompactionReport compact(Duration later, long maxFiles) {
