@@ -505,7 +505,6 @@ class RetentionTest {
   @Test
   void aVacuumIsRecordedWithWhatItDid() throws IOException {
     start(20261208);
-    policy("due: { manifests: 16 }");
     clicks.send(project, "click", MANY);
     house.catchUp(house.jobs().jobs());
     orphan(DWD, Duration.ofDays(4));
@@ -552,9 +551,9 @@ class RetentionTest {
   }
 
   @Test
-  void aCompactionIsRecordedWithWhatItDid() throws IOException {
+  void aCompactionIsRecordedWithWhatItDid() {
     start(20261211);
-    policy("hot: { quiet: 1 second, max-files: 4 }");
+    project.policy("dwd.click", "hot: { quiet: 1 second, max-files: 4 }");
     clicks.send(project, "click", 240);
     house.catchUp(house.jobs().jobs());
     long files = dataFiles();
@@ -583,13 +582,6 @@ class RetentionTest {
 
   private static long sum(List<Row> rows, String column) {
     return rows.stream().mapToLong(row -> row.<Long>getAs(column)).sum();
-  }
-
-  /** What is wanted of the table of the transform. */
-  private void policy(String keys) throws IOException {
-    Path file = project.conf().resolve("compaction/click.yml");
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, "table: dwd.click\n" + keys + "\n");
   }
 
   @Test
