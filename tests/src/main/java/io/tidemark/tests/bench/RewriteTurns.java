@@ -91,10 +91,10 @@ final class RewriteTurns {
         conf.resolve("env/local.yml"),
         ENVIRONMENT.formatted(home.resolve("warehouse"), home.resolve("checkpoints")));
     write(conf.resolve("jobs/bench.yml"), JOB);
-    // What the other side reads from the table's property.
+    // What the other side reads from the table's property, and the cores that it takes.
     write(
         conf.resolve("compaction/bench.yml"),
-        "table: %s%ntarget-file-size: %d MiB%n"
+        "table: %s%ntarget-file-size: %d MiB%nbudget: { cores: 100%% }%n"
             .formatted(CompactionSide.TIDEMARK.table(), SmallFilesTable.TARGET_BYTES >> 20));
     this.house = LocalLakehouse.open(conf, "local");
     this.queries = CompactionQuery.typical(SmallFilesTable.days(plan.events()));
