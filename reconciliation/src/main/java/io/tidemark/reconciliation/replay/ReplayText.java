@@ -42,12 +42,12 @@ final class ReplayText {
   }
 
   private static String change(JobResult job, MetricResult metric) {
+    String now = Shown.value(metric.stream(), metric.numeric());
+    String then = Shown.value(metric.batch(), metric.numeric());
     String values =
-        "%s %s becomes %s"
-            .formatted(
-                metric.metric(),
-                Shown.value(metric.stream(), metric.numeric()),
-                Shown.value(metric.batch(), metric.numeric()));
+        now.equals(then)
+            ? "%s %s in all as before, of other keys or contents".formatted(metric.metric(), now)
+            : "%s %s becomes %s".formatted(metric.metric(), now, then);
     return job.explanation().of(metric.metric()).stream()
         .max(Comparator.comparingLong(CausePart::keys))
         .map(part -> values + ": " + part.cause().text())

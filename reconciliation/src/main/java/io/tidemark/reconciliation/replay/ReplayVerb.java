@@ -124,9 +124,7 @@ public final class ReplayVerb implements Verb {
                         .formatted(
                             report.job(),
                             report.days().shown(),
-                            report.kept()
-                                ? "made already"
-                                : "%,d rows".formatted(report.rows())))),
+                            report.kept() ? "made already" : "%,d rows".formatted(report.rows())))),
         new Reconciliation(
             workspace.lake(), workspace.jobs(), workspace.tables(), CLOCK, this::progress),
         new Publishing(workspace.lake(), workspace.jobs(), this::told));

@@ -68,13 +68,22 @@ class ReplayTest {
           .containsPattern(TO + " +dws_click_tmin +\\d+ +[1-9]\\d* ")
           .contains(": definition")
           .containsPattern(
-              "Next: \\./tidemark replay dwd_click .*--from %s --to %s --publish".formatted(FROM, TO));
+              "Next: \\./tidemark replay .*dwd_click --from %s --to %s --publish"
+                  .formatted(FROM, TO));
       assertThat(rows(DWD)).containsExactlyInAnyOrderElementsOf(before);
       events.sendOfOpenDay(project, "click", 30);
 
       assertThat(
               verb(
-                  ExitCodes.OK, "replay", DWD, "--from", FROM, "--to", TO, "--publish", "--reason",
+                  ExitCodes.OK,
+                  "replay",
+                  DWD,
+                  "--from",
+                  FROM,
+                  "--to",
+                  TO,
+                  "--publish",
+                  "--reason",
                   "channels were written in any case"))
           .contains("✓ " + FROM + "  dwd_click", "✓ " + TO + "  dws_click_tmin");
 
@@ -154,11 +163,7 @@ class ReplayTest {
   }
 
   private long snapshot() {
-    return house
-        .lake()
-        .load(job(DWD).output())
-        .snapshot(SnapshotRef.MAIN_BRANCH)
-        .snapshotId();
+    return house.lake().load(job(DWD).output()).snapshot(SnapshotRef.MAIN_BRANCH).snapshotId();
   }
 
   private JobSpec job(String name) {
