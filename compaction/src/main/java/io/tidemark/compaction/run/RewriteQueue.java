@@ -13,14 +13,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.apache.iceberg.util.ThreadPools;
 
 /**
  * Has the rewrites of a plan done in its order, several at a time where a group of one has fewer
@@ -62,7 +61,7 @@ final class RewriteQueue {
   List<RewriteOutcome> run(BooleanSupplier goesOn, Instant end) {
     Semaphore free = new Semaphore(cores);
     // Threads are made by this one, so that their jobs have its properties: its pool, its tags.
-    ExecutorService threads = Executors.newFixedThreadPool(cores);
+    ExecutorService threads = ThreadPools.newFixedThreadPool("compaction", cores);
     List<CompletableFuture<RewriteOutcome>> begun = new ArrayList<>();
     try {
       for (Rewrite rewrite : plan.rewrites()) {
@@ -118,6 +117,6 @@ final class RewriteQueue {
       }
       throw e;
     }
-    return all.stream().map(CompletableFuture::join).filter(Objects::nonNull).toList();
+    return all.stream().map(CompletableFuture::join).toList();
   }
 }
