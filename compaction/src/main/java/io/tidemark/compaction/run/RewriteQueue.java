@@ -113,6 +113,9 @@ final class RewriteQueue {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       throw e;
     }
     return all.stream().map(CompletableFuture::join).filter(Objects::nonNull).toList();
