@@ -5,6 +5,7 @@ import io.tidemark.catalog.cut.Seals;
 import io.tidemark.jobs.run.BatchInputs;
 import io.tidemark.jobs.run.BatchRecord;
 import io.tidemark.jobs.run.Cuts;
+import io.tidemark.jobs.run.MetricVersions;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
@@ -117,7 +118,8 @@ final class Pinning {
     if (!batch.get().isOf(cut, lineage(job))) {
       return Optional.of(
           "its batch of the day was made by another definition of the job, or of one above it, or in"
-              + " another time zone");
+              + " another time zone"
+              + new MetricVersions(batch.get().metrics()).changedTo(MetricVersions.of(job)));
     }
     return new BatchInputs(lake, jobs)
         .madeAgain(job, day, batch.get())

@@ -138,7 +138,7 @@ public final class RunVerb implements Verb {
       chosen.stream().filter(IngestSpec.class::isInstance).findFirst().ifPresent(this::refuseBatch);
     }
     workspace.checkSql(chosen);
-    workspace.checkDimensions(chosen);
+    workspace.checkTables(chosen);
     chosen.stream()
         .filter(job -> !(job instanceof IngestSpec))
         .forEach(job -> run.run(job, range, again));
@@ -154,7 +154,7 @@ public final class RunVerb implements Verb {
     Workspace workspace = Workspace.open(options);
     List<JobSpec> chosen = workspace.chosen(names);
     workspace.checkSql(chosen);
-    workspace.checkDimensions(chosen);
+    workspace.checkTables(chosen);
     requireStartsThatHaveCome(workspace, chosen);
     StopSignal stop = new StopSignal();
     CountDownLatch ended = new CountDownLatch(1);

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
       "",
       "Reads every file of the configuration, then derives the columns of every table from the",
       "declarations and their SQL. It connects to no broker, and writes nothing. The catalog is asked",
-      "only where jobs look up dimensions: those that are there are compared with what is declared.",
+      "only where jobs look up dimensions or have metrics of the registry: those that are there are",
+      "compared with what is declared.",
       "Exit code 2 when there is a problem.",
       "",
       "Examples:",
@@ -43,19 +44,20 @@ public final class ValidateVerb implements Verb {
     workspace.checkSql(workspace.jobs().jobs());
     workspace.checkDeclarations();
     workspace
-        .checkExistingDimensions()
+        .checkExistingTables()
         .ifPresent(
             why ->
                 spec.commandLine()
                     .getErr()
-                    .println("note: dimensions were not compared with their tables: " + why));
+                    .println("note: what is there was not compared: " + why));
     spec.commandLine()
         .getOut()
         .printf(
-            "%s, environment %s: %d jobs, %d tables declared beside them%s, no problem%n",
+            "%s, environment %s: %d jobs, %d metrics, %d tables declared beside them%s, no problem%n",
             options.conf(),
             options.env(),
             workspace.jobs().jobs().size(),
+            workspace.declarations().metrics().metrics().size(),
             workspace.declarations().tables().size(),
             further(workspace.declarations()));
     return ExitCodes.OK;

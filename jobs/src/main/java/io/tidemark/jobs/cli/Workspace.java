@@ -8,8 +8,10 @@ import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.run.DimensionCheck;
 import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.run.MetricRecord;
 import io.tidemark.jobs.run.SqlCheck;
 import io.tidemark.jobs.source.SubjectCheck;
+import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
@@ -81,9 +83,16 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
             .toList());
   }
 
-  /** Refuses jobs whose dimensions are not there, or not as declared. */
-  public void checkDimensions(List<JobSpec> chosen) {
-    refuse(new DimensionCheck(lake, tables).problems(chosen, true));
+  /**
+   * Refuses jobs whose dimensions are not there, or not as declared, and those that have a metric
+   * in a version which stands for something else in their tables.
+   */
+  public void checkTables(List<JobSpec> chosen) {
+    refuse(
+        Stream.concat(
+                new DimensionCheck(lake, tables).problems(chosen, true).stream(),
+                MetricRecord.problems(lake, chosen).stream())
+            .toList());
   }
 
   /**
@@ -92,24 +101,31 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
    *
    * @return why they could not be looked at, if so
    */
-  Optional<String> checkExistingDimensions() {
+  Optional<String> checkExistingTables() {
     Environment environment = declarations.environment();
     boolean nothingThere =
         environment.catalog().type() == CatalogSettings.Type.EMBEDDED
             && !Files.exists(Path.of(environment.catalog().warehouse()));
-    boolean looksUp =
-        jobs().jobs().stream()
-            .anyMatch(job -> job instanceof TransformSpec it && !it.lookups().isEmpty());
-    if (nothingThere || !looksUp) {
+    if (nothingThere || jobs().jobs().stream().noneMatch(Workspace::dependsOnTables)) {
       return Optional.empty();
     }
     try {
       Lakehouse there = Lakehouse.open(environment);
-      refuse(new DimensionCheck(there, tables).problems(jobs().jobs(), false));
+      refuse(
+          Stream.concat(
+                  new DimensionCheck(there, tables).problems(jobs().jobs(), false).stream(),
+                  MetricRecord.problems(there, jobs().jobs()).stream())
+              .toList());
       return Optional.empty();
     } catch (CatalogUnavailableException e) {
       return Optional.of(e.getMessage());
     }
+  }
+
+  /** Whether what is there already bears on what may be declared of a job. */
+  private static boolean dependsOnTables(JobSpec job) {
+    return job instanceof TransformSpec transform && !transform.lookups().isEmpty()
+        || job instanceof AggregateSpec aggregate && !aggregate.registered().isEmpty();
   }
 
   private static void refuse(List<Problem> problems) {

@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  *
  * <p>The table holds a row count and, per metric, a part that can be added up: a count, a sum, a
  * minimum or maximum, how many were seen for the first time, or for an average its sum and its
- * count. NULL parts stand for "no value" and drop out of every sum, as SQL has it.
+ * count. A metric that is made of others has no part: it is computed as the table is read. NULL
+ * parts stand for "no value" and drop out of every sum, as SQL has it.
  */
 public final class AggregateSql {
   /** Rows behind a key: tells a key without a value from a key without rows. */
@@ -59,8 +60,7 @@ public final class AggregateSql {
    * @param types SQL type of each column of the table
    */
   public String read(String relation, java.util.function.Function<String, String> types) {
-    return read(
-        relation, types, (metric, sum, count) -> "%s / NULLIF(%s, 0)".formatted(sum, count));
+    return read(relation, types, new InSpark());
   }
 
   /**
@@ -73,32 +73,83 @@ public final class AggregateSql {
       String relation,
       java.util.function.Function<String, String> types,
       java.util.function.Function<String, String> shown) {
-    // Whole numbers divided are a whole number there, and decimals keep fewer digits.
-    Quotient quotient =
-        (metric, sum, count) -> {
-          String type = TrinoType.of(shown.apply(metric.name()));
-          return "CAST(CAST(%s AS %s) / NULLIF(%s, 0) AS %s)".formatted(sum, type, count, type);
-        };
-    return read(relation, column -> TrinoType.of(types.apply(column)), quotient).replace('`', '"');
+    return read(
+            relation,
+            column -> TrinoType.of(types.apply(column)),
+            new InTrino(column -> TrinoType.of(shown.apply(column))))
+        .replace('`', '"');
   }
 
-  /** How an average is divided. */
-  private interface Quotient {
-    String of(MetricSpec metric, String sum, String count);
+  /** What two engines compute differently, or type differently. */
+  private interface Dialect {
+    /** An average of a column that a reader sees. */
+    String quotient(String column, String sum, String count);
+
+    /** The expression of a column that is made of others. */
+    String derived(String column, String expression);
+  }
+
+  private record InSpark() implements Dialect {
+    @Override
+    public String quotient(String column, String sum, String count) {
+      return "%s / NULLIF(%s, 0)".formatted(sum, count);
+    }
+
+    @Override
+    public String derived(String column, String expression) {
+      return expression;
+    }
+  }
+
+  /**
+   * Whole numbers divided are a whole number there, and decimals keep fewer digits.
+   *
+   * @param shown Trino's name of the type of each column that a reader sees
+   */
+  private record InTrino(java.util.function.Function<String, String> shown) implements Dialect {
+    @Override
+    public String quotient(String column, String sum, String count) {
+      String type = shown.apply(column);
+      return "CAST(CAST(%s AS %s) / NULLIF(%s, 0) AS %s)".formatted(sum, type, count, type);
+    }
+
+    @Override
+    public String derived(String column, String expression) {
+      return "CAST(%s AS %s)".formatted(expression, shown.apply(column));
+    }
   }
 
   private String read(
-      String relation, java.util.function.Function<String, String> types, Quotient quotient) {
+      String relation, java.util.function.Function<String, String> types, Dialect dialect) {
     String summed = folded(relation, types);
     String over = running() ? " OVER " + soFar() : "";
     String rowCount = running() ? "SUM(" + ROW_COUNT + ")" + over : ROW_COUNT;
-    return "SELECT %s, %s AS %s, %s%nFROM (%s)"
+    String shown =
+        "SELECT %s, %s AS %s, %s%nFROM (%s)"
+            .formatted(
+                Sql.names(keys()),
+                rowCount,
+                ROW_COUNT,
+                Sql.list(spec.metrics(), metric -> shown(metric, over, types, dialect)),
+                summed);
+    return spec.derived().isEmpty() ? shown : withDerived(shown, dialect);
+  }
+
+  /** What is made of other metrics is made of them as a reader sees them: cumulated, divided. */
+  private String withDerived(String shown, Dialect dialect) {
+    DerivedSql sql = new DerivedSql(spec.derived());
+    return "SELECT %s, %s, %s, %s%nFROM (%s)"
         .formatted(
             Sql.names(keys()),
-            rowCount,
             ROW_COUNT,
-            Sql.list(spec.metrics(), metric -> shown(metric, over, types, quotient)),
-            summed);
+            Sql.list(spec.metrics(), metric -> Sql.name(metric.name())),
+            Sql.list(
+                spec.derived(),
+                metric ->
+                    dialect.derived(metric.name(), sql.of(metric))
+                        + " AS "
+                        + Sql.name(metric.name())),
+            shown);
   }
 
   /**
@@ -127,13 +178,15 @@ public final class AggregateSql {
       MetricSpec metric,
       String over,
       java.util.function.Function<String, String> types,
-      Quotient quotient) {
+      Dialect dialect) {
     if (metric.function() == Function.AVERAGE) {
       String[] halves =
           MetricPart.of(metric).stream()
               .map(part -> over.isEmpty() ? Sql.name(part.column()) : part.merged() + over)
               .toArray(String[]::new);
-      return quotient.of(metric, halves[0], halves[1]) + " AS " + Sql.name(metric.name());
+      return dialect.quotient(metric.name(), halves[0], halves[1])
+          + " AS "
+          + Sql.name(metric.name());
     }
     MetricPart part = MetricPart.of(metric).get(0);
     return over.isEmpty()

@@ -33,6 +33,7 @@ import org.apache.iceberg.util.SnapshotUtil;
  *     nothing was looked up
  * @param inputs table of another job to the snapshot of its offline branch that was read; empty
  *     where ODS alone was
+ * @param metrics metric of the registry to its version; empty where the job has none of them
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record BatchRecord(
@@ -43,7 +44,9 @@ public record BatchRecord(
     @JsonProperty("spec") String spec,
     @JsonProperty("dimensions") @JsonInclude(JsonInclude.Include.NON_EMPTY)
         Map<String, Long> dimensions,
-    @JsonProperty("inputs") @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> inputs) {
+    @JsonProperty("inputs") @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> inputs,
+    @JsonProperty("metrics") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        Map<String, Long> metrics) {
   static final String PROPERTY = "tidemark.batch";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -54,6 +57,7 @@ public record BatchRecord(
     spec = spec == null ? "" : spec;
     dimensions = sorted(dimensions);
     inputs = sorted(inputs);
+    metrics = sorted(metrics);
   }
 
   private static Map<String, Long> sorted(Map<String, Long> snapshots) {
@@ -181,7 +185,7 @@ public record BatchRecord(
 
   /** The same with rows looked up in these versions. */
   BatchRecord with(DimensionVersions versions) {
-    return new BatchRecord(job, from, to, cut, spec, versions.snapshots(), inputs);
+    return new BatchRecord(job, from, to, cut, spec, versions.snapshots(), inputs, metrics);
   }
 
   /** Whether this batch was made at this cut by this definition. */

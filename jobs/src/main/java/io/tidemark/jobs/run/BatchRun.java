@@ -136,7 +136,8 @@ public final class BatchRun {
         cut,
         Lineage.hashOf(job, jobs, session.lake().environment().timeZone()),
         newest.snapshots(),
-        inputs);
+        inputs,
+        MetricVersions.of(job).versions());
   }
 
   /** Returns the snapshot of the batch, or of another that has made the days alike meanwhile. */

@@ -152,6 +152,7 @@ final class HopStream implements JobStream {
     Map<String, String> facts = new HashMap<>(report.facts());
     facts.put(CommitFacts.DEFINITION, definition);
     facts.putAll(result.dimensions().facts());
+    facts.putAll(MetricVersions.of(job).facts());
     if (Commits.append(staged, next, DayRanges.EMPTY, facts) == Outcome.COMMITTED) {
       listener.reached(job.name(), number, Phase.COMMITTED);
       listener.committed(report);

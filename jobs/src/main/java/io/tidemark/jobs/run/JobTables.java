@@ -9,6 +9,7 @@ import io.tidemark.catalog.table.PartitionTerm;
 import io.tidemark.catalog.table.TableSpec;
 import io.tidemark.catalog.table.TableSpecCheck;
 import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.plan.ColumnOrigin;
 import io.tidemark.jobs.plan.MirrorSql;
 import io.tidemark.jobs.plan.RowKeys;
 import io.tidemark.jobs.plan.TransformSql;
@@ -114,6 +115,7 @@ public final class JobTables {
    *
    * @throws io.tidemark.catalog.SchemaMismatchException when it is there and rows of the declared
    *     columns cannot be written
+   * @throws ConfigurationException when a version of a metric stands for something else there
    */
   public synchronized Table ensure(JobSpec job) {
     for (JobSpec upstream : jobs.inputs(job)) {
@@ -123,6 +125,9 @@ public final class JobTables {
     Table table = lake.load(job.output());
     if (job instanceof MirrorSpec mirror) {
       MirrorTable.checkBuckets(table, mirror, keys(mirror));
+    }
+    if (job instanceof AggregateSpec aggregate) {
+      MetricRecord.keep(table, aggregate);
     }
     ensureView(job);
     return table;
@@ -295,6 +300,11 @@ public final class JobTables {
     return job.lookups().isEmpty()
         ? LookedUp.NOTHING
         : LookedUp.of(job, analysis().analysed(new TransformSql(job), inputSchema(job)));
+  }
+
+  /** What each column of a transform, in lower case, is made of. */
+  public synchronized Map<String, List<ColumnOrigin>> origins(TransformSpec job) {
+    return ColumnOrigins.of(job, analysis().analysed(new TransformSql(job), inputSchema(job)));
   }
 
   private StructType derive(JobSpec job) {

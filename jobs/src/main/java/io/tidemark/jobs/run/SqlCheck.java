@@ -4,8 +4,10 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
+import io.tidemark.catalog.config.Values;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.DerivedMetric;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.LookupSpec;
@@ -77,13 +79,24 @@ public final class SqlCheck {
           return problems;
         }
       }
+      if (job instanceof AggregateSpec aggregate) {
+        List<Problem> problems = columnProblems(aggregate);
+        if (!problems.isEmpty()) {
+          return problems;
+        }
+      }
       StructType schema = tables.schema(job);
       if (job instanceof TransformSpec transform) {
         List<Problem> problems = resultProblems(transform, schema);
         problems.addAll(rowByRowProblems(transform));
         return problems;
       }
-      return job instanceof AggregateSpec aggregate ? metricProblems(aggregate) : List.of();
+      if (job instanceof AggregateSpec aggregate) {
+        List<Problem> problems = metricProblems(aggregate);
+        problems.addAll(partProblems(aggregate, schema));
+        return problems;
+      }
+      return List.of();
     } catch (Exception e) {
       // Spark throws checked exceptions that it declares nowhere.
       if (e instanceof SparkThrowable || e.getCause() instanceof AnalysisException) {
@@ -130,6 +143,48 @@ public final class SqlCheck {
         .stream()
         .map(remedy -> problem(job, "sql", "", remedy))
         .toList();
+  }
+
+  /** The columns of a transform are known here only; those of ODS were looked at before. */
+  private List<Problem> columnProblems(AggregateSpec job) {
+    List<String> input = Arrays.asList(inputOf(job.input()).fieldNames());
+    List<Problem> problems = new ArrayList<>();
+    for (MetricSpec metric : job.metrics()) {
+      if (!metric.column().equals("*")
+          && input.stream().noneMatch(metric.column()::equalsIgnoreCase)) {
+        problems.add(
+            problem(
+                job,
+                "metrics." + metric.name(),
+                metric.column(),
+                job.lacksColumnOf(metric, input)));
+      }
+    }
+    return problems;
+  }
+
+  /** What a metric that is made of others is made of has to be numbers. */
+  private static List<Problem> partProblems(AggregateSpec job, StructType stored) {
+    List<Problem> problems = new ArrayList<>();
+    for (DerivedMetric metric : job.derived()) {
+      for (String part : metric.parts()) {
+        // What has no column of its own is an average or derived, and so a number.
+        Arrays.stream(stored.fields())
+            .filter(field -> field.name().equals(part))
+            .filter(field -> !(field.dataType() instanceof NumericType))
+            .forEach(
+                field ->
+                    problems.add(
+                        problem(
+                            job,
+                            "metrics." + metric.name(),
+                            part,
+                            "is of type %s, and a %s is made of numbers; make it of others"
+                                .formatted(
+                                    field.dataType().sql(), Values.text(metric.operation())))));
+      }
+    }
+    return problems;
   }
 
   /** Spark would add up text as numbers, and fail at the first that is none. */

@@ -1,7 +1,6 @@
 package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.config.Section;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,16 +11,25 @@ final class AggregateReader {
 
   private AggregateReader() {}
 
-  /** The job, or {@code null} after a problem. */
-  static AggregateSpec read(Section job) {
-    List<MetricSpec> metrics = metrics(job);
-    checkDimensions(job);
+  /**
+   * The job, or {@code null} after a problem.
+   *
+   * @param registry the metrics that it may refer to
+   */
+  static AggregateSpec read(Section job, MetricRegistry registry) {
     Map<String, Section> declared = job.get(JobKeys.METRICS);
-    ReconcilePolicy reconcile =
-        declared == null ? null : ReconcileReader.read(job, List.copyOf(declared.keySet()), true);
-    return metrics.contains(null)
-        ? null
-        : job.build(
+    checkDimensions(job);
+    if (declared == null) {
+      return null;
+    }
+    if (declared.isEmpty()) {
+      job.refuse(JobKeys.METRICS, "is empty; declare at least one, 'pv: { count: \"*\" }' say");
+    }
+    declared.forEach((name, section) -> checkName(job, name, section));
+    JobMetrics metrics = JobMetrics.read(job, declared, registry);
+    ReconcilePolicy reconcile = ReconcileReader.read(job, List.copyOf(declared.keySet()), true);
+    return metrics.sound()
+        ? job.build(
             () ->
                 new AggregateSpec(
                     job.get(JobKeys.JOB),
@@ -31,26 +39,12 @@ final class AggregateReader {
                     job.get(JobKeys.DIMENSIONS),
                     job.get(JobKeys.WINDOW),
                     job.get(JobKeys.LATENESS),
-                    metrics,
+                    metrics.stored(),
+                    metrics.derived(),
+                    metrics.registered(),
                     job.get(JobKeys.OUTPUT),
-                    reconcile));
-  }
-
-  private static List<MetricSpec> metrics(Section job) {
-    List<MetricSpec> metrics = new ArrayList<>();
-    Map<String, Section> declared = job.get(JobKeys.METRICS);
-    if (declared == null) {
-      return metrics;
-    }
-    if (declared.isEmpty()) {
-      job.refuse(JobKeys.METRICS, "is empty; declare at least one, 'pv: { count: \"*\" }' say");
-    }
-    declared.forEach(
-        (name, section) -> {
-          checkName(job, name, section);
-          metrics.add(MetricKeys.read(name, section));
-        });
-    return metrics;
+                    reconcile))
+        : null;
   }
 
   private static void checkName(Section job, String name, Section metric) {

@@ -2,7 +2,10 @@ package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.TableName;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Groups rows by dimensions and a window of event time inside the business day.
@@ -11,7 +14,9 @@ import java.util.List;
  * @param dimensions columns of the input; may be empty
  * @param window how a day is cut
  * @param lateness which rows the stream leaves to the batch
- * @param metrics in table order, at least one
+ * @param metrics what the table has columns for, in table order, at least one
+ * @param derived what the view makes of those, behind them
+ * @param registered the registry's entry of each column, of either kind, that is by one
  * @param reconcile what is made of a comparison of stream and batch
  */
 public record AggregateSpec(
@@ -23,12 +28,57 @@ public record AggregateSpec(
     Window window,
     Lateness lateness,
     List<MetricSpec> metrics,
+    List<DerivedMetric> derived,
+    Map<String, RegisteredMetric> registered,
     TableName output,
     ReconcilePolicy reconcile)
     implements JobSpec {
   public AggregateSpec {
     dimensions = List.copyOf(dimensions);
     metrics = List.copyOf(metrics);
+    derived = List.copyOf(derived);
+    registered = Collections.unmodifiableMap(new LinkedHashMap<>(registered));
+  }
+
+  /** A job whose metrics are its own. */
+  public AggregateSpec(
+      String name,
+      String description,
+      String owner,
+      TableName input,
+      List<String> dimensions,
+      Window window,
+      Lateness lateness,
+      List<MetricSpec> metrics,
+      TableName output,
+      ReconcilePolicy reconcile) {
+    this(
+        name,
+        description,
+        owner,
+        input,
+        dimensions,
+        window,
+        lateness,
+        metrics,
+        List.of(),
+        Map.of(),
+        output,
+        reconcile);
+  }
+
+  /**
+   * What is wrong with a metric whose column the input does not have, with its remedy.
+   *
+   * @param known the columns it has
+   */
+  public String lacksColumnOf(MetricSpec metric, List<String> known) {
+    RegisteredMetric entry = registered.get(metric.name());
+    return "%sis not a column of %s; %s"
+        .formatted(
+            entry == null ? "" : "(by metric %s, %s) ".formatted(entry.name(), entry.file()),
+            input,
+            ColumnNames.didYouMean(metric.column(), known));
   }
 
   /** The same job without a limit to lateness, which takes every row in. */
@@ -42,6 +92,8 @@ public record AggregateSpec(
         window,
         Lateness.UNLIMITED,
         metrics,
+        derived,
+        registered,
         output,
         reconcile);
   }
@@ -51,6 +103,17 @@ public record AggregateSpec(
     List<String> more = new ArrayList<>(dimensions);
     more.add(dimension);
     return new AggregateSpec(
-        name, description, owner, input, more, window, lateness, metrics, output, reconcile);
+        name,
+        description,
+        owner,
+        input,
+        more,
+        window,
+        lateness,
+        metrics,
+        derived,
+        registered,
+        output,
+        reconcile);
   }
 }

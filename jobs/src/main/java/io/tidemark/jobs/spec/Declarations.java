@@ -22,6 +22,7 @@ import java.util.Optional;
  *
  * @param environment where it runs
  * @param jobs what runs
+ * @param metrics the registry that metrics of jobs refer to
  * @param tables what the files below {@code conf/tables} say, by table; in the order of the files
  * @param topics the topics that Tidemark is to create
  * @param pairs relations that have to hold the same rows
@@ -31,6 +32,7 @@ import java.util.Optional;
 public record Declarations(
     Environment environment,
     JobCatalog jobs,
+    MetricRegistry metrics,
     Map<TableName, TableSpec> tables,
     List<TopicSpec> topics,
     List<PairSpec> pairs,
@@ -59,7 +61,8 @@ public record Declarations(
     Optional<Environment> environment =
         EnvironmentReader.read(confDir, environmentName, overrides, problems);
     NamingRules rules = NamingRulesReader.read(confDir, problems);
-    Optional<JobCatalog> jobs = JobCatalogReader.read(confDir, rules, problems);
+    MetricRegistry metrics = MetricRegistryReader.read(confDir, problems);
+    Optional<JobCatalog> jobs = JobCatalogReader.read(confDir, rules, metrics, problems);
     Map<TableName, TableSpec> tables = TableSpecsReader.read(confDir, jobs, rules, problems);
     List<TopicSpec> topics = TopicReader.read(confDir, problems);
     List<PairSpec> pairs = PairReader.read(confDir, jobs, problems);
@@ -79,6 +82,7 @@ public record Declarations(
     return new Declarations(
         environment.orElseThrow(),
         jobs.orElseThrow(),
+        metrics,
         tables,
         topics,
         pairs,

@@ -64,7 +64,8 @@ final class InputColumnsCheck {
       JobFile file, AggregateSpec job, MetricSpec metric, ColumnType type, List<String> known) {
     String column = metric.column();
     if (type == null) {
-      file.section().refuse(JobKeys.METRICS, metric.name(), column, unknown(job, column, known));
+      file.section()
+          .refuse(JobKeys.METRICS, metric.name(), column, job.lacksColumnOf(metric, known));
     } else if (metric.adds() && !NUMERIC.contains(type.base())) {
       file.section()
           .refuse(JobKeys.METRICS, metric.name(), column, MetricSpec.doesNotAddUp(type.sql()));

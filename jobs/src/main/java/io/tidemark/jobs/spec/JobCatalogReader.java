@@ -17,8 +17,13 @@ final class JobCatalogReader {
 
   private JobCatalogReader() {}
 
-  /** The jobs; nothing after a problem in any of their files. */
-  static Optional<JobCatalog> read(Path confDir, NamingRules rules, Problems problems) {
+  /**
+   * The jobs; nothing after a problem in any of their files.
+   *
+   * @param metrics what their metrics may refer to
+   */
+  static Optional<JobCatalog> read(
+      Path confDir, NamingRules rules, MetricRegistry metrics, Problems problems) {
     int before = problems.count();
     List<JobSource> sources = new ArrayList<>();
     boolean complete = true;
@@ -37,7 +42,7 @@ final class JobCatalogReader {
         Optional<JobFile> file =
             templates
                 .complete(source)
-                .flatMap(yaml -> JobFileReader.read(conf.getParent(), yaml, problems));
+                .flatMap(yaml -> JobFileReader.read(conf.getParent(), yaml, metrics, problems));
         file.ifPresent(files::add);
         complete &= file.isPresent() && file.get().output() != null;
       }
@@ -46,7 +51,9 @@ final class JobCatalogReader {
     files.forEach(file -> JobNamingCheck.check(file, rules));
     InputColumnsCheck.check(files);
     SplitCheck.check(files, complete);
-    return problems.count() > before
+    // A job that names a broken metric adds no problem to the metric's own.
+    boolean whole = files.stream().allMatch(file -> file.spec() != null);
+    return problems.count() > before || !whole
         ? Optional.empty()
         : Optional.of(
             new JobCatalog(

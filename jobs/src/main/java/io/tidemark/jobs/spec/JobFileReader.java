@@ -19,11 +19,14 @@ final class JobFileReader {
 
   private final Path root;
   private final YamlNode.Mapping yaml;
+  private final MetricRegistry metrics;
   private final Problems problems;
 
-  private JobFileReader(Path root, YamlNode.Mapping yaml, Problems problems) {
+  private JobFileReader(
+      Path root, YamlNode.Mapping yaml, MetricRegistry metrics, Problems problems) {
     this.root = root;
     this.yaml = yaml;
+    this.metrics = metrics;
     this.problems = problems;
   }
 
@@ -32,9 +35,11 @@ final class JobFileReader {
    *
    * @param root the folder that the names of files start from
    * @param yaml its keys, inherited ones too
+   * @param metrics what its metrics may refer to
    */
-  static Optional<JobFile> read(Path root, YamlNode.Mapping yaml, Problems problems) {
-    return new JobFileReader(root, yaml, problems).read();
+  static Optional<JobFile> read(
+      Path root, YamlNode.Mapping yaml, MetricRegistry metrics, Problems problems) {
+    return new JobFileReader(root, yaml, metrics, problems).read();
   }
 
   private Optional<JobFile> read() {
@@ -67,7 +72,7 @@ final class JobFileReader {
     }
     return kind == JobKeys.SQL
         ? TransformReader.read(section, besideSql())
-        : AggregateReader.read(section);
+        : AggregateReader.read(section, metrics);
   }
 
   /** The SQL stands beside the file that names it, which may be one that this job extends. */

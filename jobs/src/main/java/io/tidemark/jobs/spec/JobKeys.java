@@ -151,8 +151,8 @@ final class JobKeys {
   static final Key<Map<String, Section>> METRICS =
       Key.required(
           "metrics",
-          Structures.mapOf(Structures.section(MetricKeys.KEYS)),
-          "What is computed, each by exactly one function.");
+          Structures.mapOf(Structures.section(MetricKeys.KEYS, MetricKeys.METRIC)),
+          "What is computed, each by exactly one function, or as the registry has it.");
 
   static final Keys INGEST =
       Keys.of(

@@ -54,6 +54,11 @@ public final class JobReference {
             "Groups rows by dimensions and a window of event time.",
             JobKeys.AGGREGATE),
         new FileKind(
+            "Metrics: `conf/metrics/**.yml`",
+            "Metrics that jobs refer to, any number in a file. See [metrics](metrics.md). The folder"
+                + " may be left out.",
+            MetricRegistryKeys.FILE),
+        new FileKind(
             "Mirror job: `conf/jobs/**.yml` with `delete`",
             "Keeps the latest row of each primary key of a change log.",
             JobKeys.MIRROR),

@@ -10,30 +10,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The functions a metric may be declared with, one key each. */
+/** What a metric of a job may be declared with: one of the functions, or one of the registry. */
 final class MetricKeys {
-  private static final Map<Function, Key<String>> BY_FUNCTION = byFunction();
+  /** The functions in the order the reference page lists them. */
+  static final Map<Function, Key<String>> BY_FUNCTION = byFunction();
 
-  static final Keys KEYS = Keys.of(BY_FUNCTION.values().toArray(Key<?>[]::new));
+  static final Key<String> METRIC =
+      Key.optional(
+          "metric",
+          Values.IDENTIFIER,
+          "A metric of the [registry](metrics.md) by its name; `readers: reading_readers` is short"
+              + " for `readers: { metric: reading_readers }`.");
+
+  static final Keys KEYS =
+      Keys.of(
+          Stream.concat(BY_FUNCTION.values().stream(), Stream.of(METRIC)).toArray(Key<?>[]::new));
 
   private MetricKeys() {}
 
-  /** The metric, or {@code null} after a problem. */
-  static MetricSpec read(String name, Section section) {
-    List<Function> declared =
-        Stream.of(Function.values()).filter(f -> section.has(BY_FUNCTION.get(f))).toList();
-    if (section.sound() && declared.size() != 1) {
-      section.refuse(
-          "declares "
-              + declared.size()
-              + " functions; write exactly one of "
-              + String.join(", ", KEYS.names()));
-    }
-    return section.build(
-        () -> new MetricSpec(name, declared.get(0), section.get(BY_FUNCTION.get(declared.get(0)))));
+  /** The functions that are declared; a sound metric has one, or none and something else. */
+  static List<Function> declared(Section section) {
+    return Stream.of(Function.values()).filter(f -> section.has(BY_FUNCTION.get(f))).toList();
   }
 
-  /** The functions in the order the reference page lists them. */
+  /** The column, or {@code null} after a problem. */
+  static String column(Section section, Function function) {
+    return section.get(BY_FUNCTION.get(function));
+  }
+
   private static Map<Function, Key<String>> byFunction() {
     Map<Function, Key<String>> keys = new EnumMap<>(Function.class);
     keys.put(

@@ -1,5 +1,7 @@
 package io.tidemark.jobs.spec;
 
+import io.tidemark.catalog.config.Values;
+
 /**
  * One declared metric.
  *
@@ -16,6 +18,11 @@ public record MetricSpec(String name, Function function, String column) {
     MAX,
     AVERAGE,
     DISTINCT
+  }
+
+  /** What it is, in one line. */
+  public String definition() {
+    return Values.text(function) + "(" + column + ")";
   }
 
   /** Whether values are added up, which only numbers can be. */

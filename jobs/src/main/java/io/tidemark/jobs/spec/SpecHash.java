@@ -91,6 +91,14 @@ public final class SpecHash {
     for (MetricSpec metric : job.metrics()) {
       add("metric").add(metric.name()).add(metric.function()).add(metric.column());
     }
+    for (DerivedMetric metric : job.derived()) {
+      add("derived").add(metric.name()).add(metric.operation());
+      metric.parts().forEach(this::add);
+    }
+    job.registered()
+        .forEach(
+            (column, metric) ->
+                add("registered").add(column).add(metric.name()).add(metric.version()));
   }
 
   /** Adds a part with its length, so that no two lists of parts make the same text. */

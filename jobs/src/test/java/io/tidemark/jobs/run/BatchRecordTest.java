@@ -105,6 +105,6 @@ class BatchRecordTest {
 
   private static BatchRecord record(LocalDate day, Map<String, Long> inputs) {
     return new BatchRecord(
-        "job", day.toString(), day.toString(), Map.of(), "definition", Map.of(), inputs);
+        "job", day.toString(), day.toString(), Map.of(), "definition", Map.of(), inputs, Map.of());
   }
 }

@@ -9,6 +9,7 @@ import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.Project;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +100,55 @@ class SqlCheckTest {
         .containsExactly(
             "metrics.seconds: 'channel' is of type STRING, which does not add up; use a numeric"
                 + " column, or count, min, max or distinct");
+  }
+
+  @Test
+  void refusesMetricsOverWhatATransformDoesNotGive() {
+    Project project =
+        new Project(root)
+            .with(
+                "metrics/a.yml",
+                """
+                metrics:
+                  spent: { version: 1, owner: us, unit: s, sum: second }
+                """)
+            .with(
+                "jobs/c_dws.yml",
+                Project.AGGREGATE
+                    .replace("ods.event", "dwd.event")
+                    .replace("count: \"*\"", "count: chanel")
+                    .replace("{ sum: seconds }", "spent"));
+    assertThat(problems(project))
+        .containsExactly(
+            "metrics.pv: 'chanel' is not a column of dwd.event; did you mean 'channel'?",
+            "metrics.seconds: 'second' (by metric spent, conf/metrics/a.yml) is not a column of"
+                + " dwd.event; the columns are event_id, channel, dt, event_time, kafka_topic,"
+                + " kafka_partition, kafka_offset, kafka_time, ingest_batch");
+  }
+
+  @Test
+  void refusesToMakeMetricsOfWhatIsNoNumber() {
+    Project project =
+        new Project(root)
+            .with(
+                "metrics/a.yml",
+                """
+                metrics:
+                  events: { version: 1, owner: us, unit: n, count: "*" }
+                  latest: { version: 1, owner: us, unit: time, max: event_time }
+                  mean: { version: 1, owner: us, unit: s, average: seconds }
+                  right: { version: 1, owner: us, unit: s, ratio: [mean, events] }
+                  rate: { version: 1, owner: us, unit: n, ratio: [latest, events] }
+                """)
+            .with(
+                "jobs/c_dws.yml",
+                Project.AGGREGATE.replace(
+                    "{ sum: seconds }",
+                    "mean\n  events: events\n  latest: latest\n  right: right\n  rate: rate"));
+    assertThat(problems(project))
+        .containsExactly(
+            "metrics.rate: 'latest' is of type TIMESTAMP, and a ratio is made of numbers; make it"
+                + " of others");
   }
 
   private List<String> problems(String sql) {

@@ -35,8 +35,8 @@ class BrokenAggregateTest {
           pv: { | pv__count: { | line 7: metrics.pv__count ends like the parts Tidemark keeps of a metric; choose a name without __sum or __count
           pv: { | Pv: { | line 7: metrics.Pv is not a metric name; use lower-case letters, digits and underscores
           sum: seconds | summ: seconds | line 8: metrics.seconds.summ is not a key; did you mean 'sum'?
-          sum: seconds | sum: seconds, max: seconds | line 8: metrics.seconds declares 2 functions; write exactly one of count, sum, min, max, average, distinct
-          { sum: seconds } | {} | line 8: metrics.seconds declares 0 functions; write exactly one of count, sum, min, max, average, distinct
+          sum: seconds | sum: seconds, max: seconds | line 8: metrics.seconds declares 2 functions; write exactly one of count, sum, min, max, average, distinct, metric
+          { sum: seconds } | {} | line 8: metrics.seconds declares 0 functions; write exactly one of count, sum, min, max, average, distinct, metric
           sum: seconds | sum: "*" | line 8: metrics.seconds.sum: '*' is not a column; use lower-case letters, digits and underscores
           sum: seconds | sum: second | line 8: metrics.seconds: 'second' is not a column of ods.event; did you mean 'seconds'?
           sum: seconds | average: channel | line 8: metrics.seconds: 'channel' is of type string, which does not add up; use a numeric column, or count, min, max or distinct

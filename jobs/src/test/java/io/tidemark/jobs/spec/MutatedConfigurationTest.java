@@ -45,6 +45,9 @@ class MutatedConfigurationTest {
           "`",
           "<<: ");
 
+  private static final String REGISTERED =
+      MetricRegistryTest.JOB.replace("event_1min", "more_1min");
+
   @TempDir Path root;
 
   @Test
@@ -55,6 +58,8 @@ class MutatedConfigurationTest {
       project.with("jobs/a_ods.yml", mutate(Project.INGEST, random));
       project.with("jobs/b_dwd.yml", mutate(Project.TRANSFORM, random));
       project.with("jobs/c_dws.yml", mutate(Project.AGGREGATE, random));
+      project.with("jobs/d_dws.yml", mutate(REGISTERED, random));
+      project.with("metrics/a.yml", mutate(MetricRegistryTest.REGISTRY, random));
       project.with("jobs/event.sql", mutate(Project.SQL, random));
       assertThatCode(project::problems).as("seed %d", seed).doesNotThrowAnyException();
     }

@@ -6,6 +6,7 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.run.BatchRecord;
 import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.run.MetricVersions;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
@@ -167,11 +168,16 @@ final class KeyExplainer {
                         .flatMap(
                             made ->
                                 Published.otherDefinition(
-                                    Lineage.ownOf(made.spec()),
-                                    job,
-                                    jobs,
-                                    lake.environment().timeZone()))))
+                                        Lineage.ownOf(made.spec()),
+                                        job,
+                                        jobs,
+                                        lake.environment().timeZone())
+                                    .map(said -> said + changedMetrics(made, job)))))
         .orElseGet(() -> origins.definition(job, pin.mainSnapshot()));
+  }
+
+  private static String changedMetrics(BatchRecord made, AggregateSpec job) {
+    return new MetricVersions(made.metrics()).changedTo(MetricVersions.of(job));
   }
 
   /** Returns whether it is known what the rows on {@code main} were made from. */

@@ -4,6 +4,7 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.run.BatchRecord;
 import io.tidemark.jobs.run.CommitFacts;
 import io.tidemark.jobs.run.DimensionVersions;
+import io.tidemark.jobs.run.MetricVersions;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
@@ -108,7 +109,12 @@ final class Origins {
                     .filter(then -> !then.equals(today))
                     .map(
                         then ->
-                            "definition %s of %s; today's is %s"
-                                .formatted(then, job.name(), today)));
+                            "definition %s of %s; today's is %s%s"
+                                .formatted(
+                                    then,
+                                    job.name(),
+                                    today,
+                                    MetricVersions.of(commit.summary())
+                                        .changedTo(MetricVersions.of(job)))));
   }
 }

@@ -100,7 +100,7 @@ public final class ReplayVerb implements Verb {
               .formatted(name));
     }
     workspace.checkSql(affected);
-    workspace.checkDimensions(affected);
+    workspace.checkTables(affected);
     Replay replay = replay(workspace);
     replay.rebuild(job, range, again);
     List<DayResult> results = replay.compare(job, range);

@@ -4,6 +4,7 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.Section;
 import io.tidemark.catalog.config.Suggestions;
 import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.DerivedMetric;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MetricSpec;
@@ -121,6 +122,16 @@ final class InputCheck {
     Optional<MetricSpec> metric =
         summary.metrics().stream().filter(each -> each.name().equals(name)).findFirst();
     List<String> known = summary.metrics().stream().map(MetricSpec::name).toList();
+    Optional<DerivedMetric> derived =
+        summary.derived().stream().filter(each -> each.name().equals(name)).findFirst();
+    if (derived.isPresent()) {
+      refuse(
+          table,
+          name,
+          "is %s of each user, which is stored nowhere; take what it is made of"
+              .formatted(derived.get().definition()));
+      return;
+    }
     if (metric.isEmpty()) {
       refuse(
           table,

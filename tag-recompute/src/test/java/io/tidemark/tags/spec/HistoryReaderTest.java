@@ -258,6 +258,19 @@ class HistoryReaderTest {
   }
 
   @Test
+  void aMetricThatIsMadeOfOthersIsNotTakenIn() throws IOException {
+    write("reading", SMALLEST.replace("{ pv: bigint }", "{ views: bigint, pace: double }"));
+
+    assertThat(problems())
+        .hasSize(1)
+        .allMatch(
+            has(
+                "inputs.dws.reading_user_1d.pace",
+                "is ratio(seconds, views) of each user, which is stored nowhere; take what it is"
+                    + " made of"));
+  }
+
+  @Test
   void whatAHistoryWritesIsDeclaredNowhereElse() throws IOException {
     file("tables/city.yml", "table: dws.reading_city_1d\ncolumns: { city: string }\n");
     write("reading", SMALLEST);
@@ -301,6 +314,14 @@ class HistoryReaderTest {
         event-time: { column: event_time }
         output: ods.event
         """);
+    file(
+        "metrics/reading.yml",
+        """
+        metrics:
+          views: { version: 1, owner: us, unit: views, count: "*" }
+          seconds: { version: 1, owner: us, unit: seconds, sum: seconds }
+          pace: { version: 1, owner: us, unit: seconds, ratio: [seconds, views] }
+        """);
     summary("reading_user_1d", "1 day");
     summary("order_user_1d", "1 day");
     summary("reading_hourly_1d", "1 day");
@@ -319,8 +340,9 @@ class HistoryReaderTest {
         lateness: 2 hours
         metrics:
           pv: { count: "*" }
-          views: { count: "*" }
-          seconds: { sum: seconds }
+          views: views
+          seconds: seconds
+          pace: pace
           paid: { sum: paid }
           longest: { max: seconds }
         output: dws.%s

@@ -186,6 +186,7 @@ final class DemoSummary {
           ./tidemark sql --env %1$s "SHOW TABLES IN dws"
           ./tidemark sql --env %1$s "SELECT * FROM dws.reading_channel_1h_v WHERE dt = DATE'%2$s' ORDER BY window_start, channel"
           ./tidemark sql --env %1$s "SELECT status, count(*) FROM dwd.shop_order_v WHERE NOT is_deleted GROUP BY status"
+          ./tidemark metrics --env %1$s seconds_per_reader      where its values come from, column by column
           ./tidemark sql --env %1$s "SELECT job, metric, cause, keys, part FROM ops.reconciliation_cause"
           ./tidemark sql --env %1$s "SELECT * FROM dws.reading_history_td_v LIMIT 5"      a row per reader
           ./tidemark tags query --env %1$s --by channels,level --where "favourite = 'video'"

@@ -108,14 +108,32 @@ final class CatalogProject {
         window: 1 hour
         lateness: unlimited
         metrics:
-          purchases: { count: "*" }
-          amount: { sum: amount }
+          purchases: purchases
+          amount: amount
           average_weight: { average: weight }
           average_items: { average: items }
           average_amount: { average: amount }
           last_due: { max: due }
-          kinds: { distinct: items }
+          kinds: kinds
+          heaviest: heaviest
+          amount_per_kind: amount_per_kind
+          weight_per_kind: weight_per_kind
+          repeated: repeated
+          odd_sum: odd_sum
         output: dws.purchase_shop_1h
+        """);
+    write(
+        "metrics/purchase.yml",
+        """
+        metrics:
+          purchases: { version: 1, owner: us, unit: purchases, count: "*" }
+          amount: { version: 1, owner: us, unit: CNY, sum: amount }
+          kinds: { version: 1, owner: us, unit: kinds, distinct: items }
+          heaviest: { version: 1, owner: us, unit: kg, max: weight }
+          amount_per_kind: { version: 1, owner: us, unit: CNY, ratio: [amount, kinds] }
+          weight_per_kind: { version: 1, owner: us, unit: kg, ratio: [heaviest, kinds] }
+          repeated: { version: 1, owner: us, unit: purchases, difference: [purchases, kinds] }
+          odd_sum: { version: 1, owner: us, unit: none, total: [amount, repeated, kinds] }
         """);
     write(
         "jobs/shop_ods.yml",

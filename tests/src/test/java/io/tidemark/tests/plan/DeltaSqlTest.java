@@ -11,6 +11,8 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
 import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.DerivedMetric;
+import io.tidemark.jobs.spec.DerivedMetric.Operation;
 import io.tidemark.jobs.spec.Lateness;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MetricSpec.Function;
@@ -28,12 +30,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -97,11 +102,60 @@ class DeltaSqlTest {
     Dataset<Row> batch = spark.sql(sql.batch());
     batch.createOrReplaceTempView("batch");
 
+    spark.sql(sql.folded("deltas", types(batch.schema()))).createOrReplaceTempView("folded");
+
     Dataset<Row> streamed = read(sql, "deltas", batch.schema());
+    Dataset<Row> folded = read(sql, "folded", batch.schema());
     Dataset<Row> computed = read(sql, "batch", batch.schema());
 
     assertThat(deltas).as("%s: several delta rows to a key", window).hasSizeGreaterThan(1);
     SameRows.assertSame(window + ", seed " + SEED, streamed, computed);
+    SameRows.assertSame(window + " folded, seed " + SEED, folded, computed);
+    assertMadeOfWhatIsShown(computed);
+  }
+
+  @Test
+  void whatCannotBeDividedOrAddedUpIsNull() {
+    Dataset<Row> stored =
+        spark.sql(
+            """
+            SELECT dt, channel, pv AS row_count, pv, with_n, n_sum, n_sum AS n_min, n_sum AS n_max,
+              price AS price_sum, price AS price_avg__sum, pv AS price_avg__count, users,
+              users AS `values`
+            FROM VALUES
+              (DATE'2026-03-14', 'both', 4L, 3L, 5L, 1.50, 2L),
+              (DATE'2026-03-14', 'none', 4L, 4L, 5L, 1.50, 0L),
+              (DATE'2026-03-14', 'null', 4L, 0L, NULL, NULL, 2L)
+              AS stored(dt, channel, pv, with_n, n_sum, price, users)
+            """);
+    stored.createOrReplaceTempView("stored");
+
+    Dataset<Row> shown =
+        read(new AggregateSql(aggregate(Window.ONE_DAY)), "stored", stored.schema())
+            .select("channel", "per_user", "price_per_user", "share", "without_n", "all_in_all")
+            .orderBy("channel");
+
+    assertThat(shown.collectAsList())
+        .extracting(Row::toString)
+        .containsExactly(
+            "[both,2.5,0.1875,0.0,1,7.50]",
+            "[none,null,null,null,0,6.50]",
+            "[null,null,null,null,4,null]");
+  }
+
+  /** What is derived, by hand from the columns beside it. */
+  private static void assertMadeOfWhatIsShown(Dataset<Row> shown) {
+    Dataset<Row> wrong =
+        shown.where(
+            """
+            NOT (per_user <=> if(users = 0, NULL, double(n_sum) / double(users))
+              AND price_per_user <=> if(users = 0, NULL, double(price_avg) / double(users))
+              AND without_n <=> pv - with_n
+              AND all_in_all <=> n_sum + pv - with_n + price_sum
+              AND share <=> if(pv = with_n, NULL, double(n_sum - n_min) / double(pv - with_n)))
+            """);
+    assertThat(wrong.collectAsList()).isEmpty();
+    assertThat(shown.schema().apply("price_per_user").dataType()).isEqualTo(DataTypes.DoubleType);
   }
 
   private static AggregateSpec aggregate(Window window) {
@@ -119,9 +173,19 @@ class DeltaSqlTest {
             new MetricSpec("n_sum", Function.SUM, "n"),
             new MetricSpec("n_min", Function.MIN, "n"),
             new MetricSpec("n_max", Function.MAX, "n"),
+            new MetricSpec("price_sum", Function.SUM, "price"),
             new MetricSpec("price_avg", Function.AVERAGE, "price"),
             new MetricSpec("users", Function.DISTINCT, "user_id"),
             new MetricSpec("values", Function.DISTINCT, "n")),
+        List.of(
+            new DerivedMetric("per_user", Operation.RATIO, List.of("n_sum", "users")),
+            new DerivedMetric("price_per_user", Operation.RATIO, List.of("price_avg", "users")),
+            new DerivedMetric("share", Operation.RATIO, List.of("spread", "without_n")),
+            new DerivedMetric("spread", Operation.DIFFERENCE, List.of("n_sum", "n_min")),
+            new DerivedMetric("without_n", Operation.DIFFERENCE, List.of("pv", "with_n")),
+            new DerivedMetric(
+                "all_in_all", Operation.TOTAL, List.of("n_sum", "without_n", "price_sum"))),
+        Map.of(),
         TableName.parse("dws.e_" + window.suffix()),
         ReconcilePolicy.DEFAULT);
   }
@@ -149,6 +213,10 @@ class DeltaSqlTest {
   }
 
   private static Dataset<Row> read(AggregateSql sql, String relation, StructType types) {
-    return spark.sql(sql.read(relation, column -> types.apply(column).dataType().sql()));
+    return spark.sql(sql.read(relation, types(types)));
+  }
+
+  private static UnaryOperator<String> types(StructType types) {
+    return column -> types.apply(column).dataType().sql();
   }
 }

@@ -37,6 +37,7 @@ public final class CommitRecords {
           "tidemark.compaction",
           "tidemark.definition",
           "tidemark.dimensions",
+          "tidemark.metrics",
           "tidemark.rows-read",
           "tidemark.dead-letters",
           "tidemark.dropped",
