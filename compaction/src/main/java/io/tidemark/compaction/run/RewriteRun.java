@@ -150,10 +150,10 @@ final class RewriteRun {
   /**
    * The same for what Iceberg's rule finds: every kind, where all files of a partition are newer.
    */
-  void dropDanglingDeletes(RemoveDanglingDeleteFiles action) {
+  void dropDanglingDeletes(Supplier<RemoveDanglingDeleteFiles.Result> action) {
     dropping(
         () -> {
-          for (DeleteFile ignored : action.execute().removedDeleteFiles()) {
+          for (DeleteFile ignored : action.get().removedDeleteFiles()) {
             danglingDeletes++;
           }
         });
@@ -163,7 +163,8 @@ final class RewriteRun {
   private void dropping(Runnable drop) {
     try {
       drop.run();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Spark throws checked exceptions that it declares nowhere.
       boolean conflict = isConflict(e);
       failed += conflict ? 0 : 1;
       String why = "delete files without data files are left: " + FailureText.inALine(e);

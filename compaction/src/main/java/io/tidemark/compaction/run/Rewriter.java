@@ -11,7 +11,6 @@ import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.JobCatalog;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -28,12 +27,14 @@ final class Rewriter {
   private final InstantSource clock;
   private final CompactionListener listener;
   private final BooleanSupplier stopped;
-  private final Set<TableName> dangling = new HashSet<>();
+  private final Set<TableName> dangling;
 
   /**
    * A rewriter.
    *
    * @param lake in a session whose views are its own
+   * @param dangling tables that may have delete files that nothing is left of; all rewriters add to
+   *     it
    */
   Rewriter(
       Lakehouse lake,
@@ -42,7 +43,8 @@ final class Rewriter {
       Policies policies,
       InstantSource clock,
       CompactionListener listener,
-      BooleanSupplier stopped) {
+      BooleanSupplier stopped,
+      Set<TableName> dangling) {
     this.lake = lake;
     this.jobs = jobs;
     this.tables = tables;
@@ -50,16 +52,18 @@ final class Rewriter {
     this.clock = clock;
     this.listener = listener;
     this.stopped = stopped;
+    this.dangling = dangling;
   }
 
   /**
    * Rewrites what is planned; whatever fails is in the outcome.
    *
    * @param end when no further group begins
-   * @param lastOfTable whether nothing else of the table is planned: then delete files that nothing
-   *     is left of are dropped, which looks at the whole table
+   * @param lastOfTable asked once, behind its files, whether all else that is planned of the table
+   *     is done: then delete files that nothing is left of are dropped, which looks at the whole
+   *     table
    */
-  RewriteOutcome rewrite(Rewrite rewrite, Instant end, boolean lastOfTable) {
+  RewriteOutcome rewrite(Rewrite rewrite, Instant end, BooleanSupplier lastOfTable) {
     SparkSession spark = lake.spark();
     // Iceberg finds staged files by the thread's session, whichever it used before.
     SparkSession.setActiveSession(spark);
@@ -80,12 +84,16 @@ final class Rewriter {
       } else {
         folds = files(run, rewrite, table, watched, end);
       }
-      if (lastOfTable && !stopped.getAsBoolean() && dangling.remove(rewrite.table())) {
-        run.dropDanglingDeletes(SparkActions.get(spark).removeDanglingDeleteFiles(table));
-      }
     } catch (Exception e) {
       // Spark throws checked exceptions that it declares nowhere.
       run.fail(e);
+    }
+    if (lastOfTable.getAsBoolean() && !stopped.getAsBoolean() && dangling.remove(rewrite.table())) {
+      run.dropDanglingDeletes(
+          () ->
+              SparkActions.get(spark)
+                  .removeDanglingDeleteFiles(table(rewrite, () -> beforeCommit(rewrite)))
+                  .execute());
     }
     return run.outcome(folds);
   }
