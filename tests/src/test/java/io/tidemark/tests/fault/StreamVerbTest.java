@@ -41,11 +41,11 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** A driver as an operator sees it: its metrics, its log, its status, and how it is stopped. */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 @AnyZone
 class StreamVerbTest {
   private static final int SIGTERM = 143;
-  private static final int BACKLOG = 200;
+  private static final int BACKLOG = 60;
   private static final Pattern METRIC = Pattern.compile("\\btidemark_[a-z_]+");
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -62,7 +62,7 @@ class StreamVerbTest {
     Process driver = start(project, port, log);
     try {
       await()
-          .atMost(Duration.ofMinutes(2))
+          .atMost(Duration.ofMinutes(4))
           .until(
               () ->
                   !driver.isAlive()
