@@ -15,11 +15,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.spark.actions.SparkActions;
 import org.apache.spark.sql.SparkSession;
 
 /** Does the rewrites of a plan, each in the way that its files and its table's rows allow. */
 final class Rewriter {
+  /** The format version from which on rows have ids. */
+  private static final int ROW_IDS = 3;
+
   private final Lakehouse lake;
   private final JobCatalog jobs;
   private final JobTables tables;
@@ -109,7 +113,8 @@ final class Rewriter {
     Optional<String> fold = foldSql(rewrite, table);
     boolean chosenHere =
         rewrite.scope() == Scope.SMALLEST_FILES
-            || rewrite.scope() == Scope.SMALL_FILES && fold.isPresent();
+            || rewrite.scope() == Scope.SMALL_FILES && fold.isPresent()
+            || there.hasDeletes() && isPutTogether(table, policy);
     // Files of an older partitioning would have to be split up.
     boolean staged = chosenHere && !rewrite.cold() && there.areOfSpec(table.spec());
     GroupRewrite way =
@@ -130,6 +135,17 @@ final class Rewriter {
       dangling.add(rewrite.table());
     }
     return staged && fold.isPresent();
+  }
+
+  /**
+   * Whether rows keep their order, and have no ids that only Iceberg's action carries over. It cuts
+   * what it reads by the sizes of files and of all deletes of each, though a thousand files share
+   * them, and writes as many small files again.
+   */
+  private static boolean isPutTogether(MaintainedTable table, CompactionPolicy policy) {
+    return policy.zOrder().isEmpty()
+        && table.sortOrder().isUnsorted()
+        && TableUtil.formatVersion(table) < ROW_IDS;
   }
 
   private void beforeCommit(Rewrite rewrite) {

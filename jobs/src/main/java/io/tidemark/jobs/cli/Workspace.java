@@ -60,7 +60,7 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
    * cuts its input, files of their tables that speak of columns there are not, and jobs that need a
    * schema registry where there is none.
    */
-  void checkSql(List<JobSpec> chosen) {
+  public void checkSql(List<JobSpec> chosen) {
     new SqlCheck(lake, jobs(), tables).check(chosen);
     List<Problem> problems =
         chosen.stream()
@@ -82,7 +82,7 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
   }
 
   /** Refuses jobs whose dimensions are not there, or not as declared. */
-  void checkDimensions(List<JobSpec> chosen) {
+  public void checkDimensions(List<JobSpec> chosen) {
     refuse(new DimensionCheck(lake, tables).problems(chosen, true));
   }
 

@@ -1,6 +1,8 @@
 package io.tidemark.reconciliation.publish;
 
 import io.tidemark.jobs.cli.ExitCodes;
+import io.tidemark.jobs.cli.PrintedCommands;
+import java.time.LocalDate;
 import java.util.List;
 
 /**
@@ -58,11 +60,25 @@ public record JobOutcome(String job, Status status, String text, List<String> ne
     return new JobOutcome(job, status, text, List.of(next));
   }
 
+  /** For people: the day, the job, what became of it, and the commands that bring it further. */
+  public String line(LocalDate day, PrintedCommands commands) {
+    String sign =
+        switch (status) {
+          case DONE -> "✓";
+          case LEFT_OUT -> "·";
+          default -> "✗";
+        };
+    StringBuilder line =
+        new StringBuilder("%s %s  %-32s %s".formatted(sign, day, job, commands.in(text)));
+    next.forEach(command -> line.append("%n      ".formatted()).append(commands.in(command)));
+    return line.toString();
+  }
+
   /**
    * Of several, what a person has to decide comes before what another run would bring. A failure
    * comes before both: only behind another run is it known what there is to decide.
    */
-  static int exitCode(List<JobOutcome> outcomes) {
+  public static int exitCode(List<JobOutcome> outcomes) {
     if (outcomes.stream().anyMatch(outcome -> outcome.status() == Status.FAILED)) {
       return ExitCodes.FAILURE;
     }

@@ -4,7 +4,6 @@ import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.cli.ConfOptions;
 import io.tidemark.jobs.cli.DayOptions;
 import io.tidemark.jobs.cli.ExitCodes;
-import io.tidemark.jobs.cli.PrintedCommands;
 import io.tidemark.jobs.cli.Verb;
 import io.tidemark.jobs.cli.VerbGroup;
 import io.tidemark.jobs.cli.Workspace;
@@ -152,15 +151,7 @@ public final class PublishVerb implements Verb {
   }
 
   private void print(LocalDate day, JobOutcome outcome, PrintWriter out) {
-    String sign =
-        switch (outcome.status()) {
-          case DONE -> "✓";
-          case LEFT_OUT -> "·";
-          default -> "✗";
-        };
-    PrintedCommands commands = options.commands();
-    out.printf("%s %s  %-32s %s%n", sign, day, outcome.job(), commands.in(outcome.text()));
-    outcome.next().forEach(command -> out.println("      " + commands.in(command)));
+    out.println(outcome.line(day, options.commands()));
     out.flush();
   }
 }
