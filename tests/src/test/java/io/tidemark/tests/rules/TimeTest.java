@@ -31,6 +31,8 @@ class TimeTest {
               "says when a report was made and a mail sent"),
           Map.entry("io.tidemark.reconciliation.ReconcileVerb", "records when a comparison began"),
           Map.entry(
+              "io.tidemark.reconciliation.replay.ReplayVerb", "records when a comparison began"),
+          Map.entry(
               "io.tidemark.jobs.cli.SealVerb",
               "keeps a person from sealing a day that is not over"),
           Map.entry("io.tidemark.tests.bench.PublishBench", "writes down when a comparison began"),
