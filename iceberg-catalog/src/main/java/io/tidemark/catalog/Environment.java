@@ -19,6 +19,7 @@ import java.util.Map;
  * @param databases the databases that mirrors are held against, by the name of the source
  * @param report where the daily report is written; {@code null} to do without one
  * @param mail whom it is sent to; {@code null} when it is not
+ * @param metrics where a driver of streams serves its metrics; {@code null} when it does not
  */
 public record Environment(
     String name,
@@ -31,7 +32,8 @@ public record Environment(
     ReconciliationSettings reconciliation,
     Map<String, DatabaseSettings> databases,
     ReportSettings report,
-    MailSettings mail) {
+    MailSettings mail,
+    MetricsSettings metrics) {
   /** Settings that follow from other keys, or that the tables cannot do without. */
   private static final Map<String, String> OWN =
       Map.of(
@@ -75,7 +77,9 @@ public record Environment(
     }
   }
 
-  /** An environment without databases and reports, which keeps of comparisons the default. */
+  /**
+   * An environment without databases, reports and metrics, which keeps of comparisons the default.
+   */
   public Environment(
       String name,
       ZoneId timeZone,
@@ -94,6 +98,7 @@ public record Environment(
         spark,
         ReconciliationSettings.DEFAULT,
         Map.of(),
+        null,
         null,
         null);
   }
@@ -127,6 +132,8 @@ public record Environment(
         + report
         + ", mail="
         + mail
+        + ", metrics="
+        + metrics
         + "]";
   }
 }

@@ -86,9 +86,46 @@ public final class EnvironmentReader {
           Values.POSITIVE_LONG,
           "2000000",
           "Rows read from a table at once, at most; a single file is never split.");
+  private static final ValueType<Long> COUNT =
+      Values.of(
+          "whole number",
+          text -> {
+            if (Pattern.matches("\\d{1,9}", text)) {
+              return Long.valueOf(text);
+            }
+            throw new IllegalArgumentException("is not a whole number; write digits only");
+          });
+  private static final Key<Long> RESTARTS =
+      Key.withDefault(
+          "times",
+          COUNT,
+          Long.toString(RestartSettings.DEFAULT.times()),
+          "How often in a row, that is without a micro-batch committed in between; then it is given"
+              + " up. What a restart cannot mend is given up at once.");
+  private static final Key<Duration> BACKOFF =
+      Key.withDefault(
+          "backoff",
+          Values.DURATION,
+          RestartSettings.DEFAULT.backoff().toSeconds() + " seconds",
+          "How long it waits before each.");
+  private static final Key<Section> RESTART =
+      Key.section(
+          "restart",
+          Keys.of(RESTARTS, BACKOFF),
+          "A stream that fails is begun again; the others of its driver go on meanwhile.");
   private static final Key<Section> STREAM =
       Key.section(
-          "stream", Keys.of(TRIGGER, MAX_MESSAGES, MAX_ROWS), "How large a stream's steps are.");
+          "stream",
+          Keys.of(TRIGGER, MAX_MESSAGES, MAX_ROWS, RESTART),
+          "How large a stream's steps are, and what becomes of one that fails.");
+
+  private static final Key<Long> METRICS_PORT =
+      Key.optional(
+          "port",
+          Values.POSITIVE_LONG,
+          "Where a driver of streams serves `/metrics` for Prometheus; it does not when left out.");
+  private static final Key<Section> METRICS =
+      Key.section("metrics", Keys.of(METRICS_PORT), "Figures of running streams.");
 
   private static final Key<Long> KEYS_KEPT =
       Key.withDefault(
@@ -143,7 +180,8 @@ public final class EnvironmentReader {
           RECONCILIATION,
           DATABASES,
           REPORT,
-          MAIL);
+          MAIL,
+          METRICS);
 
   private final Path root;
   private final Problems problems;
@@ -195,6 +233,7 @@ public final class EnvironmentReader {
     Map<String, DatabaseSettings> databases = DatabaseReader.read(top.get(DATABASES), root);
     ReportSettings report = report(top.get(REPORT));
     MailSettings mail = MailReader.read(top.get(MAIL), root);
+    MetricsSettings metrics = metrics(top.get(METRICS));
     return problems.count() > before
         ? null
         : top.build(
@@ -210,7 +249,8 @@ public final class EnvironmentReader {
                     new ReconciliationSettings(top.get(RECONCILIATION).get(KEYS_KEPT)),
                     databases,
                     report,
-                    mail));
+                    mail,
+                    metrics));
   }
 
   private KafkaSettings kafka(Section section) {
@@ -242,7 +282,23 @@ public final class EnvironmentReader {
         : section.build(
             () ->
                 new StreamSettings(
-                    section.get(TRIGGER), section.get(MAX_MESSAGES), section.get(MAX_ROWS)));
+                    section.get(TRIGGER),
+                    section.get(MAX_MESSAGES),
+                    section.get(MAX_ROWS),
+                    new RestartSettings(
+                        section.get(RESTART).get(RESTARTS), section.get(RESTART).get(BACKOFF))));
+  }
+
+  private static MetricsSettings metrics(Section section) {
+    Long port = section == null ? null : section.get(METRICS_PORT);
+    if (port == null) {
+      return null;
+    }
+    if (port > MetricsSettings.LAST_PORT) {
+      section.refuse(METRICS_PORT, "is no port; ports end at " + MetricsSettings.LAST_PORT);
+      return null;
+    }
+    return new MetricsSettings(port.intValue());
   }
 
   private ReportSettings report(Section section) {

@@ -65,6 +65,8 @@ public final class Sessions {
       return running.get();
     }
     SparkSession.Builder builder = SparkSession.builder().appName("tidemark");
+    // Streams of one driver share its cores, each in a pool of its own; an environment may differ.
+    builder.config("spark.scheduler.mode", "FAIR");
     settings.forEach(
         (key, value) -> {
           if (!isOfASession(key)) {

@@ -96,6 +96,7 @@ class EnvironmentReaderTest {
           trigger: 1 minute
           max-messages-per-micro-batch: 10
           max-rows-per-micro-batch: 20
+          restart: { times: 0, backoff: 2 minutes }
         spark:
           spark.sql.shuffle.partitions: 4
         """;
@@ -123,7 +124,8 @@ class EnvironmentReaderTest {
                         "ann",
                         "hush",
                         Duration.ofSeconds(3))),
-                new StreamSettings(Duration.ofMinutes(1), 10, 20),
+                new StreamSettings(
+                    Duration.ofMinutes(1), 10, 20, new RestartSettings(0, Duration.ofMinutes(2))),
                 Map.of("spark.sql.shuffle.partitions", "4")));
   }
 
@@ -647,5 +649,27 @@ class EnvironmentReaderTest {
         .asString()
         .startsWith("conf/env/test.yml > line 5: mail")
         .endsWith(problem);
+  }
+
+  @Test
+  void metricsAreServedWhereAPortIsGiven() {
+    assertThat(read(SMALLEST, Map.of()).metrics()).isNull();
+    assertThat(read(SMALLEST + "metrics: { port: 9464 }", Map.of()).metrics())
+        .isEqualTo(new MetricsSettings(9464));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          metrics: { port: 70000 }                 | metrics.port: '70000' is no port; ports end at 65535
+          metrics: { port: 0 }                     | metrics.port: '0' is not a whole number from 1; write digits only, such as 500000
+          stream: { restart: { times: often } }    | stream.restart.times: 'often' is not a whole number; write digits only
+          stream: { restart: { backoff: 30 } }     | stream.restart.backoff: '30' is not a duration; write a whole number and a unit (milliseconds, seconds, minutes, hours, days), such as 2 hours
+          """)
+  void refusesOperation(String written, String problem) {
+    assertThat(problems(SMALLEST + written, Map.of()))
+        .containsExactly("conf/env/test.yml > line 5: " + problem);
   }
 }

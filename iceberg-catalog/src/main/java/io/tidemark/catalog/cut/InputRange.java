@@ -51,6 +51,16 @@ public record InputRange(Long from, long to, long rows) {
         : Optional.of(new InputRange(from, last.snapshotId(), rows));
   }
 
+  /**
+   * The oldest snapshot behind {@code from} that appended rows; nothing when none did.
+   *
+   * @param from the last snapshot read, or {@code null} before the first
+   * @throws LostPositionException when {@code from} is no longer in the history of {@code main}
+   */
+  public static Optional<Snapshot> firstUnread(Table table, Long from) {
+    return unread(table, from).stream().filter(InputRange::bearsData).findFirst();
+  }
+
   /** Rows appended behind {@code from} up to {@code to}, both snapshots of {@code main}. */
   public static long rowsBetween(Table table, Long from, long to) {
     if (from != null && (from == to || SnapshotUtil.isAncestorOf(table, from, to))) {

@@ -217,7 +217,7 @@ final class DatabaseSource {
                 + ".sql run, and the connector started (docs/sources.md, A database)");
     out.printf(
         "  %s   # or by name the %,d jobs%n",
-        commands.in("./tidemark run all --mode stream"), draft.jobs().size());
+        commands.in("./tidemark stream"), draft.jobs().size());
   }
 
   private ParameterException refused(String message) {

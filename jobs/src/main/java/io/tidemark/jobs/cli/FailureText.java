@@ -1,6 +1,7 @@
 package io.tidemark.jobs.cli;
 
 import io.tidemark.catalog.UserError;
+import io.tidemark.catalog.config.Secrets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -15,6 +16,11 @@ public final class FailureText {
   /** A failure and its causes in one line. */
   public static String inALine(Throwable failure) {
     return String.join("; because: ", messages(chain(failure))).replaceAll("\\s*\\n\\s*", "; ");
+  }
+
+  /** The same for a place that others read: without the values of what is named like a secret. */
+  public static String withoutSecrets(Throwable failure) {
+    return Secrets.redactText(inALine(failure));
   }
 
   /** What the user wrote and is to change, if that is what a failure comes from. */

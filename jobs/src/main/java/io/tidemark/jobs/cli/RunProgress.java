@@ -2,6 +2,7 @@ package io.tidemark.jobs.cli;
 
 import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.run.MicroBatchReport;
+import io.tidemark.jobs.run.StreamFailure;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
@@ -11,21 +12,54 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Prints a line per micro-batch while streams run, and the totals of a run at its end. */
+/**
+ * Prints a line per micro-batch of a catch-up, every failure, and the totals of a run at its end.
+ */
 final class RunProgress implements MicroBatchListener {
   private final PrintWriter progress;
+  private final boolean eachMicroBatch;
   private final Map<String, MicroBatchReport> totals = new ConcurrentHashMap<>();
 
-  RunProgress(PrintWriter progress) {
+  private final Map<String, String> givenUp = new ConcurrentHashMap<>();
+
+  /**
+   * Prints progress.
+   *
+   * @param eachMicroBatch whether each has a line; those of streams are in the log
+   */
+  RunProgress(PrintWriter progress, boolean eachMicroBatch) {
     this.progress = progress;
+    this.eachMicroBatch = eachMicroBatch;
   }
 
   @Override
   public void committed(MicroBatchReport report) {
-    progress.printf(
-        "%-32s micro-batch %d: read %,d, wrote %,d%s%n",
-        report.job(), report.batch(), report.read(), report.written(), asides(report));
+    if (eachMicroBatch) {
+      progress.printf(
+          "%-32s micro-batch %d: read %,d, wrote %,d%s%n",
+          report.job(), report.batch(), report.read(), report.written(), asides(report));
+    }
     totals.merge(report.job(), report, (earlier, next) -> next.plus(earlier));
+  }
+
+  @Override
+  public void began(String job) {
+    givenUp.remove(job);
+  }
+
+  @Override
+  public void failed(String job, StreamFailure failure) {
+    String text = FailureText.inALine(failure.cause());
+    givenUp.put(job, text);
+    failure
+        .again()
+        .ifPresent(
+            pause -> {
+              progress.printf(
+                  "%s failed, restart %d follows in %d s: %s%n",
+                  job, failure.restarts() + 1, pause.toSeconds(), text);
+              progress.flush();
+            });
   }
 
   /** What each job did in this run. */
@@ -46,6 +80,16 @@ final class RunProgress implements MicroBatchListener {
     }
     out.println();
     table.print(out);
+  }
+
+  /** Which jobs have failed in the end, and of what. */
+  void failures(List<JobSpec> jobs) {
+    for (JobSpec job : jobs) {
+      if (givenUp.containsKey(job.name())) {
+        progress.printf("✗ %s failed: %s%n", job.name(), givenUp.get(job.name()));
+      }
+    }
+    progress.flush();
   }
 
   /**

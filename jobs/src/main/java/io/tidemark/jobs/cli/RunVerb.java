@@ -1,26 +1,13 @@
 package io.tidemark.jobs.cli;
 
-import io.tidemark.catalog.KafkaSettings;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.run.BatchRun;
-import io.tidemark.jobs.run.OffsetMover;
-import io.tidemark.jobs.run.StopSignal;
-import io.tidemark.jobs.run.StreamRun;
-import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
-import io.tidemark.jobs.spec.Split;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.apache.hadoop.util.ShutdownHookManager;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +22,7 @@ import picocli.CommandLine.Spec;
     description = "Runs declared jobs: as a stream, as a catch-up, or as a batch.",
     footer = {
       "",
-      "stream   appends to main as input arrives, until it is stopped (SIGTERM, Ctrl-C)",
+      "stream   appends to main as input arrives, until it is stopped: see tidemark stream",
       "catchup  the same, drained: reads what is there, upstream first, and ends",
       "batch    recomputes sealed business days into the branch 'offline', from ODS as of their cut,",
       "         where their cut, a definition, a dimension or a batch above has changed since",
@@ -50,10 +37,6 @@ import picocli.CommandLine.Spec;
     })
 public final class RunVerb implements Verb {
   private static final Clock CLOCK = Clock.systemUTC();
-  private static final long STOP_SECONDS = 120;
-
-  /** Hadoop runs hooks of a higher priority first; Spark's has 50. */
-  private static final int BEFORE_SPARK = 100;
 
   /** How a job is run. */
   enum Mode {
@@ -114,7 +97,7 @@ public final class RunVerb implements Verb {
       throw new ParameterException(
           spec.commandLine(), "Days go with --mode batch; a stream reads whatever arrives.");
     } else {
-      streams();
+      return new StreamDriver(options, names, CLOCK, spec.commandLine()).run(mode == Mode.STREAM);
     }
     return ExitCodes.OK;
   }
@@ -148,103 +131,5 @@ public final class RunVerb implements Verb {
     throw new ParameterException(
         spec.commandLine(),
         "Job " + job.name() + " reads Kafka, once: it has no batch. Name the jobs behind it.");
-  }
-
-  private void streams() {
-    Workspace workspace = Workspace.open(options);
-    List<JobSpec> chosen = workspace.chosen(names);
-    workspace.checkSql(chosen);
-    workspace.checkTables(chosen);
-    requireStartsThatHaveCome(workspace, chosen);
-    StopSignal stop = new StopSignal();
-    CountDownLatch ended = new CountDownLatch(1);
-    stopOnShutdown(stop, ended);
-    PrintWriter err = spec.commandLine().getErr();
-    RunProgress progress = new RunProgress(err);
-    try (EmbeddedBroker.Use broker = broker(workspace, chosen);
-        StreamMaintenance.Running maintenance =
-            StreamMaintenance.beginInstalled(workspace, chosen, err)) {
-      StreamRun run =
-          new StreamRun(
-              workspace.lake(),
-              workspace.jobs(),
-              workspace.tables(),
-              stop,
-              progress.and(maintenance));
-      if (mode == Mode.CATCHUP) {
-        run.catchUp(chosen);
-      } else {
-        run.stream(chosen);
-      }
-      progress.summary(spec.commandLine().getOut(), chosen);
-    } finally {
-      ended.countDown();
-    }
-  }
-
-  /** A start counts for a job that has never run. */
-  private void requireStartsThatHaveCome(Workspace workspace, List<JobSpec> chosen) {
-    ZoneId zone = workspace.lake().environment().timeZone();
-    List<String> problems = new ArrayList<>();
-    for (IngestSpec job : started(workspace, chosen)) {
-      String name = "'start' of job " + job.name();
-      FutureStart.refusal(name, job.start(), CLOCK.instant(), zone)
-          .filter(why -> new OffsetMover(workspace.lake(), job).position().isEmpty())
-          .ifPresent(problems::add);
-    }
-    if (!problems.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), String.join("\n", problems));
-    }
-  }
-
-  /** The jobs that get a position if they have none: a split gives one to all of its jobs. */
-  private static Set<IngestSpec> started(Workspace workspace, List<JobSpec> chosen) {
-    Set<IngestSpec> started = new LinkedHashSet<>();
-    for (JobSpec job : chosen) {
-      if (job instanceof IngestSpec reader) {
-        workspace.jobs().splitOf(reader).map(Split::jobs).ifPresent(started::addAll);
-        started.add(reader);
-      }
-    }
-    return started;
-  }
-
-  /** The broker of jobs that read one, up and with their topics. */
-  private static EmbeddedBroker.Use broker(Workspace workspace, List<JobSpec> chosen) {
-    List<IngestSpec> readers =
-        chosen.stream().filter(IngestSpec.class::isInstance).map(IngestSpec.class::cast).toList();
-    if (readers.isEmpty()) {
-      return () -> {};
-    }
-    KafkaSettings kafka = workspace.declarations().environment().kafka();
-    EmbeddedBroker.Use broker = EmbeddedBroker.useIfEmbedded(kafka);
-    try {
-      new KafkaCheck(kafka).requireTopics(readers);
-      return broker;
-    } catch (RuntimeException e) {
-      broker.close();
-      throw e;
-    }
-  }
-
-  /**
-   * Lets the streams end their micro-batch before Spark, which has a hook of its own, is stopped.
-   */
-  private static void stopOnShutdown(StopSignal stop, CountDownLatch ended) {
-    ShutdownHookManager.get()
-        .addShutdownHook(
-            () -> {
-              stop.stop();
-              try {
-                if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                  System.err.println("a micro-batch did not end in time; it will be run again");
-                }
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            BEFORE_SPARK,
-            STOP_SECONDS + 5,
-            TimeUnit.SECONDS);
   }
 }

@@ -155,7 +155,8 @@ final class HopStream implements JobStream {
     facts.putAll(MetricVersions.of(job).facts());
     if (Commits.append(staged, next, DayRanges.EMPTY, facts) == Outcome.COMMITTED) {
       listener.reached(job.name(), number, Phase.COMMITTED);
-      listener.committed(report);
+      listener.committed(
+          report, new Reach(last.position(), next.position(), MicroBatchReport.snapshotIn(output)));
     }
     listener.reached(job.name(), number, Phase.FINISHED);
     return next;

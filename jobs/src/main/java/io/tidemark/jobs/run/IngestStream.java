@@ -198,7 +198,10 @@ final class IngestStream implements JobStream {
       outcome = Commits.append(staged, marker(id, number, end, on), sealed, report.facts());
       if (outcome == Outcome.COMMITTED) {
         context.listener().reached(job.name(), number, Phase.COMMITTED);
-        context.listener().committed(report);
+        context
+            .listener()
+            .committed(
+                report, new Reach(begin.toJson(), end.toJson(), MicroBatchReport.snapshotIn(ods)));
       }
     } while (outcome == Outcome.CHANGED_MEANWHILE);
     return read;

@@ -48,7 +48,7 @@ public final class JobTables {
   public static final String JOB = "tidemark.job";
 
   /** When a dead letter was repaired; NULL for one that was not. */
-  static final String REPAIRED_AT = "repaired_at";
+  public static final String REPAIRED_AT = "repaired_at";
 
   /** A snapshot of ODS that has its rows; NULL when it rightly has none, or is not repaired. */
   static final String REPAIRED_IN = "repaired_in";

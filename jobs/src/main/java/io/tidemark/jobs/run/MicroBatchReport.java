@@ -67,6 +67,20 @@ public record MicroBatchReport(
         : Optional.empty();
   }
 
+  /**
+   * The snapshot of the micro-batch that was committed last.
+   *
+   * @param output refreshed since
+   */
+  static long snapshotIn(Table output) {
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(output)) {
+      if (snapshot.summary().containsKey(READ)) {
+        return snapshot.snapshotId();
+      }
+    }
+    throw new IllegalStateException("table " + output.name() + " holds no micro-batch");
+  }
+
   private static MicroBatchReport ofSnapshot(String job, long batch, Map<String, String> summary) {
     return new MicroBatchReport(
         job,

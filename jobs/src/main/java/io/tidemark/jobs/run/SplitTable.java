@@ -150,7 +150,9 @@ final class SplitTable {
       if (outcome == Outcome.COMMITTED) {
         listener.reached(job.name(), batch, Phase.COMMITTED);
         if (facts.messages() > 0) {
-          listener.committed(report);
+          listener.committed(
+              report,
+              new Reach(position.toJson(), next.toJson(), MicroBatchReport.snapshotIn(ods)));
         }
       }
     } while (outcome == Outcome.CHANGED_MEANWHILE);

@@ -26,9 +26,13 @@ import org.apache.iceberg.Table;
  * upstream first, as a catch-up.
  */
 public final class StreamRun {
+  /** Where Spark's fair scheduler finds which pool a job's tasks are of. */
+  private static final String POOL = "spark.scheduler.pool";
+
   private final Lakehouse lake;
   private final JobCatalog jobs;
   private final JobTables tables;
+  private final CommitCounts commits = new CommitCounts();
   private final StreamContext context;
 
   public StreamRun(
@@ -40,7 +44,7 @@ public final class StreamRun {
     this.lake = lake;
     this.jobs = jobs;
     this.tables = tables;
-    this.context = new StreamContext(lake.environment().stream(), stop, listener);
+    this.context = new StreamContext(lake.environment().stream(), stop, listener.and(commits));
   }
 
   /**
@@ -52,22 +56,40 @@ public final class StreamRun {
       if (context.stop().isStopped()) {
         return;
       }
-      reader(jobs).run(true);
+      drain(jobs);
     }
   }
 
+  private void drain(List<JobSpec> jobs) {
+    jobs.forEach(job -> context.listener().began(job.name()));
+    try {
+      reader(jobs).run(true);
+    } catch (Exception e) {
+      // Spark throws checked exceptions that it declares nowhere.
+      StreamFailure failure = new StreamFailure(e, 0, Optional.empty());
+      jobs.forEach(job -> context.listener().failed(job.name(), failure));
+      throw e;
+    }
+    jobs.forEach(job -> context.listener().ended(job.name()));
+  }
+
   /**
-   * Runs the jobs until {@link StopSignal#stop}. A job that fails stops the others after their
-   * micro-batch, and its failure is thrown: a driver with a dead stream in it must not look alive.
+   * Runs the jobs side by side until {@link StopSignal#stop}, or until none is left. One that fails
+   * stops no other: it is begun again as {@link io.tidemark.catalog.RestartSettings declared}, and
+   * those behind it get nothing meanwhile. When all have ended, the failure of one that was given
+   * up is thrown, the others with it: a driver in which something failed must not look well.
+   *
+   * <p>Jobs of which one cannot begin for a reason that the user is to change are not begun.
    */
   public void stream(List<JobSpec> chosen) {
-    ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, chosen.size()));
+    List<RestartedStream> streams = together(chosen).stream().map(this::restarted).toList();
+    ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, streams.size()));
     try {
-      // None starts before the last is there: what cannot be built must leave nothing running.
-      List<JobStream> streams = together(chosen).stream().map(this::reader).toList();
+      // None starts before the last is there: what is refused must leave nothing running.
+      streams.forEach(RestartedStream::prepare);
       List<Future<?>> running = new ArrayList<>();
-      for (JobStream stream : streams) {
-        running.add(threads.submit(() -> runUntilStopped(stream)));
+      for (RestartedStream stream : streams) {
+        running.add(threads.submit(() -> runApart(stream)));
       }
       Failures.awaitAll(running);
     } catch (InterruptedException e) {
@@ -79,11 +101,24 @@ public final class StreamRun {
     }
   }
 
-  private void runUntilStopped(JobStream stream) {
+  private RestartedStream restarted(List<JobSpec> together) {
+    return new RestartedStream(
+        together,
+        () -> reader(together),
+        context,
+        commits,
+        () -> lake.spark().sparkContext().isStopped());
+  }
+
+  private void runApart(RestartedStream stream) {
     try {
-      stream.run(false);
-    } finally {
+      // The threads that a query starts inherit it.
+      lake.spark().sparkContext().setLocalProperty(POOL, stream.name());
+      stream.run();
+    } catch (Error e) {
+      // Nothing of this process can be relied on any more.
       context.stop().stop();
+      throw e;
     }
   }
 

@@ -3,11 +3,14 @@ package io.tidemark.jobs.source;
 import io.tidemark.catalog.KafkaSettings;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -65,6 +68,38 @@ public final class TopicMessages implements AutoCloseable {
    * @throws KafkaUnavailableException when the brokers do not give them
    */
   public void read(int partition, long from, long to, Consumer<Message> taker) {
+    walk(
+        partition,
+        from,
+        to,
+        message -> {
+          taker.accept(message);
+          return true;
+        });
+  }
+
+  /**
+   * The first message between two offsets of a partition; nothing when none of them is a message.
+   *
+   * @param from not before the oldest offset that the brokers have
+   * @param to not behind the end
+   * @throws KafkaUnavailableException when the brokers do not give it
+   */
+  public Optional<Message> first(int partition, long from, long to) {
+    List<Message> first = new ArrayList<>();
+    walk(
+        partition,
+        from,
+        to,
+        message -> {
+          first.add(message);
+          return false;
+        });
+    return first.stream().findFirst();
+  }
+
+  /** Goes on as long as it is asked to. */
+  private void walk(int partition, long from, long to, Predicate<Message> taker) {
     TopicPartition source = new TopicPartition(topic, partition);
     try {
       consumer.assign(List.of(source));
@@ -72,8 +107,8 @@ public final class TopicMessages implements AutoCloseable {
       int empty = 0;
       for (long at = from; at < to; ) {
         for (ConsumerRecord<byte[], byte[]> found : consumer.poll(POLL).records(source)) {
-          if (found.offset() < to) {
-            taker.accept(message(found));
+          if (found.offset() < to && !taker.test(message(found))) {
+            return;
           }
         }
         // Goes on past offsets that are no messages too.

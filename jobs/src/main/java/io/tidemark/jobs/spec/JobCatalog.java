@@ -2,6 +2,7 @@ package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.DeclaredValue;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,16 +17,21 @@ public final class JobCatalog {
   private final Map<TableName, JobSpec> byOutput = new LinkedHashMap<>();
 
   private final Map<String, List<DeclaredValue>> declared;
+  private final Map<String, Duration> freshness;
 
   /**
    * Takes jobs that were checked: names and outputs are unique, every input is written, no cycles.
    */
   public JobCatalog(List<? extends JobSpec> jobs) {
-    this(jobs, Map.of());
+    this(jobs, Map.of(), Map.of());
   }
 
-  JobCatalog(List<? extends JobSpec> jobs, Map<String, List<DeclaredValue>> declared) {
+  JobCatalog(
+      List<? extends JobSpec> jobs,
+      Map<String, List<DeclaredValue>> declared,
+      Map<String, Duration> freshness) {
     this.declared = Map.copyOf(declared);
+    this.freshness = Map.copyOf(freshness);
     Map<TableName, JobSpec> writers = new LinkedHashMap<>();
     jobs.forEach(job -> writers.put(job.output(), job));
     jobs.forEach(job -> placeAfterInput(job, writers));
@@ -60,6 +66,14 @@ public final class JobCatalog {
   /** Every value of a job's declaration, and where it comes from; empty when it was not read. */
   public List<DeclaredValue> declared(JobSpec job) {
     return declared.getOrDefault(job.name(), List.of());
+  }
+
+  /**
+   * How long after a message came its row has to be in the table of a job, at most. It belongs to
+   * no {@link JobSpec}: another objective makes no other rows.
+   */
+  public Duration freshness(JobSpec job) {
+    return freshness.getOrDefault(job.name(), JobKeys.FRESHNESS.fallback());
   }
 
   /** The job that writes a table, if any does. */

@@ -58,7 +58,8 @@ final class JobCatalogReader {
         : Optional.of(
             new JobCatalog(
                 files.stream().map(JobFile::spec).toList(),
-                files.stream().collect(Collectors.toMap(JobFile::name, JobFile::declared))));
+                files.stream().collect(Collectors.toMap(JobFile::name, JobFile::declared)),
+                files.stream().collect(Collectors.toMap(JobFile::name, JobFile::freshness))));
   }
 
   private static List<ConfFile> files(Path conf, Problems problems) {

@@ -4,6 +4,7 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.DeclaredValue;
 import io.tidemark.catalog.config.Key;
 import io.tidemark.catalog.config.Section;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -27,6 +28,11 @@ record JobFile(Section section, JobSpec spec, List<DeclaredValue> declared) {
   /** The table it reads; {@code null} when there is none or it could not be read. */
   TableName input() {
     return section.get(JobKeys.INPUT);
+  }
+
+  /** How fresh its table has to be; {@code null} when that could not be read. */
+  Duration freshness() {
+    return section.get(JobKeys.FRESHNESS);
   }
 
   void refuse(Key<?> key, String remedy) {

@@ -48,6 +48,14 @@ final class JobKeys {
               + " own by its name; what that leaves out is as in `tolerance`. A transform's metrics"
               + " are `rows` and `content`.");
 
+  static final Key<Duration> FRESHNESS =
+      Key.withDefault(
+          "freshness",
+          Values.POSITIVE_DURATION,
+          "5 minutes",
+          "How long after a message came its row has to be in the table, at most; `status` says"
+              + " whether it is. No part of what the job computes.");
+
   static final Key<String> EXTENDS =
       Key.optional(
           "extends",
@@ -160,6 +168,7 @@ final class JobKeys {
           EXTENDS,
           DESCRIPTION,
           OWNER,
+          FRESHNESS,
           TOPIC,
           StartKeys.START,
           LIMIT,
@@ -170,13 +179,14 @@ final class JobKeys {
           EVENT_TIME,
           OUTPUT);
   static final Keys MIRROR =
-      Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, INPUT, DELETE, BUCKETS, OUTPUT);
+      Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, FRESHNESS, INPUT, DELETE, BUCKETS, OUTPUT);
   static final Keys TRANSFORM =
       Keys.of(
           JOB,
           EXTENDS,
           DESCRIPTION,
           OWNER,
+          FRESHNESS,
           INPUT,
           SQL,
           LookupKeys.LOOKUP,
@@ -189,6 +199,7 @@ final class JobKeys {
           EXTENDS,
           DESCRIPTION,
           OWNER,
+          FRESHNESS,
           INPUT,
           DIMENSIONS,
           WINDOW,

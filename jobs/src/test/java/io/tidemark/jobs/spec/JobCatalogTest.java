@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.catalog.TableName;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,21 @@ class JobCatalogTest {
     assertThat(jobs.upstream(jobs.job("ods_event"))).isEmpty();
     assertThat(jobs.writerOf(TableName.parse("dwd.a"))).contains(jobs.job("dwd_a"));
     assertThat(jobs.writerOf(TableName.parse("dwd.b"))).isEmpty();
+  }
+
+  @Test
+  void aJobIsAsFreshAsItIsDeclared() {
+    Project project =
+        new Project(root).with("jobs/b_dwd.yml", Project.TRANSFORM + "freshness: 90 seconds\n");
+    JobCatalog jobs = project.read().jobs();
+
+    assertThat(jobs.freshness(jobs.job("dwd_event"))).isEqualTo(Duration.ofSeconds(90));
+    assertThat(jobs.freshness(jobs.job("ods_event"))).isEqualTo(Duration.ofMinutes(5));
+    assertThat(
+            project.with("jobs/b_dwd.yml", Project.TRANSFORM + "freshness: 0 minutes\n").problems())
+        .containsExactly(
+            "conf/jobs/b_dwd.yml > line 6: freshness: '0 minutes' is no time at all; write more"
+                + " than 0");
   }
 
   @Test

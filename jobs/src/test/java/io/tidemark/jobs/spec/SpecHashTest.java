@@ -22,6 +22,7 @@ class SpecHashTest {
           a_ods.yml | source.channel | channel | true
           a_ods.yml | column: event_time | column: event_time, max-ahead: 2 days | true
           a_ods.yml | topic: event | {topic: event, owner: us, description: it, start: latest} | false
+          a_ods.yml | topic: event | {topic: event, freshness: 1 hour} | false
           b_dwd.yml | [event_id] | [event_id, channel] | true
           b_dwd.yml | output: dwd.event | {output: dwd.event, reconcile: {rows: 0}, owner: us} | false
           b_dwd.yml | output: dwd.event | {output: dwd.event, lookup: {p: {table: dim.p,key: {id: channel},columns: {n: int}}}} | true

@@ -1,5 +1,8 @@
 package io.tidemark.tests.demo;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.catalog.CatalogSettings;
 import io.tidemark.catalog.Environment;
 import io.tidemark.catalog.config.ConfigurationException;
@@ -40,6 +43,7 @@ import java.util.function.Predicate;
  * shows is done by the same verbs and drivers that a warehouse would use.
  */
 final class Demo {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PARTITIONS = 4;
   private static final int MICRO_BATCHES_BEFORE_THE_KILL = 6;
   private static final int STEPS = 11;
@@ -230,19 +234,34 @@ final class Demo {
   }
 
   private Driver startStreams(AtomicInteger microBatches) {
-    List<String> arguments = new ArrayList<>(List.of("run"));
+    List<String> arguments = new ArrayList<>(List.of("stream"));
     arguments.addAll(names(job -> true));
-    arguments.addAll(List.of("--mode", "stream", "--env", environmentName));
+    arguments.addAll(List.of("--env", environmentName));
     arguments.addAll(List.of("--conf", Repository.conf().toString()));
     return Driver.start(
         arguments,
         home.resolve("streams.log"),
         line -> {
-          if (line.contains(" micro-batch ")) {
+          // The log line of a micro-batch is an object.
+          if (line.startsWith("{")) {
             microBatches.incrementAndGet();
-            say("%s", line);
+            say("%s", shown(line));
           }
         });
+  }
+
+  private static String shown(String microBatch) {
+    try {
+      JsonNode line = JSON.readTree(microBatch);
+      return "%-32s micro-batch %d: read %,d, wrote %,d"
+          .formatted(
+              line.get("job").asText(),
+              line.get("batch").asLong(),
+              line.get("read").asLong(),
+              line.get("written").asLong());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the log line of a micro-batch is no JSON", e);
+    }
   }
 
   private void checkAlive(Driver driver) {

@@ -12,6 +12,7 @@ import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.run.StopSignal;
+import io.tidemark.jobs.run.StreamFailure;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.iceberg.Table;
@@ -55,6 +57,16 @@ class EvolvingTablesTest {
   private final StopSignal stop = new StopSignal();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+  private final List<String> failed = new CopyOnWriteArrayList<>();
+  private final MicroBatchListener givenUp =
+      new MicroBatchListener() {
+        @Override
+        public void failed(String job, StreamFailure failure) {
+          if (failure.again().isEmpty()) {
+            failed.add(job);
+          }
+        }
+      };
   private long sent;
   private long more;
 
@@ -178,6 +190,10 @@ class EvolvingTablesTest {
 
     assertThat(tables(shorter, "apply", "dwd.visit", "--allow", flag)).isEqualTo(ExitCodes.OK);
     send(FIRST_DAY, 12, "");
+    await().atMost(1, TimeUnit.MINUTES).until(() -> !failed.isEmpty());
+    assertThat(failed).containsExactly("dwd_visit");
+    assertThat(streams).as("the other streams go on").isNotDone();
+    stop.stop();
 
     assertThatThrownBy(() -> streams.get(1, TimeUnit.MINUTES))
         .isInstanceOf(ExecutionException.class)
@@ -191,7 +207,7 @@ class EvolvingTablesTest {
 
   private CompletableFuture<Void> start() {
     return CompletableFuture.runAsync(
-        () -> house.streams(stop, MicroBatchListener.SILENT).stream(house.jobs().jobs()));
+        () -> house.streams(stop, givenUp).stream(house.jobs().jobs()));
   }
 
   private void awaitAllRead(CompletableFuture<Void> streams) {

@@ -3,9 +3,11 @@ package io.tidemark.tests.lakehouse;
 import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.run.MicroBatchReport;
 import io.tidemark.jobs.run.StopSignal;
+import io.tidemark.jobs.run.StreamFailure;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 
@@ -23,17 +25,19 @@ public final class Streaming {
       throws ExecutionException, InterruptedException {
     StopSignal stop = new StopSignal();
     AtomicLong commits = new AtomicLong();
+    AtomicBoolean failed = new AtomicBoolean();
     AtomicLong seen = new AtomicLong();
     CompletableFuture<Void> driver =
         CompletableFuture.runAsync(
-            () -> house.streams(stop, onCommit(commits)).stream(house.jobs().jobs()));
+            () -> house.streams(stop, counting(commits, failed)).stream(house.jobs().jobs()));
     try {
       Awaitility.await()
           .atMost(atMost)
           .pollInterval(Duration.ofMillis(300))
           .until(
               () ->
-                  driver.isDone()
+                  failed.get()
+                      || driver.isDone()
                       // To look into all tables takes from the streams: only when they rest.
                       || (seen.getAndSet(commits.get()) == commits.get()
                           && house.messagesRead() >= messages
@@ -44,8 +48,14 @@ public final class Streaming {
     driver.get();
   }
 
-  private static MicroBatchListener onCommit(AtomicLong commits) {
+  private static MicroBatchListener counting(AtomicLong commits, AtomicBoolean failed) {
     return new MicroBatchListener() {
+      @Override
+      public void failed(String job, StreamFailure failure) {
+        // Then nothing of the wait comes true, and what it failed of is thrown.
+        failed.compareAndSet(false, failure.again().isEmpty());
+      }
+
       @Override
       public void committed(MicroBatchReport report) {
         commits.incrementAndGet();

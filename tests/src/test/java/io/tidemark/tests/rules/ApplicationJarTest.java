@@ -66,6 +66,17 @@ class ApplicationJarTest {
                     .anyMatch(name::startsWith));
   }
 
+  /** Whoever has Prometheus beside Spark may have it in any version. */
+  @Test
+  void holdsWhatServesMetricsUnderANameOfItsOwn() {
+    assertThat(classes(jar))
+        .contains(
+            "io/tidemark/shaded/prometheus/metrics/core/metrics/Counter.class",
+            "io/tidemark/shaded/prometheus/metrics/exporter/httpserver/HTTPServer.class",
+            "io/tidemark/shaded/prometheus/metrics/expositionformats/PrometheusTextFormatWriter.class")
+        .noneMatch(name -> name.startsWith("io/prometheus/"));
+  }
+
   /** Of that name are only the classes of a Hive Metastore's client, which Hadoop does not have. */
   @Test
   void holdsNothingOfHadoop() throws Exception {

@@ -36,7 +36,11 @@ class TimeTest {
               "io.tidemark.jobs.cli.SealVerb",
               "keeps a person from sealing a day that is not over"),
           Map.entry("io.tidemark.tests.bench.PublishBench", "writes down when a comparison began"),
-          Map.entry("io.tidemark.jobs.cli.RunVerb", "refuses a start that has not come"),
+          Map.entry(
+              "io.tidemark.jobs.cli.RunVerb",
+              "refuses a start that has not come, and as the verb stream"),
+          Map.entry("io.tidemark.jobs.cli.StreamVerb", "says when what happened in a driver"),
+          Map.entry("io.tidemark.jobs.cli.StatusVerb", "says how old what is missing is"),
           Map.entry("io.tidemark.jobs.cli.DeadLettersVerb", "records when letters were repaired"),
           Map.entry(
               "io.tidemark.reconciliation.ends.CheckVerb",

@@ -1,0 +1,127 @@
+package io.tidemark.jobs.run;
+
+import io.tidemark.catalog.RestartSettings;
+import io.tidemark.catalog.UserError;
+import io.tidemark.catalog.commit.FencedException;
+import io.tidemark.catalog.commit.LostPositionException;
+import io.tidemark.jobs.spec.JobSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * One stream of a driver that runs several: what it fails of is its own. It is made and run anew as
+ * often as declared, and given up at once where trying again cannot help.
+ */
+final class RestartedStream {
+  private final List<JobSpec> jobs;
+  private final Supplier<JobStream> maker;
+  private final StreamContext context;
+  private final CommitCounts commits;
+  private final BooleanSupplier engineGone;
+  private JobStream made;
+
+  /**
+   * A stream that is not made yet.
+   *
+   * @param jobs those that it runs
+   * @param commits counts what they commit
+   * @param engineGone whether no stream of this driver can run any more
+   */
+  RestartedStream(
+      List<JobSpec> jobs,
+      Supplier<JobStream> maker,
+      StreamContext context,
+      CommitCounts commits,
+      BooleanSupplier engineGone) {
+    this.jobs = List.copyOf(jobs);
+    this.maker = maker;
+    this.context = context;
+    this.commits = commits;
+    this.engineGone = engineGone;
+  }
+
+  /** The names of its jobs, which tell it from others. */
+  String name() {
+    return String.join(",", jobs.stream().map(JobSpec::name).toList());
+  }
+
+  /**
+   * Makes it ahead of its run. Only what the user is to change is thrown; of anything else the run
+   * fails, and tries again.
+   */
+  void prepare() {
+    try {
+      made = maker.get();
+    } catch (RuntimeException e) {
+      if (e instanceof UserError) {
+        throw e;
+      }
+    }
+  }
+
+  /** Runs it until it is asked to stop; what it fails of in the end is thrown. */
+  void run() {
+    for (long restarts = 0; ; restarts++) {
+      long before = commits.of(jobs);
+      try {
+        runOnce();
+        return;
+      } catch (Exception e) {
+        // Spark throws checked exceptions that it declares nowhere.
+        restarts = commits.of(jobs) > before ? 0 : restarts;
+        Optional<Duration> again = again(e, restarts);
+        tell(new StreamFailure(e, restarts, again));
+        if (again.isEmpty() || context.stop().await(again.get())) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void runOnce() {
+    jobs.forEach(job -> context.listener().began(job.name()));
+    JobStream stream = made == null ? maker.get() : made;
+    made = null;
+    stream.run(false);
+    jobs.forEach(job -> context.listener().ended(job.name()));
+  }
+
+  private void tell(StreamFailure failure) {
+    jobs.forEach(job -> context.listener().failed(job.name(), failure));
+  }
+
+  private Optional<Duration> again(Exception failure, long restarts) {
+    if (engineGone.getAsBoolean() || isOfTheProcess(failure)) {
+      context.stop().stop();
+    }
+    RestartSettings policy = context.settings().restart();
+    return context.stop().isStopped() || restarts >= policy.times() || isFinal(failure)
+        ? Optional.empty()
+        : Optional.of(policy.backoff());
+  }
+
+  /** What may be any stream's next: of memory, for example. */
+  private static boolean isOfTheProcess(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof VirtualMachineError) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What stays as it is until somebody has changed something, and another driver's turn. */
+  private static boolean isFinal(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UserError
+          || cause instanceof FencedException
+          || cause instanceof LostPositionException) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
