@@ -5,6 +5,7 @@ import io.tidemark.jobs.run.MicroBatchReport;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.SplitSpec;
 import java.io.PrintWriter;
 import java.util.List;
@@ -29,7 +30,7 @@ final class RunProgress implements MicroBatchListener {
   }
 
   /** What each job did in this run. */
-  void summary(PrintWriter out, List<JobSpec> jobs) {
+  void summary(PrintWriter out, List<JobSpec> jobs, List<SinkSpec> sinks) {
     TextTable table =
         new TextTable("job", "read", "written", "dead letters", "dropped", "late", "pending")
             .ofCounts();
@@ -43,6 +44,10 @@ final class RunProgress implements MicroBatchListener {
           dropped(job, total),
           job instanceof AggregateSpec ? total.late() : null,
           total.pending());
+    }
+    for (SinkSpec sink : sinks) {
+      MicroBatchReport total = totals.getOrDefault(sink.name(), MicroBatchReport.none(sink.name()));
+      table.add(sink.name(), total.read(), total.written(), null, null, null, null);
     }
     out.println();
     table.print(out);

@@ -9,6 +9,7 @@ import io.tidemark.jobs.run.StreamRun;
 import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.Split;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -39,6 +40,9 @@ import picocli.CommandLine.Spec;
       "catchup  the same, drained: reads what is there, upstream first, and ends",
       "batch    recomputes sealed business days into the branch 'offline', from ODS as of their cut,",
       "         where their cut, a definition, a dimension or a batch above has changed since",
+      "",
+      "A sink runs as a stream or a catch-up, behind the jobs: first all that its table shows, then",
+      "what changes.",
       "",
       "A rerun of any mode changes nothing that is already right.",
       "",
@@ -71,7 +75,7 @@ public final class RunVerb implements Verb {
   @Parameters(
       arity = "1..*",
       paramLabel = "JOB",
-      description = "Names of jobs, or 'all' (see: tidemark jobs).")
+      description = "Names of jobs and sinks, or 'all' (see: tidemark jobs).")
   private List<String> names;
 
   @Option(
@@ -87,6 +91,13 @@ public final class RunVerb implements Verb {
           "With --mode batch: computes days of these jobs that are made already, too. For what no"
               + " record speaks of, as a new version of Tidemark.")
   private boolean again;
+
+  @Option(
+      names = "--reload",
+      description =
+          "With sinks, in --mode catchup or stream: writes everything their tables show again, and"
+              + " takes away what is there beside it; then goes on. For a target that lost rows.")
+  private boolean reload;
 
   @Mixin private DayOptions days = new DayOptions();
   @Mixin private ConfOptions options = new ConfOptions();
@@ -107,6 +118,10 @@ public final class RunVerb implements Verb {
     if (again && mode != Mode.BATCH) {
       throw new ParameterException(
           spec.commandLine(), "--again goes with --mode batch; a stream never reads a row twice.");
+    }
+    if (reload && mode == Mode.BATCH) {
+      throw new ParameterException(
+          spec.commandLine(), "--reload goes with --mode catchup or stream, and with sinks.");
     }
     if (mode == Mode.BATCH) {
       batch(days.required());
@@ -133,8 +148,9 @@ public final class RunVerb implements Verb {
                     report.job(),
                     report.days().shown(),
                     report.kept() ? "made already" : "%,d rows".formatted(report.rows())));
-    List<JobSpec> chosen = workspace.chosen(names);
+    List<JobSpec> chosen = workspace.chosenJobs(names);
     if (!names.contains(Workspace.ALL)) {
+      workspace.chosenSinks(names).stream().findFirst().ifPresent(this::refuseBatch);
       chosen.stream().filter(IngestSpec.class::isInstance).findFirst().ifPresent(this::refuseBatch);
     }
     workspace.checkSql(chosen);
@@ -150,10 +166,25 @@ public final class RunVerb implements Verb {
         "Job " + job.name() + " reads Kafka, once: it has no batch. Name the jobs behind it.");
   }
 
+  private void refuseBatch(SinkSpec sink) {
+    throw new ParameterException(
+        spec.commandLine(),
+        ("Sink %s has no batch: it writes what its table shows, a published day included. If what it"
+                + " writes to has lost rows, write them all again: ./tidemark run %s --mode catchup --reload")
+            .formatted(sink.name(), sink.name()));
+  }
+
   private void streams() {
     Workspace workspace = Workspace.open(options);
-    List<JobSpec> chosen = workspace.chosen(names);
-    workspace.checkSql(chosen);
+    List<JobSpec> chosen = workspace.chosenJobs(names);
+    List<SinkSpec> sinks = workspace.chosenSinks(names);
+    if (reload && !chosen.isEmpty() || reload && sinks.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--reload is for sinks; name those to be written again, and no jobs.");
+    }
+    workspace.checkSql(chosen.isEmpty() ? writers(workspace, sinks) : chosen);
+    workspace.checkSinks(sinks);
     workspace.checkDimensions(chosen);
     requireStartsThatHaveCome(workspace, chosen);
     StopSignal stop = new StopSignal();
@@ -161,7 +192,7 @@ public final class RunVerb implements Verb {
     stopOnShutdown(stop, ended);
     PrintWriter err = spec.commandLine().getErr();
     RunProgress progress = new RunProgress(err);
-    try (EmbeddedBroker.Use broker = broker(workspace, chosen);
+    try (EmbeddedBroker.Use broker = broker(workspace, chosen, sinks);
         StreamMaintenance.Running maintenance =
             StreamMaintenance.beginInstalled(workspace, chosen, err)) {
       StreamRun run =
@@ -171,15 +202,23 @@ public final class RunVerb implements Verb {
               workspace.tables(),
               stop,
               progress.and(maintenance));
+      StreamRun.Sinks behind = new StreamRun.Sinks(sinks, reload);
       if (mode == Mode.CATCHUP) {
-        run.catchUp(chosen);
+        run.catchUp(chosen, behind);
       } else {
-        run.stream(chosen);
+        run.stream(chosen, behind);
       }
-      progress.summary(spec.commandLine().getOut(), chosen);
+      progress.summary(spec.commandLine().getOut(), chosen, sinks);
     } finally {
       ended.countDown();
     }
+  }
+
+  /** The jobs that write what sinks read: their columns follow from them. */
+  private static List<JobSpec> writers(Workspace workspace, List<SinkSpec> sinks) {
+    return workspace.jobs().jobs().stream()
+        .filter(job -> sinks.stream().anyMatch(sink -> sink.input().equals(job.output())))
+        .toList();
   }
 
   /** A start counts for a job that has never run. */
@@ -209,11 +248,13 @@ public final class RunVerb implements Verb {
     return started;
   }
 
-  /** The broker of jobs that read one, up and with their topics. */
-  private static EmbeddedBroker.Use broker(Workspace workspace, List<JobSpec> chosen) {
+  /** The broker of jobs that read one, up and with their topics, and of sinks that write one. */
+  private static EmbeddedBroker.Use broker(
+      Workspace workspace, List<JobSpec> chosen, List<SinkSpec> sinks) {
     List<IngestSpec> readers =
         chosen.stream().filter(IngestSpec.class::isInstance).map(IngestSpec.class::cast).toList();
-    if (readers.isEmpty()) {
+    boolean sends = sinks.stream().anyMatch(sink -> sink.target() instanceof SinkSpec.Kafka);
+    if (readers.isEmpty() && !sends) {
       return () -> {};
     }
     KafkaSettings kafka = workspace.declarations().environment().kafka();

@@ -2,12 +2,14 @@ package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.KnownTable;
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.jobs.sink.SinkTargets;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.Lineage;
 import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.Split;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
@@ -44,27 +46,62 @@ public final class StreamRun {
   }
 
   /**
-   * Drains the jobs, upstream first: what is there when a job is reached is read, then it ends.
-   * After {@link StopSignal#stop} no further job begins.
+   * Sinks to run beside jobs.
+   *
+   * @param sinks behind the jobs
+   * @param reload whether they write everything again first
    */
+  public record Sinks(List<SinkSpec> sinks, boolean reload) {
+    /** None. */
+    public static final Sinks NONE = new Sinks(List.of(), false);
+
+    public Sinks {
+      sinks = List.copyOf(sinks);
+    }
+  }
+
+  /** {@link #catchUp(List, Sinks)} without sinks. */
   public void catchUp(List<JobSpec> chosen) {
+    catchUp(chosen, Sinks.NONE);
+  }
+
+  /**
+   * Drains the jobs, upstream first, and then the sinks: what is there when one is reached is read,
+   * then it ends. After {@link StopSignal#stop} no further one begins.
+   */
+  public void catchUp(List<JobSpec> chosen, Sinks sinks) {
     for (List<JobSpec> jobs : together(chosen)) {
       if (context.stop().isStopped()) {
         return;
       }
       reader(jobs).run(true);
     }
+    for (SinkSpec sink : sinks.sinks()) {
+      if (context.stop().isStopped()) {
+        return;
+      }
+      stream(sink, sinks.reload()).run(true);
+    }
+  }
+
+  /** {@link #stream(List, Sinks)} without sinks. */
+  public void stream(List<JobSpec> chosen) {
+    stream(chosen, Sinks.NONE);
   }
 
   /**
-   * Runs the jobs until {@link StopSignal#stop}. A job that fails stops the others after their
-   * micro-batch, and its failure is thrown: a driver with a dead stream in it must not look alive.
+   * Runs the jobs and sinks until {@link StopSignal#stop}. One that fails stops the others after
+   * their micro-batch, and its failure is thrown: a driver with a dead stream in it must not look
+   * alive.
    */
-  public void stream(List<JobSpec> chosen) {
-    ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, chosen.size()));
+  public void stream(List<JobSpec> chosen, Sinks sinks) {
+    ExecutorService threads =
+        Executors.newFixedThreadPool(Math.max(1, chosen.size() + sinks.sinks().size()));
     try {
       // None starts before the last is there: what cannot be built must leave nothing running.
-      List<JobStream> streams = together(chosen).stream().map(this::reader).toList();
+      List<JobStream> streams = new ArrayList<>();
+      together(chosen).forEach(jobs -> streams.add(reader(jobs)));
+      sinks.sinks().forEach(sink -> streams.add(stream(sink, sinks.reload())));
       List<Future<?>> running = new ArrayList<>();
       for (JobStream stream : streams) {
         running.add(threads.submit(() -> runUntilStopped(stream)));
@@ -132,6 +169,22 @@ public final class StreamRun {
     HopStep step = step(job, session, read, columns);
     String definition = Lineage.hashOf(job, jobs, lake.environment().timeZone());
     return new HopStream(job, upstream, input, output, columns, step, definition, context);
+  }
+
+  private JobStream stream(SinkSpec sink, boolean reload) {
+    SinkPlan plan = SinkPlan.of(sink, jobs, tables);
+    Table input = tables.ensure(plan.writer());
+    JobSession session = new JobSession(lake);
+    KnownTable read =
+        session.lake().known(sink.input(), JobTables.known(input, tables.schema(plan.writer())));
+    return new SinkStream(
+        plan,
+        input,
+        read,
+        session,
+        () -> SinkTargets.of(sink, lake.environment()),
+        reload,
+        context);
   }
 
   private HopStep step(JobSpec job, JobSession session, KnownTable input, Schema columns) {

@@ -15,17 +15,23 @@ public final class JobCatalog {
   private final Map<String, JobSpec> byName = new LinkedHashMap<>();
   private final Map<TableName, JobSpec> byOutput = new LinkedHashMap<>();
 
+  private final Map<String, SinkSpec> sinks = new LinkedHashMap<>();
+
   private final Map<String, List<DeclaredValue>> declared;
 
   /**
    * Takes jobs that were checked: names and outputs are unique, every input is written, no cycles.
    */
   public JobCatalog(List<? extends JobSpec> jobs) {
-    this(jobs, Map.of());
+    this(jobs, List.of(), Map.of());
   }
 
-  JobCatalog(List<? extends JobSpec> jobs, Map<String, List<DeclaredValue>> declared) {
+  JobCatalog(
+      List<? extends JobSpec> jobs,
+      List<SinkSpec> sinks,
+      Map<String, List<DeclaredValue>> declared) {
     this.declared = Map.copyOf(declared);
+    sinks.forEach(sink -> this.sinks.put(sink.name(), sink));
     Map<TableName, JobSpec> writers = new LinkedHashMap<>();
     jobs.forEach(job -> writers.put(job.output(), job));
     jobs.forEach(job -> placeAfterInput(job, writers));
@@ -51,15 +57,33 @@ public final class JobCatalog {
    */
   public JobSpec job(String name) {
     JobSpec job = byName.get(name);
+    if (job == null && sinks.containsKey(name)) {
+      throw UnknownJobException.ofSink(name);
+    }
     if (job == null) {
       throw new UnknownJobException(name, byName.keySet());
     }
     return job;
   }
 
+  /** What carries tables to where they are served, in the order of the files. */
+  public List<SinkSpec> sinks() {
+    return List.copyOf(sinks.values());
+  }
+
+  /** The sink of that name, if it is one. */
+  public Optional<SinkSpec> sink(String name) {
+    return Optional.ofNullable(sinks.get(name));
+  }
+
   /** Every value of a job's declaration, and where it comes from; empty when it was not read. */
   public List<DeclaredValue> declared(JobSpec job) {
     return declared.getOrDefault(job.name(), List.of());
+  }
+
+  /** The same of a sink's. */
+  public List<DeclaredValue> declared(SinkSpec sink) {
+    return declared.getOrDefault(sink.name(), List.of());
   }
 
   /** The job that writes a table, if any does. */
