@@ -135,10 +135,10 @@ final class JdbcTarget implements SinkTarget {
         if (!row.next()) {
           return ended(database, Optional.empty());
         }
+        long epoch = row.getLong(1);
         long snapshot = row.getLong(2);
         return ended(
-            database,
-            Optional.of(new SinkPosition(row.getLong(1), row.wasNull() ? null : snapshot)));
+            database, Optional.of(new SinkPosition(epoch, row.wasNull() ? null : snapshot)));
       }
     }
   }

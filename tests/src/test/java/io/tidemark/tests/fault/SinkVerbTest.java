@@ -68,14 +68,14 @@ class SinkVerbTest {
   void whatIsNotThereIsRefused() {
     project.job(
         "pg_more",
-        "input: dws.click_tmin\njdbc: { connection: servin, table: more, columns: [vp] }\n");
+        "input: dws.click_tmin\njdbc: { connection: servin, table: more, columns: [pvs] }\n");
 
     assertThat(run("validate")).isEqualTo(ExitCodes.REFUSED);
 
     assertThat(err.toString())
         .contains(
             "jdbc.connection: 'servin' is no connection of the environment; did you mean 'serving'?",
-            "jdbc.columns: 'vp' is not a column of dws.click_tmin_v; did you mean 'pv'?");
+            "jdbc.columns: 'pvs' is not a column of dws.click_tmin_v; did you mean 'pv'?");
   }
 
   @Test
@@ -83,7 +83,7 @@ class SinkVerbTest {
     assertThat(run("run", "pg_click", "--mode", "batch", "--day", "2026-03-14"))
         .isEqualTo(ExitCodes.REFUSED);
     assertThat(err.toString())
-        .contains("Sink pg_click has no batch", "run pg_click --mode catchup --reload");
+        .contains("Sink pg_click has no batch", "pg_click --mode catchup --reload");
 
     assertThat(run("run", "pg_click", "dwd_click", "--mode", "catchup", "--reload"))
         .isEqualTo(ExitCodes.REFUSED);
