@@ -66,6 +66,7 @@ class InlineRecordTest {
   void whatIsDueAndLeftIsAStepOfItsTableAndWhatIsNotDueIsNone() {
     List<LeftAlone> left = new ArrayList<>();
     left.add(new LeftAlone(TABLE, "dt=2026-01-01", Why.NOT_DUE, "few files"));
+    left.add(new LeftAlone(TABLE, "dt=2026-02-01", Why.HOT, "written 3 s ago"));
     IntStream.range(1, 8)
         .forEach(
             day -> left.add(new LeftAlone(TABLE, "dt=2026-01-0" + day, Why.BUDGET, "too much")));

@@ -18,7 +18,7 @@ final class Speed {
    * @param sessionCores all cores that the session has
    */
   Speed(CompactionPolicy policy, int sessionCores) {
-    this.cores = Math.max(1, (int) (sessionCores * policy.budget().cores()));
+    this.cores = policy.budget().coresOf(sessionCores);
     this.bytesPerSecond = (double) policy.rate() * cores;
   }
 

@@ -44,8 +44,9 @@ public record MaintenanceRun(
   }
 
   /**
-   * All steps, and one for the time between them, so that the steps' seconds add up to the run's,
-   * and a run that had nothing to do is seen to have been there.
+   * All steps, and one for the time between them, so that the seconds of steps that were taken one
+   * after the other add up to the run's, and a run that had nothing to do is seen to have been
+   * there.
    */
   List<MaintenanceStep> all() {
     double taken = steps.stream().mapToDouble(MaintenanceStep::seconds).sum();

@@ -6,7 +6,6 @@ import io.tidemark.compaction.plan.Candidate;
 import io.tidemark.compaction.plan.CompactionPlan;
 import io.tidemark.compaction.plan.Planner;
 import io.tidemark.compaction.plan.Planner.Wish;
-import io.tidemark.compaction.plan.Rewrite;
 import io.tidemark.compaction.run.CompactionListener.Step;
 import io.tidemark.compaction.spec.Policies;
 import io.tidemark.jobs.cli.FailureText;
@@ -20,6 +19,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Rewrites what is worth rewriting, beside whoever writes. Every group of files is a commit of its
@@ -34,8 +35,9 @@ public final class Compaction {
   private final Policies policies;
   private final InstantSource clock;
   private final CompactionListener listener;
+  private final RewriterPool rewriters = new RewriterPool(this::rewriter);
+  private final Set<TableName> dangling = ConcurrentHashMap.newKeySet();
   private volatile boolean stopped;
-  private Rewriter rewriter;
 
   /**
    * What is to be compacted.
@@ -96,41 +98,27 @@ public final class Compaction {
   }
 
   /**
-   * Plans, and does what is planned, the highest gain per cost first. What cannot be done is in the
-   * outcome; the rest is done.
+   * Plans, and does what is planned, the highest gain per cost first, and small partitions several
+   * at a time. What cannot be done is in the outcome; the rest is done.
    */
   public CompactionReport run(Order order) {
     Instant started = clock.instant();
     Map<TableName, String> unreadable = new LinkedHashMap<>();
     CompactionPlan plan = plan(order, started, unreadable);
     Instant end = started.plus(order.time());
-    List<RewriteOutcome> outcomes = new ArrayList<>();
-    for (int i = 0; i < plan.rewrites().size(); i++) {
-      if (!stopped && clock.instant().isBefore(end)) {
-        outcomes.add(rewriter().rewrite(plan.rewrites().get(i), end, isLastOfTable(plan, i)));
-      }
-    }
+    RewriteQueue queue = new RewriteQueue(plan, policies, rewriters, order.cores());
     return new CompactionReport(
         plan,
-        outcomes,
+        queue.run(() -> !stopped && clock.instant().isBefore(end), end),
         unreadable,
         started,
         Duration.between(started, clock.instant()).toMillis() / 1000.0);
   }
 
-  private static boolean isLastOfTable(CompactionPlan plan, int place) {
-    List<Rewrite> all = plan.rewrites();
-    return all.subList(place + 1, all.size()).stream()
-        .noneMatch(later -> later.table().equals(all.get(place).table()));
-  }
-
-  /** In a session of its own, whose views are nobody else's; one for all runs of this. */
+  /** In a session of its own, whose views are nobody else's. */
   private Rewriter rewriter() {
-    if (rewriter == null) {
-      rewriter =
-          new Rewriter(lake.newSession(), jobs, tables, policies, clock, listener, () -> stopped);
-    }
-    return rewriter;
+    return new Rewriter(
+        lake.newSession(), jobs, tables, policies, clock, listener, () -> stopped, dangling);
   }
 
   /** Begins no further group; one whose jobs are cancelled then is no failure. */

@@ -6,8 +6,14 @@ import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.ManifestReader;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.StructLike;
@@ -16,6 +22,7 @@ import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.UnboundTerm;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.transforms.Transform;
 
 /**
@@ -50,6 +57,21 @@ record PartitionFiles(List<FileScanTask> smallestFirst) {
         Comparator.comparingLong(FileScanTask::length)
             .thenComparing(task -> task.file().location()));
     return new PartitionFiles(List.copyOf(found));
+  }
+
+  /** Where the delete files of a table's newest snapshot are, of all partitions. */
+  static Set<String> deletesOf(Table table) {
+    Set<String> found = new HashSet<>();
+    FileIO io = table.io();
+    for (ManifestFile manifest : table.currentSnapshot().deleteManifests(io)) {
+      try (ManifestReader<DeleteFile> deletes =
+          ManifestFiles.readDeleteManifest(manifest, io, table.specs())) {
+        deletes.forEach(delete -> found.add(delete.location()));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot close " + manifest.path(), e);
+      }
+    }
+    return found;
   }
 
   /** Those that are smaller than a size. */

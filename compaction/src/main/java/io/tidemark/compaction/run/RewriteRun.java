@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -20,11 +21,13 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.actions.RemoveDanglingDeleteFiles;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.util.Tasks;
 import org.apache.spark.SparkContext;
 
 /** One rewrite of a plan as it is done, group by group. */
 final class RewriteRun {
   private static final String STOPPED = "it was stopped";
+  private static final int DROPS = 5;
 
   private final Rewrite rewrite;
   private final SparkContext spark;
@@ -139,21 +142,34 @@ final class RewriteRun {
     String token = UUID.randomUUID().toString();
     dropping(
         () -> {
-          table.refresh();
-          RewriteFiles rewrite = table.newRewrite().set(GroupRewrite.PROPERTY, token);
-          spent.forEach(rewrite::deleteFile);
-          rewrite.commit();
+          // Every commit takes out what is older than all data files: they become fewer meanwhile.
+          Tasks.foreach(token)
+              .retry(DROPS)
+              .onlyRetryOn(ValidationException.class)
+              .run(property -> drop(table, spent, property));
           danglingDeletes += spent.size();
         });
+  }
+
+  private static void drop(MaintainedTable table, List<DeleteFile> spent, String token) {
+    table.refresh();
+    Set<String> there = PartitionFiles.deletesOf(table);
+    List<DeleteFile> left =
+        spent.stream().filter(delete -> there.contains(delete.location())).toList();
+    if (!left.isEmpty()) {
+      RewriteFiles rewrite = table.newRewrite().set(GroupRewrite.PROPERTY, token);
+      left.forEach(rewrite::deleteFile);
+      rewrite.commit();
+    }
   }
 
   /**
    * The same for what Iceberg's rule finds: every kind, where all files of a partition are newer.
    */
-  void dropDanglingDeletes(RemoveDanglingDeleteFiles action) {
+  void dropDanglingDeletes(Supplier<RemoveDanglingDeleteFiles.Result> action) {
     dropping(
         () -> {
-          for (DeleteFile ignored : action.execute().removedDeleteFiles()) {
+          for (DeleteFile ignored : action.get().removedDeleteFiles()) {
             danglingDeletes++;
           }
         });
@@ -163,7 +179,8 @@ final class RewriteRun {
   private void dropping(Runnable drop) {
     try {
       drop.run();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Spark throws checked exceptions that it declares nowhere.
       boolean conflict = isConflict(e);
       failed += conflict ? 0 : 1;
       String why = "delete files without data files are left: " + FailureText.inALine(e);

@@ -11,16 +11,19 @@ import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.JobCatalog;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.spark.actions.SparkActions;
 import org.apache.spark.sql.SparkSession;
 
 /** Does the rewrites of a plan, each in the way that its files and its table's rows allow. */
 final class Rewriter {
+  /** The format version from which on rows have ids. */
+  private static final int ROW_IDS = 3;
+
   private final Lakehouse lake;
   private final JobCatalog jobs;
   private final JobTables tables;
@@ -28,12 +31,14 @@ final class Rewriter {
   private final InstantSource clock;
   private final CompactionListener listener;
   private final BooleanSupplier stopped;
-  private final Set<TableName> dangling = new HashSet<>();
+  private final Set<TableName> dangling;
 
   /**
    * A rewriter.
    *
    * @param lake in a session whose views are its own
+   * @param dangling tables that may have delete files that nothing is left of; all rewriters add to
+   *     it
    */
   Rewriter(
       Lakehouse lake,
@@ -42,7 +47,8 @@ final class Rewriter {
       Policies policies,
       InstantSource clock,
       CompactionListener listener,
-      BooleanSupplier stopped) {
+      BooleanSupplier stopped,
+      Set<TableName> dangling) {
     this.lake = lake;
     this.jobs = jobs;
     this.tables = tables;
@@ -50,16 +56,18 @@ final class Rewriter {
     this.clock = clock;
     this.listener = listener;
     this.stopped = stopped;
+    this.dangling = dangling;
   }
 
   /**
    * Rewrites what is planned; whatever fails is in the outcome.
    *
    * @param end when no further group begins
-   * @param lastOfTable whether nothing else of the table is planned: then delete files that nothing
-   *     is left of are dropped, which looks at the whole table
+   * @param lastOfTable asked once, behind its files, whether all else that is planned of the table
+   *     is done: then delete files that nothing is left of are dropped, which looks at the whole
+   *     table
    */
-  RewriteOutcome rewrite(Rewrite rewrite, Instant end, boolean lastOfTable) {
+  RewriteOutcome rewrite(Rewrite rewrite, Instant end, BooleanSupplier lastOfTable) {
     SparkSession spark = lake.spark();
     // Iceberg finds staged files by the thread's session, whichever it used before.
     SparkSession.setActiveSession(spark);
@@ -80,12 +88,16 @@ final class Rewriter {
       } else {
         folds = files(run, rewrite, table, watched, end);
       }
-      if (lastOfTable && !stopped.getAsBoolean() && dangling.remove(rewrite.table())) {
-        run.dropDanglingDeletes(SparkActions.get(spark).removeDanglingDeleteFiles(table));
-      }
     } catch (Exception e) {
       // Spark throws checked exceptions that it declares nowhere.
       run.fail(e);
+    }
+    if (lastOfTable.getAsBoolean() && !stopped.getAsBoolean() && dangling.remove(rewrite.table())) {
+      run.dropDanglingDeletes(
+          () ->
+              SparkActions.get(spark)
+                  .removeDanglingDeleteFiles(table(rewrite, () -> beforeCommit(rewrite)))
+                  .execute());
     }
     return run.outcome(folds);
   }
@@ -101,7 +113,8 @@ final class Rewriter {
     Optional<String> fold = foldSql(rewrite, table);
     boolean chosenHere =
         rewrite.scope() == Scope.SMALLEST_FILES
-            || rewrite.scope() == Scope.SMALL_FILES && fold.isPresent();
+            || rewrite.scope() == Scope.SMALL_FILES && fold.isPresent()
+            || there.hasDeletes() && isPutTogether(table, policy);
     // Files of an older partitioning would have to be split up.
     boolean staged = chosenHere && !rewrite.cold() && there.areOfSpec(table.spec());
     GroupRewrite way =
@@ -122,6 +135,17 @@ final class Rewriter {
       dangling.add(rewrite.table());
     }
     return staged && fold.isPresent();
+  }
+
+  /**
+   * Whether rows keep their order, and have no ids that only Iceberg's action carries over. It cuts
+   * what it reads by the sizes of files and of all deletes of each, though a thousand files share
+   * them, and writes as many small files again.
+   */
+  private static boolean isPutTogether(MaintainedTable table, CompactionPolicy policy) {
+    return policy.zOrder().isEmpty()
+        && table.sortOrder().isUnsorted()
+        && TableUtil.formatVersion(table) < ROW_IDS;
   }
 
   private void beforeCommit(Rewrite rewrite) {

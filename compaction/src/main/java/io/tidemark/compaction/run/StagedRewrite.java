@@ -2,7 +2,6 @@ package io.tidemark.compaction.run;
 
 import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
-import io.tidemark.compaction.health.PartitionHealth;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import java.util.List;
 import java.util.Optional;
@@ -83,13 +82,12 @@ final class StagedRewrite implements GroupRewrite {
             .option(SparkReadOptions.SPLIT_SIZE, Long.toString(target))
             .option(SparkReadOptions.FILE_OPEN_COST, "0")
             .load(set);
-    if (fold.isEmpty()) {
-      return rows;
+    if (fold.isPresent()) {
+      rows.createOrReplaceTempView(INPUT);
     }
-    rows.createOrReplaceTempView(INPUT);
-    return spark
-        .sql(fold.get())
-        .coalesce((int) Math.max(1, PartitionHealth.filesFor(bytes, target)));
+    // A task writes a file; the rest of a file that is a quarter of a good one is none of its own.
+    int written = (int) Math.max(1, (bytes + target / 4) / target);
+    return fold.map(spark::sql).orElse(rows).coalesce(written);
   }
 
   private void commit(List<FileScanTask> files, StagedFiles staged, String token) {

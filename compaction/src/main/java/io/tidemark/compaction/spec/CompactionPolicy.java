@@ -76,7 +76,12 @@ public record CompactionPolicy(
    * @param time expected time of it
    * @param cores share of the session's cores that work on it; one core at least
    */
-  public record Budget(long bytes, Duration time, double cores) {}
+  public record Budget(long bytes, Duration time, double cores) {
+    /** So many of a session's cores. */
+    public int coresOf(int sessionCores) {
+      return Math.max(1, (int) (sessionCores * cores));
+    }
+  }
 
   /**
    * When a partition is cold, where its files are then, and how they are written there.

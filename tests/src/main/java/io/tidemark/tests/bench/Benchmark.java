@@ -16,9 +16,9 @@ interface Benchmark {
    */
   record Plan(long events, int rounds, long seed, Path folder) {
     public Plan {
-      if (events < 1000 || rounds < 1) {
+      if (events < 100 || rounds < 1) {
         throw new IllegalArgumentException(
-            "%d events in %d rounds show nothing; use at least 1000 events and 1 round"
+            "%d events in %d rounds show nothing; use at least 100 events and 1 round"
                 .formatted(events, rounds));
       }
     }

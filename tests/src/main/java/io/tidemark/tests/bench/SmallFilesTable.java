@@ -43,7 +43,7 @@ final class SmallFilesTable {
   private static final int COMMITS_OF_A_DAY = 25;
 
   /** Rows of a file between three quarters of the target and all of it. */
-  private static final int GOOD_FILE_ROWS = 185_000;
+  private static final int GOOD_FILE_ROWS = 320_000;
 
   private final Table table;
   private final PlainFiles files;

@@ -37,11 +37,11 @@ enum ArrivalOrder {
   },
   /** Many small deliveries; the driver is stopped and started again after each. */
   CHOPPED {
-    private static final int DELIVERIES = 4;
+    private static final int DELIVERIES = 3;
 
     @Override
     int perMicroBatch(int messages) {
-      return messages / 8;
+      return messages / 6;
     }
 
     @Override

@@ -115,6 +115,8 @@ class CompactionBesideStreamsTest {
     house.createTables();
     StopSignal stop = new StopSignal();
     Seen seen = new Seen();
+    // A topic is made by what is sent first, and a stream that is started before it is refused.
+    send();
     ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor();
     Future<?> sending =
         sender.scheduleWithFixedDelay(this::send, 0, A_MOMENT.toMillis(), TimeUnit.MILLISECONDS);

@@ -10,6 +10,7 @@ import io.tidemark.compaction.plan.Planner.Wish;
 import io.tidemark.compaction.plan.Scope;
 import io.tidemark.compaction.run.Compaction;
 import io.tidemark.compaction.run.CompactionListener;
+import io.tidemark.compaction.run.CompactionListener.Step;
 import io.tidemark.compaction.run.CompactionReport;
 import io.tidemark.compaction.run.RewriteOutcome;
 import io.tidemark.compaction.spec.CompactionPolicy;
@@ -26,6 +27,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.iceberg.DataOperations;
@@ -104,6 +110,53 @@ class CompactionTest {
     Answers.assertMainEqualsBatch(house, "after compaction");
   }
 
+  /** Each waits, when its files are written, until two have come so far. */
+  @Test
+  void smallPartitionsAreRewrittenBesideOneAnotherWithinTheShareOfCores() {
+    start(20261213);
+    clicks.send(project, "click", 160);
+    house.catchUp(house.jobs().jobs());
+    List<String> detail = rows(house.main(job(DWD)));
+    List<String> running = rows(house.main(job(DWS)));
+    CyclicBarrier two = new CyclicBarrier(2);
+    AtomicInteger atATime = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CompactionListener pairs =
+        (table, step, what) -> {
+          if (step == Step.GROUP_STARTED) {
+            most.accumulateAndGet(atATime.incrementAndGet(), Math::max);
+          } else if (step == Step.GROUP_WRITTEN) {
+            await(two);
+          } else if (step == Step.GROUP_COMMITTED) {
+            atATime.decrementAndGet();
+          }
+        };
+
+    // Half of the cores, by default.
+    CompactionReport report = compact(Duration.ofHours(2), 100, 4, pairs);
+
+    assertThat(report.outcomes())
+        .hasSize(6)
+        .allSatisfy(each -> assertThat(each.detail()).isEmpty())
+        .extracting(RewriteOutcome::planned)
+        .containsExactlyElementsOf(report.plan().rewrites());
+    assertThat(most).hasValue(2);
+    assertThat(files(ODS)).isEqualTo(2);
+    assertThat(files(DWD)).isEqualTo(2);
+    assertThat(files(DWS)).isEqualTo(2);
+    assertThat(outcome(report, DWS).folded()).isTrue();
+    assertThat(rows(house.main(job(DWD)))).isEqualTo(detail);
+    assertThat(rows(house.main(job(DWS)))).isEqualTo(running);
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await(1, TimeUnit.MINUTES);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new AssertionError("no other partition is rewritten beside", e);
+    }
+  }
+
   @Test
   void ofHotPartitionsTheSmallestFilesArePutTogetherAndDeltasFolded() {
     start(20261202);
@@ -140,17 +193,17 @@ class CompactionTest {
   }
 
   private CompactionReport compact(Duration later, long maxFiles) {
+    return compact(later, maxFiles, 2, CompactionListener.SILENT);
+  }
+
+  private CompactionReport compact(
+      Duration later, long maxFiles, int cores, CompactionListener listener) {
     InstantSource clock = InstantSource.fixed(Instant.now().plus(later));
     List<TableName> names = house.jobs().jobs().stream().map(JobSpec::output).toList();
     List<CompactionPolicy> policies = names.stream().map(name -> policy(name, maxFiles)).toList();
     return new Compaction(
-            house.lake(),
-            house.jobs(),
-            house.tables(),
-            new Policies(policies),
-            clock,
-            CompactionListener.SILENT)
-        .run(new Compaction.Order(names, Wish.UNLIMITED, null, 2));
+            house.lake(), house.jobs(), house.tables(), new Policies(policies), clock, listener)
+        .run(new Compaction.Order(names, Wish.UNLIMITED, null, cores));
   }
 
   private static CompactionPolicy policy(TableName name, long maxFiles) {

@@ -513,7 +513,8 @@ class RetentionTest {
     int snapshots = snapshots(DWD).size();
 
     // Snapshots are younger than an hour, so none goes.
-    verb(ExitCodes.REFUSED, "vacuum", "--older-than", "1 hour");
+    assertThat(verb(ExitCodes.REFUSED, "vacuum", "--older-than", "1 hour"))
+        .contains("left as it is: dws.click_tmin has gc.enabled = false");
 
     assertThat(snapshots(DWD)).hasSize(snapshots + 1);
     List<Row> rows = record("dwd.click");

@@ -29,6 +29,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
@@ -108,6 +111,7 @@ class RewrittenRowsTest {
     policy("ods." + CHANGES, "due: { small-files: 1000, age: 300 days, manifests: 2 }");
     policy("dwd." + CHANGES, "due: { small-files: 2 }");
     policy("dwd.rewritten_deletes", "due: { small-files: 1000, deletes: 1% }");
+    policy("dwd.rewritten_shared", "due: { deletes: 1% }");
     policy("dwd.rewritten_curve", "due: { small-files: 2 }\nz-order: [ id, text ]");
     policy("dwd.rewritten_sorted", "due: { small-files: 1000, overlap: 2 }");
   }
@@ -193,6 +197,31 @@ class RewrittenRowsTest {
     assertThat(spark("SELECT 1 FROM %s.delete_files".formatted(name)))
         .as("delete files that are left")
         .isEmpty();
+  }
+
+  /** Many times what the files hold, if it counted for each file. */
+  @Test
+  void filesThatShareALargeDeleteBecomeOne() throws SQLException {
+    TableName name = TableName.parse("dwd.rewritten_shared");
+    house.lake().ensure(name, StructType.fromDDL("dt DATE, id BIGINT, text STRING"), Map.of());
+    insert(name, 6);
+    tag(name);
+    Table table = house.lake().load(name);
+    Record key = GenericRecord.create(table.schema().select("id"));
+    Random random = new Random(20261123);
+    Stream<Record> others =
+        Stream.generate(() -> key.copy("id", 1_000 + (random.nextLong() >>> 1))).limit(100_000);
+    DeleteFile shared =
+        new PlainFiles(table, "id")
+            .equalityDeletes(
+                "dt=" + DAY, Stream.concat(Stream.of(key.copy("id", 3L)), others).toList());
+    assertThat(6 * shared.fileSizeInBytes()).isGreaterThan(3 << 20);
+    table.newRowDelta().addDeletes(shared).commit();
+
+    assertSameRows(name.toString(), Scope.ALL_FILES, AN_HOUR, true);
+
+    assertThat(files(name.toString())).containsExactly(1L);
+    assertThat(spark("SELECT id FROM " + name)).hasSize(6 * 50 - 1);
   }
 
   @Test
