@@ -23,8 +23,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A topic of the environment's brokers. The messages of a step and the position behind them are one
- * transaction of a producer whose transactional id is the sink's name: a driver that was replaced
- * cannot commit, and readers of committed messages see each step once or not at all.
+ * transaction of a producer whose transactional id is made of the topic's name: a driver that was
+ * replaced cannot commit, and readers of committed messages see each step once or not at all.
  */
 final class KafkaTarget implements SinkTarget {
   /** The clients try again by themselves for minutes; this is for what they give up on. */
@@ -78,12 +78,17 @@ final class KafkaTarget implements SinkTarget {
         });
   }
 
-  /** A producer under this sink's name; what another has begun under it is undone. */
+  /** One topic is written by one sink: its name is unique among all that share the brokers. */
+  private String transactionalId() {
+    return "tidemark-sink-" + topic;
+  }
+
+  /** A producer under this sink's id; what another has begun under it is undone. */
   private void connect() {
     close();
     Map<String, Object> config = new HashMap<>(kafka.properties());
     config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-    config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "tidemark-sink-" + job);
+    config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId());
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MS);
@@ -98,7 +103,7 @@ final class KafkaTarget implements SinkTarget {
   public SinkPosition resume(SinkPosition own) {
     return asking(
         () -> {
-          // Before this one's producer takes the name back: it may belong to a newer driver.
+          // Before this one's producer takes the id back: it may belong to a newer driver.
           ownPosition(own);
           connect();
           return ownPosition(own);
@@ -222,8 +227,8 @@ final class KafkaTarget implements SinkTarget {
     }
 
     /**
-     * A producer that is closed in a transaction leaves it open until another takes its name, or
-     * its time is over; until then, readers of committed messages wait.
+     * A producer that is closed in a transaction leaves it open until another takes its id, or its
+     * time is over; until then, readers of committed messages wait.
      */
     @Override
     public void close() {

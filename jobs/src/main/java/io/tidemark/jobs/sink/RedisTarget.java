@@ -103,8 +103,9 @@ final class RedisTarget implements SinkTarget {
     return settings.retryFor();
   }
 
+  /** No name of a row: those have a brace there. */
   private String positionKey() {
-    return "tidemark:sink:" + job;
+    return prefix + ":tidemark-position";
   }
 
   @Override

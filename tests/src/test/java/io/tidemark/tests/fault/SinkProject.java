@@ -40,7 +40,7 @@ final class SinkProject {
   /** The day behind those that are sealed. */
   static final LocalDate OPEN_DAY = FaultProject.LAST_DAY.plusDays(1);
 
-  private static final int PER_MICRO_BATCH = 40;
+  private static final int PER_MICRO_BATCH = 200;
   private static final Range DAY = new Range(FaultProject.FIRST_DAY, FaultProject.FIRST_DAY);
 
   private final FaultProject project;

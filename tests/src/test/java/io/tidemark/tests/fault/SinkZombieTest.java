@@ -38,16 +38,15 @@ class SinkZombieTest {
     assumeTrue(PostgreSql.isInstalled(), PostgreSql.NOT_INSTALLED);
     SinkProject project = new SinkProject(folder, "sink_zombie", SEED);
     LocalLakehouse house = project.open();
-    project.send(10, 10, 30);
-    house.catchUp(house.jobs().jobs());
-    SinkProject.drain(house, false);
-    project.send(10, 10, 30);
-    house.catchUp(house.jobs().jobs());
     List<SinkSpec> chosen =
         house.jobs().sinks().stream()
             .filter(sink -> sink.input().toString().equals("dws.click_user_1h"))
             .toList();
     assertThat(chosen).hasSizeGreaterThanOrEqualTo(2);
+
+    change(project, house);
+    house.drain(chosen, false);
+    change(project, house);
 
     Map<HoldAt, CompletableFuture<Void>> zombies = new LinkedHashMap<>();
     for (SinkSpec sink : chosen) {
@@ -64,9 +63,8 @@ class SinkZombieTest {
                       .catchUp(List.of(), new StreamRun.Sinks(List.of(sink), false))));
       assertThat(asleep.await(2, TimeUnit.MINUTES)).as("%s falls asleep", sink.name()).isTrue();
     }
-    project.send(10, 10, 30);
-    house.catchUp(house.jobs().jobs());
-    SinkProject.drain(house, false);
+    change(project, house);
+    house.drain(chosen, false);
 
     zombies.forEach(
         (hold, zombie) -> {
@@ -75,6 +73,12 @@ class SinkZombieTest {
               .isInstanceOf(ExecutionException.class)
               .hasCauseInstanceOf(FencedException.class);
         });
-    new SinkCopies(house).assertEqual("after the zombies");
+    new SinkCopies(house).assertEqual(chosen, "after the zombies");
+  }
+
+  private static void change(SinkProject project, LocalLakehouse house) {
+    project.send(10, 10, 0);
+    house.catchUp(
+        house.jobs().jobs().stream().filter(job -> !job.name().endsWith("item")).toList());
   }
 }
