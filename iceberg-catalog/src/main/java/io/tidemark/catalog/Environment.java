@@ -17,6 +17,7 @@ import java.util.Map;
  * @param spark settings of the Spark session
  * @param reconciliation what is kept of comparisons
  * @param databases the databases that mirrors are held against, by the name of the source
+ * @param connections the databases and Redis servers that sinks write to, by name
  * @param report where the daily report is written; {@code null} to do without one
  * @param mail whom it is sent to; {@code null} when it is not
  * @param metrics where a driver of streams serves its metrics; {@code null} when it does not
@@ -31,6 +32,7 @@ public record Environment(
     Map<String, String> spark,
     ReconciliationSettings reconciliation,
     Map<String, DatabaseSettings> databases,
+    Map<String, ConnectionSettings> connections,
     ReportSettings report,
     MailSettings mail,
     MetricsSettings metrics) {
@@ -52,6 +54,7 @@ public record Environment(
   public Environment {
     spark = Map.copyOf(spark);
     databases = Map.copyOf(databases);
+    connections = Map.copyOf(connections);
     for (String setting : spark.keySet()) {
       if (OWN.containsKey(setting)) {
         throw new IllegalArgumentException(
@@ -78,7 +81,8 @@ public record Environment(
   }
 
   /**
-   * An environment without databases, reports and metrics, which keeps of comparisons the default.
+   * An environment without databases, connections, reports and metrics, which keeps of comparisons
+   * the default.
    */
   public Environment(
       String name,
@@ -97,6 +101,7 @@ public record Environment(
         stream,
         spark,
         ReconciliationSettings.DEFAULT,
+        Map.of(),
         Map.of(),
         null,
         null,
@@ -128,6 +133,8 @@ public record Environment(
         + reconciliation
         + ", databases="
         + databases
+        + ", connections="
+        + connections
         + ", report="
         + report
         + ", mail="

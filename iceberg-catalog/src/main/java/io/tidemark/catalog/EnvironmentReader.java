@@ -156,6 +156,12 @@ public final class EnvironmentReader {
           "databases",
           Structures.section(DatabaseReader.KEYS),
           "Databases that mirrors are held against (`check`), under the names of their sources.");
+  private static final Key<Map<String, Section>> CONNECTIONS =
+      Key.map(
+          "connections",
+          Structures.section(ConnectionReader.KEYS),
+          "Databases and Redis servers that sinks write to, under the names that their jobs use. See"
+              + " [sinks](sinks.md).");
 
   private static final Key<Path> REPORT_FOLDER =
       Key.optional(
@@ -179,6 +185,7 @@ public final class EnvironmentReader {
           SPARK,
           RECONCILIATION,
           DATABASES,
+          CONNECTIONS,
           REPORT,
           MAIL,
           METRICS);
@@ -231,6 +238,7 @@ public final class EnvironmentReader {
     KafkaSettings kafka = kafka(top.get(KAFKA));
     StreamSettings stream = stream(top.get(STREAM));
     Map<String, DatabaseSettings> databases = DatabaseReader.read(top.get(DATABASES), root);
+    Map<String, ConnectionSettings> connections = ConnectionReader.read(top.get(CONNECTIONS), root);
     ReportSettings report = report(top.get(REPORT));
     MailSettings mail = MailReader.read(top.get(MAIL), root);
     MetricsSettings metrics = metrics(top.get(METRICS));
@@ -248,6 +256,7 @@ public final class EnvironmentReader {
                     top.get(SPARK),
                     new ReconciliationSettings(top.get(RECONCILIATION).get(KEYS_KEPT)),
                     databases,
+                    connections,
                     report,
                     mail,
                     metrics));

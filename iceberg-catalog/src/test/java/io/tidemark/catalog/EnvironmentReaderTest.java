@@ -173,6 +173,70 @@ class EnvironmentReaderTest {
   }
 
   @Test
+  void connectionsTellTheirKindByTheirAddress() {
+    String yaml =
+        SMALLEST
+            + """
+            connections:
+              pg: { url: "jdbc:postgresql://db/serving" }
+              my: { url: "jdbc:mysql://db:3306/serving?sslMode=verify-full" }
+              cache:
+                url: rediss://cache:6380/3
+                user: ann
+                password: ${file:not-there}
+                retry-for: 10 seconds
+            """;
+
+    Map<String, ConnectionSettings> connections = read(yaml, Map.of()).connections();
+
+    assertThat(connections.get("pg"))
+        .isEqualTo(
+            new ConnectionSettings(
+                "pg",
+                ConnectionSettings.Kind.POSTGRESQL,
+                "jdbc:postgresql://db/serving",
+                null,
+                null,
+                root,
+                Duration.ofMinutes(1)));
+    assertThat(connections.get("my").kind()).isEqualTo(ConnectionSettings.Kind.MYSQL);
+    ConnectionSettings cache = connections.get("cache");
+    assertThat(cache)
+        .isEqualTo(
+            new ConnectionSettings(
+                "cache",
+                ConnectionSettings.Kind.REDIS,
+                "rediss://cache:6380/3",
+                "ann",
+                new SecretReference("file", "not-there"),
+                root,
+                Duration.ofSeconds(10)));
+    assertThatThrownBy(cache::resolvedPassword)
+        .hasMessageContaining("connections.cache.password is taken from the file not-there");
+    assertThat(cache).asString().doesNotContain("not-there");
+  }
+
+  @Test
+  void aConnectionWithoutAProperAddressIsRefused() {
+    String yaml =
+        SMALLEST
+            + """
+            connections:
+              a: { url: "jdbc:oracle:thin:db" }
+              b: { url: "jdbc:postgresql://db/serving?password=hush" }
+              c: { url: "redis://:hush@cache" }
+              d: { user: ann }
+            """;
+
+    assertThat(String.join("\n", problems(yaml, Map.of())))
+        .containsPattern("connections.a.url.*is no address of a server that sinks write to")
+        .containsPattern("connections.b.url.*holds a user or a password")
+        .containsPattern("connections.c.url.*holds a user or a password")
+        .containsPattern("connections.d.url.*is missing")
+        .doesNotContain("hush");
+  }
+
+  @Test
   void aDatabaseWithoutAProperAddressIsRefused() {
     String yaml =
         SMALLEST

@@ -39,6 +39,7 @@ final class SnapshotReaders {
                     "table %s cannot be loaded, so it is not known what its writer has read (%s): mend it, or drop it from the catalog"
                         .formatted(name, why)));
     catalog.tables().forEach(streams::add);
+    new SinkReaders(lake.environment(), needs).add(jobs);
     new OpenDays(jobs, needs).add(catalog, Comparison.all(lake));
     OldCommits old = new OldCommits(lake, jobs, needs, cutoff);
     catalog.tables().forEach(old::add);

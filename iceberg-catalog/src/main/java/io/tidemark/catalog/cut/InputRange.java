@@ -1,7 +1,6 @@
 package io.tidemark.catalog.cut;
 
 import io.tidemark.catalog.commit.LostPositionException;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import org.apache.iceberg.DataOperations;
@@ -88,31 +87,12 @@ public record InputRange(Long from, long to, long rows) {
     return Optional.ofNullable(oldest).filter(left -> left.parentId() != null);
   }
 
-  /** Snapshots behind {@code from}, oldest first. */
   private static Deque<Snapshot> unread(Table table, Long from) {
-    Deque<Snapshot> oldestFirst = new ArrayDeque<>();
-    Snapshot head = table.currentSnapshot();
-    if (head == null) {
-      return oldestFirst;
-    }
-    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(head.snapshotId(), table::snapshot)) {
-      if (from != null && snapshot.snapshotId() == from) {
-        return oldestFirst;
-      }
-      oldestFirst.addFirst(snapshot);
-    }
-    if (from != null) {
-      throw new LostPositionException(
-          "snapshot "
-              + from
-              + " of table "
-              + table.name()
-              + ", up to which it had been read, is no longer in its history: snapshots were expired,"
-              + " main was rolled back, or the table was dropped and written anew. Drop the table"
-              + " that this job writes, its view, and the tables behind it; their jobs then begin"
-              + " with the whole of their inputs");
-    }
-    return oldestFirst;
+    return UnreadSnapshots.behind(
+        table,
+        from,
+        "Drop the table that this job writes, its view, and the tables behind it; their jobs then"
+            + " begin with the whole of their inputs");
   }
 
   private static boolean bearsData(Snapshot snapshot) {

@@ -1,20 +1,27 @@
 package io.tidemark.jobs.cli;
 
+import io.tidemark.catalog.config.DeclaredValue;
 import io.tidemark.catalog.config.Values;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
 import io.tidemark.jobs.plan.LookupSql;
 import io.tidemark.jobs.plan.MirrorSql;
+import io.tidemark.jobs.plan.SinkSql;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.run.SinkPlan;
+import io.tidemark.jobs.sink.SinkTargets;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.Split;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,16 +50,16 @@ public final class ExplainVerb implements Verb {
   @Override
   public Integer call() {
     Workspace workspace = Workspace.withoutTables(options);
-    JobSpec job = workspace.jobs().job(name);
     PrintWriter out = spec.commandLine().getOut();
+    Optional<SinkSpec> sink = workspace.jobs().sink(name);
+    if (sink.isPresent()) {
+      explain(out, workspace, sink.get());
+      out.flush();
+      return ExitCodes.OK;
+    }
+    JobSpec job = workspace.jobs().job(name);
     out.printf("-- %s (%s) writes %s%n", job.name(), job.kind(), job.output());
-    TextTable declared = new TextTable("key", "value", "from");
-    workspace
-        .jobs()
-        .declared(job)
-        .forEach(value -> declared.add(value.key(), value.value(), value.origin()));
-    declared.print(out);
-    out.println();
+    declared(out, workspace.jobs().declared(job));
     out.println(workspace.tables().schema(job).treeString().strip());
     if (job instanceof IngestSpec ingest) {
       out.printf("%n-- what cannot be read goes to %s%n", ingest.deadLetters());
@@ -66,6 +73,39 @@ public final class ExplainVerb implements Verb {
     }
     out.flush();
     return ExitCodes.OK;
+  }
+
+  private static void declared(PrintWriter out, List<DeclaredValue> values) {
+    TextTable declared = new TextTable("key", "value", "from");
+    values.forEach(value -> declared.add(value.key(), value.value(), value.origin()));
+    declared.print(out);
+    out.println();
+  }
+
+  private static void explain(PrintWriter out, Workspace workspace, SinkSpec sink) {
+    workspace.checkSinks(List.of(sink));
+    out.printf("-- %s (sink) writes %s%n", sink.name(), sink.target());
+    declared(out, workspace.jobs().declared(sink));
+    SinkPlan plan = SinkPlan.of(sink, workspace.jobs(), workspace.tables());
+    TextTable columns = new TextTable("column", "type", "");
+    plan.layout().key().forEach(column -> columns.add(column.name(), column.sql(), "key"));
+    plan.layout().values().forEach(column -> columns.add(column.name(), column.sql(), ""));
+    columns.print(out);
+    SinkTargets.statements(sink, plan.layout(), workspace.declarations().environment())
+        .forEach((title, text) -> section(out, title, text));
+    SinkSql sql = plan.sql();
+    section(out, "first: all rows of 'stored', the table as of its newest snapshot", sql.whole());
+    if (sql.appends()) {
+      section(out, "then: of 'appended', what was appended since", sql.appended());
+    } else {
+      section(out, "then: the keys of 'appended', what was appended since", sql.changedKeys());
+      section(out, "and what they are by now, 'changed' being those keys", sql.current());
+    }
+    section(
+        out,
+        "of partitions (%s) that were overwritten: what differs from 'before'"
+            .formatted(plan.partition()),
+        sql.difference());
   }
 
   private static void explain(PrintWriter out, Split split) {

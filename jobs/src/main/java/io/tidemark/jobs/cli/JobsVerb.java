@@ -4,6 +4,7 @@ import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.SplitSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** Lists the declared jobs. */
 @Command(
     name = "jobs",
-    description = "Lists the declared jobs, upstream first.",
+    description = "Lists the declared jobs, upstream first, then the sinks.",
     footer = {"", "Examples:", "  tidemark jobs", "  tidemark jobs --conf ../our-warehouse/conf"})
 public final class JobsVerb implements Verb {
   @Mixin private ConfOptions options = new ConfOptions();
@@ -31,6 +32,9 @@ public final class JobsVerb implements Verb {
     TextTable table = new TextTable("job", "kind", "reads", "writes", "owner", "what it is");
     for (JobSpec job : declarations.jobs().jobs()) {
       table.add(job.name(), job.kind(), input(job), job.output(), job.owner(), job.description());
+    }
+    for (SinkSpec sink : declarations.jobs().sinks()) {
+      table.add(sink.name(), "sink", sink.input(), sink.target(), sink.owner(), sink.description());
     }
     table.print(spec.commandLine().getOut());
     return ExitCodes.OK;

@@ -6,10 +6,12 @@ import io.tidemark.jobs.run.StreamFailure;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.SplitSpec;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -63,7 +65,7 @@ final class RunProgress implements MicroBatchListener {
   }
 
   /** What each job did in this run. */
-  void summary(PrintWriter out, List<JobSpec> jobs) {
+  void summary(PrintWriter out, List<JobSpec> jobs, List<SinkSpec> sinks) {
     TextTable table =
         new TextTable("job", "read", "written", "dead letters", "dropped", "late", "pending")
             .ofCounts();
@@ -78,17 +80,18 @@ final class RunProgress implements MicroBatchListener {
           job instanceof AggregateSpec ? total.late() : null,
           total.pending());
     }
+    for (SinkSpec sink : sinks) {
+      MicroBatchReport total = totals.getOrDefault(sink.name(), MicroBatchReport.none(sink.name()));
+      table.add(sink.name(), total.read(), total.written(), null, null, null, null);
+    }
     out.println();
     table.print(out);
   }
 
-  /** Which jobs have failed in the end, and of what. */
-  void failures(List<JobSpec> jobs) {
-    for (JobSpec job : jobs) {
-      if (givenUp.containsKey(job.name())) {
-        progress.printf("✗ %s failed: %s%n", job.name(), givenUp.get(job.name()));
-      }
-    }
+  /** Which jobs and sinks have failed in the end, and of what. */
+  void failures() {
+    new TreeMap<>(givenUp)
+        .forEach((name, text) -> progress.printf("✗ %s failed: %s%n", name, text));
     progress.flush();
   }
 

@@ -4,6 +4,7 @@ import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.run.BatchRun;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SinkSpec;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Spec;
       "catchup  the same, drained: reads what is there, upstream first, and ends",
       "batch    recomputes sealed business days into the branch 'offline', from ODS as of their cut,",
       "         where their cut, a definition, a dimension or a batch above has changed since",
+      "",
+      "A sink runs as a stream or a catch-up, behind the jobs: first all that its table shows, then",
+      "what changes.",
       "",
       "A rerun of any mode changes nothing that is already right.",
       "",
@@ -54,7 +58,7 @@ public final class RunVerb implements Verb {
   @Parameters(
       arity = "1..*",
       paramLabel = "JOB",
-      description = "Names of jobs, or 'all' (see: tidemark jobs).")
+      description = "Names of jobs and sinks, or 'all' (see: tidemark jobs).")
   private List<String> names;
 
   @Option(
@@ -70,6 +74,13 @@ public final class RunVerb implements Verb {
           "With --mode batch: computes days of these jobs that are made already, too. For what no"
               + " record speaks of, as a new version of Tidemark.")
   private boolean again;
+
+  @Option(
+      names = "--reload",
+      description =
+          "With sinks, in --mode catchup or stream: writes everything their tables show again, and"
+              + " takes away what is there beside it; then goes on. For a target that lost rows.")
+  private boolean reload;
 
   @Mixin private DayOptions days = new DayOptions();
   @Mixin private ConfOptions options = new ConfOptions();
@@ -91,13 +102,18 @@ public final class RunVerb implements Verb {
       throw new ParameterException(
           spec.commandLine(), "--again goes with --mode batch; a stream never reads a row twice.");
     }
+    if (reload && mode == Mode.BATCH) {
+      throw new ParameterException(
+          spec.commandLine(), "--reload goes with --mode catchup or stream, and with sinks.");
+    }
     if (mode == Mode.BATCH) {
       batch(days.required());
     } else if (days.days().isPresent()) {
       throw new ParameterException(
           spec.commandLine(), "Days go with --mode batch; a stream reads whatever arrives.");
     } else {
-      return new StreamDriver(options, names, CLOCK, spec.commandLine()).run(mode == Mode.STREAM);
+      return new StreamDriver(options, names, reload, CLOCK, spec.commandLine())
+          .run(mode == Mode.STREAM);
     }
     return ExitCodes.OK;
   }
@@ -116,8 +132,9 @@ public final class RunVerb implements Verb {
                     report.job(),
                     report.days().shown(),
                     report.kept() ? "made already" : "%,d rows".formatted(report.rows())));
-    List<JobSpec> chosen = workspace.chosen(names);
+    List<JobSpec> chosen = workspace.chosenJobs(names);
     if (!names.contains(Workspace.ALL)) {
+      workspace.chosenSinks(names).stream().findFirst().ifPresent(this::refuseBatch);
       chosen.stream().filter(IngestSpec.class::isInstance).findFirst().ifPresent(this::refuseBatch);
     }
     workspace.checkSql(chosen);
@@ -131,5 +148,13 @@ public final class RunVerb implements Verb {
     throw new ParameterException(
         spec.commandLine(),
         "Job " + job.name() + " reads Kafka, once: it has no batch. Name the jobs behind it.");
+  }
+
+  private void refuseBatch(SinkSpec sink) {
+    throw new ParameterException(
+        spec.commandLine(),
+        ("Sink %s has no batch: it writes what its table shows, a published day included. If what it"
+                + " writes to has lost rows, write them all again: ./tidemark run %s --mode catchup --reload")
+            .formatted(sink.name(), sink.name()));
   }
 }

@@ -13,6 +13,7 @@ import io.tidemark.jobs.run.StreamRun;
 import io.tidemark.jobs.source.KafkaCheck;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.Split;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -28,17 +29,21 @@ import picocli.CommandLine.ParameterException;
 final class StreamDriver {
   private final ConfOptions options;
   private final List<String> names;
+  private final boolean reload;
   private final Clock clock;
   private final CommandLine line;
 
   /**
    * A driver, not started yet.
    *
-   * @param names of jobs, or the word for all of them
+   * @param names of jobs and sinks, or the word for all of them
+   * @param reload whether the sinks write everything again first; then no job may be named
    */
-  StreamDriver(ConfOptions options, List<String> names, Clock clock, CommandLine line) {
+  StreamDriver(
+      ConfOptions options, List<String> names, boolean reload, Clock clock, CommandLine line) {
     this.options = options;
     this.names = List.copyOf(names);
+    this.reload = reload;
     this.clock = clock;
     this.line = line;
   }
@@ -51,22 +56,33 @@ final class StreamDriver {
    */
   int run(boolean goOn) {
     Workspace workspace = Workspace.open(options);
-    List<JobSpec> chosen = workspace.chosen(names);
-    workspace.checkSql(chosen);
+    List<JobSpec> chosen = workspace.chosenJobs(names);
+    List<SinkSpec> sinks = workspace.chosenSinks(names);
+    if (reload && (!chosen.isEmpty() || sinks.isEmpty())) {
+      throw new ParameterException(
+          line, "--reload is for sinks; name those to be written again, and no jobs.");
+    }
+    workspace.checkSql(chosen.isEmpty() ? writers(workspace, sinks) : chosen);
+    workspace.checkSinks(sinks);
     workspace.checkTables(chosen);
     requireStartsThatHaveCome(workspace, chosen);
     StopSignal stop = new StopSignal();
     try (StopOnSignal signals = new StopOnSignal(stop)) {
-      run(workspace, chosen, stop, goOn);
+      run(workspace, chosen, new StreamRun.Sinks(sinks, reload), stop, goOn);
       return signals.exitCode();
     }
   }
 
-  private void run(Workspace workspace, List<JobSpec> chosen, StopSignal stop, boolean goOn) {
+  private void run(
+      Workspace workspace,
+      List<JobSpec> chosen,
+      StreamRun.Sinks sinks,
+      StopSignal stop,
+      boolean goOn) {
     PrintWriter err = line.getErr();
     Environment environment = workspace.declarations().environment();
     RunProgress progress = new RunProgress(err, !goOn);
-    try (EmbeddedBroker.Use broker = broker(workspace, chosen);
+    try (EmbeddedBroker.Use broker = broker(workspace, chosen, sinks.sinks());
         ServedMetrics metrics =
             goOn ? ServedMetrics.begin(workspace, chosen, clock) : ServedMetrics.NONE;
         StreamMaintenance.Running maintenance =
@@ -81,22 +97,30 @@ final class StreamDriver {
       StreamRun run =
           new StreamRun(workspace.lake(), workspace.jobs(), workspace.tables(), stop, told);
       if (goOn) {
-        stream(run, chosen, progress);
+        stream(run, chosen, sinks, progress);
       } else {
-        run.catchUp(chosen);
-        progress.summary(line.getOut(), chosen);
+        run.catchUp(chosen, sinks);
+        progress.summary(line.getOut(), chosen, sinks.sinks());
       }
     }
   }
 
-  private void stream(StreamRun run, List<JobSpec> chosen, RunProgress progress) {
+  private void stream(
+      StreamRun run, List<JobSpec> chosen, StreamRun.Sinks sinks, RunProgress progress) {
     try {
-      run.stream(chosen);
+      run.stream(chosen, sinks);
     } finally {
       // What the others did is worth knowing also where one has failed.
-      progress.summary(line.getOut(), chosen);
-      progress.failures(chosen);
+      progress.summary(line.getOut(), chosen, sinks.sinks());
+      progress.failures();
     }
+  }
+
+  /** The jobs that write what sinks read: their columns follow from them. */
+  private static List<JobSpec> writers(Workspace workspace, List<SinkSpec> sinks) {
+    return workspace.jobs().jobs().stream()
+        .filter(job -> sinks.stream().anyMatch(sink -> sink.input().equals(job.output())))
+        .toList();
   }
 
   /** A start counts for a job that has never run. */
@@ -126,11 +150,13 @@ final class StreamDriver {
     return started;
   }
 
-  /** The broker of jobs that read one, up and with their topics. */
-  private static EmbeddedBroker.Use broker(Workspace workspace, List<JobSpec> chosen) {
+  /** The broker of jobs that read one, up and with their topics, and of sinks that write one. */
+  private static EmbeddedBroker.Use broker(
+      Workspace workspace, List<JobSpec> chosen, List<SinkSpec> sinks) {
     List<IngestSpec> readers =
         chosen.stream().filter(IngestSpec.class::isInstance).map(IngestSpec.class::cast).toList();
-    if (readers.isEmpty()) {
+    boolean sends = sinks.stream().anyMatch(sink -> sink.target() instanceof SinkSpec.Kafka);
+    if (readers.isEmpty() && !sends) {
       return () -> {};
     }
     KafkaSettings kafka = workspace.declarations().environment().kafka();

@@ -55,6 +55,6 @@ public final class StreamVerb implements Verb {
   @Override
   public Integer call() {
     List<String> chosen = names.isEmpty() ? List.of(Workspace.ALL) : names;
-    return new StreamDriver(options, chosen, CLOCK, spec.commandLine()).run(true);
+    return new StreamDriver(options, chosen, false, CLOCK, spec.commandLine()).run(true);
   }
 }

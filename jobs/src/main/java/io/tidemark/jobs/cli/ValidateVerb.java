@@ -42,6 +42,7 @@ public final class ValidateVerb implements Verb {
   public Integer call() {
     Workspace workspace = Workspace.withoutTables(options);
     workspace.checkSql(workspace.jobs().jobs());
+    workspace.checkSinks(workspace.jobs().sinks());
     workspace.checkDeclarations();
     workspace
         .checkExistingTables()
@@ -59,8 +60,12 @@ public final class ValidateVerb implements Verb {
             workspace.jobs().jobs().size(),
             workspace.declarations().metrics().metrics().size(),
             workspace.declarations().tables().size(),
-            further(workspace.declarations()));
+            sinks(workspace.jobs().sinks().size()) + further(workspace.declarations()));
     return ExitCodes.OK;
+  }
+
+  private static String sinks(int count) {
+    return count == 0 ? "" : ", %d sinks".formatted(count);
   }
 
   /** What other modules' files declare, where there are any. */

@@ -9,15 +9,19 @@ import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.run.DimensionCheck;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.run.MetricRecord;
+import io.tidemark.jobs.run.SinkPlan;
 import io.tidemark.jobs.run.SqlCheck;
 import io.tidemark.jobs.source.SubjectCheck;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SinkCheck;
+import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -72,6 +76,14 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
                         tables.problems(job).stream(),
                         SubjectCheck.missingRegistry(job, declarations.environment()).stream()))
             .toList();
+    refuse(problems);
+  }
+
+  /** Refuses sinks whose columns are not there, or whose connection the environment has not. */
+  void checkSinks(List<SinkSpec> sinks) {
+    List<Problem> problems =
+        new ArrayList<>(SinkCheck.problems(sinks, declarations.environment().connections()));
+    sinks.forEach(sink -> problems.addAll(SinkPlan.problems(sink, jobs(), tables)));
     refuse(problems);
   }
 
@@ -132,6 +144,18 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
+  }
+
+  /** Sinks by name; {@code all} stands for every one. Names of jobs are passed. */
+  public List<SinkSpec> chosenSinks(List<String> names) {
+    return jobs().sinks().stream()
+        .filter(sink -> names.contains(ALL) || names.contains(sink.name()))
+        .toList();
+  }
+
+  /** Jobs by name, upstream first; {@code all} stands for every one. Names of sinks are passed. */
+  public List<JobSpec> chosenJobs(List<String> names) {
+    return chosen(names.stream().filter(name -> jobs().sink(name).isEmpty()).toList());
   }
 
   /** Jobs by name, upstream first; {@code all} stands for every one. */

@@ -5,6 +5,7 @@ import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.LookupSql;
 import io.tidemark.jobs.plan.TransformSql;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -77,6 +78,12 @@ final class JobSession {
   /** SQL over the view {@code input}. */
   Dataset<Row> overInput(String sql, Dataset<Row> input) {
     input.createOrReplaceTempView("input");
+    return lake.spark().sql(sql);
+  }
+
+  /** SQL over views of these names. */
+  Dataset<Row> over(Map<String, Dataset<Row>> views, String sql) {
+    views.forEach((name, rows) -> rows.createOrReplaceTempView(name));
     return lake.spark().sql(sql);
   }
 

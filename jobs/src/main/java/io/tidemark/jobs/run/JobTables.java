@@ -179,7 +179,10 @@ public final class JobTables {
         : DeclaredTable.ofDays(job.output(), columns, properties);
   }
 
-  private List<String> keys(JobSpec job) {
+  /**
+   * The columns that tell rows apart, as readers see them; none where a transform keeps every row.
+   */
+  public List<String> keys(JobSpec job) {
     return job instanceof MirrorSpec mirror
         ? ((IngestSpec) jobs.writerOf(mirror.input()).orElseThrow()).payload().key()
         : RowKeys.of(job);
@@ -293,6 +296,13 @@ public final class JobTables {
       schemas.put(job.output(), known);
     }
     return known;
+  }
+
+  /** The columns that readers see: those of the view, where there is one. */
+  public synchronized StructType shown(JobSpec job) {
+    return job.view().isPresent()
+        ? analysis().read(schema(job), readSql(job, "stored")).schema()
+        : schema(job);
   }
 
   /** What of a transform's rows depends on its dimensions. */

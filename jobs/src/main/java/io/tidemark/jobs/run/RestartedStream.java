@@ -4,7 +4,6 @@ import io.tidemark.catalog.RestartSettings;
 import io.tidemark.catalog.UserError;
 import io.tidemark.catalog.commit.FencedException;
 import io.tidemark.catalog.commit.LostPositionException;
-import io.tidemark.jobs.spec.JobSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +15,7 @@ import java.util.function.Supplier;
  * often as declared, and given up at once where trying again cannot help.
  */
 final class RestartedStream {
-  private final List<JobSpec> jobs;
+  private final List<String> names;
   private final Supplier<JobStream> maker;
   private final StreamContext context;
   private final CommitCounts commits;
@@ -26,17 +25,17 @@ final class RestartedStream {
   /**
    * A stream that is not made yet.
    *
-   * @param jobs those that it runs
+   * @param names of the jobs or the sink that it runs
    * @param commits counts what they commit
    * @param engineGone whether no stream of this driver can run any more
    */
   RestartedStream(
-      List<JobSpec> jobs,
+      List<String> names,
       Supplier<JobStream> maker,
       StreamContext context,
       CommitCounts commits,
       BooleanSupplier engineGone) {
-    this.jobs = List.copyOf(jobs);
+    this.names = List.copyOf(names);
     this.maker = maker;
     this.context = context;
     this.commits = commits;
@@ -45,7 +44,7 @@ final class RestartedStream {
 
   /** The names of its jobs, which tell it from others. */
   String name() {
-    return String.join(",", jobs.stream().map(JobSpec::name).toList());
+    return String.join(",", names);
   }
 
   /**
@@ -65,13 +64,13 @@ final class RestartedStream {
   /** Runs it until it is asked to stop; what it fails of in the end is thrown. */
   void run() {
     for (long restarts = 0; ; restarts++) {
-      long before = commits.of(jobs);
+      long before = commits.of(names);
       try {
         runOnce();
         return;
       } catch (Exception e) {
         // Spark throws checked exceptions that it declares nowhere.
-        restarts = commits.of(jobs) > before ? 0 : restarts;
+        restarts = commits.of(names) > before ? 0 : restarts;
         Optional<Duration> again = again(e, restarts);
         tell(new StreamFailure(e, restarts, again));
         if (again.isEmpty() || context.stop().await(again.get())) {
@@ -82,15 +81,15 @@ final class RestartedStream {
   }
 
   private void runOnce() {
-    jobs.forEach(job -> context.listener().began(job.name()));
+    names.forEach(context.listener()::began);
     JobStream stream = made == null ? maker.get() : made;
     made = null;
     stream.run(false);
-    jobs.forEach(job -> context.listener().ended(job.name()));
+    names.forEach(context.listener()::ended);
   }
 
   private void tell(StreamFailure failure) {
-    jobs.forEach(job -> context.listener().failed(job.name(), failure));
+    names.forEach(name -> context.listener().failed(name, failure));
   }
 
   private Optional<Duration> again(Exception failure, long restarts) {

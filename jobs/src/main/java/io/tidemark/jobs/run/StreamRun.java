@@ -2,12 +2,14 @@ package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.KnownTable;
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.jobs.sink.SinkTargets;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.Lineage;
 import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.Split;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 
@@ -48,41 +51,67 @@ public final class StreamRun {
   }
 
   /**
-   * Drains the jobs, upstream first: what is there when a job is reached is read, then it ends.
-   * After {@link StopSignal#stop} no further job begins.
+   * Sinks to run beside jobs.
+   *
+   * @param sinks behind the jobs
+   * @param reload whether they write everything again first
    */
-  public void catchUp(List<JobSpec> chosen) {
-    for (List<JobSpec> jobs : together(chosen)) {
-      if (context.stop().isStopped()) {
-        return;
-      }
-      drain(jobs);
+  public record Sinks(List<SinkSpec> sinks, boolean reload) {
+    /** None. */
+    public static final Sinks NONE = new Sinks(List.of(), false);
+
+    public Sinks {
+      sinks = List.copyOf(sinks);
     }
   }
 
-  private void drain(List<JobSpec> jobs) {
-    jobs.forEach(job -> context.listener().began(job.name()));
-    try {
-      reader(jobs).run(true);
-    } catch (Exception e) {
-      // Spark throws checked exceptions that it declares nowhere.
-      StreamFailure failure = new StreamFailure(e, 0, Optional.empty());
-      jobs.forEach(job -> context.listener().failed(job.name(), failure));
-      throw e;
-    }
-    jobs.forEach(job -> context.listener().ended(job.name()));
+  /** {@link #catchUp(List, Sinks)} without sinks. */
+  public void catchUp(List<JobSpec> chosen) {
+    catchUp(chosen, Sinks.NONE);
   }
 
   /**
-   * Runs the jobs side by side until {@link StopSignal#stop}, or until none is left. One that fails
-   * stops no other: it is begun again as {@link io.tidemark.catalog.RestartSettings declared}, and
-   * those behind it get nothing meanwhile. When all have ended, the failure of one that was given
-   * up is thrown, the others with it: a driver in which something failed must not look well.
-   *
-   * <p>Jobs of which one cannot begin for a reason that the user is to change are not begun.
+   * Drains the jobs, upstream first, and then the sinks: what is there when one is reached is read,
+   * then it ends. After {@link StopSignal#stop} no further one begins.
    */
+  public void catchUp(List<JobSpec> chosen, Sinks sinks) {
+    for (Part part : parts(chosen, sinks)) {
+      if (context.stop().isStopped()) {
+        return;
+      }
+      drain(part);
+    }
+  }
+
+  private void drain(Part part) {
+    part.names().forEach(context.listener()::began);
+    try {
+      part.maker().get().run(true);
+    } catch (Exception e) {
+      // Spark throws checked exceptions that it declares nowhere.
+      StreamFailure failure = new StreamFailure(e, 0, Optional.empty());
+      part.names().forEach(name -> context.listener().failed(name, failure));
+      throw e;
+    }
+    part.names().forEach(context.listener()::ended);
+  }
+
+  /** {@link #stream(List, Sinks)} without sinks. */
   public void stream(List<JobSpec> chosen) {
-    List<RestartedStream> streams = together(chosen).stream().map(this::restarted).toList();
+    stream(chosen, Sinks.NONE);
+  }
+
+  /**
+   * Runs the jobs and sinks side by side until {@link StopSignal#stop}, or until none is left. One
+   * that fails stops no other: it is begun again as {@link io.tidemark.catalog.RestartSettings
+   * declared}, and those behind it get nothing meanwhile. When all have ended, the failure of one
+   * that was given up is thrown, the others with it: a driver in which something failed must not
+   * look well.
+   *
+   * <p>Of those of which one cannot begin for a reason that the user is to change, none is begun.
+   */
+  public void stream(List<JobSpec> chosen, Sinks sinks) {
+    List<RestartedStream> streams = parts(chosen, sinks).stream().map(this::restarted).toList();
     ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, streams.size()));
     try {
       // None starts before the last is there: what is refused must leave nothing running.
@@ -101,10 +130,10 @@ public final class StreamRun {
     }
   }
 
-  private RestartedStream restarted(List<JobSpec> together) {
+  private RestartedStream restarted(Part part) {
     return new RestartedStream(
-        together,
-        () -> reader(together),
+        part.names(),
+        part.maker(),
         context,
         commits,
         () -> lake.spark().sparkContext().isStopped());
@@ -132,6 +161,28 @@ public final class StreamRun {
       }
     }
     return List.copyOf(together.values());
+  }
+
+  /**
+   * What runs in a thread of its own: a job, the jobs of a split topic, or a sink.
+   *
+   * @param names those of the jobs, or of the sink
+   * @param maker makes it anew
+   */
+  private record Part(List<String> names, Supplier<JobStream> maker) {}
+
+  /** Jobs, upstream first, then sinks. */
+  private List<Part> parts(List<JobSpec> chosen, Sinks sinks) {
+    List<Part> parts = new ArrayList<>();
+    for (List<JobSpec> jobs : together(chosen)) {
+      parts.add(new Part(jobs.stream().map(JobSpec::name).toList(), () -> reader(jobs)));
+    }
+    for (SinkSpec sink : sinks.sinks()) {
+      List<String> name = List.of(sink.name());
+      // Begun again, it goes on with what it has written anew.
+      parts.add(new Part(name, () -> stream(sink, sinks.reload() && commits.of(name) == 0)));
+    }
+    return parts;
   }
 
   private Optional<Split> split(JobSpec job) {
@@ -167,6 +218,22 @@ public final class StreamRun {
     HopStep step = step(job, session, read, columns);
     String definition = Lineage.hashOf(job, jobs, lake.environment().timeZone());
     return new HopStream(job, upstream, input, output, columns, step, definition, context);
+  }
+
+  private JobStream stream(SinkSpec sink, boolean reload) {
+    SinkPlan plan = SinkPlan.of(sink, jobs, tables);
+    Table input = tables.ensure(plan.writer());
+    JobSession session = new JobSession(lake);
+    KnownTable read =
+        session.lake().known(sink.input(), JobTables.known(input, tables.schema(plan.writer())));
+    return new SinkStream(
+        plan,
+        input,
+        read,
+        session,
+        () -> SinkTargets.of(sink, lake.environment()),
+        reload,
+        context);
   }
 
   private HopStep step(JobSpec job, JobSession session, KnownTable input, Schema columns) {

@@ -75,6 +75,26 @@ public final class KafkaCheck {
     }
   }
 
+  /**
+   * Refuses brokers that do not answer, and a topic that is not there.
+   *
+   * @param whose what is done with it, for the message
+   * @throws KafkaUnavailableException when no broker answers
+   * @throws KafkaRefusedException when it is not there, with what to do
+   */
+  public void requireTopic(String topic, String whose) {
+    requireBroker();
+    try (Admin admin = admin()) {
+      if (!exists(description(admin, topic))) {
+        throw new KafkaRefusedException(
+            "Kafka at %s has no topic %s (%s)".formatted(kafka.bootstrapServers(), topic, whose),
+            "Create it: './tidemark topics apply' creates what conf/topics declares.");
+      }
+    } catch (KafkaException e) {
+      throw unusable(e);
+    }
+  }
+
   /** A client that gives up within seconds. */
   Admin admin() {
     Map<String, Object> config = new HashMap<>(kafka.properties());

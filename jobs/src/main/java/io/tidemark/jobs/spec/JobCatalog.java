@@ -16,6 +16,8 @@ public final class JobCatalog {
   private final Map<String, JobSpec> byName = new LinkedHashMap<>();
   private final Map<TableName, JobSpec> byOutput = new LinkedHashMap<>();
 
+  private final Map<String, SinkSpec> sinks = new LinkedHashMap<>();
+
   private final Map<String, List<DeclaredValue>> declared;
   private final Map<String, Duration> freshness;
 
@@ -23,15 +25,17 @@ public final class JobCatalog {
    * Takes jobs that were checked: names and outputs are unique, every input is written, no cycles.
    */
   public JobCatalog(List<? extends JobSpec> jobs) {
-    this(jobs, Map.of(), Map.of());
+    this(jobs, List.of(), Map.of(), Map.of());
   }
 
   JobCatalog(
       List<? extends JobSpec> jobs,
+      List<SinkSpec> sinks,
       Map<String, List<DeclaredValue>> declared,
       Map<String, Duration> freshness) {
     this.declared = Map.copyOf(declared);
     this.freshness = Map.copyOf(freshness);
+    sinks.forEach(sink -> this.sinks.put(sink.name(), sink));
     Map<TableName, JobSpec> writers = new LinkedHashMap<>();
     jobs.forEach(job -> writers.put(job.output(), job));
     jobs.forEach(job -> placeAfterInput(job, writers));
@@ -57,15 +61,33 @@ public final class JobCatalog {
    */
   public JobSpec job(String name) {
     JobSpec job = byName.get(name);
+    if (job == null && sinks.containsKey(name)) {
+      throw UnknownJobException.ofSink(name);
+    }
     if (job == null) {
       throw new UnknownJobException(name, byName.keySet());
     }
     return job;
   }
 
+  /** What carries tables to where they are served, in the order of the files. */
+  public List<SinkSpec> sinks() {
+    return List.copyOf(sinks.values());
+  }
+
+  /** The sink of that name, if it is one. */
+  public Optional<SinkSpec> sink(String name) {
+    return Optional.ofNullable(sinks.get(name));
+  }
+
   /** Every value of a job's declaration, and where it comes from; empty when it was not read. */
   public List<DeclaredValue> declared(JobSpec job) {
     return declared.getOrDefault(job.name(), List.of());
+  }
+
+  /** The same of a sink's. */
+  public List<DeclaredValue> declared(SinkSpec sink) {
+    return declared.getOrDefault(sink.name(), List.of());
   }
 
   /**

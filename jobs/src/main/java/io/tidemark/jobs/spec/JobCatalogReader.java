@@ -1,13 +1,16 @@
 package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.NamingRules;
+import io.tidemark.catalog.config.DeclaredValue;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Problems;
 import io.tidemark.catalog.config.YamlNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -35,31 +38,41 @@ final class JobCatalogReader {
     }
     JobTemplates templates = JobTemplates.of(sources, problems);
     List<JobFile> files = new ArrayList<>();
+    List<SinkFile> sinks = new ArrayList<>();
     for (JobSource source : sources) {
       if (source.isTemplate()) {
         complete &= templates.complete(source).isPresent();
-      } else {
-        Optional<JobFile> file =
-            templates
-                .complete(source)
-                .flatMap(yaml -> JobFileReader.read(conf.getParent(), yaml, metrics, problems));
-        file.ifPresent(files::add);
-        complete &= file.isPresent() && file.get().output() != null;
+        continue;
       }
+      Optional<YamlNode.Mapping> yaml = templates.complete(source);
+      if (yaml.filter(SinkReader::isSink).isPresent()) {
+        sinks.add(SinkReader.read(yaml.get(), problems));
+        continue;
+      }
+      Optional<JobFile> file =
+          yaml.flatMap(keys -> JobFileReader.read(conf.getParent(), keys, metrics, problems));
+      file.ifPresent(files::add);
+      complete &= file.isPresent() && file.get().output() != null;
     }
     JobGraphCheck.check(files, complete);
     files.forEach(file -> JobNamingCheck.check(file, rules));
     InputColumnsCheck.check(files);
     SplitCheck.check(files, complete);
+    SinkCheck.check(sinks, files, complete);
     // A job that names a broken metric adds no problem to the metric's own.
     boolean whole = files.stream().allMatch(file -> file.spec() != null);
-    return problems.count() > before || !whole
-        ? Optional.empty()
-        : Optional.of(
-            new JobCatalog(
-                files.stream().map(JobFile::spec).toList(),
-                files.stream().collect(Collectors.toMap(JobFile::name, JobFile::declared)),
-                files.stream().collect(Collectors.toMap(JobFile::name, JobFile::freshness))));
+    if (problems.count() > before || !whole) {
+      return Optional.empty();
+    }
+    Map<String, List<DeclaredValue>> declared = new HashMap<>();
+    files.forEach(file -> declared.put(file.name(), file.declared()));
+    sinks.forEach(sink -> declared.put(sink.spec().name(), sink.declared()));
+    return Optional.of(
+        new JobCatalog(
+            files.stream().map(JobFile::spec).toList(),
+            sinks.stream().map(SinkFile::spec).toList(),
+            declared,
+            files.stream().collect(Collectors.toMap(JobFile::name, JobFile::freshness))));
   }
 
   private static List<ConfFile> files(Path conf, Problems problems) {

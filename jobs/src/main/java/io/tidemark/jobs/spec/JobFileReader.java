@@ -54,7 +54,7 @@ final class JobFileReader {
               "",
               (kind.isEmpty() ? "is of no kind" : "is of several kinds, by " + declared)
                   + "; declare exactly one of topic (ingest), sql (transform), metrics"
-                  + " (aggregate) or delete (mirror)"));
+                  + " (aggregate), delete (mirror), or jdbc, kafka or redis (sink)"));
       return Optional.empty();
     }
     Keys keys = KINDS.get(kind.get(0));

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /**
  * Every key that may stand at the top of a file below {@code conf/jobs}, and which of them a kind
  * of job has. Keys inside of one are beside it: {@link StartKeys}, {@link PayloadKeys}, {@link
- * ColumnKeys}, {@link SplitKeys}, {@link LookupKeys}, {@link MetricKeys}, {@link ReconcileKeys}.
+ * ColumnKeys}, {@link SplitKeys}, {@link LookupKeys}, {@link MetricKeys}, {@link ReconcileKeys},
+ * {@link SinkKeys}.
  */
 final class JobKeys {
   /** What to write for a topic. */
@@ -208,12 +209,16 @@ final class JobKeys {
           OUTPUT,
           RECONCILE);
 
+  static final Keys SINK =
+      Keys.of(
+          JOB, EXTENDS, DESCRIPTION, OWNER, INPUT, SinkKeys.JDBC, SinkKeys.KAFKA, SinkKeys.REDIS);
+
   /** Everything that a template may hold for one kind of job or another. */
   static final Keys TEMPLATE_KEYS =
       Keys.of(
           Stream.concat(
                   Stream.of(TEMPLATE),
-                  Stream.of(INGEST, TRANSFORM, AGGREGATE, MIRROR)
+                  Stream.of(INGEST, TRANSFORM, AGGREGATE, MIRROR, SINK)
                       .flatMap(keys -> keys.list().stream()))
               .filter(key -> key != JOB && key != OUTPUT && key != SplitKeys.ROUTE)
               .distinct()

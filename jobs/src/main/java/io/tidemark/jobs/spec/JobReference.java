@@ -63,6 +63,11 @@ public final class JobReference {
             "Keeps the latest row of each primary key of a change log.",
             JobKeys.MIRROR),
         new FileKind(
+            "Sink: `conf/jobs/**.yml` with `jdbc`, `kafka` or `redis`",
+            "Carries what readers of a table see to a database, a topic or a Redis, and keeps it so."
+                + " Exactly one of the three. See [sinks](sinks.md).",
+            JobKeys.SINK),
+        new FileKind(
             "Table: `conf/tables/**.yml`",
             "What a job does not say of its table, or all of a table that no job writes. See"
                 + " [tables](tables.md#declared-tables).",

@@ -8,6 +8,19 @@ import java.util.Collection;
 public final class UnknownJobException extends IllegalArgumentException implements UserError {
   private static final long serialVersionUID = 1L;
 
+  private UnknownJobException(String message) {
+    super(message);
+  }
+
+  /** A sink where only a job with a table will do. */
+  static UnknownJobException ofSink(String name) {
+    return new UnknownJobException(
+        "'"
+            + name
+            + "' is a sink, which has no table: 'run', 'explain' and 'jobs' take it; name the job"
+            + " that writes its input");
+  }
+
   UnknownJobException(String name, Collection<String> jobs) {
     super(
         "'"

@@ -210,7 +210,11 @@ class RestartedStreamTest {
     StreamSettings settings =
         new StreamSettings(Duration.ofSeconds(1), 1, 1, new RestartSettings(restarts, BACKOFF));
     return new RestartedStream(
-        List.of(JOB), maker, new StreamContext(settings, stop, listener), commits, engineGone::get);
+        List.of(JOB.name()),
+        maker,
+        new StreamContext(settings, stop, listener),
+        commits,
+        engineGone::get);
   }
 
   private static void fail(String why) {

@@ -19,6 +19,7 @@ import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.broker.LocalBroker;
 import java.io.IOException;
@@ -155,6 +156,16 @@ public final class LocalLakehouse {
   /** Drains jobs, upstream first. */
   public void catchUp(List<JobSpec> chosen) {
     streams(new StopSignal(), MicroBatchListener.SILENT).catchUp(chosen);
+  }
+
+  /**
+   * Drains sinks.
+   *
+   * @param reload whether they write everything again
+   */
+  public void drain(List<SinkSpec> sinks, boolean reload) {
+    streams(new StopSignal(), MicroBatchListener.SILENT)
+        .catchUp(List.of(), new StreamRun.Sinks(sinks, reload));
   }
 
   /** Streams of this lakehouse, as one driver runs them. */

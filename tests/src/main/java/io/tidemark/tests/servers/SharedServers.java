@@ -8,6 +8,8 @@ public final class SharedServers {
   private static final Shared<HiveMetastore> HIVE = new Shared<>(HiveMetastore::start);
   private static final Shared<IcebergRest> REST = new Shared<>(IcebergRest::start);
   private static final Shared<PostgreSql> POSTGRES = new Shared<>(PostgreSql::start);
+  private static final Shared<MariaDb> MARIADB = new Shared<>(MariaDb::start);
+  private static final Shared<Redis> REDIS = new Shared<>(Redis::start);
   private static final Shared<Trino> TRINO = new Shared<>(Trino::start);
 
   private SharedServers() {}
@@ -25,6 +27,16 @@ public final class SharedServers {
   /** A PostgreSQL server; only where it {@linkplain PostgreSql#isInstalled is installed}. */
   public static PostgreSql postgreSql() {
     return POSTGRES.get();
+  }
+
+  /** A MariaDB server; only where it {@linkplain MariaDb#isThere can be started}. */
+  public static MariaDb mariaDb() {
+    return MARIADB.get();
+  }
+
+  /** A Redis; only where it {@linkplain Redis#isThere can be started}. */
+  public static Redis redis() {
+    return REDIS.get();
   }
 
   /** A Trino; only where there is a {@linkplain Java25#home JDK} for it. */

@@ -43,6 +43,7 @@ public final class DriverMain {
    * Runs jobs.
    *
    * @param args configuration folder, mode, the moment to hold at or {@link #NEVER}, names of jobs
+   *     and sinks
    */
   public static void main(String[] args) throws InterruptedException {
     HoldAt hold =
@@ -51,8 +52,13 @@ public final class DriverMain {
             : new HoldAt(Moment.parse(args[2]), what -> System.out.println(HOLDS + what));
     CountDownLatch start = obeyInput(hold);
     LocalLakehouse house = LocalLakehouse.open(Path.of(args[0]), FaultProject.LOCAL);
+    List<String> names = List.of(args).subList(3, args.length);
     List<JobSpec> jobs =
-        List.of(args).subList(3, args.length).stream().map(house.jobs()::job).toList();
+        house.jobs().jobs().stream().filter(job -> names.contains(job.name())).toList();
+    StreamRun.Sinks sinks =
+        new StreamRun.Sinks(
+            house.jobs().sinks().stream().filter(sink -> names.contains(sink.name())).toList(),
+            false);
     MicroBatchListener told =
         new MicroBatchListener() {
           @Override
@@ -66,9 +72,9 @@ public final class DriverMain {
     int code = 0;
     try {
       if (Mode.valueOf(args[1]) == Mode.STREAM) {
-        run.stream(jobs);
+        run.stream(jobs, sinks);
       } else {
-        run.catchUp(jobs);
+        run.catchUp(jobs, sinks);
       }
       System.out.println(DONE);
     } catch (RuntimeException e) {

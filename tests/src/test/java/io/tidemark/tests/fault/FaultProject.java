@@ -124,6 +124,27 @@ final class FaultProject {
         "compaction/" + table.replace('.', '_') + ".yml", "table: %s\n%s\n".formatted(table, rest));
   }
 
+  /**
+   * Declares what sinks write to, in the usual environment.
+   *
+   * @param perMicroBatch messages and rows
+   * @param connections the lines below {@code connections:}
+   */
+  void connections(int perMicroBatch, String connections) {
+    environment(LOCAL, perMicroBatch, perMicroBatch);
+    Path file = conf().resolve("env/" + LOCAL + ".yml");
+    try {
+      Files.writeString(file, Files.readString(file) + "connections:\n" + connections.indent(2));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Declares one more job or sink. */
+  void job(String name, String declaration) {
+    write("jobs/" + name + ".yml", "job: " + name + "\n" + declaration);
+  }
+
   private void environment(String name, int messages, int rows) {
     write(
         "env/" + name + ".yml",

@@ -30,6 +30,7 @@ final class PublishCycle {
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private final LocalLakehouse house;
+  private final List<JobSpec> jobs;
   private final Range days;
   private final Reconciliation reconciliation;
   private final Publishing publishing;
@@ -41,7 +42,13 @@ final class PublishCycle {
    * @param said told what was done, step by step
    */
   PublishCycle(LocalLakehouse house, Range days, Consumer<String> said) {
+    this(house, house.recomputed(), days, said);
+  }
+
+  /** A cycle of some jobs. */
+  PublishCycle(LocalLakehouse house, List<JobSpec> jobs, Range days, Consumer<String> said) {
     this.house = house;
+    this.jobs = jobs;
     this.days = days;
     this.reconciliation =
         new Reconciliation(
@@ -61,7 +68,6 @@ final class PublishCycle {
       Seals.sealAgain(house.lake().load(ods.output()), days);
     }
     said.accept("sealed");
-    List<JobSpec> jobs = house.recomputed();
     Cuts cuts = new Cuts(house.lake(), house.jobs());
     await("the streams to read what was sealed")
         .atMost(LONGEST)

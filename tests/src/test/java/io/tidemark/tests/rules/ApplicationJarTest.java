@@ -77,6 +77,14 @@ class ApplicationJarTest {
         .noneMatch(name -> name.startsWith("io/prometheus/"));
   }
 
+  /** Spark distributions bring other versions of what Redis' client has for JSON. */
+  @Test
+  void holdsTheClientOfRedisWithLibrariesUnderNamesOfItsOwn() {
+    assertThat(classes(jar))
+        .contains("redis/clients/jedis/Jedis.class")
+        .noneMatch(name -> name.startsWith("com/google/gson/") || name.startsWith("org/json/"));
+  }
+
   /** Of that name are only the classes of a Hive Metastore's client, which Hadoop does not have. */
   @Test
   void holdsNothingOfHadoop() throws Exception {
@@ -91,7 +99,7 @@ class ApplicationJarTest {
   @Test
   void findsTheDriversOfDatabases() throws IOException {
     assertThat(providers(SERVICES + "java.sql.Driver"))
-        .contains("org.sqlite.JDBC", "org.postgresql.Driver");
+        .contains("org.sqlite.JDBC", "org.postgresql.Driver", "org.mariadb.jdbc.Driver");
   }
 
   @Test

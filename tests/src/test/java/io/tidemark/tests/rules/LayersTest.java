@@ -57,6 +57,7 @@ class LayersTest {
               "io.tidemark.jobs.schema..",
               "io.tidemark.jobs.decode..",
               "io.tidemark.jobs.operation..",
+              "io.tidemark.jobs.sink..",
               "io.tidemark.jobs.source..",
               "io.tidemark.reconciliation.report..",
               "io.tidemark.reconciliation.mail..",
@@ -69,6 +70,6 @@ class LayersTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..")
           .as(
-              "specs, plans, records, codecs, kernels, decoders, sources, status, reports and mail import no Spark")
+              "specs, plans, records, codecs, kernels, decoders, sources, sinks, status, reports and mail import no Spark")
           .because("what is decided without the engine is tested without it");
 }

@@ -1,0 +1,192 @@
+package io.tidemark.jobs.run;
+
+import io.tidemark.catalog.KnownTable;
+import io.tidemark.catalog.UserError;
+import io.tidemark.catalog.cut.ChangedRange;
+import io.tidemark.jobs.sink.SinkPosition;
+import io.tidemark.jobs.sink.SinkStep;
+import io.tidemark.jobs.sink.SinkTarget;
+import io.tidemark.jobs.sink.SinkTarget.Batch;
+import io.tidemark.jobs.sink.SinkUnavailableException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A sink as a stream: it follows the snapshots of its input, appends and published days alike, one
+ * range a micro-batch, and writes what readers see as of the last of them. Its position stands
+ * where its rows are.
+ */
+final class SinkStream implements JobStream {
+  private static final Logger LOG = LoggerFactory.getLogger(SinkStream.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
+  private final SinkPlan plan;
+  private final Table input;
+  private final KnownTable known;
+  private final JobSession session;
+  private final Supplier<SinkTarget> targets;
+  private final boolean reload;
+  private final StreamContext context;
+
+  /**
+   * A sink.
+   *
+   * @param targets opens what it writes to
+   * @param reload whether everything is written again first
+   */
+  SinkStream(
+      SinkPlan plan,
+      Table input,
+      KnownTable known,
+      JobSession session,
+      Supplier<SinkTarget> targets,
+      boolean reload,
+      StreamContext context) {
+    this.plan = plan;
+    this.input = input;
+    this.known = known;
+    this.session = session;
+    this.targets = targets;
+    this.reload = reload;
+    this.context = context;
+  }
+
+  private String job() {
+    return plan.layout().job();
+  }
+
+  @Override
+  public void run(boolean drain) {
+    try (SinkTarget target = targets.get()) {
+      SinkPosition last = patiently(target, () -> target.takeOver(plan.layout()));
+      input.refresh();
+      // A writer that does not rest must not keep a drain from ending.
+      long end = drain ? sequenceNumber(input.currentSnapshot()) : Long.MAX_VALUE;
+      boolean again = reload;
+      while (!context.stop().isStopped()) {
+        input.refresh();
+        Long from = again ? null : last.snapshot();
+        Optional<ChangedRange> next = next(from, again);
+        if (next.isPresent() && readUpTo(from) < end) {
+          last = whateverTheColumns(target, last, next.get());
+          again = false;
+        } else if (drain) {
+          return;
+        } else {
+          context.stop().await(context.settings().trigger());
+        }
+      }
+    }
+  }
+
+  /**
+   * Where every row stands for itself, a first load goes by steps; else it is what there is now.
+   */
+  private Optional<ChangedRange> next(Long from, boolean again) {
+    if (again || from == null && !plan.sql().appends()) {
+      return ChangedRange.whole(input);
+    }
+    return ChangedRange.after(
+        input,
+        from,
+        context.settings().maxRowsPerMicroBatch(),
+        plan.partition(),
+        "Write everything again: ./tidemark run %s --mode catchup --reload".formatted(job()));
+  }
+
+  private long readUpTo(Long snapshot) {
+    return sequenceNumber(snapshot == null ? null : input.snapshot(snapshot));
+  }
+
+  private static long sequenceNumber(Snapshot snapshot) {
+    return snapshot == null ? 0 : snapshot.sequenceNumber();
+  }
+
+  /**
+   * Spark stops where a table got other columns between planning and reading, which is no fault of
+   * the micro-batch: nothing is written before its rows are all there, so it is simply run again.
+   */
+  private SinkPosition whateverTheColumns(
+      SinkTarget target, SinkPosition last, ChangedRange range) {
+    while (true) {
+      int before = input.schema().schemaId();
+      try (SinkRows rows = SinkRows.compute(session, plan, known, range)) {
+        return microBatch(target, last, range, rows);
+      } catch (Exception e) {
+        // Spark throws checked exceptions that it declares nowhere.
+        input.refresh();
+        if (e instanceof UserError || before == input.schema().schemaId()) {
+          throw e;
+        }
+        LOG.info("columns changed under a micro-batch of {}; running it again", job());
+      }
+    }
+  }
+
+  private SinkPosition microBatch(
+      SinkTarget target, SinkPosition last, ChangedRange range, SinkRows rows) {
+    SinkStep step = new SinkStep(range.to(), range.version(), range.from() == null);
+    MicroBatchListener listener = context.listener();
+    listener.reached(job(), step.version(), Phase.STARTED);
+    AtomicBoolean tried = new AtomicBoolean();
+    SinkPosition next =
+        patiently(
+            target,
+            () -> {
+              if (tried.getAndSet(true)) {
+                SinkPosition there = target.resume(last);
+                if (isAt(there, step) && !isAt(last, step)) {
+                  return there; // It was committed, and only the answer was lost.
+                }
+              }
+              return write(target, last, step, rows);
+            });
+    listener.reached(job(), step.version(), Phase.COMMITTED);
+    listener.committed(
+        new MicroBatchReport(job(), step.version(), range.rows(), rows.count(), 0, 0, 0, 0, 0));
+    listener.reached(job(), step.version(), Phase.FINISHED);
+    return next;
+  }
+
+  private static boolean isAt(SinkPosition position, SinkStep step) {
+    return position.snapshot() != null && position.snapshot() == step.snapshot();
+  }
+
+  private SinkPosition write(SinkTarget target, SinkPosition own, SinkStep step, SinkRows rows) {
+    try (Batch batch = target.begin(own, step)) {
+      rows.forEach(batch::put);
+      context.listener().reached(job(), step.version(), Phase.FILES_WRITTEN);
+      batch.commit();
+    }
+    return new SinkPosition(own.epoch(), step.snapshot());
+  }
+
+  /**
+   * Tries again, at growing intervals, while the target does not answer, until its time is over.
+   */
+  private <T> T patiently(SinkTarget target, Supplier<T> work) {
+    Duration waited = Duration.ZERO;
+    for (Duration pause = FIRST_PAUSE; ; pause = pause.multipliedBy(2)) {
+      try {
+        return work.get();
+      } catch (SinkUnavailableException e) {
+        pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        waited = waited.plus(pause);
+        if (waited.compareTo(target.retryFor()) > 0) {
+          throw e;
+        }
+        LOG.warn("{}: {}; trying again in {} ms", job(), e.getMessage(), pause.toMillis());
+        if (context.stop().await(pause)) {
+          throw e;
+        }
+      }
+    }
+  }
+}

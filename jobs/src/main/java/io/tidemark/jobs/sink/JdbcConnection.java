@@ -1,0 +1,140 @@
+package io.tidemark.jobs.sink;
+
+import io.tidemark.catalog.ConnectionSettings;
+import io.tidemark.catalog.ConnectionSettings.Kind;
+import io.tidemark.catalog.config.Secrets;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import java.util.ServiceLoader;
+
+/** A connection to a database, opened when it is first needed, and again after it broke. */
+final class JdbcConnection implements AutoCloseable {
+  private static final String CONNECT_SECONDS = "20";
+  private static final String CONNECT_MS = "20000";
+
+  private final String job;
+  private final ConnectionSettings settings;
+  private final SqlDialect dialect;
+  private Connection open;
+
+  /** Something that is asked of a database. */
+  interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  JdbcConnection(String job, ConnectionSettings settings) {
+    this.job = job;
+    this.settings = settings;
+    this.dialect = SqlDialect.of(settings);
+  }
+
+  SqlDialect dialect() {
+    return dialect;
+  }
+
+  ConnectionSettings settings() {
+    return settings;
+  }
+
+  /** A connection's name and address, for messages. */
+  String shown() {
+    return "connection %s (%s)".formatted(settings.name(), settings.url());
+  }
+
+  /**
+   * Does something. Whatever fails ends the connection, and with it what was not committed.
+   *
+   * @throws SinkUnavailableException when the database does not answer
+   * @throws SinkRefusedException when it refuses
+   */
+  <T> T run(Work<T> work) {
+    try {
+      return work.on(connection());
+    } catch (SQLException e) {
+      close();
+      throw failure(e);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private RuntimeException failure(SQLException e) {
+    // The messages of drivers may quote settings.
+    String why = Secrets.redactText(String.valueOf(e.getMessage()));
+    if (dialect.isTransient(e)) {
+      return new SinkUnavailableException(
+          job, "%s does not answer as it should: %s".formatted(shown(), why), e);
+    }
+    return new SinkRefusedException(
+        "%s does not take what job %s does: %s (SQL state %s). See what its user may do there, and what the table's columns take"
+            .formatted(shown(), job, why, e.getSQLState()),
+        e);
+  }
+
+  private Connection connection() throws SQLException {
+    if (open == null) {
+      open = connect();
+      open.setAutoCommit(true);
+      try (Statement statement = open.createStatement()) {
+        for (String setting : dialect.settings()) {
+          statement.execute(setting);
+        }
+      }
+      open.setAutoCommit(false);
+    }
+    return open;
+  }
+
+  private Connection connect() throws SQLException {
+    Properties properties = new Properties();
+    if (settings.user() != null) {
+      properties.setProperty("user", settings.user());
+    }
+    String password = settings.resolvedPassword();
+    if (password != null) {
+      properties.setProperty("password", password);
+    }
+    properties.setProperty("tcpKeepAlive", "true");
+    String url = settings.url();
+    if (settings.kind() == Kind.POSTGRESQL) {
+      properties.setProperty("connectTimeout", CONNECT_SECONDS);
+      properties.setProperty("ApplicationName", "tidemark " + job);
+      properties.setProperty("reWriteBatchedInserts", "true");
+    } else {
+      properties.setProperty("connectTimeout", CONNECT_MS);
+      // The driver takes its own scheme alone.
+      url = url.replaceFirst("^jdbc:mysql:", "jdbc:mariadb:");
+    }
+    return driver(url).connect(url, properties);
+  }
+
+  /**
+   * The driver of an address, from the jar that this class is in: spark-submit loads that in a
+   * class loader of its own, which {@link java.sql.DriverManager} does not look into.
+   */
+  private static Driver driver(String url) throws SQLException {
+    for (Driver driver : ServiceLoader.load(Driver.class, JdbcConnection.class.getClassLoader())) {
+      if (driver.acceptsURL(url)) {
+        return driver;
+      }
+    }
+    throw new SQLException("there is no driver for " + url);
+  }
+
+  @Override
+  public void close() {
+    Connection ended = open;
+    open = null;
+    if (ended != null) {
+      try {
+        ended.close();
+      } catch (SQLException e) {
+        // It is given up anyway.
+      }
+    }
+  }
+}

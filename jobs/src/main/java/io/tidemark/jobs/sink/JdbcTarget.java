@@ -1,0 +1,301 @@
+package io.tidemark.jobs.sink;
+
+import io.tidemark.catalog.ConnectionSettings;
+import io.tidemark.catalog.commit.FencedException;
+import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problem;
+import io.tidemark.jobs.spec.SinkSpec;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A table of a database. Rows and position are written in one transaction, which begins with the
+ * position's row: a driver that was replaced finds another epoch there and writes nothing.
+ */
+final class JdbcTarget implements SinkTarget {
+  /** Rows sent at once. */
+  private static final int BATCH_ROWS = 1_000;
+
+  private final String job;
+  private final SinkSpec.Jdbc target;
+  private final JdbcConnection connection;
+  private final SqlDialect dialect;
+  private SinkLayout layout;
+
+  JdbcTarget(String job, SinkSpec.Jdbc target, ConnectionSettings settings) {
+    this.job = job;
+    this.target = target;
+    this.connection = new JdbcConnection(job, settings);
+    this.dialect = connection.dialect();
+  }
+
+  @Override
+  public Duration retryFor() {
+    return connection.settings().retryFor();
+  }
+
+  @Override
+  public Optional<SinkPosition> position() {
+    return connection.run(
+        database ->
+            new JdbcTable(database, SqlDialect.POSITIONS, dialect).exists()
+                ? read(database)
+                : ended(database, Optional.empty()));
+  }
+
+  @Override
+  public SinkPosition takeOver(SinkLayout written) {
+    this.layout = written;
+    return connection.run(
+        database -> {
+          JdbcTable table = new JdbcTable(database, target.table(), dialect);
+          boolean there = table.exists();
+          refuse(there ? table.problems(written, target) : missing(written));
+          createPositions(database);
+          // Before the table is made: should that be the last that is done, it is still known that
+          // there is no row in it.
+          SinkPosition taken = takeOver(database, there);
+          if (!there) {
+            execute(database, dialect.createTable(target.table(), written.columns()));
+            database.commit();
+          }
+          return taken;
+        });
+  }
+
+  private void refuse(List<Problem> problems) {
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+  }
+
+  private List<Problem> missing(SinkLayout written) {
+    return target.create()
+        ? List.of()
+        : List.of(
+            new Problem(
+                "job " + job,
+                "jdbc.table",
+                target.table(),
+                "is not there, and 'create: false' leaves it to you; create it:\n"
+                    + dialect.createTable(target.table(), written.columns())));
+  }
+
+  private void createPositions(Connection database) throws SQLException {
+    JdbcTable positions = new JdbcTable(database, SqlDialect.POSITIONS, dialect);
+    if (positions.exists()) {
+      return;
+    }
+    database.commit();
+    try {
+      execute(database, dialect.createPositions());
+      database.commit();
+    } catch (SQLException e) {
+      database.rollback();
+      // Another sink may have come first.
+      if (!positions.exists()) {
+        throw e;
+      }
+    }
+  }
+
+  private SinkPosition takeOver(Connection database, boolean keepsPosition) throws SQLException {
+    try (PreparedStatement insert = database.prepareStatement(dialect.insertPosition());
+        PreparedStatement update =
+            database.prepareStatement(
+                "UPDATE %s SET epoch = epoch + 1%s, updated_at = CURRENT_TIMESTAMP WHERE job = ?"
+                    .formatted(
+                        dialect.quoted(SqlDialect.POSITIONS),
+                        keepsPosition ? "" : ", position = NULL, version = 0"))) {
+      insert.setString(1, job);
+      insert.executeUpdate();
+      update.setString(1, job);
+      update.executeUpdate();
+    }
+    return read(database).orElseThrow();
+  }
+
+  /** The position's row, and the end of the transaction. */
+  private Optional<SinkPosition> read(Connection database) throws SQLException {
+    try (PreparedStatement select =
+        database.prepareStatement(
+            "SELECT epoch, position FROM %s WHERE job = ?"
+                .formatted(dialect.quoted(SqlDialect.POSITIONS)))) {
+      select.setString(1, job);
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          return ended(database, Optional.empty());
+        }
+        long epoch = row.getLong(1);
+        long snapshot = row.getLong(2);
+        return ended(
+            database, Optional.of(new SinkPosition(epoch, row.wasNull() ? null : snapshot)));
+      }
+    }
+  }
+
+  private static <T> T ended(Connection database, T answer) throws SQLException {
+    database.commit();
+    return answer;
+  }
+
+  private static void execute(Connection database, String sql) throws SQLException {
+    try (Statement statement = database.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Override
+  public SinkPosition resume(SinkPosition own) {
+    SinkPosition there = position().orElse(SinkPosition.NONE);
+    if (there.epoch() != own.epoch()) {
+      throw new FencedException(job, own.epoch(), there.epoch());
+    }
+    return there;
+  }
+
+  @Override
+  public Batch begin(SinkPosition own, SinkStep step) {
+    return connection.run(
+        database -> {
+          if (!moved(database, own, step)) {
+            database.rollback();
+            throw new FencedException(
+                job, own.epoch(), read(database).orElse(SinkPosition.NONE).epoch());
+          }
+          if (step.whole()) {
+            execute(database, "DELETE FROM " + dialect.table(target.table()));
+          }
+          return new Transaction(step);
+        });
+  }
+
+  private boolean moved(Connection database, SinkPosition own, SinkStep step) throws SQLException {
+    try (PreparedStatement update =
+        database.prepareStatement(
+            "UPDATE %s SET position = ?, version = ?, updated_at = CURRENT_TIMESTAMP WHERE job = ? AND epoch = ?"
+                .formatted(dialect.quoted(SqlDialect.POSITIONS)))) {
+      update.setLong(1, step.snapshot());
+      update.setLong(2, step.version());
+      update.setString(3, job);
+      update.setLong(4, own.epoch());
+      return update.executeUpdate() == 1;
+    }
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+
+  private final class Transaction implements Batch {
+    private final SinkStep step;
+    private final Map<String, SinkRow> waiting = new LinkedHashMap<>();
+    private boolean committed;
+
+    Transaction(SinkStep step) {
+      this.step = step;
+    }
+
+    @Override
+    public void put(SinkRow row) {
+      waiting.put(SinkKey.hash(layout, row), row);
+      if (waiting.size() >= BATCH_ROWS) {
+        flush();
+      }
+    }
+
+    private void flush() {
+      if (waiting.isEmpty()) {
+        return;
+      }
+      connection.run(
+          database -> {
+            try (PreparedStatement upsert =
+                    database.prepareStatement(dialect.upsert(target.table(), layout.columns()));
+                PreparedStatement delete =
+                    database.prepareStatement(dialect.delete(target.table()))) {
+              int deleted = 0;
+              for (Map.Entry<String, SinkRow> each : waiting.entrySet()) {
+                if (each.getValue().isDeleted()) {
+                  delete.setString(1, each.getKey());
+                  delete.addBatch();
+                  deleted++;
+                } else {
+                  bind(upsert, each.getKey(), each.getValue());
+                  upsert.addBatch();
+                }
+              }
+              if (deleted > 0) {
+                delete.executeBatch();
+              }
+              if (deleted < waiting.size()) {
+                upsert.executeBatch();
+              }
+            }
+            return null;
+          });
+      waiting.clear();
+    }
+
+    private void bind(PreparedStatement upsert, String key, SinkRow row) throws SQLException {
+      List<SinkColumn> columns = layout.columns();
+      List<Object> values = row.all();
+      int at = 1;
+      for (int i = 0; i < columns.size(); i++, at++) {
+        Object value =
+            values.get(i) == null
+                ? null
+                : dialect.bound(columns.get(i).type().orElseThrow(), values.get(i));
+        if (value == null) {
+          upsert.setNull(at, jdbcType(columns.get(i)));
+        } else {
+          upsert.setObject(at, value);
+        }
+      }
+      upsert.setString(at, key);
+      upsert.setLong(at + 1, step.version());
+    }
+
+    @Override
+    public void commit() {
+      flush();
+      connection.run(
+          database -> {
+            database.commit();
+            return null;
+          });
+      committed = true;
+    }
+
+    /** What is not committed ends with the connection, whatever state it is in. */
+    @Override
+    public void close() {
+      if (!committed) {
+        connection.close();
+      }
+    }
+  }
+
+  private static int jdbcType(SinkColumn column) {
+    return switch (column.type().orElseThrow().base()) {
+      case STRING -> Types.VARCHAR;
+      case BOOLEAN -> Types.BOOLEAN;
+      case INT -> Types.INTEGER;
+      case BIGINT -> Types.BIGINT;
+      case DOUBLE -> Types.DOUBLE;
+      case DECIMAL -> Types.NUMERIC;
+      case DATE -> Types.DATE;
+      case TIMESTAMP -> Types.TIMESTAMP;
+    };
+  }
+}

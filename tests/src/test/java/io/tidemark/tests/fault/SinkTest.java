@@ -1,0 +1,125 @@
+package io.tidemark.tests.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tidemark.jobs.sink.SinkPosition;
+import io.tidemark.jobs.sink.SinkTarget;
+import io.tidemark.jobs.sink.SinkTargets;
+import io.tidemark.jobs.spec.SinkSpec;
+import io.tidemark.tests.lakehouse.AnyZone;
+import io.tidemark.tests.lakehouse.LocalLakehouse;
+import io.tidemark.tests.servers.PostgreSql;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+/** Whatever becomes of a table, what its sinks have written is what its readers see. */
+@AnyZone
+class SinkTest {
+  private static final long SEED = 20261122;
+
+  @TempDir private Path folder;
+
+  @Test
+  void copiesAreWhatReadersSeeThroughAppendsPublicationsAndAllElse() {
+    assumeTrue(PostgreSql.isInstalled(), PostgreSql.NOT_INSTALLED);
+    SinkProject project = new SinkProject(folder, "sink_all", SEED);
+    LocalLakehouse house = project.open();
+    SinkCopies copies = new SinkCopies(house);
+    project.send(60, 20, 60);
+    house.catchUp(house.jobs().jobs());
+
+    SinkProject.drain(house, false);
+    copies.assertEqual("after the first load");
+
+    project.send(30, 20, 60);
+    house.catchUp(house.jobs().jobs());
+    SinkProject.drain(house, false);
+    copies.assertEqual("after more was appended");
+
+    house.seal(FaultProject.FIRST_DAY, FaultProject.LAST_DAY);
+    project.send(30, 10, 30);
+    house.catchUp(house.jobs().jobs());
+    SinkProject.publish(house);
+    project.send(0, 10, 10);
+    house.catchUp(house.jobs().jobs());
+    SinkProject.drain(house, false);
+    copies.assertEqual("after a day was published between appends");
+
+    SinkProject.undo(house);
+    SinkProject.drain(house, false);
+    copies.assertEqual("after the day was put back");
+
+    Map<String, SinkPosition> before = positions(house);
+    SinkProject.compact(house);
+    SinkProject.drain(house, false);
+    assertThat(positions(house).values())
+        .extracting(SinkPosition::snapshot)
+        .as("compaction gives nothing to write")
+        .containsExactlyElementsOf(before.values().stream().map(SinkPosition::snapshot).toList());
+
+    project.send(0, 10, 10);
+    house.catchUp(house.jobs().jobs());
+    SinkProject.vacuum(house);
+    SinkProject.drain(house, false);
+    copies.assertEqual("after a vacuum, before which the sinks had not read everything");
+
+    house
+        .lake()
+        .spark()
+        .sql(
+            "DELETE FROM %s WHERE channel = 'c1'"
+                .formatted(house.lake().identifier(house.jobs().job("dwd_click").output())));
+    SinkProject.drain(house, false);
+    copies.assertEqual("after rows were deleted by hand");
+  }
+
+  @Test
+  void whatWasLostIsWrittenAgain() {
+    assumeTrue(PostgreSql.isInstalled(), PostgreSql.NOT_INSTALLED);
+    SinkProject project = new SinkProject(folder, "sink_lost", SEED);
+    LocalLakehouse house = project.open();
+    SinkCopies copies = new SinkCopies(house);
+    project.send(20, 10, 30);
+    house.catchUp(house.jobs().jobs());
+    SinkProject.drain(house, false);
+
+    SinkCopies.execute(house, "pg", "DELETE FROM click_user_1h");
+    SinkCopies.execute(
+        house,
+        "pg",
+        "INSERT INTO item (id, tidemark_key, tidemark_version) VALUES (-1, 'nobody wrote it', 1)");
+    SinkCopies.execute(house, "pg", "DROP TABLE click_tmin");
+    if (house.lake().environment().connections().containsKey("redis")) {
+      try (Jedis redis = SinkCopies.redis(house, "redis")) {
+        redis.hset("sink_lost:item:{-1}", "id", "-1");
+        redis.hset("sink_lost:{another}", "_snapshot", "1");
+      }
+    }
+
+    // A table that is gone is noticed; for the rest somebody has to say so.
+    SinkSpec dropped = house.jobs().sink("pg_click_tmin").orElseThrow();
+    house.drain(List.of(dropped), false);
+    house.drain(
+        house.jobs().sinks().stream()
+            .filter(sink -> !(sink.target() instanceof SinkSpec.Kafka) && sink != dropped)
+            .toList(),
+        true);
+    copies.assertEqual("after a reload");
+  }
+
+  private static Map<String, SinkPosition> positions(LocalLakehouse house) {
+    Map<String, SinkPosition> positions = new TreeMap<>();
+    for (SinkSpec sink : house.jobs().sinks()) {
+      try (SinkTarget target = SinkTargets.of(sink, house.lake().environment())) {
+        positions.put(sink.name(), target.position().orElseThrow());
+      }
+    }
+    return positions;
+  }
+}
