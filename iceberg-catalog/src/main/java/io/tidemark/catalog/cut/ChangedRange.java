@@ -86,13 +86,11 @@ public record ChangedRange(Long from, long to, long version, long rows, Overwrit
       if (last != null && rows >= maxRows) {
         break;
       }
-      boolean overwrites = overwrites(snapshot);
-      long added = count(snapshot, SnapshotSummary.ADDED_RECORDS_PROP);
-      if (overwrites || DataOperations.APPEND.equals(snapshot.operation()) && added > 0) {
-        rows += added;
+      if (changesRows(snapshot)) {
+        rows += added(snapshot);
         last = snapshot;
       }
-      if (overwrites && from != null) {
+      if (overwrites(snapshot) && from != null) {
         overwritten = overwritten.and(partitions(table, snapshot, partition));
       }
     }
@@ -103,6 +101,33 @@ public record ChangedRange(Long from, long to, long version, long rows, Overwrit
         from == null
             ? whole(last, rows)
             : new ChangedRange(from, last.snapshotId(), last.sequenceNumber(), rows, overwritten));
+  }
+
+  /**
+   * What a copy does not have yet.
+   *
+   * @param first the oldest snapshot of it
+   * @param rows rows added since
+   */
+  public record Unread(Snapshot first, long rows) {}
+
+  /**
+   * What became of the table behind {@code from}, or nothing when no row has changed since.
+   *
+   * @param table just refreshed
+   * @param from the last snapshot read, or {@code null} before the first
+   * @param remedy what to do where {@code from} is gone
+   * @throws io.tidemark.catalog.commit.LostPositionException when {@code from} is no longer in the
+   *     history of {@code main}
+   */
+  public static Optional<Unread> unread(Table table, Long from, String remedy) {
+    List<Snapshot> unread =
+        UnreadSnapshots.behind(table, from, remedy).stream()
+            .filter(ChangedRange::changesRows)
+            .toList();
+    return unread.stream()
+        .findFirst()
+        .map(first -> new Unread(first, unread.stream().mapToLong(ChangedRange::added).sum()));
   }
 
   /**
@@ -118,6 +143,15 @@ public record ChangedRange(Long from, long to, long version, long rows, Overwrit
   private static ChangedRange whole(Snapshot upTo, long rows) {
     return new ChangedRange(
         null, upTo.snapshotId(), upTo.sequenceNumber(), rows, Overwritten.NOTHING);
+  }
+
+  private static boolean changesRows(Snapshot snapshot) {
+    return overwrites(snapshot)
+        || DataOperations.APPEND.equals(snapshot.operation()) && added(snapshot) > 0;
+  }
+
+  private static long added(Snapshot snapshot) {
+    return count(snapshot, SnapshotSummary.ADDED_RECORDS_PROP);
   }
 
   private static boolean overwrites(Snapshot snapshot) {

@@ -154,7 +154,7 @@ public final class RunVerb implements Verb {
     throw new ParameterException(
         spec.commandLine(),
         ("Sink %s has no batch: it writes what its table shows, a published day included. If what it"
-                + " writes to has lost rows, write them all again: ./tidemark run %s --mode catchup --reload")
-            .formatted(sink.name(), sink.name()));
+                + " writes to has lost rows, write them all again: %s")
+            .formatted(sink.name(), SinkSpec.reloading(sink.name())));
   }
 }

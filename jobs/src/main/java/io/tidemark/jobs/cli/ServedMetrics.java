@@ -7,12 +7,14 @@ import io.tidemark.jobs.operation.StatusReader;
 import io.tidemark.jobs.operation.StreamMetrics;
 import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SinkSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +38,17 @@ record ServedMetrics(MicroBatchListener listener, Runnable stop) implements Auto
    *
    * @throws io.tidemark.jobs.operation.MetricsPortException when it is taken
    */
-  static ServedMetrics begin(Workspace workspace, List<JobSpec> jobs, Clock clock) {
+  static ServedMetrics begin(
+      Workspace workspace, List<JobSpec> jobs, List<SinkSpec> sinks, Clock clock) {
     MetricsSettings settings = workspace.declarations().environment().metrics();
     if (settings == null) {
       return NONE;
     }
-    StreamMetrics metrics = new StreamMetrics(jobs.stream().map(JobSpec::name).toList(), clock);
+    StreamMetrics metrics =
+        new StreamMetrics(
+            Stream.concat(jobs.stream().map(JobSpec::name), sinks.stream().map(SinkSpec::name))
+                .toList(),
+            clock);
     MetricsServer server = MetricsServer.start(settings, metrics);
     StatusReader status =
         new StatusReader(workspace.lake(), workspace.jobs(), FailureText::withoutSecrets);
@@ -53,7 +60,10 @@ record ServedMetrics(MicroBatchListener listener, Runnable stop) implements Auto
               return thread;
             });
     looks.scheduleWithFixedDelay(
-        () -> look(status, jobs, metrics, clock), 0, BETWEEN_LOOKS.toSeconds(), TimeUnit.SECONDS);
+        () -> look(status, jobs, sinks, metrics, clock),
+        0,
+        BETWEEN_LOOKS.toSeconds(),
+        TimeUnit.SECONDS);
     return new ServedMetrics(
         metrics.and(new MicroBatchTimes(metrics::finished)),
         () -> {
@@ -63,9 +73,13 @@ record ServedMetrics(MicroBatchListener listener, Runnable stop) implements Auto
   }
 
   private static void look(
-      StatusReader status, List<JobSpec> jobs, StreamMetrics metrics, Clock clock) {
+      StatusReader status,
+      List<JobSpec> jobs,
+      List<SinkSpec> sinks,
+      StreamMetrics metrics,
+      Clock clock) {
     try {
-      metrics.update(status.read(jobs, clock.instant()));
+      metrics.update(status.read(jobs, sinks, clock.instant()));
     } catch (RuntimeException e) {
       // The figures of before stay; the next look may have more luck.
       LOG.debug("lags were not looked up", e);

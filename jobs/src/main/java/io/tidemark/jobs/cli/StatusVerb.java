@@ -4,6 +4,7 @@ import io.tidemark.jobs.operation.DriverRecord;
 import io.tidemark.jobs.operation.JobStatus;
 import io.tidemark.jobs.operation.StatusReader;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SinkSpec;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,7 +52,7 @@ public final class StatusVerb implements Verb {
   @Parameters(
       arity = "0..*",
       paramLabel = "JOB",
-      description = "Names of jobs (see: tidemark jobs); all when none is named.")
+      description = "Names of jobs and sinks (see: tidemark jobs); all when none is named.")
   private List<String> names = List.of();
 
   @Option(names = "--json", description = "Prints JSON in place of a table.")
@@ -73,14 +74,16 @@ public final class StatusVerb implements Verb {
   @Override
   public Integer call() {
     Workspace workspace = Workspace.open(options);
-    List<JobSpec> chosen = workspace.chosen(names.isEmpty() ? List.of(Workspace.ALL) : names);
+    List<String> asked = names.isEmpty() ? List.of(Workspace.ALL) : names;
+    List<JobSpec> chosen = workspace.chosenJobs(asked);
+    List<SinkSpec> sinks = workspace.chosenSinks(asked);
     Instant now = CLOCK.instant();
     List<JobStatus> found;
     try (EmbeddedBroker.Use broker =
         EmbeddedBroker.useIfEmbedded(workspace.declarations().environment().kafka())) {
       found =
           new StatusReader(workspace.lake(), workspace.jobs(), FailureText::withoutSecrets)
-              .read(chosen, now);
+              .read(chosen, sinks, now);
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

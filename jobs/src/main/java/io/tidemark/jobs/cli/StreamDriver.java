@@ -84,7 +84,9 @@ final class StreamDriver {
     RunProgress progress = new RunProgress(err, !goOn);
     try (EmbeddedBroker.Use broker = broker(workspace, chosen, sinks.sinks());
         ServedMetrics metrics =
-            goOn ? ServedMetrics.begin(workspace, chosen, clock) : ServedMetrics.NONE;
+            goOn
+                ? ServedMetrics.begin(workspace, chosen, sinks.sinks(), clock)
+                : ServedMetrics.NONE;
         StreamMaintenance.Running maintenance =
             StreamMaintenance.beginInstalled(workspace, chosen, err);
         DriverWatch watch =

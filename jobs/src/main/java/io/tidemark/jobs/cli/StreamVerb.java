@@ -36,7 +36,7 @@ public final class StreamVerb implements Verb {
   @Parameters(
       arity = "0..*",
       paramLabel = "JOB",
-      description = "Names of jobs (see: tidemark jobs); all when none is named.")
+      description = "Names of jobs and sinks (see: tidemark jobs); all when none is named.")
   private List<String> names = List.of();
 
   @Mixin private ConfOptions options = new ConfOptions();

@@ -1,10 +1,12 @@
 package io.tidemark.jobs.operation;
 
 import io.tidemark.catalog.Lakehouse;
-import io.tidemark.catalog.MissingTableException;
-import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problem;
+import io.tidemark.catalog.cut.ChangedRange;
+import io.tidemark.catalog.cut.ChangedRange.Unread;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.catalog.table.PartitionTerm;
 import io.tidemark.jobs.operation.JobStatus.Activity;
@@ -14,12 +16,15 @@ import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.run.MicroBatchReport;
-import io.tidemark.jobs.source.KafkaOffsets;
-import io.tidemark.jobs.source.TopicLag;
+import io.tidemark.jobs.sink.SinkPosition;
+import io.tidemark.jobs.sink.SinkTarget;
+import io.tidemark.jobs.sink.SinkTargets;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SinkCheck;
+import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,9 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -44,8 +47,9 @@ import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.SnapshotUtil;
 
 /**
- * Makes the {@link JobStatus} of jobs: from markers, metadata of tables, Kafka and what drivers
- * left. No driver is asked, so it is the same whether one runs; no row is read.
+ * Makes the {@link JobStatus} of jobs and sinks: from markers, metadata of tables, Kafka, what
+ * sinks write to and what drivers left. No driver is asked, so it is the same whether one runs; no
+ * row is read.
  */
 public final class StatusReader {
   private final Lakehouse lake;
@@ -65,33 +69,79 @@ public final class StatusReader {
     this.words = words;
   }
 
-  /** How jobs stand now. What cannot be told of one is a problem of that one alone. */
-  public List<JobStatus> read(List<JobSpec> chosen, Instant now) {
-    Map<TableName, Optional<Table>> tables = new HashMap<>();
+  /** How jobs and sinks stand now. What cannot be told of one is a problem of that one alone. */
+  public List<JobStatus> read(List<JobSpec> chosen, List<SinkSpec> sinks, Instant now) {
+    JobOutputs outputs = new JobOutputs(lake);
     try (Topics topics = new Topics(lake.environment().kafka())) {
-      return chosen.stream().map(job -> new OfJob(job, tables, topics, now).read()).toList();
+      MissingMessages missing = new MissingMessages(jobs, outputs, topics);
+      List<JobStatus> found = new ArrayList<>();
+      chosen.forEach(job -> found.add(new OfJob(job, outputs, missing, now).read()));
+      sinks.forEach(sink -> found.add(new OfSink(sink, outputs, missing, now).read()));
+      return List.copyOf(found);
     }
   }
 
-  /** The status of one job in the making. */
-  private final class OfJob {
-    private final JobSpec job;
-    private final Map<TableName, Optional<Table>> tables;
-    private final Topics topics;
-    private final Instant now;
-    private final List<String> problems = new ArrayList<>();
+  /** A status in the making. */
+  private abstract class Reading {
+    final JobOutputs outputs;
+    final MissingMessages missing;
+    final Instant now;
+    final List<String> problems = new ArrayList<>();
 
-    OfJob(JobSpec job, Map<TableName, Optional<Table>> tables, Topics topics, Instant now) {
-      this.job = job;
-      this.tables = tables;
-      this.topics = topics;
+    Reading(JobOutputs outputs, MissingMessages missing, Instant now) {
+      this.outputs = outputs;
+      this.missing = missing;
       this.now = now;
+    }
+
+    /** What else can be told is told all the same. */
+    final <T> Optional<T> told(Supplier<Optional<T>> what) {
+      try {
+        return what.get();
+      } catch (RuntimeException e) {
+        String problem = words.apply(e);
+        if (!problems.contains(problem)) {
+          problems.add(problem);
+        }
+        return Optional.empty();
+      }
+    }
+
+    final Activity activity(Optional<DriverRecord> driver, boolean hasRun) {
+      if (driver.isEmpty()) {
+        return hasRun ? Activity.UNKNOWN : Activity.NEVER;
+      }
+      boolean alive =
+          driver.get().isAlive(now, DriverWatch.host(), pid -> ProcessHandle.of(pid).isPresent());
+      return switch (driver.get().state()) {
+        case RUNNING -> alive ? Activity.RUNNING : Activity.GONE;
+        case WAITING -> alive ? Activity.WAITING : Activity.GONE;
+        case FAILED -> Activity.FAILED;
+        case STOPPED -> Activity.STOPPED;
+      };
+    }
+
+    final Duration age(Optional<Instant> since) {
+      return since
+          .map(then -> Duration.between(then, now))
+          // A producer's clock may be ahead.
+          .filter(age -> !age.isNegative())
+          .orElse(Duration.ZERO);
+    }
+  }
+
+  private final class OfJob extends Reading {
+    private final JobSpec job;
+
+    OfJob(JobSpec job, JobOutputs outputs, MissingMessages missing, Instant now) {
+      super(outputs, missing, now);
+      this.job = job;
     }
 
     JobStatus read() {
       Optional<DriverRecord> driver = told(() -> records.read(job.name()));
-      Optional<Table> output = told(() -> table(job));
-      Optional<Marker> marker = output.flatMap(table -> told(() -> marker(table, job)));
+      Optional<Table> output = told(() -> outputs.of(job));
+      Optional<Marker> marker = output.flatMap(table -> told(() -> outputs.marker(job)));
       Optional<JobSpec> upstream = jobs.inputs(job).stream().findFirst();
       Optional<Long> events =
           marker.flatMap(
@@ -101,9 +151,9 @@ public final class StatusReader {
                           Optional.of(
                               upstream.isPresent()
                                   ? unread(upstream.get(), at)
-                                  : lag().events(offsets(at)))));
+                                  : messages((IngestSpec) job, at))));
       Optional<Duration> freshness =
-          marker.flatMap(at -> told(() -> Optional.of(age(oldestMissing()))));
+          marker.flatMap(at -> told(() -> Optional.of(age(missing.oldest(job)))));
       Optional<Duration> lag =
           upstream.isPresent()
               ? marker.flatMap(at -> told(() -> Optional.of(age(waiting(upstream.get(), at)))))
@@ -122,122 +172,25 @@ public final class StatusReader {
           problems);
     }
 
-    /** What else can be told is told all the same. */
-    private <T> Optional<T> told(Supplier<Optional<T>> what) {
-      try {
-        return what.get();
-      } catch (RuntimeException e) {
-        String problem = words.apply(e);
-        if (!problems.contains(problem)) {
-          problems.add(problem);
-        }
-        return Optional.empty();
-      }
-    }
-
-    private Activity activity(Optional<DriverRecord> driver, boolean hasRun) {
-      if (driver.isEmpty()) {
-        return hasRun ? Activity.UNKNOWN : Activity.NEVER;
-      }
-      boolean alive =
-          driver.get().isAlive(now, DriverWatch.host(), pid -> ProcessHandle.of(pid).isPresent());
-      return switch (driver.get().state()) {
-        case RUNNING -> alive ? Activity.RUNNING : Activity.GONE;
-        case WAITING -> alive ? Activity.WAITING : Activity.GONE;
-        case FAILED -> Activity.FAILED;
-        case STOPPED -> Activity.STOPPED;
-      };
-    }
-
-    private Duration age(Optional<Instant> since) {
-      return since
-          .map(then -> Duration.between(then, now))
-          // A producer's clock may be ahead.
-          .filter(age -> !age.isNegative())
-          .orElse(Duration.ZERO);
-    }
-
-    /** The output of a job, loaded once for all that are asked about; nothing before it has run. */
-    private Optional<Table> table(JobSpec of) {
-      return table(of.output());
-    }
-
-    private Optional<Table> table(TableName name) {
-      return tables.computeIfAbsent(name, StatusReader.this::load);
-    }
-
-    private IngestSpec root() {
-      return jobs.roots(job).get(0);
-    }
-
-    private TopicLag lag() {
-      return topics.lag(root().topic());
-    }
-
-    private KafkaOffsets offsets(Marker marker) {
-      return KafkaOffsets.parse(root().topic(), marker.position());
+    private long messages(IngestSpec root, Marker at) {
+      return missing.lag(root).events(MissingMessages.offsets(root, at));
     }
 
     /** Rows of its input that the job has still to read. */
     private long unread(JobSpec upstream, Marker at) {
-      return table(upstream)
-          .flatMap(input -> InputRange.after(input, position(at), Long.MAX_VALUE))
+      return outputs
+          .of(upstream)
+          .flatMap(input -> InputRange.after(input, MissingMessages.position(at), Long.MAX_VALUE))
           .map(InputRange::rows)
           .orElse(0L);
     }
 
     /** Since when the oldest of them has been in its input. */
     private Optional<Instant> waiting(JobSpec upstream, Marker at) {
-      return table(upstream)
-          .flatMap(input -> InputRange.firstUnread(input, position(at)))
-          .map(StatusReader::time);
-    }
-
-    /** When the oldest message came whose row is not in the table of the job. */
-    private Optional<Instant> oldestMissing() {
-      IngestSpec root = root();
-      Table ods = table(root).orElseThrow();
-      Optional<Snapshot> next =
-          firstBehind().flatMap(behind -> InputRange.firstUnread(ods, readOf(behind, root)));
-      if (next.isEmpty()) {
-        // It holds what ODS holds: what is missing is still in Kafka.
-        return marker(ods, root).flatMap(at -> lag().oldest(offsets(at)));
-      }
-      // The messages of a snapshot begin where the one before it ended. Those that the brokers have
-      // lost since came before they were committed.
-      Instant committed = time(next.get());
-      Optional<Instant> oldest =
-          Optional.ofNullable(next.get().parentId())
-              .filter(parent -> ods.snapshot(parent) != null)
-              .flatMap(parent -> TableState.asOf(ods, parent).marker(root.name()))
-              .flatMap(at -> lag().oldest(offsets(at)));
-      return oldest.filter(came -> came.isBefore(committed)).or(() -> Optional.of(committed));
-    }
-
-    /** The nearest job that has something to read; nothing when all down to this one have read. */
-    private Optional<JobSpec> firstBehind() {
-      JobSpec at = job;
-      while (!(at instanceof IngestSpec)) {
-        JobSpec upstream = jobs.inputs(at).get(0);
-        Long position = table(at).flatMap(markerOf(at)).map(StatusReader::position).orElse(null);
-        if (table(upstream).flatMap(input -> InputRange.firstUnread(input, position)).isPresent()) {
-          return Optional.of(at);
-        }
-        at = upstream;
-      }
-      return Optional.empty();
-    }
-
-    /** How far a job has read ODS; {@code null} when it has read nothing of it. */
-    private Long readOf(JobSpec behind, IngestSpec root) {
-      return table(behind)
-          .flatMap(markerOf(behind))
-          .map(at -> at.roots().get(root.output().toString()))
-          .orElse(null);
-    }
-
-    private Function<Table, Optional<Marker>> markerOf(JobSpec of) {
-      return table -> marker(table, of);
+      return outputs
+          .of(upstream)
+          .flatMap(input -> InputRange.firstUnread(input, MissingMessages.position(at)))
+          .map(MissingMessages::time);
     }
 
     private Optional<State> state() {
@@ -248,24 +201,26 @@ public final class StatusReader {
           lookedInto()
               .map(
                   table ->
-                      OpenDays.of(table, TableState.of(table(root()).orElseThrow()).sealedDays()))
+                      OpenDays.of(
+                          table,
+                          TableState.of(outputs.of(missing.root(job)).orElseThrow()).sealedDays()))
               .orElse(State.NONE));
     }
 
     /** The table that each micro-batch looks for what was there before. */
     private Optional<Table> lookedInto() {
       if (job instanceof TransformSpec transform && !transform.dedupeKey().isEmpty()) {
-        return table(job);
+        return outputs.of(job);
       }
       return job instanceof AggregateSpec aggregate
               && new DeltaSql(new AggregateSql(aggregate)).needsEarlier()
-          ? table(jobs.inputs(job).get(0))
+          ? outputs.of(jobs.inputs(job).get(0))
           : Optional.empty();
     }
 
     private Optional<DeadLetters> deadLetters() {
       return job instanceof IngestSpec ingest
-          ? table(ingest.deadLetters()).map(this::count)
+          ? outputs.table(ingest.deadLetters()).map(this::count)
           : Optional.empty();
     }
 
@@ -288,31 +243,64 @@ public final class StatusReader {
     }
   }
 
-  private Optional<Table> load(TableName name) {
-    try {
-      return Optional.of(lake.load(name));
-    } catch (MissingTableException none) {
-      return Optional.empty();
+  private final class OfSink extends Reading {
+    private final SinkSpec sink;
+
+    OfSink(SinkSpec sink, JobOutputs outputs, MissingMessages missing, Instant now) {
+      super(outputs, missing, now);
+      this.sink = sink;
     }
-  }
 
-  private static Optional<Marker> marker(Table table, JobSpec job) {
-    return TableState.of(table).marker(job.name());
-  }
+    JobStatus read() {
+      Optional<DriverRecord> driver = told(() -> records.read(sink.name()));
+      Optional<SinkPosition> position = told(this::position);
+      Optional<Unread> unread = position.flatMap(at -> told(() -> unread(at)));
+      boolean known = position.isPresent() && problems.isEmpty();
+      return new JobStatus(
+          sink.name(),
+          activity(driver, position.isPresent()),
+          driver,
+          known ? Optional.of(unread.map(Unread::rows).orElse(0L)) : Optional.empty(),
+          known
+              ? Optional.of(age(unread.map(Unread::first).map(MissingMessages::time)))
+              : Optional.empty(),
+          known
+              ? told(() -> Optional.of(age(missing.oldest(sink, position.get().snapshot()))))
+              : Optional.empty(),
+          jobs.freshness(sink),
+          driver.map(DriverRecord::lastCommitAt),
+          Optional.empty(),
+          Optional.empty(),
+          problems);
+    }
 
-  /** The snapshot read last; {@code null} before the first. */
-  private static Long position(Marker marker) {
-    return marker.position().isEmpty() ? null : Long.valueOf(marker.position());
-  }
+    private Optional<SinkPosition> position() {
+      List<Problem> missing = SinkCheck.problems(List.of(sink), lake.environment().connections());
+      if (!missing.isEmpty()) {
+        throw new ConfigurationException(missing);
+      }
+      try (SinkTarget target = SinkTargets.of(sink, lake.environment())) {
+        return target.position();
+      }
+    }
 
-  private static Instant time(Snapshot snapshot) {
-    return Instant.ofEpochMilli(snapshot.timestampMillis());
+    /** What its input holds and readers of its target do not see. */
+    private Optional<Unread> unread(SinkPosition at) {
+      return outputs
+          .table(sink.input())
+          .flatMap(
+              input ->
+                  ChangedRange.unread(
+                      input,
+                      at.snapshot(),
+                      "Write everything again: " + SinkSpec.reloading(sink.name())));
+    }
   }
 
   private static Optional<Instant> lastCommit(Table output) {
     for (Snapshot snapshot : SnapshotUtil.currentAncestors(output)) {
       if (MicroBatchReport.of("", 0, snapshot).isPresent()) {
-        return Optional.of(time(snapshot));
+        return Optional.of(MissingMessages.time(snapshot));
       }
     }
     return Optional.empty();

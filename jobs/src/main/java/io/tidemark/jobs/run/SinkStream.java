@@ -8,6 +8,7 @@ import io.tidemark.jobs.sink.SinkStep;
 import io.tidemark.jobs.sink.SinkTarget;
 import io.tidemark.jobs.sink.SinkTarget.Batch;
 import io.tidemark.jobs.sink.SinkUnavailableException;
+import io.tidemark.jobs.spec.SinkSpec;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -98,7 +99,7 @@ final class SinkStream implements JobStream {
         from,
         context.settings().maxRowsPerMicroBatch(),
         plan.partition(),
-        "Write everything again: ./tidemark run %s --mode catchup --reload".formatted(job()));
+        "Write everything again: " + SinkSpec.reloading(job()));
   }
 
   private long readUpTo(Long snapshot) {

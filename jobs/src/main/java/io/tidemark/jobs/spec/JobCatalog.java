@@ -95,7 +95,16 @@ public final class JobCatalog {
    * no {@link JobSpec}: another objective makes no other rows.
    */
   public Duration freshness(JobSpec job) {
-    return freshness.getOrDefault(job.name(), JobKeys.FRESHNESS.fallback());
+    return freshness(job.name());
+  }
+
+  /** The same of what a sink writes to. */
+  public Duration freshness(SinkSpec sink) {
+    return freshness(sink.name());
+  }
+
+  private Duration freshness(String name) {
+    return freshness.getOrDefault(name, JobKeys.FRESHNESS.fallback());
   }
 
   /** The job that writes a table, if any does. */

@@ -7,12 +7,12 @@ import io.tidemark.catalog.config.Problems;
 import io.tidemark.catalog.config.YamlNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Reads every file below {@code conf/jobs}, then checks them against one another. */
 final class JobCatalogReader {
@@ -65,14 +65,21 @@ final class JobCatalogReader {
       return Optional.empty();
     }
     Map<String, List<DeclaredValue>> declared = new HashMap<>();
-    files.forEach(file -> declared.put(file.name(), file.declared()));
-    sinks.forEach(sink -> declared.put(sink.spec().name(), sink.declared()));
+    Map<String, Duration> freshness = new HashMap<>();
+    for (JobFile file : files) {
+      declared.put(file.name(), file.declared());
+      freshness.put(file.name(), file.freshness());
+    }
+    for (SinkFile sink : sinks) {
+      declared.put(sink.spec().name(), sink.declared());
+      freshness.put(sink.spec().name(), sink.section().get(JobKeys.FRESHNESS));
+    }
     return Optional.of(
         new JobCatalog(
             files.stream().map(JobFile::spec).toList(),
             sinks.stream().map(SinkFile::spec).toList(),
             declared,
-            files.stream().collect(Collectors.toMap(JobFile::name, JobFile::freshness))));
+            freshness));
   }
 
   private static List<ConfFile> files(Path conf, Problems problems) {

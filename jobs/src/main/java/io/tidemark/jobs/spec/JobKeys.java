@@ -54,8 +54,8 @@ final class JobKeys {
           "freshness",
           Values.POSITIVE_DURATION,
           "5 minutes",
-          "How long after a message came its row has to be in the table, at most; `status` says"
-              + " whether it is. No part of what the job computes.");
+          "How long after a message came its row has to be in the table, or in what a sink writes to,"
+              + " at most; `status` says whether it is. No part of what the job computes.");
 
   static final Key<String> EXTENDS =
       Key.optional(
@@ -211,7 +211,15 @@ final class JobKeys {
 
   static final Keys SINK =
       Keys.of(
-          JOB, EXTENDS, DESCRIPTION, OWNER, INPUT, SinkKeys.JDBC, SinkKeys.KAFKA, SinkKeys.REDIS);
+          JOB,
+          EXTENDS,
+          DESCRIPTION,
+          OWNER,
+          FRESHNESS,
+          INPUT,
+          SinkKeys.JDBC,
+          SinkKeys.KAFKA,
+          SinkKeys.REDIS);
 
   /** Everything that a template may hold for one kind of job or another. */
   static final Keys TEMPLATE_KEYS =

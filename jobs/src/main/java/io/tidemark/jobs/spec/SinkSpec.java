@@ -77,4 +77,9 @@ public record SinkSpec(
   public SinkSpec {
     columns = List.copyOf(columns);
   }
+
+  /** The command that writes all rows of a sink again, for messages. */
+  public static String reloading(String name) {
+    return "./tidemark run %s --mode catchup --reload".formatted(name);
+  }
 }

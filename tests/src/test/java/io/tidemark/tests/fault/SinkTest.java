@@ -3,6 +3,9 @@ package io.tidemark.tests.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tidemark.jobs.cli.FailureText;
+import io.tidemark.jobs.operation.JobStatus;
+import io.tidemark.jobs.operation.StatusReader;
 import io.tidemark.jobs.sink.SinkPosition;
 import io.tidemark.jobs.sink.SinkTarget;
 import io.tidemark.jobs.sink.SinkTargets;
@@ -11,6 +14,9 @@ import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.servers.PostgreSql;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,10 +43,14 @@ class SinkTest {
     SinkProject.drain(house, false);
     copies.assertEqual("after the first load");
 
+    assertThat(statuses(house)).allSatisfy(SinkTest::assertUpToDate);
+
     project.send(30, 20, 60);
     house.catchUp(house.jobs().jobs());
+    assertThat(statuses(house)).allSatisfy(SinkTest::assertBehind);
     SinkProject.drain(house, false);
     copies.assertEqual("after more was appended");
+    assertThat(statuses(house)).allSatisfy(SinkTest::assertUpToDate);
 
     house.seal(FaultProject.FIRST_DAY, FaultProject.LAST_DAY);
     project.send(30, 10, 30);
@@ -111,6 +121,31 @@ class SinkTest {
             .toList(),
         true);
     copies.assertEqual("after a reload");
+  }
+
+  private static List<JobStatus> statuses(LocalLakehouse house) {
+    Instant now = Clock.systemUTC().instant();
+    List<JobStatus> found =
+        new StatusReader(house.lake(), house.jobs(), FailureText::withoutSecrets)
+            .read(List.of(), house.jobs().sinks(), now);
+    assertThat(found).hasSameSizeAs(house.jobs().sinks());
+    return found;
+  }
+
+  private static void assertUpToDate(JobStatus status) {
+    assertThat(status.problems()).isEmpty();
+    assertThat(status.lagEvents()).hasValue(0L);
+    assertThat(status.lag()).hasValue(Duration.ZERO);
+    assertThat(status.freshness()).hasValue(Duration.ZERO);
+  }
+
+  private static void assertBehind(JobStatus status) {
+    assertThat(status.problems()).isEmpty();
+    assertThat(status.lagEvents().orElseThrow()).as(status.job()).isPositive();
+    assertThat(status.lag().orElseThrow()).as(status.job()).isPositive();
+    assertThat(status.freshness().orElseThrow())
+        .as("a message of %s is older than its row", status.job())
+        .isGreaterThanOrEqualTo(status.lag().orElseThrow());
   }
 
   private static Map<String, SinkPosition> positions(LocalLakehouse house) {

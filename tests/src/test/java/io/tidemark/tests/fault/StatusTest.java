@@ -187,7 +187,7 @@ class StatusTest {
 
   private JobStatus status(JobSpec job, Instant now) {
     return new StatusReader(house.lake(), house.jobs(), FailureText::withoutSecrets)
-        .read(List.of(job), now)
+        .read(List.of(job), List.of(), now)
         .get(0);
   }
 

@@ -222,7 +222,7 @@ class StreamVerbTest {
 
   private static JobStatus status(LocalLakehouse house, String job) {
     return new StatusReader(house.lake(), house.jobs(), FailureText::withoutSecrets)
-        .read(List.of(house.jobs().job(job)), Clock.systemUTC().instant())
+        .read(List.of(house.jobs().job(job)), List.of(), Clock.systemUTC().instant())
         .get(0);
   }
 
