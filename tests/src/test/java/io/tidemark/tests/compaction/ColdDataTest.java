@@ -21,12 +21,10 @@ import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.compaction.spec.CompactionPolicy.Cold;
 import io.tidemark.compaction.spec.Policies;
 import io.tidemark.jobs.cli.ExitCodes;
-import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -51,7 +49,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Old partitions move to another location and codec, and the table stays one table. */
 @AnyZone
@@ -162,17 +159,10 @@ class ColdDataTest {
   }
 
   private String health(TableName name, String... options) {
-    StringWriter said = new StringWriter();
-    CommandLine line = Tidemark.commandLine();
-    line.setOut(new PrintWriter(said));
-    line.setErr(new PrintWriter(said));
-    String conf = home.resolve("conf").toString();
     String[] all =
-        Stream.concat(
-                Stream.of("tables", "health", name.toString(), "--conf", conf), Stream.of(options))
+        Stream.concat(Stream.of("tables", "health", name.toString()), Stream.of(options))
             .toArray(String[]::new);
-    assertThat(line.execute(all)).as(said.toString()).isEqualTo(ExitCodes.OK);
-    return said.toString();
+    return VerbAnswer.of(home.resolve("conf"), all).with(ExitCodes.OK).said();
   }
 
   @Test

@@ -14,12 +14,10 @@ import io.tidemark.compaction.idle.IdleTables;
 import io.tidemark.compaction.idle.TableUse;
 import io.tidemark.compaction.retain.CatalogTables;
 import io.tidemark.jobs.cli.ExitCodes;
-import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -40,7 +38,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What is told of tables' use, of a storage that keeps access times. */
 @AnyZone
@@ -215,19 +212,9 @@ class TablesIdleTest {
   }
 
   private String run(int exitCode, String... arguments) {
-    StringWriter said = new StringWriter();
-    CommandLine line = Tidemark.commandLine();
-    line.setOut(new PrintWriter(said));
-    line.setErr(new PrintWriter(said));
     String[] all =
-        Stream.of(
-                Stream.of("tables", "idle"),
-                Stream.of(arguments),
-                Stream.of("--conf", home.resolve("conf").toString()))
-            .flatMap(words -> words)
-            .toArray(String[]::new);
-    assertThat(line.execute(all)).as(said.toString()).isEqualTo(exitCode);
-    return said.toString();
+        Stream.concat(Stream.of("tables", "idle"), Stream.of(arguments)).toArray(String[]::new);
+    return VerbAnswer.of(home.resolve("conf"), all).with(exitCode).said();
   }
 
   private static JsonNode json(String said) {

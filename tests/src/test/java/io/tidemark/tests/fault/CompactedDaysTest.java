@@ -13,13 +13,11 @@ import io.tidemark.compaction.run.CompactionReport;
 import io.tidemark.compaction.run.RewriteOutcome;
 import io.tidemark.compaction.spec.Policies;
 import io.tidemark.jobs.cli.ExitCodes;
-import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +34,6 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /**
  * Compaction between what else happens to tables: streams that rest for longer than snapshots are
@@ -291,16 +288,6 @@ class CompactedDaysTest {
   }
 
   private void verb(int code, String... arguments) {
-    StringWriter said = new StringWriter();
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--conf", project.conf().toString()));
-    CommandLine line =
-        Tidemark.commandLine()
-            .setOut(new PrintWriter(said, true))
-            .setErr(new PrintWriter(said, true));
-
-    int answered = line.execute(all.toArray(String[]::new));
-
-    assertThat(answered).as("%s: %s", all, said).isEqualTo(code);
+    VerbAnswer.of(project.conf(), arguments).with(code);
   }
 }

@@ -3,16 +3,13 @@ package io.tidemark.tests.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.jobs.cli.ExitCodes;
-import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.nio.file.Path;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Somebody deletes a row behind Tidemark's back, with SQL, where users read. */
 @AnyZone
@@ -76,18 +73,9 @@ class DeletedRowTest {
 
   /** The verb's exit code, then what it prints. */
   private String reconcile(String job) {
-    StringWriter out = new StringWriter();
-    CommandLine line = Tidemark.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    int code =
-        line.execute(
-            "reconcile",
-            "--day",
-            FaultProject.FIRST_DAY.toString(),
-            "--job",
-            job,
-            "--conf",
-            project.conf().toString());
-    return code + "\n" + out;
+    VerbAnswer answer =
+        VerbAnswer.of(
+            project.conf(), "reconcile", "--day", FaultProject.FIRST_DAY.toString(), "--job", job);
+    return answer.exitCode() + "\n" + answer.out();
   }
 }

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.cli.ExitCodes;
-import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.run.Phase;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.tests.fault.LateEvents.Event;
@@ -13,13 +12,11 @@ import io.tidemark.tests.fault.LateEvents.Total;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.Seed;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +27,6 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /**
  * Two days are sealed again and published a hundred times while a driver of all jobs keeps getting
@@ -263,18 +259,7 @@ class PublishKillTest {
   }
 
   private void assertVerb(int code, String words, String... arguments) {
-    StringWriter said = new StringWriter();
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--conf", project.conf().toString()));
-    CommandLine line =
-        Tidemark.commandLine()
-            .setOut(new PrintWriter(said, true))
-            .setErr(new PrintWriter(said, true));
-
-    int answered = line.execute(all.toArray(String[]::new));
-
-    assertThat(said.toString()).as("%s", all).contains(words);
-    assertThat(answered).as("%s: %s", all, said).isEqualTo(code);
+    assertThat(VerbAnswer.of(project.conf(), arguments).with(code).said()).contains(words);
   }
 
   private void assertEqualToThePlainAnswer(LocalDate day) {

@@ -4,20 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tidemark.jobs.cli.ExitCodes;
-import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.SameRows;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.iceberg.SnapshotRef;
@@ -25,7 +22,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Two published days had a mistake in them, which is mended while events keep coming. */
 @AnyZone
@@ -172,17 +168,6 @@ class ReplayTest {
   }
 
   private String verb(int code, String... arguments) {
-    StringWriter said = new StringWriter();
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--conf", project.conf().toString()));
-    CommandLine line =
-        Tidemark.commandLine()
-            .setOut(new PrintWriter(said, true))
-            .setErr(new PrintWriter(said, true));
-
-    int answered = line.execute(all.toArray(String[]::new));
-
-    assertThat(answered).as("%s: %s", all, said).isEqualTo(code);
-    return said.toString();
+    return VerbAnswer.of(project.conf(), arguments).with(code).said();
   }
 }

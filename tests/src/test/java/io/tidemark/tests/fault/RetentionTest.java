@@ -16,16 +16,14 @@ import io.tidemark.compaction.retain.VacuumListener;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.compaction.spec.Policies;
 import io.tidemark.jobs.cli.ExitCodes;
-import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -53,7 +51,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /**
  * Snapshots, manifests and orphans of tables that streams write are taken away, at a moment when
@@ -863,17 +860,6 @@ class RetentionTest {
   }
 
   private String verb(int code, String... arguments) {
-    StringWriter said = new StringWriter();
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--conf", project.conf().toString()));
-    CommandLine line =
-        Tidemark.commandLine()
-            .setOut(new PrintWriter(said, true))
-            .setErr(new PrintWriter(said, true));
-
-    int answered = line.execute(all.toArray(String[]::new));
-
-    assertThat(answered).as("%s: %s", all, said).isEqualTo(code);
-    return said.toString();
+    return VerbAnswer.of(project.conf(), arguments).with(code).said();
   }
 }

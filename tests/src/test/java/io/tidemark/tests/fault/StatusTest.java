@@ -8,7 +8,6 @@ import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.cut.Seals;
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.FailureText;
-import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.operation.JobStatus;
 import io.tidemark.jobs.operation.JobStatus.Activity;
 import io.tidemark.jobs.operation.JobStatus.DeadLetters;
@@ -20,9 +19,8 @@ import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.TestMessages;
 import io.tidemark.tests.lakehouse.TestMessages.Timed;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +34,6 @@ import org.apache.iceberg.Table;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What the status says of jobs is what was sent and what was read. */
 @AnyZone
@@ -139,13 +136,13 @@ class StatusTest {
   @Test
   void theVerbSaysWhoseObjectiveIsMissedOrWhoseDriverIsGoneAndLeavesWith3() throws IOException {
     send(NOON, 4, 0);
-    Answer never = run("status");
-    assertThat(never.code()).as(never.out()).isEqualTo(ExitCodes.OK);
+    VerbAnswer never = run("status");
+    assertThat(never.exitCode()).as(never.out()).isEqualTo(ExitCodes.OK);
     assertThat(never.out()).contains("never ran");
 
-    assertThat(run("run", "all", "--mode", "catchup").code()).isEqualTo(ExitCodes.OK);
-    Answer well = run("status");
-    assertThat(well.code()).as(well.out()).isEqualTo(ExitCodes.OK);
+    assertThat(run("run", "all", "--mode", "catchup").exitCode()).isEqualTo(ExitCodes.OK);
+    VerbAnswer well = run("status");
+    assertThat(well.exitCode()).as(well.out()).isEqualTo(ExitCodes.OK);
     assertThat(well.out()).containsPattern("ods_click +stopped +0 +0 s +0 s +5 min 0 s");
 
     Path record = project.checkpoint("click").resolveSibling("ods_click.driver.json");
@@ -154,8 +151,8 @@ class StatusTest {
         Files.readString(record)
             .replace("STOPPED", "RUNNING")
             .replaceFirst("\"pid\":\\d+", "\"pid\":" + NO_PROCESS));
-    Answer gone = run("status", "ods_click", "--json");
-    assertThat(gone.code()).as(gone.out()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
+    VerbAnswer gone = run("status", "ods_click", "--json");
+    assertThat(gone.exitCode()).as(gone.out()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
     JsonNode json = new ObjectMapper().readTree(gone.out()).at("/jobs/0");
     assertThat(json.get("state").asText()).isEqualTo("gone");
     assertThat(json.get("lag_events").asLong()).isZero();
@@ -164,8 +161,8 @@ class StatusTest {
     assertThat(json.at("/driver/pid").asLong()).isEqualTo(NO_PROCESS);
 
     send(NOON, 4, 0);
-    Answer late = run("status", "ods_click");
-    assertThat(late.code()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
+    VerbAnswer late = run("status", "ods_click");
+    assertThat(late.exitCode()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
     assertThat(late.out())
         .containsPattern("ods_click +driver gone +4 ")
         .contains("✗ ods_click: the oldest message that is not in its table came ")
@@ -219,16 +216,7 @@ class StatusTest {
     TestMessages.send(SharedBroker.get(), project.topic("click"), messages);
   }
 
-  private record Answer(int code, String out) {}
-
-  private Answer run(String... arguments) {
-    StringWriter out = new StringWriter();
-    CommandLine line = Tidemark.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    String[] all = new String[arguments.length + 2];
-    System.arraycopy(arguments, 0, all, 0, arguments.length);
-    all[arguments.length] = "--conf";
-    all[arguments.length + 1] = project.conf().toString();
-    return new Answer(line.execute(all), out.toString());
+  private VerbAnswer run(String... arguments) {
+    return VerbAnswer.of(project.conf(), arguments);
   }
 }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.FailureText;
-import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.jobs.operation.JobStatus;
 import io.tidemark.jobs.operation.JobStatus.Activity;
 import io.tidemark.jobs.operation.StatusReader;
@@ -16,9 +15,8 @@ import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.Repository;
 import io.tidemark.tests.lakehouse.SparkJvm;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -38,7 +36,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** A driver as an operator sees it: its metrics, its log, its status, and how it is stopped. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
@@ -179,21 +176,10 @@ class StreamVerbTest {
   }
 
   private static void assertASecondDriverIsRefusedThePort(FaultProject project, int port) {
-    StringWriter err = new StringWriter();
-    CommandLine line = Tidemark.commandLine();
-    line.setErr(new PrintWriter(err, true));
+    VerbAnswer answer =
+        VerbAnswer.of(project.conf(), "stream", "ods_click", "--set", "metrics.port=" + port);
 
-    int code =
-        line.execute(
-            "stream",
-            "ods_click",
-            "--conf",
-            project.conf().toString(),
-            "--set",
-            "metrics.port=" + port);
-
-    assertThat(code).isEqualTo(ExitCodes.REFUSED);
-    assertThat(err.toString())
+    assertThat(answer.with(ExitCodes.REFUSED).err())
         .contains("metrics.port: " + port + " is taken by another process")
         .contains("--set metrics.port=" + (port + 1));
   }

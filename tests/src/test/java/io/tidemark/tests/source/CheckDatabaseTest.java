@@ -8,9 +8,9 @@ import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import io.tidemark.tests.servers.PostgreSql;
 import io.tidemark.tests.servers.SharedServers;
-import io.tidemark.tests.source.SourceProject.Answer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,14 +55,14 @@ class CheckDatabaseTest {
       till.beat();
       run("run", "ods_till_receipts_change", MIRROR, "--mode", "catchup");
 
-      Answer sound = check();
+      VerbAnswer sound = check();
       assertThat(sound.exitCode()).as(sound.out() + sound.err()).isEqualTo(ExitCodes.OK);
       assertThat(sound.out())
           .contains(
               "✓ database dwd_till_receipts: 600 rows in till:public.receipts, 600 in dwd.till_receipts_v, all equal; not compared: lasts");
 
       damage(till);
-      Answer damaged = check();
+      VerbAnswer damaged = check();
       assertThat(damaged.exitCode()).as(damaged.out()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
       assertDamaged(damaged);
       whileWritten(till);
@@ -117,7 +117,7 @@ class CheckDatabaseTest {
     project.open().lake().spark().sql("DELETE FROM dwd.till_receipts WHERE id = 9");
   }
 
-  private static void assertDamaged(Answer check) {
+  private static void assertDamaged(VerbAnswer check) {
     assertThat(check.out())
         .contains("✗ database dwd_till_receipts")
         .contains("2 only in the source, 1 only in the mirror, 1 with other values")
@@ -137,13 +137,13 @@ class CheckDatabaseTest {
                         .toList()));
     CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(till, stop));
     try {
-      Answer damaged = check();
+      VerbAnswer damaged = check();
       assertThat(damaged.exitCode()).as(damaged.out()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
       assertDamaged(damaged);
 
       till.upsert("UPDATE receipts SET status = 'seen' WHERE id IN (7, 9, 9000)");
       till.upsert("INSERT INTO receipts (id, status) VALUES (8, 'again')");
-      Answer mended = check();
+      VerbAnswer mended = check();
       assertThat(mended.exitCode()).as(mended.out()).isEqualTo(ExitCodes.OK);
       assertThat(mended.out()).contains("✓ database dwd_till_receipts");
       assertThat(writer).as("the writer").isNotDone();
@@ -171,7 +171,7 @@ class CheckDatabaseTest {
 
   private void down(String url) throws Exception {
     database(url.replaceFirst(":\\d+/", ":1/"));
-    Answer down = check();
+    VerbAnswer down = check();
     assertThat(down.exitCode()).isEqualTo(ExitCodes.FAILURE);
     assertThat(down.out())
         .contains("! database dwd_till_receipts: the database at", "does not answer")
@@ -183,11 +183,11 @@ class CheckDatabaseTest {
   }
 
   private void run(String... arguments) {
-    Answer answer = project.run(arguments);
+    VerbAnswer answer = project.run(arguments);
     assertThat(answer.exitCode()).as(answer.err()).isEqualTo(ExitCodes.OK);
   }
 
-  private Answer check() {
+  private VerbAnswer check() {
     return project.run("check", MIRROR, "--wait", "60");
   }
 }

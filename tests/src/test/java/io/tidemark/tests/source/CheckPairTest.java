@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.tests.lakehouse.AnyZone;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import io.tidemark.tests.servers.PostgreSql;
 import io.tidemark.tests.servers.SharedServers;
-import io.tidemark.tests.source.SourceProject.Answer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -41,7 +41,7 @@ class CheckPairTest {
           serving,
           "INSERT INTO served SELECT DATE '2026-01-15', 'c' || i, i, i / 4.0 FROM generate_series(1, 100) i");
       declare(url, "");
-      Answer equal = project.run("check", "served");
+      VerbAnswer equal = project.run("check", "served");
       assertThat(equal.exitCode()).as(equal.out() + equal.err()).isEqualTo(ExitCodes.OK);
       assertThat(equal.out()).contains("✓ pair served: 100 rows left, 100 right, all equal");
 
@@ -49,7 +49,7 @@ class CheckPairTest {
       run(serving, "UPDATE served SET pv = pv + 1 WHERE channel = 'c6'");
       run(serving, "DELETE FROM served WHERE channel = 'c7'");
       run(serving, "INSERT INTO served VALUES (DATE '2026-01-15', 'new', 1, 1)");
-      Answer differing = project.run("check", "served");
+      VerbAnswer differing = project.run("check", "served");
       assertThat(differing.exitCode()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
       assertThat(differing.out())
           .contains("1 only left, 1 only right, 1 with other values of pv")
@@ -60,7 +60,7 @@ class CheckPairTest {
       assertThat(project.run("check", "served").exitCode()).isEqualTo(ExitCodes.OK);
     }
     declare(url.replaceFirst(":\\d+/", ":1/"), "");
-    Answer down = project.run("check", "served");
+    VerbAnswer down = project.run("check", "served");
     assertThat(down.exitCode()).isEqualTo(ExitCodes.FAILURE);
     assertThat(down.out()).contains("! pair served: ", "cannot be read");
     assertThat(down.out() + down.err()).doesNotContain(PostgreSql.PASSWORD);

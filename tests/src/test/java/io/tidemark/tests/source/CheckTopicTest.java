@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.lakehouse.AnyZone;
-import io.tidemark.tests.source.SourceProject.Answer;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +48,7 @@ class CheckTopicTest {
     run("seal", "--day", "2026-01-15");
     send(0, 2);
 
-    Answer sound = check("--day", "2026-01-15");
+    VerbAnswer sound = check("--day", "2026-01-15");
     assertThat(sound.exitCode()).as(sound.out()).isEqualTo(ExitCodes.OK);
     assertThat(sound.out())
         .contains(
@@ -60,7 +60,7 @@ class CheckTopicTest {
     sql("DELETE FROM ods.event_dead_letter");
     sql(
         "INSERT INTO ods.event SELECT * FROM ods.event WHERE kafka_partition = 1 AND kafka_offset = 0");
-    Answer damaged = check("ods_event", "--day", "2026-01-15");
+    VerbAnswer damaged = check("ods_event", "--day", "2026-01-15");
     assertThat(damaged.exitCode()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
     assertThat(damaged.out())
         .contains("✗ kafka ods_event: 12 messages = 9 rows + 0 dead letters + 3 lost")
@@ -70,14 +70,14 @@ class CheckTopicTest {
 
     send(0, 3);
     project.deleteBefore(topic, 0, 10);
-    Answer expired = check();
+    VerbAnswer expired = check();
     assertThat(expired.exitCode()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
     assertThat(expired.out())
         .contains("lost: 2 among %s-0 [2-3], which Kafka has no more".formatted(topic))
         .contains("deleted by Kafka before they were read: %s-0 [8-9] (2)".formatted(topic))
         .contains("1 offsets not read yet");
 
-    Answer down = check("--set", "kafka.bootstrap-servers=localhost:1");
+    VerbAnswer down = check("--set", "kafka.bootstrap-servers=localhost:1");
     assertThat(down.exitCode()).isEqualTo(ExitCodes.FAILURE);
     assertThat(down.out()).contains("! kafka ods_event: no Kafka broker takes connections");
 
@@ -118,7 +118,7 @@ class CheckTopicTest {
       }
     }
     catchUp();
-    Answer sound = check();
+    VerbAnswer sound = check();
     assertThat(sound.exitCode()).as(sound.out()).isEqualTo(ExitCodes.OK);
     assertThat(sound.out())
         .contains(
@@ -158,7 +158,7 @@ class CheckTopicTest {
     sendNonsense(0);
     catchUp();
 
-    Answer sound = check("ods_click");
+    VerbAnswer sound = check("ods_click");
     assertThat(sound.exitCode()).as(sound.out()).isEqualTo(ExitCodes.OK);
     assertThat(sound.out()).contains("✓ kafka ods_app: 7 messages = 4 rows + ").contains("ignored");
 
@@ -166,7 +166,7 @@ class CheckTopicTest {
     sql(
         "INSERT INTO ods.share SELECT event_id, event_time, type, dt, kafka_topic, kafka_partition,"
             + " kafka_offset, kafka_time, ingest_batch, pending FROM ods.click WHERE kafka_offset = 0");
-    Answer damaged = check();
+    VerbAnswer damaged = check();
     assertThat(damaged.exitCode()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
     assertThat(damaged.out())
         .contains("+ 1 lost; lost: %s-0 [3]".formatted(topic))
@@ -191,7 +191,7 @@ class CheckTopicTest {
     change(30, "delete", "\"data\":{\"id\":2,\"note\":\"b\"}");
     catchUp();
 
-    Answer sound = check();
+    VerbAnswer sound = check();
     assertThat(sound.exitCode()).as(sound.out()).isEqualTo(ExitCodes.OK);
     assertThat(sound.out()).contains("4 messages = 3 with rows + 0 dead letters + 1 ignored");
 
@@ -238,11 +238,11 @@ class CheckTopicTest {
   }
 
   private void run(String... arguments) {
-    Answer answer = project.run(arguments);
+    VerbAnswer answer = project.run(arguments);
     assertThat(answer.exitCode()).as(answer.err()).isEqualTo(ExitCodes.OK);
   }
 
-  private Answer check(String... arguments) {
+  private VerbAnswer check(String... arguments) {
     String[] all = new String[arguments.length + 1];
     all[0] = "check";
     System.arraycopy(arguments, 0, all, 1, arguments.length);

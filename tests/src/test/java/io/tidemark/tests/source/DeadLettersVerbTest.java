@@ -10,7 +10,7 @@ import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
-import io.tidemark.tests.source.SourceProject.Answer;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +55,7 @@ class DeadLettersVerbTest {
     assertThat(project.run("dead-letters", "retry", JOB, "--dry-run").out())
         .contains("NULL in repaired rows: trace", "2 rows for ods.event", "nothing was changed")
         .containsPattern("would be repaired +2");
-    AtomicReference<Answer> repaired = new AtomicReference<>();
+    AtomicReference<VerbAnswer> repaired = new AtomicReference<>();
     MicroBatchListener repairing =
         new MicroBatchListener() {
           @Override
@@ -93,7 +93,7 @@ class DeadLettersVerbTest {
       driver.get(1, TimeUnit.MINUTES);
     }
 
-    Answer list = project.run("dead-letters");
+    VerbAnswer list = project.run("dead-letters");
     assertThat(list.out())
         .containsPattern("ods_event +MISSING_FIELD +2 +2 +2026-01-15 +2026-01-15 ")
         .containsPattern("ods_event +MALFORMED +1 +0 .*0:1  ")
@@ -114,7 +114,7 @@ class DeadLettersVerbTest {
     SourceProject project = new SourceProject(folder, "none:1");
     project.job("event", "event", "");
     assertThat(project.run("dead-letters").out()).contains("0 dead letters are not repaired");
-    Answer misspelt = project.run("dead-letters", JOB, "--reason", "WRONG_TYP");
+    VerbAnswer misspelt = project.run("dead-letters", JOB, "--reason", "WRONG_TYP");
     assertThat(misspelt.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(misspelt.err()).contains("--reason", "'WRONG_TYP'", "WRONG_TYPE", "NO_ROUTE");
     for (List<String> words :
@@ -145,14 +145,14 @@ class DeadLettersVerbTest {
     assertThat(project.run("validate").exitCode())
         .as("it is not there yet")
         .isEqualTo(ExitCodes.OK);
-    Answer start = project.run("run", "dwd_event", "--mode", "catchup");
+    VerbAnswer start = project.run("run", "dwd_event", "--mode", "catchup");
     assertThat(start.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(start.err()).contains("lookup.place.table: 'dim.place' does not exist; create it");
 
     var spark = project.open().lake().spark();
     spark.sql("CREATE NAMESPACE IF NOT EXISTS dim");
     spark.sql("CREATE TABLE dim.place (id BIGINT, title STRING) USING iceberg");
-    Answer validated = project.run("validate");
+    VerbAnswer validated = project.run("validate");
     assertThat(validated.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(validated.err())
         .contains(

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.tests.lakehouse.AnyZone;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import io.tidemark.tests.servers.Debezium;
 import io.tidemark.tests.servers.PostgreSql;
-import io.tidemark.tests.source.SourceProject.Answer;
 import io.tidemark.tests.source.SourceTables.Table;
 import io.tidemark.tests.source.SourceTables.Type;
 import java.io.IOException;
@@ -82,7 +82,7 @@ abstract class FiftyTablesContract {
   }
 
   private void declare() throws IOException {
-    Answer add = ok(addSource());
+    VerbAnswer add = ok(addSource());
     assertThat(add.out())
         .contains("looked at 51 tables")
         .contains("t09: No primary key")
@@ -97,7 +97,7 @@ abstract class FiftyTablesContract {
     database.run(Files.readString(project.conf().resolve("connect/" + source() + ".sql")));
   }
 
-  private Answer addSource() throws IOException {
+  private VerbAnswer addSource() throws IOException {
     Path password = Files.writeString(folder.resolve("password"), PostgreSql.PASSWORD);
     return project.run(
         "source",
@@ -323,7 +323,7 @@ abstract class FiftyTablesContract {
         });
   }
 
-  private static Answer ok(Answer answer) {
+  private static VerbAnswer ok(VerbAnswer answer) {
     assertThat(answer.exitCode()).as(answer.err()).isEqualTo(ExitCodes.OK);
     return answer;
   }

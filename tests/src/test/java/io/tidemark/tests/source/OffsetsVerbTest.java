@@ -14,7 +14,7 @@ import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
-import io.tidemark.tests.source.SourceProject.Answer;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -58,7 +58,7 @@ class OffsetsVerbTest {
   @Test
   void aJobThatHasNeverRunHasNoPositionToMove() {
     assertThat(offsets().out()).contains("has never run; it would begin here", "lag 3, lost 0");
-    Answer move = move("latest");
+    VerbAnswer move = move("latest");
     assertThat(move.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(move.err()).contains("has never run").contains("'start'");
   }
@@ -72,16 +72,16 @@ class OffsetsVerbTest {
         .containsPattern("0 +2 +4 +5 +1 +2")
         .containsPattern("1 +1 +0 +1 +0 +0")
         .contains("lag 1, lost 2");
-    Answer stopped = project.run("run", JOB, "--mode", "catchup");
+    VerbAnswer stopped = project.run("run", JOB, "--mode", "catchup");
     assertThat(stopped.exitCode()).isEqualTo(ExitCodes.FAILURE);
     assertThat(stopped.err())
         .contains("./tidemark offsets --conf " + project.conf() + " ods_event");
 
     assertThat(move("1:1").out()).as("another partition").contains("stands there already");
-    Answer plan = project.run("offsets", JOB, "--move-to", "available", "--reason", "r");
+    VerbAnswer plan = project.run("offsets", JOB, "--move-to", "available", "--reason", "r");
     assertThat(plan.out()).containsPattern("0 +2 +4 +2 +2 +0").contains("repeat it with --yes");
     assertThat(offsets().out()).contains("lost 2");
-    Answer move = move("available");
+    VerbAnswer move = move("available");
     assertThat(move.exitCode()).as(move.err()).isEqualTo(ExitCodes.OK);
     assertThat(move.out()).contains("2 messages skipped");
     assertThat(move("available").out()).contains("stands there already");
@@ -105,7 +105,7 @@ class OffsetsVerbTest {
   @Test
   void whatWasReadIsNotReadAgainButWhatWasSkippedCanBe() {
     catchUp();
-    Answer back = move("earliest");
+    VerbAnswer back = move("earliest");
     assertThat(back.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(back.err()).contains("is not moved back: 3 messages");
 
@@ -175,7 +175,7 @@ class OffsetsVerbTest {
     Table ods = project.open().lake().load(TableName.parse("ods.event"));
     String beyond = "{\"%s\":{\"0\":6,\"1\":1}}".formatted(topic);
     Commits.move(ods, TableState.of(ods).marker(JOB).orElseThrow(), beyond, 0, Map.of());
-    Answer stopped = project.run("run", JOB, "--mode", "catchup");
+    VerbAnswer stopped = project.run("run", JOB, "--mode", "catchup");
     assertThat(stopped.exitCode()).isEqualTo(ExitCodes.FAILURE);
     assertThat(stopped.err()).contains("partition 0 ends at 2, before 6", "./tidemark offsets");
     assertThat(offsets().out()).contains("partition 0: the position is 4 beyond the end");
@@ -238,7 +238,7 @@ class OffsetsVerbTest {
     try {
       await().atMost(Duration.ofMinutes(1)).until(() -> house.messagesRead() == 3);
       send(0, 1);
-      Answer refused = move("latest");
+      VerbAnswer refused = move("latest");
       assertThat(refused.exitCode()).isEqualTo(ExitCodes.REFUSED);
       assertThat(refused.err()).contains("while a driver of it runs: stop it");
     } finally {
@@ -301,17 +301,17 @@ class OffsetsVerbTest {
   }
 
   private void catchUp() {
-    Answer run = project.run("run", "all", "--mode", "catchup");
+    VerbAnswer run = project.run("run", "all", "--mode", "catchup");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCodes.OK);
   }
 
-  private Answer offsets() {
-    Answer answer = project.run("offsets", JOB);
+  private VerbAnswer offsets() {
+    VerbAnswer answer = project.run("offsets", JOB);
     assertThat(answer.exitCode()).as(answer.err()).isEqualTo(ExitCodes.OK);
     return answer;
   }
 
-  private Answer move(String where) {
+  private VerbAnswer move(String where) {
     return project.run("offsets", JOB, "--move-to", where, "--reason", "a test", "--yes");
   }
 }

@@ -7,7 +7,7 @@ import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.broker.LocalBroker;
 import io.tidemark.tests.lakehouse.AnyZone;
-import io.tidemark.tests.source.SourceProject.Answer;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -135,7 +135,7 @@ class SchemaRegistryTest {
   @Test
   void schemasChangeAndTheRegistryGoesAway() {
     registry.register(scans + "-value", "AVRO", BROKEN);
-    Answer misdeclared = project.run("run", "ods_scan", "--mode", "catchup");
+    VerbAnswer misdeclared = project.run("run", "ods_scan", "--mode", "catchup");
     assertThat(misdeclared.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(misdeclared.err())
         .contains("job ods_scan does not fit the newest schema of subject " + scans + "-value")
@@ -186,7 +186,7 @@ class SchemaRegistryTest {
     send(scans, evolved(evolved, "a2"));
     send(scans, Framed.avro(broken, BROKEN, "event_id", "a3", "event_time", TIME, "grams", "7 g"));
     send(scans, good);
-    Answer down = project.run("run", "ods_scan", "dwd_scan", "--mode", "catchup");
+    VerbAnswer down = project.run("run", "ods_scan", "dwd_scan", "--mode", "catchup");
     assertThat(down.exitCode()).isEqualTo(ExitCodes.FAILURE);
     assertThat(down.err())
         .contains(
@@ -220,7 +220,7 @@ class SchemaRegistryTest {
   }
 
   private void assertCaughtUp() {
-    Answer answer = project.run("run", "all", "--mode", "catchup");
+    VerbAnswer answer = project.run("run", "all", "--mode", "catchup");
     assertThat(answer.exitCode()).as(answer.err()).isZero();
   }
 

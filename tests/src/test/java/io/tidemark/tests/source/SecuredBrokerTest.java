@@ -7,7 +7,7 @@ import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.tests.broker.LocalBroker;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.SparkJvm;
-import io.tidemark.tests.source.SourceProject.Answer;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -104,7 +104,7 @@ class SecuredBrokerTest {
                 "sasl.jaas.config", jaas("tidemark", "wrong-4711", "")));
     project.job("event", "event", "");
 
-    Answer answer =
+    VerbAnswer answer =
         project.run("run", "all", "--mode", "catchup", "--stacktrace", "--set", servers(saslPort));
 
     assertThat(answer.exitCode()).isEqualTo(ExitCodes.FAILURE);
@@ -141,7 +141,7 @@ class SecuredBrokerTest {
   private static void here(SourceProject project, int port, StringBuilder output, String... words) {
     List<String> all = new ArrayList<>(List.of(words));
     all.addAll(List.of("--set", servers(port)));
-    Answer answer = project.run(all.toArray(String[]::new));
+    VerbAnswer answer = project.run(all.toArray(String[]::new));
     assertThat(answer.exitCode()).as(answer.err()).isEqualTo(ExitCodes.OK);
     output.append(answer.out()).append(answer.err());
   }

@@ -1,18 +1,15 @@
 package io.tidemark.tests.source;
 
-import io.tidemark.jobs.cli.Tidemark;
 import io.tidemark.tests.fault.SharedBroker;
 import io.tidemark.tests.lakehouse.Interpreted;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +21,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import picocli.CommandLine;
 
 /** A project of jobs that read topics of one broker, and what a person does with it. */
 final class SourceProject {
@@ -34,9 +30,6 @@ final class SourceProject {
   private final Path home;
   private final String servers;
   private int sent;
-
-  /** What a verb answered. */
-  record Answer(int exitCode, String out, String err) {}
 
   SourceProject(Path home, String servers, Map<String, String> kafkaProperties) {
     this.home = home;
@@ -194,15 +187,7 @@ final class SourceProject {
   }
 
   /** Runs a verb in this JVM. */
-  Answer run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--conf", conf().toString()));
-    CommandLine line = Tidemark.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    int code = line.execute(all.toArray(String[]::new));
-    return new Answer(code, out.toString(), err.toString());
+  VerbAnswer run(String... arguments) {
+    return VerbAnswer.of(conf(), arguments);
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.tests.lakehouse.AnyZone;
-import io.tidemark.tests.source.SourceProject.Answer;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ class SourceVerbTest {
         .extracting(Object::toString)
         .containsExactly("[s1,north,12.5]", "[s2,south,null]");
 
-    Answer again = project.run("source", "add", "parcel_scan", "--file", file.toString());
+    VerbAnswer again = project.run("source", "add", "parcel_scan", "--file", file.toString());
     assertThat(again.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(again.err()).contains("parcel_scan.yml is there already");
   }
@@ -86,7 +86,7 @@ class SourceVerbTest {
               SourceProject.bytes(line)));
     }
 
-    Answer add =
+    VerbAnswer add =
         ok(project.run("source", "add", "scan", "--topic", topic, "--event-time", "scanned_at"));
 
     assertThat(add.out()).contains("looked at 2 messages").doesNotContain("topics/scan.yml");
@@ -98,7 +98,7 @@ class SourceVerbTest {
   @Test
   void whatSuggestsNoSourceIsRefusedAndLeavesNothing() throws IOException {
     Files.writeString(file, "{\"a\":1}\n");
-    Answer timeless = project.run("source", "add", "bad", "--file", file.toString());
+    VerbAnswer timeless = project.run("source", "add", "bad", "--file", file.toString());
     assertThat(timeless.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(timeless.err()).contains("No field is a time in every message");
 
@@ -129,7 +129,7 @@ class SourceVerbTest {
     assertRefused("go with --topic or --file", "--jdbc", nowhere, "--messages", "10");
     assertRefused("go with --topic or --file", "--jdbc", nowhere, "--event-time", "created_at");
 
-    Answer down = project.run("source", "add", "shop", "--jdbc", nowhere, "--user", "cdc");
+    VerbAnswer down = project.run("source", "add", "shop", "--jdbc", nowhere, "--user", "cdc");
     assertThat(down.exitCode()).isEqualTo(ExitCodes.FAILURE);
     assertThat(down.err()).contains("the database at " + nowhere + " was not read");
     assertThat(project.conf().resolve("connect")).doesNotExist();
@@ -138,12 +138,12 @@ class SourceVerbTest {
   private void assertRefused(String message, String... options) {
     List<String> arguments = new ArrayList<>(List.of("source", "add", "shop"));
     arguments.addAll(List.of(options));
-    Answer answer = project.run(arguments.toArray(String[]::new));
+    VerbAnswer answer = project.run(arguments.toArray(String[]::new));
     assertThat(answer.exitCode()).as(answer.err()).isEqualTo(ExitCodes.REFUSED);
     assertThat(answer.err()).contains(message).doesNotContain("pear");
   }
 
-  private static Answer ok(Answer answer) {
+  private static VerbAnswer ok(VerbAnswer answer) {
     assertThat(answer.exitCode()).as(answer.err()).isEqualTo(ExitCodes.OK);
     return answer;
   }

@@ -11,7 +11,7 @@ import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
-import io.tidemark.tests.source.SourceProject.Answer;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,7 +68,7 @@ class SplitTopicTest {
   void routesComeAndGo() throws Exception {
     send("click", "c1");
     send("share", "s1");
-    Answer first = catchUp("all");
+    VerbAnswer first = catchUp("all");
     assertThat(first.out())
         .containsPattern("ods_click +1 +1 +0 ")
         .containsPattern("ods_app +1 +0 +1 ");
@@ -80,7 +80,7 @@ class SplitTopicTest {
 
     route("share", "[share]", "");
     send("share", "s2");
-    Answer alone = project.run("run", "ods_share", "--mode", "catchup");
+    VerbAnswer alone = project.run("run", "ods_share", "--mode", "catchup");
     assertThat(alone.exitCode()).as(alone.err()).isEqualTo(ExitCodes.REFUSED);
     assertThat(alone.err()).contains("the routes of topic", "Run ods_app too");
     catchUp("all");
@@ -111,7 +111,7 @@ class SplitTopicTest {
   void aRouteThatIsToBeginLaterIsRefusedAlsoWhereItIsNotNamed() {
     route("share", "[share]", "start: { day: 2999-12-31 }");
 
-    Answer refused = project.run("run", "ods_click", "ods_app", "--mode", "catchup");
+    VerbAnswer refused = project.run("run", "ods_click", "ods_app", "--mode", "catchup");
 
     assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCodes.REFUSED);
     assertThat(refused.err()).contains("'start' of job ods_share: day 2999-12-31 has not begun");
@@ -129,7 +129,7 @@ class SplitTopicTest {
 
     route("click", "[click]", "columns: { page: string }");
     send("click", "c3");
-    Answer refused = project.run("run", "all", "--mode", "catchup");
+    VerbAnswer refused = project.run("run", "all", "--mode", "catchup");
     assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCodes.REFUSED);
     assertThat(refused.err()).contains("offsets --conf ", " ods_click --move-to 0:2,1:0 ");
     move("ods_click", "0:2,1:0");
@@ -149,7 +149,7 @@ class SplitTopicTest {
     String route = Files.readString(project.conf().resolve("jobs/click.yml"));
     Files.delete(project.conf().resolve("jobs/click.yml"));
     project.job("app", topic, "columns: { type: string }");
-    Answer refused = project.run("run", "all", "--mode", "catchup");
+    VerbAnswer refused = project.run("run", "all", "--mode", "catchup");
     assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCodes.REFUSED);
     assertThat(refused.err()).contains("changed while its tables stand apart", "ods.click at");
 
@@ -165,7 +165,7 @@ class SplitTopicTest {
 
     project.with("jobs/click.yml", route);
     rest("dead-letter");
-    Answer again = project.run("run", "all", "--mode", "catchup");
+    VerbAnswer again = project.run("run", "all", "--mode", "catchup");
     assertThat(again.exitCode()).as(again.err()).isEqualTo(ExitCodes.REFUSED);
     assertThat(again.err()).contains("offsets --conf ", " ods_click --move-to 0:4,1:0 ");
     move("ods_click", "0:4,1:0");
@@ -186,7 +186,7 @@ class SplitTopicTest {
     assertThat(letters("app")).isEmpty();
 
     route("click", "[click, share]", "columns: { page: string }");
-    Answer refused = project.run("run", "all", "--mode", "catchup");
+    VerbAnswer refused = project.run("run", "all", "--mode", "catchup");
     assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCodes.REFUSED);
     assertThat(refused.err()).contains("changed while its tables stand apart", "ods.click at");
 
@@ -210,7 +210,7 @@ class SplitTopicTest {
     send("click", "c3");
     project.deleteBefore(topic, 0, 3);
 
-    Answer stopped = project.run("run", "all", "--mode", "catchup");
+    VerbAnswer stopped = project.run("run", "all", "--mode", "catchup");
     assertThat(stopped.exitCode()).isEqualTo(ExitCodes.FAILURE);
     assertThat(stopped.err())
         .contains("Kafka no longer has all messages", "./tidemark offsets --conf");
@@ -272,12 +272,13 @@ class SplitTopicTest {
   }
 
   private void move(String job, String where) {
-    Answer moved = project.run("offsets", job, "--move-to", where, "--reason", "a test", "--yes");
+    VerbAnswer moved =
+        project.run("offsets", job, "--move-to", where, "--reason", "a test", "--yes");
     assertThat(moved.exitCode()).as(moved.err()).isEqualTo(ExitCodes.OK);
   }
 
-  private Answer catchUp(String jobs) {
-    Answer answer = project.run("run", jobs, "--mode", "catchup");
+  private VerbAnswer catchUp(String jobs) {
+    VerbAnswer answer = project.run("run", jobs, "--mode", "catchup");
     assertThat(answer.exitCode()).as(answer.err()).isEqualTo(ExitCodes.OK);
     return answer;
   }

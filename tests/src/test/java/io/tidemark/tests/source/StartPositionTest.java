@@ -9,7 +9,7 @@ import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
-import io.tidemark.tests.source.SourceProject.Answer;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +84,7 @@ class StartPositionTest {
     project.deleteBefore(topic, 0, 2);
     project.job("given", topic, "start: { offsets: { 0: 1, 2: 0 } }");
 
-    Answer answer = project.run("run", "all", "--mode", "catchup");
+    VerbAnswer answer = project.run("run", "all", "--mode", "catchup");
 
     assertThat(answer.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(answer.err())
@@ -102,7 +102,7 @@ class StartPositionTest {
   void aStartThatHasNotComeIsRefused() {
     project.job("tomorrow", topic, "start: { day: 2999-12-31 }");
 
-    Answer answer = project.run("run", "all", "--mode", "catchup");
+    VerbAnswer answer = project.run("run", "all", "--mode", "catchup");
 
     assertThat(answer.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(answer.err()).contains("'start' of job ods_tomorrow: day 2999-12-31 has not begun");
@@ -125,7 +125,7 @@ class StartPositionTest {
     project.loseCheckpoint("ods_latest");
     project.deleteBefore(topic, 0, 2);
 
-    Answer answer = project.run("run", "all", "--mode", "catchup");
+    VerbAnswer answer = project.run("run", "all", "--mode", "catchup");
 
     assertThat(answer.exitCode()).isEqualTo(ExitCodes.FAILURE);
     assertThat(answer.err())

@@ -6,7 +6,7 @@ import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.broker.LocalBroker;
 import io.tidemark.tests.lakehouse.AnyZone;
-import io.tidemark.tests.source.SourceProject.Answer;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,13 +43,13 @@ class TopicsVerbTest {
 
   @Test
   void aPlanChangesNothingAndAnApplyRepeatedChangesNothingMore() {
-    Answer plan = topics("plan");
+    VerbAnswer plan = topics("plan");
     assertThat(plan.exitCode()).as(plan.err()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
     assertThat(plan.out())
         .contains("would create " + topic + ": 1 partitions", "Nothing was changed");
     assertThat(topics("plan").out()).contains("would create " + topic);
 
-    Answer apply = topics("apply");
+    VerbAnswer apply = topics("apply");
     assertThat(apply.exitCode()).as(apply.err()).isEqualTo(ExitCodes.OK);
     assertThat(apply.out()).contains("done: create " + topic);
     assertThat(topics("apply").out()).contains("1 topics declared, and Kafka has them so");
@@ -81,7 +81,7 @@ class TopicsVerbTest {
     assertThat(project.ids("event")).containsExactly("00-p0", "01-p0", "02-p2", "03-p3");
 
     declare("2");
-    Answer shrink = topics("apply");
+    VerbAnswer shrink = topics("apply");
     assertThat(shrink.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(shrink.err()).contains("partitions only grow", "Nothing was changed");
   }
@@ -93,7 +93,7 @@ class TopicsVerbTest {
         "topics/all.yml",
         "topics:\n  %s: 1\n  %s: { partitions: 1, replication: 3 }\n".formatted(other, topic));
 
-    Answer apply = topics("apply");
+    VerbAnswer apply = topics("apply");
 
     assertThat(apply.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(apply.err()).contains("Kafka refuses to create " + topic).contains("replication");
@@ -105,7 +105,7 @@ class TopicsVerbTest {
   @Test
   void aTopicIsDeletedOnlyWhenNobodyHoldsIt() {
     topics("apply");
-    Answer held = topics("apply", "--delete", topic);
+    VerbAnswer held = topics("apply", "--delete", topic);
     assertThat(held.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(held.err())
         .contains("declared in conf/topics/all.yml and read by job ods_event: remove that first");
@@ -116,25 +116,25 @@ class TopicsVerbTest {
     try (Topics there = new Topics(project.servers())) {
       assertThat(there.names()).doesNotContain(topic);
     }
-    Answer again = topics("apply", "--delete", topic);
+    VerbAnswer again = topics("apply", "--delete", topic);
     assertThat(again.exitCode()).isEqualTo(ExitCodes.OK);
     assertThat(again.out()).contains("topic " + topic + " is not there");
   }
 
   @Test
   void aBrokerThatIsDownIsAFailureThatMayPass() {
-    Answer down =
+    VerbAnswer down =
         topics("plan", "--set", "kafka.bootstrap-servers=localhost:" + LocalBroker.freePort());
     assertThat(down.exitCode()).isEqualTo(ExitCodes.FAILURE);
     assertThat(down.err()).contains("no Kafka broker takes connections");
   }
 
   private void catchUp() {
-    Answer run = project.run("run", "all", "--mode", "catchup");
+    VerbAnswer run = project.run("run", "all", "--mode", "catchup");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCodes.OK);
   }
 
-  private Answer topics(String... arguments) {
+  private VerbAnswer topics(String... arguments) {
     String[] all = new String[arguments.length + 1];
     all[0] = "topics";
     System.arraycopy(arguments, 0, all, 1, arguments.length);
