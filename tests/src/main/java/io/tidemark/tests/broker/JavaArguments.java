@@ -2,7 +2,6 @@ package io.tidemark.tests.broker;
 
 import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,17 +34,12 @@ public final class JavaArguments {
   }
 
   /**
-   * Which compilers and collector this JVM was started with: a test's has those of the parent pom,
-   * which suit a short life.
+   * The compilers and the collector of a process that a test starts, which has a short life: as the
+   * parent pom says. None outside of tests.
    */
   public static List<String> compilersAndCollector() {
-    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(
-            argument ->
-                argument.startsWith("-XX:TieredStopAtLevel")
-                    || argument.startsWith("-XX:ReservedCodeCacheSize")
-                    || argument.startsWith("-XX:+UseSerialGC"))
-        .toList();
+    String options = System.getProperty("tidemark.process.options", "");
+    return options.isBlank() ? List.of() : List.of(options.split(" "));
   }
 
   /** Options, class path and main class. */
