@@ -2,6 +2,7 @@ package io.tidemark.tests.broker;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,12 +35,17 @@ public final class JavaArguments {
   }
 
   /**
-   * The compilers and the collector of a process that a test starts, which has a short life: as the
-   * parent pom says. None outside of tests.
+   * Which compilers and collector this JVM was started with: a test's has those of the parent pom,
+   * which suit a short life.
    */
   public static List<String> compilersAndCollector() {
-    String options = System.getProperty("tidemark.process.options", "");
-    return options.isBlank() ? List.of() : List.of(options.split(" "));
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(
+            argument ->
+                argument.startsWith("-XX:TieredStopAtLevel")
+                    || argument.startsWith("-XX:ReservedCodeCacheSize")
+                    || argument.startsWith("-XX:+UseSerialGC"))
+        .toList();
   }
 
   /** Options, class path and main class. */
