@@ -96,22 +96,28 @@ public final class EnvironmentReader {
             throw new IllegalArgumentException("is not a whole number; write digits only");
           });
   private static final Key<Long> RESTARTS =
-      Key.withDefault(
+      Key.optional(
           "times",
           COUNT,
-          Long.toString(RestartSettings.DEFAULT.times()),
           "How often in a row, that is without a micro-batch committed in between; then it is given"
-              + " up. What a restart cannot mend is given up at once.");
+              + " up. When left out, as often as it takes. What a restart cannot mend is given up"
+              + " at once.");
   private static final Key<Duration> BACKOFF =
       Key.withDefault(
           "backoff",
           Values.DURATION,
           RestartSettings.DEFAULT.backoff().toSeconds() + " seconds",
-          "How long it waits before each.");
+          "How long it waits before the first of a row; twice as long before each that follows.");
+  private static final Key<Duration> LONGEST_BACKOFF =
+      Key.withDefault(
+          "longest-backoff",
+          Values.DURATION,
+          RestartSettings.DEFAULT.longestBackoff().toMinutes() + " minutes",
+          "What it waits at most.");
   private static final Key<Section> RESTART =
       Key.section(
           "restart",
-          Keys.of(RESTARTS, BACKOFF),
+          Keys.of(RESTARTS, BACKOFF, LONGEST_BACKOFF),
           "A stream that fails is begun again; the others of its driver go on meanwhile.");
   private static final Key<Section> STREAM =
       Key.section(
@@ -295,7 +301,9 @@ public final class EnvironmentReader {
                     section.get(MAX_MESSAGES),
                     section.get(MAX_ROWS),
                     new RestartSettings(
-                        section.get(RESTART).get(RESTARTS), section.get(RESTART).get(BACKOFF))));
+                        section.get(RESTART).get(RESTARTS),
+                        section.get(RESTART).get(BACKOFF),
+                        section.get(RESTART).get(LONGEST_BACKOFF))));
   }
 
   private static MetricsSettings metrics(Section section) {

@@ -96,7 +96,7 @@ class EnvironmentReaderTest {
           trigger: 1 minute
           max-messages-per-micro-batch: 10
           max-rows-per-micro-batch: 20
-          restart: { times: 0, backoff: 2 minutes }
+          restart: { times: 0, backoff: 2 minutes, longest-backoff: 3 minutes }
         spark:
           spark.sql.shuffle.partitions: 4
         """;
@@ -125,7 +125,10 @@ class EnvironmentReaderTest {
                         "hush",
                         Duration.ofSeconds(3))),
                 new StreamSettings(
-                    Duration.ofMinutes(1), 10, 20, new RestartSettings(0, Duration.ofMinutes(2))),
+                    Duration.ofMinutes(1),
+                    10,
+                    20,
+                    new RestartSettings(0L, Duration.ofMinutes(2), Duration.ofMinutes(3))),
                 Map.of("spark.sql.shuffle.partitions", "4")));
   }
 

@@ -11,6 +11,8 @@ import java.util.Set;
 
 /** What a failure says to a person. */
 public final class FailureText {
+  private static final int LONGEST = 2_000;
+
   private FailureText() {}
 
   /** A failure and its causes in one line. */
@@ -18,9 +20,13 @@ public final class FailureText {
     return String.join("; because: ", messages(chain(failure))).replaceAll("\\s*\\n\\s*", "; ");
   }
 
-  /** The same for a place that others read: without the values of what is named like a secret. */
+  /**
+   * The same for a place that others read: without the values of what is named like a secret, and
+   * no longer than somebody reads. Servers quote what they were given.
+   */
   public static String withoutSecrets(Throwable failure) {
-    return Secrets.redactText(inALine(failure));
+    String text = Secrets.redactText(inALine(failure));
+    return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
   }
 
   /** What the user wrote and is to change, if that is what a failure comes from. */

@@ -51,7 +51,7 @@ final class RunProgress implements MicroBatchListener {
 
   @Override
   public void failed(String job, StreamFailure failure) {
-    String text = FailureText.inALine(failure.cause());
+    String text = FailureText.withoutSecrets(failure.cause());
     givenUp.put(job, text);
     failure
         .again()

@@ -10,6 +10,7 @@ import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.SinkSpec;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -79,10 +80,11 @@ record ServedMetrics(MicroBatchListener listener, Runnable stop) implements Auto
       StreamMetrics metrics,
       Clock clock) {
     try {
-      metrics.update(status.read(jobs, sinks, clock.instant()));
+      Instant now = clock.instant();
+      metrics.update(status.read(jobs, sinks, now), now);
     } catch (RuntimeException e) {
-      // The figures of before stay; the next look may have more luck.
-      LOG.debug("lags were not looked up", e);
+      metrics.forget();
+      LOG.warn("lags were not looked up: {}", FailureText.withoutSecrets(e));
     }
   }
 

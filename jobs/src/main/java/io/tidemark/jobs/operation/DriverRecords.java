@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The records that drivers leave of their jobs, a file each, beside the checkpoints: every machine
@@ -36,6 +39,12 @@ public final class DriverRecords {
       return Optional.of(parse(JSON.readTree(Files.readAllBytes(file(job)))));
     } catch (NoSuchFileException none) {
       return Optional.empty();
+    } catch (AccessDeniedException e) {
+      throw new IllegalStateException(
+          "the record %s is not for this user to read; give the group of drivers and of those who"
+                  .formatted(file(job))
+              + " look rights to the folder",
+          e);
     } catch (IOException | IllegalArgumentException | DateTimeException e) {
       throw new IllegalStateException(
           "the record %s cannot be read; delete it, a running driver writes it anew"
@@ -53,9 +62,10 @@ public final class DriverRecords {
       return;
     }
     Files.createDirectories(folder);
-    Path next = Files.createTempFile(folder, "." + record.job(), ".driver");
+    // A temporary file of the JVM's would be for its own user alone, and others look, too.
+    Path next = folder.resolve(".%s.%s.driver".formatted(record.job(), UUID.randomUUID()));
     try {
-      Files.write(next, JSON.writeValueAsBytes(json(record)));
+      Files.write(next, JSON.writeValueAsBytes(json(record)), StandardOpenOption.CREATE_NEW);
       Files.move(
           next,
           file(record.job()),

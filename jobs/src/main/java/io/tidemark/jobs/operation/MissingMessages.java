@@ -2,6 +2,7 @@ package io.tidemark.jobs.operation;
 
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.cut.ChangedRange;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.source.TopicLag;
@@ -73,7 +74,12 @@ final class MissingMessages {
     JobSpec writer = jobs.writerOf(sink.input()).orElseThrow();
     Table input = outputs.of(writer).orElseThrow();
     if (InputRange.firstUnread(input, position).isEmpty()) {
-      return oldest(writer);
+      // A day may have been published since: its rows are newer than any message that is missing.
+      return oldest(writer)
+          .or(
+              () ->
+                  ChangedRange.unread(input, position, SinkSpec.reloading(sink.name()))
+                      .map(unread -> time(unread.first())));
     }
     IngestSpec root = root(writer);
     Long read = position == null || writer == root ? position : readOf(input, position, writer);

@@ -52,6 +52,11 @@ public final class StreamMetrics implements MicroBatchListener {
   private final Gauge stateRows = gauge("state_rows", "Rows of those days.");
   private final Gauge unrepaired =
       gauge("dead_letters_unrepaired", "Dead letters that are in the table and not repaired.");
+  private final Gauge looked =
+      Gauge.builder()
+          .name(name("status_timestamp_seconds"))
+          .help("When lags, freshness and state were looked up last.")
+          .register(registry);
 
   /**
    * Metrics of jobs, all of them there from the start.
@@ -115,8 +120,13 @@ public final class StreamMetrics implements MicroBatchListener {
     }
   }
 
-  /** What is known of the jobs now. What could not be told is not served until it can. */
-  public void update(List<JobStatus> statuses) {
+  /**
+   * What is known of the jobs now. What could not be told is not served until it can.
+   *
+   * @param at when they were looked at
+   */
+  public void update(List<JobStatus> statuses, Instant at) {
+    looked.set(at.toEpochMilli() / 1000.0);
     for (JobStatus status : statuses) {
       String job = status.job();
       set(lagEvents, job, status.lagEvents().map(Long::doubleValue));
@@ -126,6 +136,14 @@ public final class StreamMetrics implements MicroBatchListener {
       set(stateBytes, job, status.state().map(state -> (double) state.bytes()));
       set(stateRows, job, status.state().map(state -> (double) state.rows()));
       set(unrepaired, job, status.deadLetters().map(letters -> (double) letters.unrepaired()));
+    }
+  }
+
+  /** Nothing is known of the jobs: what was known before would look like now. */
+  public void forget() {
+    for (Gauge gauge :
+        List.of(lagEvents, lagSeconds, freshness, objective, stateBytes, stateRows, unrepaired)) {
+      gauge.clear();
     }
   }
 

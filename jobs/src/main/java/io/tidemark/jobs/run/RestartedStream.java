@@ -1,6 +1,5 @@
 package io.tidemark.jobs.run;
 
-import io.tidemark.catalog.RestartSettings;
 import io.tidemark.catalog.UserError;
 import io.tidemark.catalog.commit.FencedException;
 import io.tidemark.catalog.commit.LostPositionException;
@@ -76,6 +75,9 @@ final class RestartedStream {
         if (again.isEmpty() || context.stop().await(again.get())) {
           throw e;
         }
+      } catch (Error e) {
+        tell(new StreamFailure(e, restarts, Optional.empty()));
+        throw e;
       }
     }
   }
@@ -96,10 +98,9 @@ final class RestartedStream {
     if (engineGone.getAsBoolean() || isOfTheProcess(failure)) {
       context.stop().stop();
     }
-    RestartSettings policy = context.settings().restart();
-    return context.stop().isStopped() || restarts >= policy.times() || isFinal(failure)
+    return context.stop().isStopped() || isFinal(failure)
         ? Optional.empty()
-        : Optional.of(policy.backoff());
+        : context.settings().restart().after(restarts);
   }
 
   /** What may be any stream's next: of memory, for example. */

@@ -127,6 +127,21 @@ class RestartedStreamTest {
   }
 
   @Test
+  void anErrorIsTold() {
+    assertThatThrownBy(
+            () ->
+                stream(
+                        9,
+                        () -> {
+                          throw new NoClassDefFoundError("a/Part");
+                        })
+                    .run())
+        .isInstanceOf(NoClassDefFoundError.class);
+
+    assertThat(told).containsExactly("began", "failed 0");
+  }
+
+  @Test
   void anEngineThatIsGoneStopsTheWholeDriver() {
     assertThatThrownBy(
             () ->
@@ -208,7 +223,8 @@ class RestartedStreamTest {
 
   private RestartedStream of(long restarts, Supplier<JobStream> maker) {
     StreamSettings settings =
-        new StreamSettings(Duration.ofSeconds(1), 1, 1, new RestartSettings(restarts, BACKOFF));
+        new StreamSettings(
+            Duration.ofSeconds(1), 1, 1, new RestartSettings(restarts, BACKOFF, BACKOFF));
     return new RestartedStream(
         List.of(JOB.name()),
         maker,

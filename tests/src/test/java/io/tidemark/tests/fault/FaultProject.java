@@ -157,7 +157,7 @@ final class FaultProject {
           trigger: 100 milliseconds
           max-messages-per-micro-batch: %d
           max-rows-per-micro-batch: %d
-          restart: { times: 2, backoff: 100 milliseconds }
+          restart: { times: 2, backoff: 100 milliseconds, longest-backoff: 1 second }
         spark:
           spark.master: local[2]
           spark.ui.enabled: false
