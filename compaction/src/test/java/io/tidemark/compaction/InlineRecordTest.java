@@ -91,7 +91,18 @@ class InlineRecordTest {
 
   @Test
   void filesThatSomebodyElseHasRewrittenAreNoStep() {
-    assertThat(MaintenanceRuns.of(report(BEGAN, outcome(0, 0, 0, ""))).steps()).isEmpty();
+    assertThat(MaintenanceRuns.of(report(BEGAN, nothing(0))).steps()).isEmpty();
+  }
+
+  @Test
+  void deleteFilesThatWereAllThereWasToTakeAwayAreAStep() {
+    assertThat(MaintenanceRuns.of(report(BEGAN, nothing(2))).steps())
+        .singleElement()
+        .satisfies(
+            step -> {
+              assertThat(step.done().deleteFilesRemoved()).isEqualTo(2);
+              assertThat(step.outcome()).isEqualTo(Outcome.DONE);
+            });
   }
 
   @Test
@@ -152,6 +163,11 @@ class InlineRecordTest {
   private static RewriteOutcome outcome(long done, long conflicted, long failed, String detail) {
     return new RewriteOutcome(
         rewrite(), true, BEGAN, 4, done, conflicted, failed, 20, 1, 2, 200, 150, 7, detail);
+  }
+
+  private static RewriteOutcome nothing(long deleteFilesRemoved) {
+    return new RewriteOutcome(
+        rewrite(), false, BEGAN, 4, 0, 0, 0, 0, deleteFilesRemoved, 0, 0, 0, 0, "");
   }
 
   private static Rewrite rewrite() {

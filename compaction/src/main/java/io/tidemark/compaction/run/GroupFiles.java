@@ -26,16 +26,19 @@ final class GroupFiles {
   private final List<FileScanTask> ofPartition;
   private final Deque<FileScanTask> waiting;
   private final long groupBytes;
-  private final int fewest;
+  private final Predicate<List<FileScanTask>> worth;
   private final Set<String> committed = new HashSet<>();
 
   private GroupFiles(
-      List<FileScanTask> ofPartition, List<FileScanTask> chosen, int groups, int fewest) {
+      List<FileScanTask> ofPartition,
+      List<FileScanTask> chosen,
+      int groups,
+      Predicate<List<FileScanTask>> worth) {
     this.ofPartition = ofPartition;
     this.waiting = new ArrayDeque<>(chosen);
     long bytes = chosen.stream().mapToLong(FileScanTask::length).sum();
     this.groupBytes = Math.max(1, -Math.floorDiv(-bytes, Math.max(1, groups)));
-    this.fewest = fewest;
+    this.worth = worth;
   }
 
   /**
@@ -50,42 +53,57 @@ final class GroupFiles {
       Predicate<FileScanTask> isAtPlace) {
     List<FileScanTask> all = files.smallestFirst();
     List<FileScanTask> small = files.below(policy.smallBytes());
+    int groups = rewrite.groupsNeeded();
     return switch (rewrite.scope()) {
-      case SMALL_FILES -> new GroupFiles(all, small, rewrite.groupsNeeded(), 2);
+      case SMALL_FILES -> new GroupFiles(all, small, groups, GroupFiles::areSeveral);
       case SMALLEST_FILES -> {
-        long count = rewrite.files() * rewrite.groupsNeeded() / rewrite.groups().size();
-        yield new GroupFiles(all, small.stream().limit(count).toList(), rewrite.groupsNeeded(), 2);
+        long count = rewrite.files() * groups / rewrite.groups().size();
+        yield new GroupFiles(
+            all, small.stream().limit(count).toList(), groups, GroupFiles::areSeveral);
       }
       case ALL_FILES -> {
         boolean sorts =
             rewrite.reasons().stream().anyMatch(why -> why.kind() == Reason.Kind.OVERLAP);
         // A file that is large enough and has all its rows is as it should be, unless it is
-        // unsorted.
-        List<FileScanTask> chosen =
-            all.stream()
-                .filter(
-                    task ->
-                        sorts || !task.deletes().isEmpty() || task.length() < policy.smallBytes())
-                .toList();
-        yield new GroupFiles(all, chosen, rewrite.groupsNeeded(), 1);
+        // unsorted; so is a small one that there is nothing to put together with.
+        yield sorts
+            ? new GroupFiles(all, all, groups, group -> !group.isEmpty())
+            : new GroupFiles(
+                all,
+                all.stream()
+                    .filter(task -> hasDeletes(task) || task.length() < policy.smallBytes())
+                    .toList(),
+                groups,
+                group -> areSeveral(group) || group.stream().anyMatch(GroupFiles::hasDeletes));
       }
       case COLD ->
           new GroupFiles(
-              all, all.stream().filter(isAtPlace.negate()).toList(), rewrite.groupsNeeded(), 1);
+              all,
+              all.stream().filter(isAtPlace.negate()).toList(),
+              groups,
+              group -> !group.isEmpty());
       case MANIFESTS -> throw new IllegalArgumentException("manifests have no data files");
     };
+  }
+
+  private static boolean areSeveral(List<FileScanTask> group) {
+    return group.size() > 1;
+  }
+
+  private static boolean hasDeletes(FileScanTask task) {
+    return !task.deletes().isEmpty();
   }
 
   /** The next group; empty when what is left is not worth one. */
   List<FileScanTask> next() {
     List<FileScanTask> group = new ArrayList<>();
     long bytes = 0;
-    while (!waiting.isEmpty() && (bytes < groupBytes || group.size() < fewest)) {
+    while (!waiting.isEmpty() && (bytes < groupBytes || !worth.test(group))) {
       FileScanTask next = waiting.poll();
       group.add(next);
       bytes += next.length();
     }
-    return group.size() < fewest ? List.of() : group;
+    return worth.test(group) ? group : List.of();
   }
 
   /** Takes note of a group that is committed. */

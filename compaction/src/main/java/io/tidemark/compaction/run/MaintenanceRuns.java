@@ -91,6 +91,7 @@ public final class MaintenanceRuns {
   /** Nothing becomes of files that somebody else has rewritten since they were planned. */
   private static boolean isAnything(RewriteOutcome outcome) {
     return outcome.groupsDone() + outcome.groupsConflicted() + outcome.groupsFailed() > 0
+        || outcome.deleteFilesRemoved() > 0
         || !outcome.detail().isEmpty();
   }
 

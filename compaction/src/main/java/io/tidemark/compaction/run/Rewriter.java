@@ -2,6 +2,7 @@ package io.tidemark.compaction.run;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
+import io.tidemark.compaction.plan.Reason;
 import io.tidemark.compaction.plan.Rewrite;
 import io.tidemark.compaction.plan.Scope;
 import io.tidemark.compaction.run.CompactionListener.Step;
@@ -11,9 +12,12 @@ import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.JobCatalog;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.spark.actions.SparkActions;
@@ -107,9 +111,16 @@ final class Rewriter {
       RewriteRun run, Rewrite rewrite, MaintainedTable table, Table watched, Instant end) {
     CompactionPolicy policy = policies.of(rewrite.table());
     PartitionFiles there = PartitionFiles.of(table, rewrite.partition(), rewrite.day());
+    boolean deletesDue = rewrite.reasons().stream().anyMatch(Rewriter::isOfDeletes);
+    if (deletesDue || there.hasDeletes()) {
+      dangling.add(rewrite.table());
+    }
     if (there.isEmpty()) {
       return false;
     }
+    // In the snapshot of the files: what is committed later may be needed.
+    List<DeleteFile> unused =
+        deletesDue ? there.unusedDeletes(table, rewrite.partition()) : List.of();
     Optional<String> fold = foldSql(rewrite, table);
     boolean chosenHere =
         rewrite.scope() == Scope.SMALLEST_FILES
@@ -128,13 +139,16 @@ final class Rewriter {
             policy,
             task -> table instanceof ColdTable cold && cold.isAtPlace(task));
     run.run(way, Optional.of(files), table, watched, end, () -> lease(rewrite));
-    if (!files.spentDeletes().isEmpty() && !stopped.getAsBoolean()) {
-      run.dropSpentDeletes(table, files.spentDeletes());
-    }
-    if (there.hasDeletes()) {
-      dangling.add(rewrite.table());
+    List<DeleteFile> spent =
+        Stream.concat(files.spentDeletes().stream(), unused.stream()).toList();
+    if (!spent.isEmpty() && !stopped.getAsBoolean()) {
+      run.dropSpentDeletes(table, spent);
     }
     return staged && fold.isPresent();
+  }
+
+  private static boolean isOfDeletes(Reason reason) {
+    return reason.kind() == Reason.Kind.DELETES || reason.kind() == Reason.Kind.DELETE_FILES;
   }
 
   /**

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.compaction.plan.Group;
+import io.tidemark.compaction.plan.Planner.Wish;
 import io.tidemark.compaction.plan.Rewrite;
 import io.tidemark.compaction.plan.Scope;
 import io.tidemark.compaction.spec.CompactionPolicy;
+import io.tidemark.compaction.spec.CompactionPolicy.Due;
+import io.tidemark.compaction.spec.Policies;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.Interpreted;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
@@ -16,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -40,8 +44,12 @@ class ConflictTest {
   private static final LocalDate DAY = LocalDate.of(2026, 1, 15);
   private static final String PARTITION = "dt=" + DAY;
   private static final int FILES = 6;
+  private static final CompactionPolicy POLICY = CompactionPolicy.defaultFor(NAME);
+  private static final CompactionPolicy DELETES_ALONE =
+      policy(new Due(1000, 1, 1, 1000, 1000, Duration.ofDays(300)), POLICY.targetFileSize());
 
   @TempDir private Path home;
+  private LocalLakehouse house;
   private Lakehouse lake;
 
   @BeforeEach
@@ -71,7 +79,8 @@ class ConflictTest {
         event-time: { column: at }
         output: ods.e
         """);
-    lake = LocalLakehouse.open(home.resolve("conf"), "local").lake();
+    house = LocalLakehouse.open(home.resolve("conf"), "local");
+    lake = house.lake();
     lake.ensure(
         NAME,
         StructType.fromDDL("dt DATE, id BIGINT"),
@@ -108,10 +117,8 @@ class ConflictTest {
   void nothingIsLeftOfAGroupThatLosesItsCommit() {
     MaintainedTable table =
         new MaintainedTable(lake.load(NAME), () -> sql("DELETE FROM %s WHERE id = 3"));
-    StagedRewrite way =
-        new StagedRewrite(lake.spark(), table, Optional.empty(), CompactionPolicy.defaultFor(NAME));
 
-    RewriteOutcome outcome = run(way);
+    RewriteOutcome outcome = run(staged(table));
 
     assertThat(outcome.groupsConflicted()).isEqualTo(1);
     assertThat(outcome.filesRemoved()).isZero();
@@ -124,16 +131,34 @@ class ConflictTest {
     MaintainedTable table =
         new MaintainedTable(
             lake.load(NAME), () -> sql("INSERT INTO %s VALUES (DATE'" + DAY + "', 99)"));
-    StagedRewrite way =
-        new StagedRewrite(lake.spark(), table, Optional.empty(), CompactionPolicy.defaultFor(NAME));
 
-    RewriteOutcome outcome = run(way);
+    RewriteOutcome outcome = run(staged(table));
 
     assertThat(outcome.groupsDone()).isEqualTo(1);
     assertThat(outcome.filesRemoved()).isEqualTo(FILES);
     assertThat(outcome.filesAdded()).isEqualTo(1);
     assertThat(sql("SELECT count(*) FROM %s")).isEqualTo(FILES * 10L + 1);
     assertThat(PartitionFiles.of(lake.load(NAME), PARTITION, DAY).smallestFirst()).hasSize(2);
+  }
+
+  /** Whoever rewrote the files was killed before the delete files went. */
+  @Test
+  void deleteFilesThatAnInterruptedRewriteHasLeftGo() {
+    sql("DELETE FROM %s WHERE id = 3");
+    run(staged(new MaintainedTable(lake.load(NAME), () -> {})));
+    long left = deleteFiles();
+    int files = PartitionFiles.of(lake.load(NAME), PARTITION, DAY).smallestFirst().size();
+
+    CompactionReport report = compact(DELETES_ALONE);
+
+    assertThat(left).isPositive();
+    assertThat(deleteFiles()).isZero();
+    assertThat(report.total(RewriteOutcome::deleteFilesRemoved)).isEqualTo(left);
+    assertThat(report.total(RewriteOutcome::filesAdded)).as("files rewritten for it").isZero();
+    assertThat(report.failed()).isFalse();
+    assertThat(files).isEqualTo(1);
+    assertThat(sql("SELECT count(*) FROM %s")).isEqualTo(FILES * 9L);
+    assertThat(compact(DELETES_ALONE).outcomes()).isEmpty();
   }
 
   private RewriteOutcome run(GroupRewrite way) {
@@ -158,11 +183,43 @@ class ConflictTest {
         GroupFiles.of(
             rewrite,
             PartitionFiles.of(lake.load(NAME), PARTITION, DAY),
-            CompactionPolicy.defaultFor(NAME),
+            POLICY,
             file -> false);
     run.run(
         way, Optional.of(files), lake.load(NAME), lake.load(NAME), Instant.MAX, Optional::empty);
     return run.outcome(false);
+  }
+
+  private StagedRewrite staged(MaintainedTable table) {
+    return new StagedRewrite(lake.spark(), table, Optional.empty(), POLICY);
+  }
+
+  /** When nobody has written for two hours. */
+  private CompactionReport compact(CompactionPolicy policy) {
+    Instant later = Instant.now().plus(Duration.ofHours(2));
+    return new Compaction(
+            lake,
+            house.jobs(),
+            house.tables(),
+            new Policies(List.of(policy)),
+            () -> later,
+            CompactionListener.SILENT)
+        .run(new Compaction.Order(List.of(NAME), Wish.UNLIMITED, null, 2));
+  }
+
+  private static CompactionPolicy policy(Due due, long targetFileSize) {
+    return new CompactionPolicy(
+        NAME,
+        targetFileSize,
+        POLICY.smallFile(),
+        POLICY.groupSize(),
+        due,
+        POLICY.hot(),
+        POLICY.budget(),
+        POLICY.rate(),
+        POLICY.lease(),
+        POLICY.zOrder(),
+        POLICY.maintenance());
   }
 
   /** A job that has no end of its own. */
