@@ -117,6 +117,13 @@ record PartitionFiles(List<FileScanTask> smallestFirst) {
     return smallestFirst.stream().filter(task -> task.length() < bytes).toList();
   }
 
+  /** Those of some locations, as far as they are there. */
+  List<FileScanTask> at(Set<String> locations) {
+    return smallestFirst.stream()
+        .filter(task -> locations.contains(task.file().location()))
+        .toList();
+  }
+
   boolean isEmpty() {
     return smallestFirst.isEmpty();
   }

@@ -116,10 +116,15 @@ final class RewriteRun {
     String token = UUID.randomUUID().toString();
     spark.addJobTag(token);
     try (ConflictWatch watch =
-        ConflictWatch.begin(watched, rewrite.partition(), () -> spark.cancelJobsWithTag(token))) {
+        ConflictWatch.begin(
+            watched,
+            table.currentSnapshot(),
+            rewrite.partition(),
+            () -> spark.cancelJobsWithTag(token))) {
       try {
         if (!way.rewrite(files, token)) {
-          return false;
+          // Others took all files of this group; those of the next one may be there.
+          return true;
         }
         committed(CommitTotals.of(table, token).orElse(CommitTotals.NONE));
         return true;

@@ -130,7 +130,7 @@ final class Rewriter {
     boolean staged = chosenHere && !rewrite.cold() && there.areOfSpec(table.spec());
     GroupRewrite way =
         staged
-            ? new StagedRewrite(lake.spark(), table, fold, policy)
+            ? new StagedRewrite(lake.spark(), table, rewrite, fold, policy)
             : new ActionRewrite(lake.spark(), table, there.filter(), rewrite, policy);
     GroupFiles files =
         GroupFiles.of(

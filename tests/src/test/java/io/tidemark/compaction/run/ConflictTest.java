@@ -8,6 +8,7 @@ import io.tidemark.compaction.plan.Group;
 import io.tidemark.compaction.plan.Planner.Wish;
 import io.tidemark.compaction.plan.Rewrite;
 import io.tidemark.compaction.plan.Scope;
+import io.tidemark.compaction.run.CompactionListener.Step;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.compaction.spec.CompactionPolicy.Due;
 import io.tidemark.compaction.spec.Policies;
@@ -23,10 +24,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.spark.ScanTaskSetManager;
@@ -161,23 +164,79 @@ class ConflictTest {
     assertThat(compact(DELETES_ALONE).outcomes()).isEmpty();
   }
 
+  /** What is committed between two groups is no conflict of the second one. */
+  @Test
+  void aGroupBeginsWithItsFilesAsTheyAreByThen() {
+    MaintainedTable table = new MaintainedTable(lake.load(NAME), () -> {});
+    Rewrite rewrite = rewrite(2);
+    List<String> steps = new ArrayList<>();
+    CompactionListener deleting =
+        (name, step, what) -> {
+          if (step == Step.GROUP_COMMITTED && steps.isEmpty()) {
+            sql("DELETE FROM %s WHERE id = 3");
+          }
+          steps.add(step.name());
+        };
+
+    RewriteOutcome outcome = run(staged(table, rewrite), rewrite, table, deleting);
+
+    assertThat(outcome.detail()).isEmpty();
+    assertThat(outcome.groupsDone()).isEqualTo(2);
+    assertThat(outcome.filesRemoved()).isEqualTo(FILES);
+    assertThat(outcome.filesAdded()).isEqualTo(2);
+    assertThat(steps)
+        .containsExactly(
+            "GROUP_STARTED", "GROUP_COMMITTED", "GROUP_STARTED", "GROUP_COMMITTED", "REWRITE_DONE");
+    assertThat(sql("SELECT count(*) FROM %s")).isEqualTo(FILES * 9L);
+    assertThat(sql("SELECT count(*) FROM %s WHERE id = 3")).isZero();
+  }
+
+  /** The day goes while its first group is committed. */
+  @Test
+  void ofAGroupWhoseFilesAreGoneNothingIsLeftToDo() {
+    MaintainedTable table = new MaintainedTable(lake.load(NAME), () -> {});
+    Rewrite rewrite = rewrite(3);
+    CompactionListener dropping =
+        (name, step, what) -> {
+          if (step == Step.GROUP_COMMITTED) {
+            sql("DELETE FROM %s");
+          }
+        };
+
+    RewriteOutcome outcome = run(staged(table, rewrite), rewrite, table, dropping);
+
+    assertThat(outcome.groupsDone()).isEqualTo(1);
+    assertThat(outcome.groupsConflicted() + outcome.groupsFailed()).isZero();
+    assertThat(sql("SELECT count(*) FROM %s")).isZero();
+  }
+
   private RewriteOutcome run(GroupRewrite way) {
-    Rewrite rewrite =
-        new Rewrite(
-            NAME,
-            PARTITION,
-            DAY,
-            Scope.SMALLEST_FILES,
-            List.of(),
-            List.of(new Group(1, FILES, FILES - 1, 1000, 0, 1)),
-            1,
-            false);
+    return run(way, rewrite(1), lake.load(NAME), CompactionListener.SILENT);
+  }
+
+  private static Rewrite rewrite(int groups) {
+    int files = FILES / groups;
+    return new Rewrite(
+        NAME,
+        PARTITION,
+        DAY,
+        Scope.SMALLEST_FILES,
+        List.of(),
+        IntStream.rangeClosed(1, groups)
+            .mapToObj(number -> new Group(number, files, files - 1, 1000, 0, 1))
+            .toList(),
+        groups,
+        false);
+  }
+
+  private RewriteOutcome run(
+      GroupRewrite way, Rewrite rewrite, Table table, CompactionListener listener) {
     RewriteRun run =
         new RewriteRun(
             rewrite,
             lake.spark().sparkContext(),
             InstantSource.fixed(Instant.EPOCH),
-            CompactionListener.SILENT,
+            listener,
             () -> false);
     GroupFiles files =
         GroupFiles.of(
@@ -185,13 +244,16 @@ class ConflictTest {
             PartitionFiles.of(lake.load(NAME), PARTITION, DAY),
             POLICY,
             file -> false);
-    run.run(
-        way, Optional.of(files), lake.load(NAME), lake.load(NAME), Instant.MAX, Optional::empty);
+    run.run(way, Optional.of(files), table, lake.load(NAME), Instant.MAX, Optional::empty);
     return run.outcome(false);
   }
 
   private StagedRewrite staged(MaintainedTable table) {
-    return new StagedRewrite(lake.spark(), table, Optional.empty(), POLICY);
+    return staged(table, rewrite(1));
+  }
+
+  private StagedRewrite staged(MaintainedTable table, Rewrite rewrite) {
+    return new StagedRewrite(lake.spark(), table, rewrite, Optional.empty(), POLICY);
   }
 
   /** When nobody has written for two hours. */
