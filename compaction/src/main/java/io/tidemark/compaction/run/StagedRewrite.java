@@ -1,7 +1,6 @@
 package io.tidemark.compaction.run;
 
 import io.tidemark.catalog.commit.StagedFiles;
-import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.compaction.plan.Rewrite;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import java.util.List;
@@ -77,7 +76,7 @@ final class StagedRewrite implements GroupRewrite {
     try {
       SparkTableCache.get().add(set, table);
       ScanTaskSetManager.get().stageTasks(table, set, files);
-      staged = StagedFiles.write(table, rows(set, files), Layout.AS_THEY_COME);
+      staged = StagedFiles.write(table, rows(set, files), policy.targetFileSize());
     } finally {
       SparkTableCache.get().remove(set);
       ScanTaskSetManager.get().removeTasks(table, set);

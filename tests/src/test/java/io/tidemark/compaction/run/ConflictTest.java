@@ -191,6 +191,20 @@ class ConflictTest {
     assertThat(sql("SELECT count(*) FROM %s WHERE id = 3")).isZero();
   }
 
+  /** Of the size that the table's writers make, a partition would be due for ever. */
+  @Test
+  void filesAreOfTheSizeThatThePolicyWants() {
+    sql("ALTER TABLE %s SET TBLPROPERTIES ('write.target-file-size-bytes' = '1')");
+    sql("INSERT INTO %s SELECT /*+ COALESCE(1) */ DATE'" + DAY + "', id FROM range(5000)");
+    int before = PartitionFiles.of(lake.load(NAME), PARTITION, DAY).smallestFirst().size();
+
+    RewriteOutcome outcome = run(staged(new MaintainedTable(lake.load(NAME), () -> {})), before);
+
+    assertThat(before).isGreaterThan(FILES + 1);
+    assertThat(outcome.filesRemoved()).isEqualTo(before);
+    assertThat(outcome.filesAdded()).isEqualTo(1);
+  }
+
   /** The day goes while its first group is committed. */
   @Test
   void ofAGroupWhoseFilesAreGoneNothingIsLeftToDo() {
@@ -211,11 +225,19 @@ class ConflictTest {
   }
 
   private RewriteOutcome run(GroupRewrite way) {
-    return run(way, rewrite(1), lake.load(NAME), CompactionListener.SILENT);
+    return run(way, FILES);
+  }
+
+  private RewriteOutcome run(GroupRewrite way, int files) {
+    return run(way, rewrite(1, files), lake.load(NAME), CompactionListener.SILENT);
   }
 
   private static Rewrite rewrite(int groups) {
-    int files = FILES / groups;
+    return rewrite(groups, FILES / groups);
+  }
+
+  /** Groups of so many files each. */
+  private static Rewrite rewrite(int groups, int files) {
     return new Rewrite(
         NAME,
         PARTITION,
