@@ -274,6 +274,23 @@ class PlannerTest {
     assertThat(plan.count(Why.BUDGET)).isEqualTo(1);
   }
 
+  /** 400 MiB would be one group by their bytes; it would take 413 seconds, and never fit. */
+  @Test
+  void veryManyVerySmallFilesAreRewrittenInGroupsThatFitIntoTheTime() {
+    PartitionHealth tiny =
+        Shapes.settled(DAY, Shapes.files(40_000, 10 << 10, 0, 0), DeleteStats.NONE);
+
+    CompactionPlan plan =
+        Planner.plan(
+            List.of(candidate(Shapes.table(TABLE, false, tiny))),
+            new Wish(NOW, 4, Duration.ofMinutes(5), null));
+
+    Rewrite rewrite = plan.rewrites().get(0);
+    assertThat(rewrite.groups()).hasSizeBetween(4, 5).allMatch(group -> group.seconds() <= 75);
+    assertThat(rewrite.groupsNeeded()).isEqualTo(6);
+    assertThat(rewrite.seconds()).isBetween(200.0, 300.0);
+  }
+
   @Test
   void aPlanForNothingIsRefused() {
     assertThatThrownBy(() -> new Wish(NOW, 0, Duration.ofMinutes(1), null))

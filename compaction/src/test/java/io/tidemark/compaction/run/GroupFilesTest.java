@@ -72,6 +72,21 @@ class GroupFilesTest {
         .satisfies(group -> assertThat(group).hasSize(1));
   }
 
+  @Test
+  void filesCountByTheTimeThatTheyTakeAndNotByTheirBytesAlone() {
+    DataFile[] tiny = new DataFile[1000];
+    for (int i = 0; i < tiny.length; i++) {
+      tiny[i] = data(DAY, 10 << 10);
+    }
+    append(tiny);
+    append(data(DAY, POLICY.smallBytes() - 1));
+
+    // A thousand of them have 10 MiB, and take as long as 320 MiB.
+    assertThat(groups(Scope.SMALL_FILES, Kind.SMALL_FILES, 2))
+        .hasSize(2)
+        .allSatisfy(group -> assertThat(group).hasSizeBetween(150, 850));
+  }
+
   /** As whoever is killed between the last group and the drop leaves them. */
   @Test
   void deletesThatNoFileOfThePartitionNeedsAreFound() {
