@@ -69,10 +69,12 @@ final class GroupFiles {
       case ALL_FILES -> {
         boolean sorts =
             rewrite.reasons().stream().anyMatch(why -> why.kind() == Reason.Kind.OVERLAP);
-        // A file that is large enough and has all its rows is as it should be, unless it is
-        // unsorted; so is a small one that there is nothing to put together with.
+        // What a rewrite before has sorted comes last: a budget may have cut it short. A file that
+        // is large enough and has all its rows is as it should be, unless it is unsorted; so is a
+        // small one that there is nothing to put together with.
         yield sorts
-            ? new GroupFiles(all, all, groups, group -> !group.isEmpty(), policy)
+            ? new GroupFiles(
+                all, files.oldestFirst(), groups, group -> !group.isEmpty(), policy)
             : new GroupFiles(
                 all,
                 all.stream()

@@ -117,6 +117,16 @@ record PartitionFiles(List<FileScanTask> smallestFirst) {
     return smallestFirst.stream().filter(task -> task.length() < bytes).toList();
   }
 
+  /** All of them, by the commit that put them there. */
+  List<FileScanTask> oldestFirst() {
+    return smallestFirst.stream()
+        .sorted(
+            Comparator.comparing(
+                task -> task.file().fileSequenceNumber(),
+                Comparator.nullsFirst(Comparator.naturalOrder())))
+        .toList();
+  }
+
   /** Those of some locations, as far as they are there. */
   List<FileScanTask> at(Set<String> locations) {
     return smallestFirst.stream()

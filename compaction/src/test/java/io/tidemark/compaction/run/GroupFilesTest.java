@@ -87,6 +87,18 @@ class GroupFilesTest {
         .allSatisfy(group -> assertThat(group).hasSizeBetween(150, 850));
   }
 
+  /** Smallest first, whatever a budget left unsorted would never have its turn. */
+  @Test
+  void whatIsSortedBeginsWithTheOldestFiles() {
+    DataFile unsorted = data(DAY, 200 * MIB);
+    append(unsorted);
+    append(data(DAY, 100 * MIB));
+
+    assertThat(groups(Scope.ALL_FILES, Kind.OVERLAP, 2).get(0))
+        .singleElement()
+        .satisfies(task -> assertThat(task.file().location()).isEqualTo(unsorted.location()));
+  }
+
   /** As whoever is killed between the last group and the drop leaves them. */
   @Test
   void deletesThatNoFileOfThePartitionNeedsAreFound() {
