@@ -128,6 +128,37 @@ class PlannerTest {
         .containsExactlyInAnyOrder(Kind.DELETE_FILES, Kind.OVERLAP);
   }
 
+  /** Rows are ordered by several columns at once: ranges of the first one overlap behind it, too. */
+  @Test
+  void overlapOfTheFirstColumnIsNoReasonWhereFilesAreInZOrder() {
+    PartitionHealth overlap =
+        Shapes.partition(
+            DAY,
+            Shapes.files(0, 0, 20, 256 * MIB),
+            DeleteStats.NONE,
+            12.5,
+            Duration.ofHours(3),
+            SECONDS);
+    TableHealth table = Shapes.table(TABLE, false, overlap);
+    CompactionPolicy curve =
+        new CompactionPolicy(
+            TABLE,
+            POLICY.targetFileSize(),
+            POLICY.smallFile(),
+            POLICY.groupSize(),
+            POLICY.due(),
+            POLICY.hot(),
+            POLICY.budget(),
+            POLICY.rate(),
+            POLICY.lease(),
+            List.of("id", "text"),
+            POLICY.maintenance());
+
+    assertThat(Planner.plan(List.of(candidate(table)), WISH).rewrites()).hasSize(1);
+    assertThat(Planner.plan(List.of(new Candidate(table, curve, List.of())), WISH).rewrites())
+        .isEmpty();
+  }
+
   @Test
   void manifestsAreDueWhereMostOfThemWouldGo() {
     TableHealth many =
