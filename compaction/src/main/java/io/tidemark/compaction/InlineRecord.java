@@ -1,12 +1,18 @@
 package io.tidemark.compaction;
 
+import io.tidemark.catalog.TableName;
+import io.tidemark.compaction.plan.CompactionPlan;
 import io.tidemark.compaction.record.MaintenanceRun;
+import io.tidemark.compaction.record.MaintenanceStep;
 import io.tidemark.compaction.run.CompactionReport;
 import io.tidemark.compaction.run.MaintenanceRuns;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -34,12 +40,25 @@ final class InlineRecord {
 
   /** Takes note of a compaction that is over. One that had nothing to do is none. */
   synchronized void add(CompactionReport report) {
-    if (!report.outcomes().isEmpty()) {
+    if (!report.outcomes().isEmpty() || !report.unreadable().isEmpty()) {
       reports.add(report);
     }
     if (closed || isLongAgo()) {
       write();
     }
+  }
+
+  /** Takes note of a compaction that failed before it could say of which table. */
+  void failed(List<TableName> tables, Instant began, Exception failure) {
+    Map<TableName, String> why = new LinkedHashMap<>();
+    tables.forEach(table -> why.put(table, MaintenanceStep.failure(failure)));
+    add(
+        new CompactionReport(
+            new CompactionPlan(List.of(), List.of()),
+            List.of(),
+            why,
+            began,
+            Duration.between(began, clock.instant()).toMillis() / 1000.0));
   }
 
   private boolean isLongAgo() {

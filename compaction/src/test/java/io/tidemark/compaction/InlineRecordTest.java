@@ -1,6 +1,7 @@
 package io.tidemark.compaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tidemark.catalog.TableName;
 import io.tidemark.compaction.plan.CompactionPlan;
@@ -142,6 +143,47 @@ class InlineRecordTest {
         .singleElement()
         .extracting(MaintenanceStep::outcome)
         .isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
+  void aTableThatCannotBeReadIsAStepThoughNothingElseWasDone() {
+    record.add(unreadable());
+    record.add(unreadable());
+    record.close();
+
+    assertThat(written.get(0).steps())
+        .singleElement()
+        .satisfies(
+            step -> {
+              assertThat(step.table()).isEqualTo(TABLE.toString());
+              assertThat(step.outcome()).isEqualTo(Outcome.FAILED);
+              assertThat(step.detail()).isEqualTo("it cannot be read: its metadata is gone");
+            });
+  }
+
+  @Test
+  void aRoundThatFailsIsAStepOfEachOfItsTables() {
+    TableName other = TableName.parse("dws.reading_day");
+    now = BEGAN.plusSeconds(7);
+    record.failed(
+        List.of(TABLE, other), BEGAN, new IllegalStateException("the catalog does not answer"));
+    record.close();
+
+    assertThat(written.get(0).seconds()).isEqualTo(7);
+    assertThat(written.get(0).steps())
+        .extracting(MaintenanceStep::table, MaintenanceStep::outcome)
+        .containsExactly(
+            tuple(TABLE.toString(), Outcome.FAILED), tuple(other.toString(), Outcome.FAILED));
+    assertThat(written.get(0).steps().get(0).detail()).contains("the catalog does not answer");
+  }
+
+  private CompactionReport unreadable() {
+    return new CompactionReport(
+        new CompactionPlan(List.of(), List.of()),
+        List.of(),
+        Map.of(TABLE, "it cannot be read: its metadata is gone"),
+        now,
+        1);
   }
 
   @Test

@@ -125,4 +125,9 @@ public final class Compaction {
   public void stop() {
     stopped = true;
   }
+
+  /** Whether it was told to begin no further group. */
+  public boolean isStopped() {
+    return stopped;
+  }
 }
