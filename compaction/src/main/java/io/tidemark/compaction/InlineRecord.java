@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +28,7 @@ final class InlineRecord {
   private final InstantSource clock;
   private final Consumer<MaintenanceRun> table;
   private final List<CompactionReport> reports = new ArrayList<>();
+  private final Set<TableName> unread = new HashSet<>();
   private boolean closed;
 
   /**
@@ -38,9 +41,14 @@ final class InlineRecord {
     this.table = table;
   }
 
-  /** Takes note of a compaction that is over. One that had nothing to do is none. */
+  /**
+   * Takes note of a compaction that is over. One that had nothing to do is none, unless it could
+   * read what could not be read before.
+   */
   synchronized void add(CompactionReport report) {
-    if (!report.outcomes().isEmpty() || !report.unreadable().isEmpty()) {
+    boolean again = unread.removeAll(report.looked());
+    unread.addAll(report.unreadable().keySet());
+    if (again || !report.outcomes().isEmpty() || !report.unreadable().isEmpty()) {
       reports.add(report);
     }
     if (closed || isLongAgo()) {
@@ -56,6 +64,7 @@ final class InlineRecord {
         new CompactionReport(
             new CompactionPlan(List.of(), List.of()),
             List.of(),
+            Set.of(),
             why,
             began,
             Duration.between(began, clock.instant()).toMillis() / 1000.0));

@@ -27,6 +27,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ class InlineRecordTest {
     left.add(new LeftAlone(TABLE, "dt=2026-01-31", Why.LEASED, "sealed"));
     CompactionReport report =
         new CompactionReport(
-            new CompactionPlan(List.of(rewrite()), left), List.of(), Map.of(), BEGAN, 1);
+            new CompactionPlan(List.of(rewrite()), left), List.of(), Set.of(TABLE), Map.of(), BEGAN, 1);
 
     assertThat(MaintenanceRuns.of(report).steps())
         .singleElement()
@@ -162,6 +163,23 @@ class InlineRecordTest {
   }
 
   @Test
+  void aTableThatCanBeReadAgainHasNotFailed() {
+    record.add(unreadable());
+    record.add(report(now));
+    record.close();
+    record.add(unreadable());
+    record.add(report(now));
+    record.add(report(now));
+
+    assertThat(written)
+        .extracting(run -> run.steps().stream().map(MaintenanceStep::outcome).toList())
+        .containsExactly(List.of(Outcome.DONE), List.of(Outcome.FAILED), List.of());
+    assertThat(written.get(2).looked())
+        .as("by which what failed is closed")
+        .containsExactly(TABLE.toString());
+  }
+
+  @Test
   void aRoundThatFailsIsAStepOfEachOfItsTables() {
     TableName other = TableName.parse("dws.reading_day");
     now = BEGAN.plusSeconds(7);
@@ -181,6 +199,7 @@ class InlineRecordTest {
     return new CompactionReport(
         new CompactionPlan(List.of(), List.of()),
         List.of(),
+        Set.of(),
         Map.of(TABLE, "it cannot be read: its metadata is gone"),
         now,
         1);
@@ -199,7 +218,7 @@ class InlineRecordTest {
 
   private static CompactionReport report(Instant started, RewriteOutcome... outcomes) {
     return new CompactionReport(
-        new CompactionPlan(List.of(rewrite()), List.of()), List.of(outcomes), Map.of(), started, 5);
+        new CompactionPlan(List.of(rewrite()), List.of()), List.of(outcomes), Set.of(TABLE), Map.of(), started, 5);
   }
 
   private static RewriteOutcome outcome(long done, long conflicted, long failed, String detail) {

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,9 +108,12 @@ public final class Compaction {
     CompactionPlan plan = plan(order, started, unreadable);
     Instant end = started.plus(order.time());
     RewriteQueue queue = new RewriteQueue(plan, policies, rewriters, order.cores());
+    Set<TableName> looked = new HashSet<>(order.day() == null ? order.tables() : List.of());
+    looked.removeAll(unreadable.keySet());
     return new CompactionReport(
         plan,
         queue.run(() -> !stopped && clock.instant().isBefore(end), end),
+        looked,
         unreadable,
         started,
         Duration.between(started, clock.instant()).toMillis() / 1000.0);
