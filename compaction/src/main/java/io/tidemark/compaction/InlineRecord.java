@@ -60,6 +60,7 @@ final class InlineRecord {
   void failed(List<TableName> tables, Instant began, Exception failure) {
     Map<TableName, String> why = new LinkedHashMap<>();
     tables.forEach(table -> why.put(table, MaintenanceStep.failure(failure)));
+    double seconds = Duration.between(began, clock.instant()).toMillis() / 1000.0;
     add(
         new CompactionReport(
             new CompactionPlan(List.of(), List.of()),
@@ -67,7 +68,8 @@ final class InlineRecord {
             Set.of(),
             why,
             began,
-            Duration.between(began, clock.instant()).toMillis() / 1000.0));
+            seconds,
+            seconds));
   }
 
   private boolean isLongAgo() {

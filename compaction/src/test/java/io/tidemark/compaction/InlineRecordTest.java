@@ -22,6 +22,7 @@ import io.tidemark.compaction.record.MaintenanceStep.Planned;
 import io.tidemark.compaction.run.CompactionReport;
 import io.tidemark.compaction.run.MaintenanceRuns;
 import io.tidemark.compaction.run.RewriteOutcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ class InlineRecordTest {
     left.add(new LeftAlone(TABLE, "dt=2026-01-31", Why.LEASED, "sealed"));
     CompactionReport report =
         new CompactionReport(
-            new CompactionPlan(List.of(rewrite()), left), List.of(), Set.of(TABLE), Map.of(), BEGAN, 1);
+            new CompactionPlan(List.of(rewrite()), left), List.of(), Set.of(TABLE), Map.of(), BEGAN, 1, 1);
 
     assertThat(MaintenanceRuns.of(report).steps())
         .singleElement()
@@ -132,6 +133,15 @@ class InlineRecordTest {
               assertThat(step.outcome()).as("done since").isEqualTo(Outcome.PARTLY);
               assertThat(step.detail()).isEqualTo("no space");
             });
+  }
+
+  /** Two rewrites of four seconds each within three: beside one another. */
+  @Test
+  void aThreadRestsNineTimesAsLongAsItPlanned() {
+    CompactionReport report = report(now, outcome(1, 0, 0, ""), outcome(1, 0, 0, ""));
+
+    assertThat(InlineThread.pauseAfter(report)).isEqualTo(Duration.ofSeconds(18));
+    assertThat(InlineThread.pauseAfter(unreadable())).isEqualTo(Duration.ofSeconds(9));
   }
 
   @Test
@@ -202,6 +212,7 @@ class InlineRecordTest {
         Set.of(),
         Map.of(TABLE, "it cannot be read: its metadata is gone"),
         now,
+        1,
         1);
   }
 
@@ -218,7 +229,7 @@ class InlineRecordTest {
 
   private static CompactionReport report(Instant started, RewriteOutcome... outcomes) {
     return new CompactionReport(
-        new CompactionPlan(List.of(rewrite()), List.of()), List.of(outcomes), Set.of(TABLE), Map.of(), started, 5);
+        new CompactionPlan(List.of(rewrite()), List.of()), List.of(outcomes), Set.of(TABLE), Map.of(), started, 2, 5);
   }
 
   private static RewriteOutcome outcome(long done, long conflicted, long failed, String detail) {

@@ -108,6 +108,7 @@ public final class Compaction {
     CompactionPlan plan = plan(order, started, unreadable);
     Instant end = started.plus(order.time());
     RewriteQueue queue = new RewriteQueue(plan, policies, rewriters, order.cores());
+    Instant planned = clock.instant();
     Set<TableName> looked = new HashSet<>(order.day() == null ? order.tables() : List.of());
     looked.removeAll(unreadable.keySet());
     return new CompactionReport(
@@ -116,7 +117,12 @@ public final class Compaction {
         looked,
         unreadable,
         started,
-        Duration.between(started, clock.instant()).toMillis() / 1000.0);
+        seconds(started, planned),
+        seconds(started, clock.instant()));
+  }
+
+  private static double seconds(Instant from, Instant to) {
+    return Duration.between(from, to).toMillis() / 1000.0;
   }
 
   /** In a session of its own, whose views are nobody else's. */

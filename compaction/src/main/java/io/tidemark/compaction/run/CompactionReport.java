@@ -18,6 +18,7 @@ import java.util.function.ToLongFunction;
  * @param looked tables that were looked at as a whole; none where only one day's partitions were
  * @param unreadable tables that could not be looked at, and why
  * @param started when it began
+ * @param planningSeconds how long it took to plan
  * @param seconds how long it took, planning included
  */
 public record CompactionReport(
@@ -26,6 +27,7 @@ public record CompactionReport(
     Set<TableName> looked,
     Map<TableName, String> unreadable,
     Instant started,
+    double planningSeconds,
     double seconds) {
   public CompactionReport {
     outcomes = List.copyOf(outcomes);
