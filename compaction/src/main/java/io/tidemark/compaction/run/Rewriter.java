@@ -121,13 +121,16 @@ final class Rewriter {
     // In the snapshot of the files: what is committed later may be needed.
     List<DeleteFile> unused =
         deletesDue ? there.unusedDeletes(table, rewrite.partition()) : List.of();
-    Optional<String> fold = foldSql(rewrite, table);
+    // Only Iceberg's action carries ids of rows over, and rows that become one would have none.
+    boolean hasRowIds = TableUtil.formatVersion(table) >= ROW_IDS;
+    Optional<String> fold = hasRowIds ? Optional.empty() : foldSql(rewrite, table);
     boolean chosenHere =
         rewrite.scope() == Scope.SMALLEST_FILES
             || rewrite.scope() == Scope.SMALL_FILES && fold.isPresent()
             || there.hasDeletes() && isPutTogether(table, policy);
     // Files of an older partitioning would have to be split up.
-    boolean staged = chosenHere && !rewrite.cold() && there.areOfSpec(table.spec());
+    boolean staged =
+        chosenHere && !hasRowIds && !rewrite.cold() && there.areOfSpec(table.spec());
     GroupRewrite way =
         staged
             ? new StagedRewrite(lake.spark(), table, rewrite, fold, policy)
@@ -152,14 +155,11 @@ final class Rewriter {
   }
 
   /**
-   * Whether rows keep their order, and have no ids that only Iceberg's action carries over. It cuts
-   * what it reads by the sizes of files and of all deletes of each, though a thousand files share
-   * them, and writes as many small files again.
+   * Whether rows keep their order. Iceberg's action cuts what it reads by the sizes of files and of
+   * all deletes of each, though a thousand files share them, and writes as many small files again.
    */
   private static boolean isPutTogether(MaintainedTable table, CompactionPolicy policy) {
-    return policy.zOrder().isEmpty()
-        && table.sortOrder().isUnsorted()
-        && TableUtil.formatVersion(table) < ROW_IDS;
+    return policy.zOrder().isEmpty() && table.sortOrder().isUnsorted();
   }
 
   private void beforeCommit(Rewrite rewrite) {

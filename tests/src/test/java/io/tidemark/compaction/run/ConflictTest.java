@@ -11,6 +11,7 @@ import io.tidemark.compaction.plan.Scope;
 import io.tidemark.compaction.run.CompactionListener.Step;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.compaction.spec.CompactionPolicy.Due;
+import io.tidemark.compaction.spec.CompactionPolicy.Hot;
 import io.tidemark.compaction.spec.Policies;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.Interpreted;
@@ -35,6 +36,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.spark.ScanTaskSetManager;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +207,40 @@ class ConflictTest {
     assertThat(outcome.filesAdded()).isEqualTo(1);
   }
 
+  /** Files of a hot partition are chosen here, and rows keep their ids as in a settled one. */
+  @Test
+  void rowsOfAHotPartitionKeepTheirIds() {
+    sql("ALTER TABLE %s SET TBLPROPERTIES ('format-version' = '3')");
+    sql("INSERT INTO %s SELECT /*+ COALESCE(1) */ DATE'" + DAY + "', id FROM range(10, 20)");
+    List<String> before = rowIds();
+
+    CompactionReport report = compact(hotFrom(2), Duration.ZERO);
+
+    assertThat(report.outcomes())
+        .singleElement()
+        .satisfies(
+            outcome -> {
+              assertThat(outcome.planned().scope()).isEqualTo(Scope.SMALLEST_FILES);
+              assertThat(outcome.filesRemoved()).isEqualTo(FILES);
+              assertThat(outcome.filesAdded()).isEqualTo(1);
+            });
+    assertThat(rowIds()).isEqualTo(before).hasSize(FILES * 10 + 10).doesNotHaveDuplicates();
+  }
+
+  private List<String> rowIds() {
+    return lake
+        .spark()
+        .sql("SELECT _row_id, id FROM " + lake.identifier(NAME) + " ORDER BY _row_id")
+        .collectAsList()
+        .stream()
+        .map(Row::toString)
+        .toList();
+  }
+
+  private static CompactionPolicy hotFrom(long files) {
+    return policy(POLICY.due(), POLICY.targetFileSize(), new Hot(POLICY.hot().quiet(), files));
+  }
+
   /** The day goes while its first group is committed. */
   @Test
   void ofAGroupWhoseFilesAreGoneNothingIsLeftToDo() {
@@ -280,7 +316,11 @@ class ConflictTest {
 
   /** When nobody has written for two hours. */
   private CompactionReport compact(CompactionPolicy policy) {
-    Instant later = Instant.now().plus(Duration.ofHours(2));
+    return compact(policy, Duration.ofHours(2));
+  }
+
+  private CompactionReport compact(CompactionPolicy policy, Duration quiet) {
+    Instant later = Instant.now().plus(quiet);
     return new Compaction(
             lake,
             house.jobs(),
@@ -292,13 +332,17 @@ class ConflictTest {
   }
 
   private static CompactionPolicy policy(Due due, long targetFileSize) {
+    return policy(due, targetFileSize, POLICY.hot());
+  }
+
+  private static CompactionPolicy policy(Due due, long targetFileSize, Hot hot) {
     return new CompactionPolicy(
         NAME,
         targetFileSize,
         POLICY.smallFile(),
         POLICY.groupSize(),
         due,
-        POLICY.hot(),
+        hot,
         POLICY.budget(),
         POLICY.rate(),
         POLICY.lease(),
