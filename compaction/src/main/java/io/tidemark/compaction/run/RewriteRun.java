@@ -18,7 +18,6 @@ import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.actions.RemoveDanglingDeleteFiles;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.util.Tasks;
@@ -171,10 +170,10 @@ final class RewriteRun {
   /**
    * The same for what Iceberg's rule finds: every kind, where all files of a partition are newer.
    */
-  void dropDanglingDeletes(Supplier<RemoveDanglingDeleteFiles.Result> action) {
+  void dropDanglingDeletes(Supplier<Iterable<DeleteFile>> action) {
     dropping(
         () -> {
-          for (DeleteFile ignored : action.get().removedDeleteFiles()) {
+          for (DeleteFile ignored : action.get()) {
             danglingDeletes++;
           }
         });
@@ -244,6 +243,11 @@ final class RewriteRun {
       }
     }
     return false;
+  }
+
+  /** Nothing is done, because it would not be right. */
+  void leave(String why) {
+    detail = why;
   }
 
   /** Nothing further can be done, for a reason that is no group's. */

@@ -97,13 +97,20 @@ final class Rewriter {
       run.fail(e);
     }
     if (lastOfTable.getAsBoolean() && !stopped.getAsBoolean() && dangling.remove(rewrite.table())) {
-      run.dropDanglingDeletes(
-          () ->
-              SparkActions.get(spark)
-                  .removeDanglingDeleteFiles(table(rewrite, () -> beforeCommit(rewrite)))
-                  .execute());
+      run.dropDanglingDeletes(() -> dropDanglingDeletes(rewrite));
     }
     return run.outcome(folds);
+  }
+
+  /** By Iceberg's rule, where that is right; which went. */
+  private Iterable<DeleteFile> dropDanglingDeletes(Rewrite rewrite) {
+    MaintainedTable table = table(rewrite, () -> beforeCommit(rewrite));
+    return DeletesByValue.mayBeOfAnyPartition(table)
+        ? List.of()
+        : SparkActions.get(lake.spark())
+            .removeDanglingDeleteFiles(table)
+            .execute()
+            .removedDeleteFiles();
   }
 
   /** Rewrites files of a partition, if they are still there; whether rows are folded on the way. */
@@ -116,6 +123,13 @@ final class Rewriter {
       dangling.add(rewrite.table());
     }
     if (there.isEmpty()) {
+      return false;
+    }
+    if (DeletesByValue.meetOlderFiles(table, there)) {
+      run.leave(
+          "its files are of an older partitioning and rows of them are deleted by value: written"
+              + " anew, they would be where such a delete that comes meanwhile does not look for"
+              + " them; stop its writers, and call system.rewrite_data_files of Iceberg once");
       return false;
     }
     // In the snapshot of the files: what is committed later may be needed.

@@ -45,7 +45,7 @@ class GroupFilesTest {
   private static final PartitionSpec BY_DAY =
       PartitionSpec.builderFor(SCHEMA).identity("dt").build();
 
-  private final Table table = create();
+  private final Table table = create(BY_DAY);
   private int files;
 
   @Test
@@ -133,6 +133,31 @@ class GroupFilesTest {
     assertThat(unused()).containsExactly(left.location());
   }
 
+  /** Iceberg's rule would drop those without a partition while files of partitions need them. */
+  @Test
+  void deletesByValueWithoutAPartitionMayHoldForFilesOfPartitions() {
+    Table whole = create(PartitionSpec.unpartitioned());
+    assertThat(DeletesByValue.mayBeOfAnyPartition(whole)).isFalse();
+    whole.updateSpec().addField("dt").commit();
+    assertThat(DeletesByValue.mayBeOfAnyPartition(whole)).isTrue();
+
+    assertThat(DeletesByValue.mayBeOfAnyPartition(table)).isFalse();
+    table.updateSpec().addField("id").commit();
+    assertThat(DeletesByValue.mayBeOfAnyPartition(table)).isFalse();
+  }
+
+  @Test
+  void filesOfAnOlderPartitioningAreWrittenAnewUnlessRowsOfThemAreDeletedByValue() {
+    append(data(DAY, MIB));
+    table.updateSpec().addField("id").commit();
+    assertThat(DeletesByValue.meetOlderFiles(table, there())).isFalse();
+
+    table.newRowDelta().addDeletes(positions(DAY)).commit();
+    assertThat(DeletesByValue.meetOlderFiles(table, there())).isFalse();
+    table.newRowDelta().addDeletes(equality(DAY)).commit();
+    assertThat(DeletesByValue.meetOlderFiles(table, there())).isTrue();
+  }
+
   private List<List<FileScanTask>> groups(Scope scope, Kind why, int groups) {
     Rewrite rewrite =
         new Rewrite(
@@ -161,13 +186,13 @@ class GroupFilesTest {
     return PartitionFiles.of(table, PARTITION, DAY);
   }
 
-  private static Table create() {
+  private static Table create(PartitionSpec spec) {
     InMemoryCatalog catalog = new InMemoryCatalog();
     catalog.initialize("memory", Map.of());
     catalog.createNamespace(Namespace.of("dwd"));
     return catalog
         .buildTable(TableIdentifier.of("dwd", "event"), SCHEMA)
-        .withPartitionSpec(BY_DAY)
+        .withPartitionSpec(spec)
         .withProperty(TableProperties.FORMAT_VERSION, "2")
         .create();
   }
