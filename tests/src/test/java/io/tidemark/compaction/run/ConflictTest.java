@@ -13,9 +13,11 @@ import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.compaction.spec.CompactionPolicy.Due;
 import io.tidemark.compaction.spec.CompactionPolicy.Hot;
 import io.tidemark.compaction.spec.Policies;
+import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.Interpreted;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
+import io.tidemark.tests.lakehouse.VerbAnswer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -23,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,10 @@ class ConflictTest {
   private static final CompactionPolicy DELETES_ALONE =
       policy(new Due(1000, 1, 1, 1000, 1000, Duration.ofDays(300)), POLICY.targetFileSize());
 
+  private static final Instant END = Instant.EPOCH.plusSeconds(10);
+
   @TempDir private Path home;
+  private Instant now = Instant.EPOCH;
   private LocalLakehouse house;
   private Lakehouse lake;
 
@@ -241,6 +245,23 @@ class ConflictTest {
     return policy(POLICY.due(), POLICY.targetFileSize(), new Hot(POLICY.hot().quiet(), files));
   }
 
+  @Test
+  void deletionVectorsAreFoldedAndTheRowsThatAreLeftKeepTheirIds() {
+    sql("ALTER TABLE %s SET TBLPROPERTIES ('format-version' = '3')");
+    sql("INSERT INTO %s SELECT /*+ COALESCE(1) */ DATE'" + DAY + "', id FROM range(10, 20)");
+    sql("DELETE FROM %s WHERE id %% 5 = 3");
+    List<String> before = rowIds();
+    assertThat(sql("SELECT count(*) FROM %s.delete_files WHERE file_format = 'PUFFIN'"))
+        .isEqualTo(FILES + 1);
+
+    CompactionReport report = compact(DELETES_ALONE);
+
+    assertThat(report.failed()).isFalse();
+    assertThat(deleteFiles()).isZero();
+    assertThat(PartitionFiles.of(lake.load(NAME), PARTITION, DAY).smallestFirst()).hasSize(1);
+    assertThat(rowIds()).isEqualTo(before).hasSize((FILES + 1) * 8);
+  }
+
   /** The day goes while its first group is committed. */
   @Test
   void ofAGroupWhoseFilesAreGoneNothingIsLeftToDo() {
@@ -258,6 +279,93 @@ class ConflictTest {
     assertThat(outcome.groupsDone()).isEqualTo(1);
     assertThat(outcome.groupsConflicted() + outcome.groupsFailed()).isZero();
     assertThat(sql("SELECT count(*) FROM %s")).isZero();
+  }
+
+  @Test
+  void noGroupBeginsWhenTheTimeIsUsedUp() {
+    MaintainedTable table = new MaintainedTable(lake.load(NAME), () -> {});
+    Rewrite rewrite = rewrite(2);
+    CompactionListener late =
+        (name, step, what) -> {
+          if (step == Step.GROUP_COMMITTED) {
+            now = END;
+          }
+        };
+
+    RewriteOutcome outcome = run(staged(table, rewrite), rewrite, table, late);
+
+    assertThat(outcome.groupsDone()).isEqualTo(1);
+    assertThat(outcome.filesRemoved()).isEqualTo(FILES / 2);
+    assertThat(outcome.detail()).isEqualTo("the time was used up before group 2");
+    assertThat(outcome.failed()).isFalse();
+  }
+
+  /** The seal comes when the group's files are written. */
+  @Test
+  void aGroupOfADayThatIsSealedIsGivenUpBeforeItsCommitAndNoOtherBegins() {
+    String why = "day 2026-01-15 was sealed meanwhile, and is left alone";
+    MaintainedTable table =
+        new MaintainedTable(
+            lake.load(NAME),
+            () -> {
+              throw new LeasedException(why);
+            });
+    Rewrite rewrite = rewrite(2);
+    List<Step> steps = new ArrayList<>();
+
+    RewriteOutcome outcome =
+        run(staged(table, rewrite), rewrite, table, (name, step, what) -> steps.add(step));
+
+    assertThat(outcome.detail()).isEqualTo(why);
+    assertThat(outcome.groupsConflicted()).isEqualTo(1);
+    assertThat(outcome.failed()).isFalse();
+    assertThat(steps)
+        .containsExactly(Step.GROUP_STARTED, Step.GROUP_CONFLICTED, Step.REWRITE_DONE);
+    assertThat(parquetFiles()).isEqualTo(FILES);
+  }
+
+  @Test
+  void whatCannotBeReadEndsTheVerbWithAFailureAndIsDoneOnceItCanBe() throws IOException {
+    Path conf = home.resolve("conf");
+    VerbAnswer.of(conf, "compact", "dwd.evnt").with(ExitCodes.REFUSED);
+    Path metadata = Path.of(URI.create(lake.load(NAME).location()).getPath(), "metadata");
+    Path away = metadata.resolveSibling("away");
+    Files.move(metadata, away);
+    try {
+      VerbAnswer answer =
+          VerbAnswer.of(conf, "compact", NAME.toString(), "--json").with(ExitCodes.FAILURE);
+      assertThat(answer.out()).containsPattern("\"unreadable\" : \\{\\s+\"dwd.event\" : \"");
+    } finally {
+      Files.move(away, metadata);
+    }
+    assertThat(recorded()).containsExactly("failed");
+
+    VerbAnswer.of(conf, "compact", NAME.toString()).with(ExitCodes.OK);
+
+    assertThat(recorded()).containsExactly("failed", "done");
+  }
+
+  private List<String> recorded() {
+    return lake
+        .spark()
+        .sql(
+            "SELECT outcome FROM ops.maintenance_run WHERE table_name = '%s' ORDER BY started_at"
+                .formatted(NAME))
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .toList();
+  }
+
+  @Test
+  void aTableOfAHistoryThatIsNamedIsToldOf() {
+    sql("ALTER TABLE %s SET TBLPROPERTIES ('" + Lakehouse.HISTORY + "' = 'users')");
+
+    VerbAnswer answer =
+        VerbAnswer.of(home.resolve("conf"), "compact", NAME.toString(), "--dry-run")
+            .with(ExitCodes.OK);
+
+    assertThat(answer.err()).contains("note: dwd.event belongs to a history of users");
   }
 
   private RewriteOutcome run(GroupRewrite way) {
@@ -293,7 +401,7 @@ class ConflictTest {
         new RewriteRun(
             rewrite,
             lake.spark().sparkContext(),
-            InstantSource.fixed(Instant.EPOCH),
+            () -> now,
             listener,
             () -> false);
     GroupFiles files =
@@ -302,7 +410,7 @@ class ConflictTest {
             PartitionFiles.of(lake.load(NAME), PARTITION, DAY),
             POLICY,
             file -> false);
-    run.run(way, Optional.of(files), table, lake.load(NAME), Instant.MAX, Optional::empty);
+    run.run(way, Optional.of(files), table, lake.load(NAME), END, Optional::empty);
     return run.outcome(false);
   }
 
