@@ -6,12 +6,8 @@ import io.tidemark.catalog.cut.ChangedRange;
 import io.tidemark.jobs.sink.SinkPosition;
 import io.tidemark.jobs.sink.SinkStep;
 import io.tidemark.jobs.sink.SinkTarget;
-import io.tidemark.jobs.sink.SinkTarget.Batch;
-import io.tidemark.jobs.sink.SinkUnavailableException;
 import io.tidemark.jobs.spec.SinkSpec;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -25,8 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SinkStream implements JobStream {
   private static final Logger LOG = LoggerFactory.getLogger(SinkStream.class);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
   private final SinkPlan plan;
   private final Table input;
@@ -66,7 +60,8 @@ final class SinkStream implements JobStream {
   @Override
   public void run(boolean drain) {
     try (SinkTarget target = targets.get()) {
-      SinkPosition last = patiently(target, () -> target.takeOver(plan.layout()));
+      StepWriter writer = new StepWriter(job(), target, context);
+      SinkPosition last = writer.patiently(() -> target.takeOver(plan.layout()));
       input.refresh();
       // A writer that does not rest must not keep a drain from ending.
       long end = drain ? sequenceNumber(input.currentSnapshot()) : Long.MAX_VALUE;
@@ -76,7 +71,7 @@ final class SinkStream implements JobStream {
         Long from = again ? null : last.snapshot();
         Optional<ChangedRange> next = next(from, again);
         if (next.isPresent() && readUpTo(from) < end) {
-          last = whateverTheColumns(target, last, next.get());
+          last = whateverTheColumns(writer, last, next.get());
           again = false;
         } else if (drain) {
           return;
@@ -115,11 +110,11 @@ final class SinkStream implements JobStream {
    * the micro-batch: nothing is written before its rows are all there, so it is simply run again.
    */
   private SinkPosition whateverTheColumns(
-      SinkTarget target, SinkPosition last, ChangedRange range) {
+      StepWriter writer, SinkPosition last, ChangedRange range) {
     while (true) {
       int before = input.schema().schemaId();
       try (SinkRows rows = SinkRows.compute(session, plan, known, range)) {
-        return microBatch(target, last, range, rows);
+        return microBatch(writer, last, range, rows);
       } catch (Exception e) {
         // Spark throws checked exceptions that it declares nowhere.
         input.refresh();
@@ -132,62 +127,15 @@ final class SinkStream implements JobStream {
   }
 
   private SinkPosition microBatch(
-      SinkTarget target, SinkPosition last, ChangedRange range, SinkRows rows) {
+      StepWriter writer, SinkPosition last, ChangedRange range, SinkRows rows) {
     SinkStep step = new SinkStep(range.to(), range.version(), range.from() == null);
     MicroBatchListener listener = context.listener();
     listener.reached(job(), step.version(), Phase.STARTED);
-    AtomicBoolean tried = new AtomicBoolean();
-    SinkPosition next =
-        patiently(
-            target,
-            () -> {
-              if (tried.getAndSet(true)) {
-                SinkPosition there = target.resume(last);
-                if (isAt(there, step) && !isAt(last, step)) {
-                  return there; // It was committed, and only the answer was lost.
-                }
-              }
-              return write(target, last, step, rows);
-            });
+    SinkPosition next = writer.write(last, step, rows::forEach);
     listener.reached(job(), step.version(), Phase.COMMITTED);
     listener.committed(
         new MicroBatchReport(job(), step.version(), range.rows(), rows.count(), 0, 0, 0, 0, 0));
     listener.reached(job(), step.version(), Phase.FINISHED);
     return next;
-  }
-
-  private static boolean isAt(SinkPosition position, SinkStep step) {
-    return position.snapshot() != null && position.snapshot() == step.snapshot();
-  }
-
-  private SinkPosition write(SinkTarget target, SinkPosition own, SinkStep step, SinkRows rows) {
-    try (Batch batch = target.begin(own, step)) {
-      rows.forEach(batch::put);
-      context.listener().reached(job(), step.version(), Phase.FILES_WRITTEN);
-      batch.commit();
-    }
-    return new SinkPosition(own.epoch(), step.snapshot());
-  }
-
-  /**
-   * Tries again, at growing intervals, while the target does not answer, until its time is over.
-   */
-  private <T> T patiently(SinkTarget target, Supplier<T> work) {
-    Duration waited = Duration.ZERO;
-    for (Duration pause = FIRST_PAUSE; ; pause = pause.multipliedBy(2)) {
-      try {
-        return work.get();
-      } catch (SinkUnavailableException e) {
-        pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-        waited = waited.plus(pause);
-        if (waited.compareTo(target.retryFor()) > 0) {
-          throw e;
-        }
-        LOG.warn("{}: {}; trying again in {} ms", job(), e.getMessage(), pause.toMillis());
-        if (context.stop().await(pause)) {
-          throw e;
-        }
-      }
-    }
   }
 }

@@ -1,7 +1,6 @@
 package io.tidemark.jobs.sink;
 
 import io.tidemark.catalog.ConnectionSettings;
-import io.tidemark.catalog.commit.FencedException;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.spec.SinkSpec;
@@ -19,7 +18,8 @@ import java.util.Optional;
 
 /**
  * A table of a database. Rows and position are written in one transaction, which begins with the
- * position's row: a driver that was replaced finds another epoch there and writes nothing.
+ * position's row: a driver that was replaced finds another epoch there and writes nothing, and one
+ * whose database came back from a backup another position.
  */
 final class JdbcTarget implements SinkTarget {
   /** Rows sent at once. */
@@ -158,7 +158,7 @@ final class JdbcTarget implements SinkTarget {
   public SinkPosition resume(SinkPosition own) {
     SinkPosition there = position().orElse(SinkPosition.NONE);
     if (there.epoch() != own.epoch()) {
-      throw new FencedException(job, own.epoch(), there.epoch());
+      throw own.refusal(job, there);
     }
     return there;
   }
@@ -169,8 +169,7 @@ final class JdbcTarget implements SinkTarget {
         database -> {
           if (!moved(database, own, step)) {
             database.rollback();
-            throw new FencedException(
-                job, own.epoch(), read(database).orElse(SinkPosition.NONE).epoch());
+            throw own.refusal(job, read(database).orElse(SinkPosition.NONE));
           }
           if (step.whole()) {
             execute(database, "DELETE FROM " + dialect.table(target.table()));
@@ -182,12 +181,14 @@ final class JdbcTarget implements SinkTarget {
   private boolean moved(Connection database, SinkPosition own, SinkStep step) throws SQLException {
     try (PreparedStatement update =
         database.prepareStatement(
-            "UPDATE %s SET position = ?, version = ?, updated_at = CURRENT_TIMESTAMP WHERE job = ? AND epoch = ?"
-                .formatted(dialect.quoted(SqlDialect.POSITIONS)))) {
+            "UPDATE %s SET position = ?, version = ?, updated_at = CURRENT_TIMESTAMP WHERE job = ? AND epoch = ? AND %s"
+                .formatted(
+                    dialect.quoted(SqlDialect.POSITIONS), dialect.isOrBothNull("position")))) {
       update.setLong(1, step.snapshot());
       update.setLong(2, step.version());
       update.setString(3, job);
       update.setLong(4, own.epoch());
+      update.setObject(5, own.snapshot(), Types.BIGINT);
       return update.executeUpdate() == 1;
     }
   }

@@ -113,7 +113,7 @@ final class KafkaTarget implements SinkTarget {
   private SinkPosition ownPosition(SinkPosition own) {
     SinkPosition there = positions.read().orElse(SinkPosition.NONE);
     if (there.epoch() != own.epoch()) {
-      throw new FencedException(job, own.epoch(), there.epoch());
+      throw own.refusal(job, there);
     }
     return there;
   }

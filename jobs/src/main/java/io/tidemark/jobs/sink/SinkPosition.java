@@ -1,5 +1,8 @@
 package io.tidemark.jobs.sink;
 
+import io.tidemark.catalog.commit.FencedException;
+import java.util.Objects;
+
 /**
  * How far a sink has come, as it stands where the rows are.
  *
@@ -15,7 +18,33 @@ public record SinkPosition(long epoch, Long snapshot) {
     return new SinkPosition(epoch + 1, snapshot);
   }
 
-  SinkPosition at(SinkStep step) {
+  /** The position behind a step that was carried out. */
+  public SinkPosition at(SinkStep step) {
     return new SinkPosition(epoch, step.snapshot());
+  }
+
+  /** Whether a target stands where this driver has left it. */
+  public boolean isThatOf(SinkPosition there) {
+    return epoch == there.epoch && Objects.equals(snapshot, there.snapshot);
+  }
+
+  /**
+   * Why a driver that stands here must not write where there is another position: a newer driver
+   * has come, or the target lost what was last written to it. A server that was restarted from an
+   * older state has no newer epoch.
+   */
+  public RuntimeException refusal(String job, SinkPosition there) {
+    if (there.epoch > epoch) {
+      return new FencedException(job, epoch, there.epoch);
+    }
+    return new SinkOutOfStepException(
+        job,
+        "what it writes to stands at %s, and this driver has left it at %s: it came back older than it was, from a backup, or as a standby that had not got everything"
+            .formatted(there.shown(), shown()),
+        null);
+  }
+
+  private String shown() {
+    return "%s of epoch %d".formatted(snapshot == null ? "nothing" : "snapshot " + snapshot, epoch);
   }
 }

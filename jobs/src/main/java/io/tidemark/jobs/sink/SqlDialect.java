@@ -76,6 +76,9 @@ abstract class SqlDialect {
   /** What stands behind an INSERT that changes the row where there is one. */
   abstract String orUpdate(List<String> columns);
 
+  /** Whether a column has the value of a parameter; NULL is equal to NULL. */
+  abstract String isOrBothNull(String column);
+
   /** The type of a moment that the database itself writes. */
   abstract String momentType();
 

@@ -12,6 +12,7 @@ import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.sink.SinkColumn;
 import io.tidemark.jobs.sink.SinkLayout;
+import io.tidemark.jobs.sink.SinkOutOfStepException;
 import io.tidemark.jobs.sink.SinkPosition;
 import io.tidemark.jobs.sink.SinkRefusedException;
 import io.tidemark.jobs.sink.SinkRow;
@@ -274,6 +275,34 @@ class SinkTargetTest {
     assertThat(notes(connection)).containsExactly("b=new");
     assertThat(next.position()).contains(new SinkPosition(2, 103L));
     assertThat(next.resume(second)).isEqualTo(new SinkPosition(2, 103L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pg", "my", "redis"})
+  void anOlderStateThatCameBackIsNotWrittenOver(String connection) throws SQLException {
+    SinkTarget target = open(connection);
+    SinkPosition own =
+        write(target, target.takeOver(layout), new SinkStep(101, 1, true), noted("a", "one"));
+    own = write(target, own, new SinkStep(102, 2, false), noted("b", "two"));
+    // As a backup or a standby has it that lacks the last step; epochs are the same.
+    if (connection.equals("redis")) {
+      try (Jedis redis = redis(environment.connections().get(connection))) {
+        redis.hset(name + ":tidemark-position", "snapshot", "101");
+        redis.del(redis.keys(name + ":{*|b}").toArray(String[]::new));
+      }
+    } else {
+      execute(connection, "UPDATE tidemark_sink SET position = 101 WHERE job = '" + name + "'");
+      execute(connection, "DELETE FROM " + name + " WHERE name = 'b'");
+    }
+
+    SinkPosition left = own;
+    assertThatThrownBy(() -> write(target, left, new SinkStep(103, 3, false), noted("c", "three")))
+        .isInstanceOf(SinkOutOfStepException.class)
+        .hasMessageContaining("stands at snapshot 101 of epoch 1")
+        .hasMessageContaining("has left it at snapshot 102 of epoch 1");
+
+    assertThat(notes(connection)).containsExactly("a=one");
+    assertThat(open(connection).takeOver(layout)).isEqualTo(new SinkPosition(2, 101L));
   }
 
   @ParameterizedTest
