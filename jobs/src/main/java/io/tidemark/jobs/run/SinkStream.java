@@ -134,8 +134,15 @@ final class SinkStream implements JobStream {
     SinkPosition next = writer.write(last, step, rows::forEach);
     listener.reached(job(), step.version(), Phase.COMMITTED);
     listener.committed(
-        new MicroBatchReport(job(), step.version(), range.rows(), rows.count(), 0, 0, 0, 0, 0));
+        new MicroBatchReport(job(), step.version(), range.rows(), rows.count(), 0, 0, 0, 0, 0),
+        reach(range));
     listener.reached(job(), step.version(), Phase.FINISHED);
     return next;
+  }
+
+  /** A sink makes no snapshot: what it has written is the input as of the last one read. */
+  private static Reach reach(ChangedRange range) {
+    String from = range.from() == null ? "" : Long.toString(range.from());
+    return new Reach(from, Long.toString(range.to()), range.to());
   }
 }

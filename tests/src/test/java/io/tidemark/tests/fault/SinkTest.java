@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.operation.JobStatus;
+import io.tidemark.jobs.operation.MicroBatch;
+import io.tidemark.jobs.operation.MicroBatchTimes;
 import io.tidemark.jobs.operation.StatusReader;
 import io.tidemark.jobs.sink.SinkPosition;
 import io.tidemark.jobs.sink.SinkTarget;
@@ -17,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,8 +52,15 @@ class SinkTest {
     project.send(30, 20, 60);
     house.catchUp(house.jobs().jobs());
     assertThat(statuses(house)).allSatisfy(SinkTest::assertBehind);
-    SinkProject.drain(house, false);
+    List<MicroBatch> finished = Collections.synchronizedList(new ArrayList<>());
+    SinkProject.drain(house, false, new MicroBatchTimes(finished::add));
     copies.assertEqual("after more was appended");
+    assertThat(finished)
+        .as("the log has a line of each sink, with how long it took")
+        .extracting(each -> each.report().job())
+        .containsAll(project.sinks());
+    assertThat(finished)
+        .allSatisfy(each -> assertThat(each.reach().to()).isNotEqualTo(each.reach().from()));
     assertThat(statuses(house)).allSatisfy(SinkTest::assertUpToDate);
 
     house.seal(FaultProject.FIRST_DAY, FaultProject.LAST_DAY);
