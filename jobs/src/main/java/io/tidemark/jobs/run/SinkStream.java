@@ -68,9 +68,8 @@ final class SinkStream implements JobStream {
       boolean again = reload;
       while (!context.stop().isStopped()) {
         input.refresh();
-        Long from = again ? null : last.snapshot();
-        Optional<ChangedRange> next = next(from, again);
-        if (next.isPresent() && readUpTo(from) < end) {
+        Optional<ChangedRange> next = again ? ChangedRange.whole(input) : next(last);
+        if (next.isPresent() && readUpTo(next.get().from()) < end) {
           last = whateverTheColumns(writer, last, next.get());
           again = false;
         } else if (drain) {
@@ -84,17 +83,23 @@ final class SinkStream implements JobStream {
 
   /**
    * Where every row stands for itself, a first load goes by steps; else it is what there is now.
+   *
+   * <p>A step that was half written is finished first: a longer range does not speak of rows which
+   * came with that step and are gone by now. Where it is no longer in the history, everything is
+   * written again.
    */
-  private Optional<ChangedRange> next(Long from, boolean again) {
-    if (again || from == null && !plan.sql().appends()) {
+  private Optional<ChangedRange> next(SinkPosition last) {
+    Long from = last.snapshot();
+    if (from == null && !plan.sql().appends()) {
       return ChangedRange.whole(input);
     }
+    String remedy = "Write everything again: " + SinkSpec.reloading(job());
+    if (from != null && last.torn() != null) {
+      return ChangedRange.upTo(input, from, last.torn(), plan.partition(), remedy)
+          .or(() -> ChangedRange.whole(input));
+    }
     return ChangedRange.after(
-        input,
-        from,
-        context.settings().maxRowsPerMicroBatch(),
-        plan.partition(),
-        "Write everything again: " + SinkSpec.reloading(job()));
+        input, from, context.settings().maxRowsPerMicroBatch(), plan.partition(), remedy);
   }
 
   private long readUpTo(Long snapshot) {

@@ -31,6 +31,7 @@ final class RedisTarget implements SinkTarget {
   private static final String ELSEWHERE = "ELSEWHERE";
   private static final String EPOCH = "epoch";
   private static final String SNAPSHOT = "snapshot";
+  private static final String WRITING = "writing";
 
   /** Refuses a driver that has not left the position there. Arguments: epoch, snapshot or empty. */
   private static final String CHECK =
@@ -40,6 +41,19 @@ final class RedisTarget implements SinkTarget {
         return redis.error_reply('ELSEWHERE: another driver or another state')
       end
       """;
+
+  /**
+   * Says which step is written before its first row is: of one that is never finished, somebody has
+   * to write the other rows, or what came of it stays beside what is true later. Of two no range
+   * speaks: 0 is no snapshot, and everything is written again.
+   */
+  private static final String BEGIN =
+      CHECK
+          + """
+          local other = redis.call('HGET', KEYS[1], 'writing')
+          redis.call('HSET', KEYS[1], 'writing', (other and other ~= ARGV[3]) and '0' or ARGV[3])
+          return 1
+          """;
 
   /**
    * Writes rows. Keys: the position, then the rows. Arguments behind those of the check: version,
@@ -83,6 +97,7 @@ final class RedisTarget implements SinkTarget {
       CHECK
           + """
           redis.call('HSET', KEYS[1], 'snapshot', ARGV[3], 'version', ARGV[4])
+          redis.call('HDEL', KEYS[1], 'writing')
           return 1
           """;
 
@@ -118,10 +133,15 @@ final class RedisTarget implements SinkTarget {
     if (there.isEmpty()) {
       return Optional.empty();
     }
-    String snapshot = there.get(SNAPSHOT);
     return Optional.of(
         new SinkPosition(
-            Long.parseLong(there.get(EPOCH)), snapshot == null ? null : Long.valueOf(snapshot)));
+            Long.parseLong(there.getOrDefault(EPOCH, "0")),
+            number(there.get(SNAPSHOT)),
+            number(there.get(WRITING))));
+  }
+
+  private static Long number(String text) {
+    return text == null ? null : Long.valueOf(text);
   }
 
   @Override
@@ -146,7 +166,9 @@ final class RedisTarget implements SinkTarget {
 
   @Override
   public Batch begin(SinkPosition own, SinkStep step) {
-    return new Writing(own, step);
+    Writing writing = new Writing(own, step);
+    writing.eval(BEGIN, List.of(), List.of(Long.toString(step.snapshot())));
+    return writing;
   }
 
   private <T> T run(SinkPosition own, Function<Jedis, T> work) {

@@ -9,13 +9,20 @@ import java.util.Objects;
  * @param epoch grows by one with every driver that takes the sink over; an older one is refused
  * @param snapshot the last snapshot of the input whose changes are there; {@code null} before the
  *     first
+ * @param torn the snapshot of a step of which some rows may be there and others not; {@code null}
+ *     where there is none, as always in a target that has transactions
  */
-public record SinkPosition(long epoch, Long snapshot) {
+public record SinkPosition(long epoch, Long snapshot, Long torn) {
   /** The position of a sink that nobody has run. */
   public static final SinkPosition NONE = new SinkPosition(0, null);
 
+  /** A position between steps. */
+  public SinkPosition(long epoch, Long snapshot) {
+    this(epoch, snapshot, null);
+  }
+
   SinkPosition takenOver() {
-    return new SinkPosition(epoch + 1, snapshot);
+    return new SinkPosition(epoch + 1, snapshot, torn);
   }
 
   /** The position behind a step that was carried out. */

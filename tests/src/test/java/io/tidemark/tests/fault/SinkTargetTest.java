@@ -336,6 +336,31 @@ class SinkTargetTest {
   }
 
   @Test
+  void redisSaysWhichStepIsHalfWritten() {
+    SinkTarget target = open("redis");
+    SinkPosition own =
+        write(target, target.takeOver(layout), new SinkStep(101, 1, true), noted("a", "one"));
+    try (Batch batch = target.begin(own, new SinkStep(102, 2, false))) {
+      for (int i = 0; i < 201; i++) {
+        batch.put(noted("k" + i, "half"));
+      }
+    }
+    assertThat(notes("redis")).hasSize(201);
+
+    SinkTarget next = open("redis");
+    SinkPosition taken = next.takeOver(layout);
+    assertThat(taken).isEqualTo(new SinkPosition(2, 101L, 102L));
+
+    SinkPosition finished =
+        write(next, taken, new SinkStep(102, 2, false), noted("k200", "whole"));
+    assertThat(next.position()).contains(new SinkPosition(2, 102L));
+
+    next.begin(finished, new SinkStep(103, 3, false)).close();
+    next.begin(finished, new SinkStep(104, 4, true)).close();
+    assertThat(next.position()).as("of two no range speaks").contains(new SinkPosition(2, 102L, 0L));
+  }
+
+  @Test
   void redisDoesNotGoBackToAnOlderRow() {
     SinkTarget target = open("redis");
     SinkPosition own = target.takeOver(layout);

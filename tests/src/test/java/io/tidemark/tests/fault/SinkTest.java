@@ -69,12 +69,14 @@ class SinkTest {
     SinkProject.publish(house);
     project.send(0, 10, 10);
     house.catchUp(house.jobs().jobs());
+    Map<String, SinkPosition> unpublished = positions(house);
     SinkProject.drain(house, false);
     copies.assertEqual("after a day was published between appends");
 
+    tear(house, unpublished);
     SinkProject.undo(house);
     SinkProject.drain(house, false);
-    copies.assertEqual("after the day was put back");
+    copies.assertEqual("after the day was put back, behind a step that was half written");
 
     Map<String, SinkPosition> before = positions(house);
     SinkProject.compact(house);
@@ -157,6 +159,20 @@ class SinkTest {
     assertThat(status.freshness().orElseThrow())
         .as("a message of %s is older than its row", status.job())
         .isGreaterThanOrEqualTo(status.lag().orElseThrow());
+  }
+
+  /** Leaves Redis as a driver does that is killed between the rows of a step and its position. */
+  private static void tear(LocalLakehouse house, Map<String, SinkPosition> before) {
+    for (SinkSpec sink : house.jobs().sinks()) {
+      if (sink.target() instanceof SinkSpec.Redis target) {
+        try (Jedis redis = SinkCopies.redis(house, target.connection())) {
+          String position = target.prefix() + ":tidemark-position";
+          redis.hset(position, "writing", redis.hget(position, "snapshot"));
+          redis.hset(
+              position, "snapshot", Long.toString(before.get(sink.name()).snapshot()));
+        }
+      }
+    }
   }
 
   private static Map<String, SinkPosition> positions(LocalLakehouse house) {
