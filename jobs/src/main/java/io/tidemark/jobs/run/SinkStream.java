@@ -2,11 +2,14 @@ package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.KnownTable;
 import io.tidemark.catalog.UserError;
+import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.cut.ChangedRange;
 import io.tidemark.jobs.sink.SinkPosition;
 import io.tidemark.jobs.sink.SinkStep;
 import io.tidemark.jobs.sink.SinkTarget;
 import io.tidemark.jobs.spec.SinkSpec;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.iceberg.Snapshot;
@@ -61,7 +64,10 @@ final class SinkStream implements JobStream {
   public void run(boolean drain) {
     try (SinkTarget target = targets.get()) {
       StepWriter writer = new StepWriter(job(), target, context);
+      // Before an older driver, which may go on by its own definition, is replaced.
+      writer.patiently(target::position).ifPresent(this::requireDefinition);
       SinkPosition last = writer.patiently(() -> target.takeOver(plan.layout()));
+      requireDefinition(last);
       input.refresh();
       // A writer that does not rest must not keep a drain from ending.
       long end = drain ? sequenceNumber(input.currentSnapshot()) : Long.MAX_VALUE;
@@ -100,6 +106,17 @@ final class SinkStream implements JobStream {
     }
     return ChangedRange.after(
         input, from, context.settings().maxRowsPerMicroBatch(), plan.partition(), remedy);
+  }
+
+  /** Refuses to go on with rows that were written by another definition, unless all come anew. */
+  private void requireDefinition(SinkPosition there) {
+    if (reload || there.snapshot() == null) {
+      return;
+    }
+    List<Problem> problems = plan.layout().definition().problems(job(), there.definition());
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
   }
 
   private long readUpTo(Long snapshot) {

@@ -115,7 +115,7 @@ final class JdbcTarget implements SinkTarget {
                 "UPDATE %s SET epoch = epoch + 1%s, updated_at = CURRENT_TIMESTAMP WHERE job = ?"
                     .formatted(
                         dialect.quoted(SqlDialect.POSITIONS),
-                        keepsPosition ? "" : ", position = NULL, version = 0"))) {
+                        keepsPosition ? "" : ", position = NULL, version = 0, definition = NULL"))) {
       insert.setString(1, job);
       insert.executeUpdate();
       update.setString(1, job);
@@ -128,7 +128,7 @@ final class JdbcTarget implements SinkTarget {
   private Optional<SinkPosition> read(Connection database) throws SQLException {
     try (PreparedStatement select =
         database.prepareStatement(
-            "SELECT epoch, position FROM %s WHERE job = ?"
+            "SELECT epoch, position, definition FROM %s WHERE job = ?"
                 .formatted(dialect.quoted(SqlDialect.POSITIONS)))) {
       select.setString(1, job);
       try (ResultSet row = select.executeQuery()) {
@@ -137,8 +137,9 @@ final class JdbcTarget implements SinkTarget {
         }
         long epoch = row.getLong(1);
         long snapshot = row.getLong(2);
+        Long position = row.wasNull() ? null : snapshot;
         return ended(
-            database, Optional.of(new SinkPosition(epoch, row.wasNull() ? null : snapshot)));
+            database, Optional.of(new SinkPosition(epoch, position, null, row.getString(3))));
       }
     }
   }
@@ -181,14 +182,15 @@ final class JdbcTarget implements SinkTarget {
   private boolean moved(Connection database, SinkPosition own, SinkStep step) throws SQLException {
     try (PreparedStatement update =
         database.prepareStatement(
-            "UPDATE %s SET position = ?, version = ?, updated_at = CURRENT_TIMESTAMP WHERE job = ? AND epoch = ? AND %s"
+            "UPDATE %s SET position = ?, version = ?, definition = ?, updated_at = CURRENT_TIMESTAMP WHERE job = ? AND epoch = ? AND %s"
                 .formatted(
                     dialect.quoted(SqlDialect.POSITIONS), dialect.isOrBothNull("position")))) {
       update.setLong(1, step.snapshot());
       update.setLong(2, step.version());
-      update.setString(3, job);
-      update.setLong(4, own.epoch());
-      update.setObject(5, own.snapshot(), Types.BIGINT);
+      update.setString(3, layout.definition().json());
+      update.setString(4, job);
+      update.setLong(5, own.epoch());
+      update.setObject(6, own.snapshot(), Types.BIGINT);
       return update.executeUpdate() == 1;
     }
   }

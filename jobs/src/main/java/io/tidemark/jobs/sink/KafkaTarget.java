@@ -214,7 +214,10 @@ final class KafkaTarget implements SinkTarget {
       asking(
           own,
           () -> {
-            producer.send(positions.record(own.at(step), step.version()));
+            SinkPosition next =
+                new SinkPosition(
+                    own.epoch(), step.snapshot(), null, layout.definition().json());
+            producer.send(positions.record(next, step.version()));
             try {
               producer.commitTransaction();
             } catch (TimeoutException e) {

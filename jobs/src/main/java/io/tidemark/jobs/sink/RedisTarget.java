@@ -32,6 +32,7 @@ final class RedisTarget implements SinkTarget {
   private static final String EPOCH = "epoch";
   private static final String SNAPSHOT = "snapshot";
   private static final String WRITING = "writing";
+  private static final String DEFINITION = "definition";
 
   /** Refuses a driver that has not left the position there. Arguments: epoch, snapshot or empty. */
   private static final String CHECK =
@@ -96,7 +97,7 @@ final class RedisTarget implements SinkTarget {
   private static final String MOVE =
       CHECK
           + """
-          redis.call('HSET', KEYS[1], 'snapshot', ARGV[3], 'version', ARGV[4])
+          redis.call('HSET', KEYS[1], 'snapshot', ARGV[3], 'version', ARGV[4], 'definition', ARGV[5])
           redis.call('HDEL', KEYS[1], 'writing')
           return 1
           """;
@@ -137,7 +138,8 @@ final class RedisTarget implements SinkTarget {
         new SinkPosition(
             Long.parseLong(there.getOrDefault(EPOCH, "0")),
             number(there.get(SNAPSHOT)),
-            number(there.get(WRITING))));
+            number(there.get(WRITING)),
+            there.get(DEFINITION)));
   }
 
   private static Long number(String text) {
@@ -316,7 +318,10 @@ final class RedisTarget implements SinkTarget {
       eval(
           MOVE,
           List.of(),
-          List.of(Long.toString(step.snapshot()), Long.toString(step.version())));
+          List.of(
+              Long.toString(step.snapshot()),
+              Long.toString(step.version()),
+              layout.definition().json()));
     }
 
     /** What another snapshot has written is no longer there. */

@@ -11,23 +11,20 @@ import java.util.Objects;
  *     first
  * @param torn the snapshot of a step of which some rows may be there and others not; {@code null}
  *     where there is none, as always in a target that has transactions
+ * @param definition the {@link SinkDefinition} by which rows were written, as it stands there;
+ *     {@code null} before the first
  */
-public record SinkPosition(long epoch, Long snapshot, Long torn) {
+public record SinkPosition(long epoch, Long snapshot, Long torn, String definition) {
   /** The position of a sink that nobody has run. */
-  public static final SinkPosition NONE = new SinkPosition(0, null);
-
-  /** A position between steps. */
-  public SinkPosition(long epoch, Long snapshot) {
-    this(epoch, snapshot, null);
-  }
+  public static final SinkPosition NONE = new SinkPosition(0, null, null, null);
 
   SinkPosition takenOver() {
-    return new SinkPosition(epoch + 1, snapshot, torn);
+    return new SinkPosition(epoch + 1, snapshot, torn, definition);
   }
 
   /** The position behind a step that was carried out. */
   public SinkPosition at(SinkStep step) {
-    return new SinkPosition(epoch, step.snapshot());
+    return new SinkPosition(epoch, step.snapshot(), null, definition);
   }
 
   /** Whether a target stands where this driver has left it. */

@@ -160,9 +160,10 @@ abstract class SqlDialect {
           epoch bigint NOT NULL,
           position bigint,
           version bigint NOT NULL,
+          definition %s,
           updated_at %s DEFAULT CURRENT_TIMESTAMP NOT NULL
         )"""
-        .formatted(quoted(POSITIONS), momentType());
+        .formatted(quoted(POSITIONS), type(ColumnType.parse("string")), momentType());
   }
 
   /**

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a step does that its target does not answer to at first. */
 class StepWriterTest {
-  private static final SinkPosition LAST = new SinkPosition(2, 9L);
+  private static final SinkPosition LAST = at(2, 9);
   private static final SinkStep STEP = new SinkStep(10, 10, false);
 
   private final Target target = new Target();
@@ -39,23 +39,23 @@ class StepWriterTest {
   void isTriedAgainWhereTheTargetStandsAsBefore() {
     target.foundAfterwards = LAST;
 
-    assertThat(write()).isEqualTo(new SinkPosition(2, 10L));
+    assertThat(write()).isEqualTo(at(2, 10));
 
     assertThat(target.written).as("both times").containsExactly("a", "a");
   }
 
   @Test
   void isNotTriedAgainWhereItWasCarriedOut() {
-    target.foundAfterwards = new SinkPosition(2, 10L);
+    target.foundAfterwards = at(2, 10);
 
-    assertThat(write()).isEqualTo(new SinkPosition(2, 10L));
+    assertThat(write()).isEqualTo(at(2, 10));
 
     assertThat(target.written).containsExactly("a");
   }
 
   @Test
   void isNotWrittenOnTopOfAnOlderState() {
-    for (SinkPosition older : List.of(new SinkPosition(2, 5L), SinkPosition.NONE)) {
+    for (SinkPosition older : List.of(at(2, 5), SinkPosition.NONE)) {
       target.tries = 0;
       target.foundAfterwards = older;
 
@@ -68,9 +68,13 @@ class StepWriterTest {
 
   @Test
   void aNewerDriverIsToldFromAnOlderState() {
-    target.foundAfterwards = new SinkPosition(3, 9L);
+    target.foundAfterwards = at(3, 9);
 
     assertThatThrownBy(this::write).isInstanceOf(FencedException.class);
+  }
+
+  private static SinkPosition at(long epoch, long snapshot) {
+    return new SinkPosition(epoch, snapshot, null, "by this");
   }
 
   private SinkPosition write() {

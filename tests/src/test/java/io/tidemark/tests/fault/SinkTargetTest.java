@@ -11,6 +11,7 @@ import io.tidemark.catalog.commit.FencedException;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.sink.SinkColumn;
+import io.tidemark.jobs.sink.SinkDefinition;
 import io.tidemark.jobs.sink.SinkLayout;
 import io.tidemark.jobs.sink.SinkOutOfStepException;
 import io.tidemark.jobs.sink.SinkPosition;
@@ -57,6 +58,9 @@ import redis.clients.jedis.Jedis;
 class SinkTargetTest {
   private static final LocalDate DAY = LocalDate.of(2026, 3, 14);
   private static final Instant TIME = Instant.parse("2026-03-14T23:59:59.123456Z");
+  private static final String DEFINITION =
+      """
+      {"key":["dt","name"],"rows":"all","columns":{"note":"stored"}}""";
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   @TempDir private static Path folder;
@@ -76,7 +80,8 @@ class SinkTargetTest {
               "ratio double",
               "amount decimal(12,2)",
               "at timestamp",
-              "note string"));
+              "note string"),
+          new SinkDefinition(List.of("dt", "name"), "all", Map.of("note", "stored")));
 
   @BeforeAll
   static void declare() {
@@ -124,13 +129,17 @@ class SinkTargetTest {
     return row(key, null, null, null, null, null, null, note);
   }
 
+  private SinkPosition at(long epoch, Long snapshot) {
+    return new SinkPosition(epoch, snapshot, null, snapshot == null ? null : DEFINITION);
+  }
+
   private static SinkPosition write(
       SinkTarget target, SinkPosition own, SinkStep step, SinkRow... rows) {
     try (Batch batch = target.begin(own, step)) {
       Arrays.stream(rows).forEach(batch::put);
       batch.commit();
     }
-    return new SinkPosition(own.epoch(), step.snapshot());
+    return own.at(step);
   }
 
   /** Name and note of all rows. */
@@ -184,7 +193,7 @@ class SinkTargetTest {
     SinkTarget target = open(connection);
     assertThat(target.position()).isEmpty();
     SinkPosition own = target.takeOver(layout);
-    assertThat(own).isEqualTo(new SinkPosition(1, null));
+    assertThat(own).isEqualTo(at(1, null));
 
     own =
         write(
@@ -201,7 +210,7 @@ class SinkTargetTest {
             noted("x|y", "eight"),
             noted("é\u0000}", "nine"));
     assertThat(notes(connection)).hasSize(9);
-    assertThat(target.position()).contains(new SinkPosition(1, 101L));
+    assertThat(target.position()).contains(at(1, 101L));
 
     write(
         target,
@@ -254,7 +263,7 @@ class SinkTargetTest {
       }
     }
     // It fits what it has made itself.
-    assertThat(open(connection).takeOver(layout)).isEqualTo(new SinkPosition(2, 101L));
+    assertThat(open(connection).takeOver(layout)).isEqualTo(at(2, 101L));
   }
 
   @ParameterizedTest
@@ -265,7 +274,7 @@ class SinkTargetTest {
         write(old, old.takeOver(layout), new SinkStep(101, 1, true), noted("a", "one"));
     SinkTarget next = open(connection);
     SinkPosition second = next.takeOver(layout);
-    assertThat(second).isEqualTo(new SinkPosition(2, 101L));
+    assertThat(second).isEqualTo(at(2, 101L));
     write(next, second, new SinkStep(103, 3, false), SinkRow.deleted(DAY, "a"), noted("b", "new"));
 
     assertThatThrownBy(() -> write(old, first, new SinkStep(102, 2, false), noted("a", "stale")))
@@ -273,8 +282,8 @@ class SinkTargetTest {
     assertThatThrownBy(() -> old.resume(first)).isInstanceOf(FencedException.class);
 
     assertThat(notes(connection)).containsExactly("b=new");
-    assertThat(next.position()).contains(new SinkPosition(2, 103L));
-    assertThat(next.resume(second)).isEqualTo(new SinkPosition(2, 103L));
+    assertThat(next.position()).contains(at(2, 103L));
+    assertThat(next.resume(second)).isEqualTo(at(2, 103L));
   }
 
   @ParameterizedTest
@@ -302,7 +311,7 @@ class SinkTargetTest {
         .hasMessageContaining("has left it at snapshot 102 of epoch 1");
 
     assertThat(notes(connection)).containsExactly("a=one");
-    assertThat(open(connection).takeOver(layout)).isEqualTo(new SinkPosition(2, 101L));
+    assertThat(open(connection).takeOver(layout)).isEqualTo(at(2, 101L));
   }
 
   @ParameterizedTest
@@ -319,7 +328,7 @@ class SinkTargetTest {
     }
 
     assertThat(notes(connection)).containsExactly("a=one");
-    assertThat(target.resume(own)).isEqualTo(own);
+    assertThat(target.resume(own)).isEqualTo(at(1, 101L));
   }
 
   @ParameterizedTest
@@ -349,15 +358,15 @@ class SinkTargetTest {
 
     SinkTarget next = open("redis");
     SinkPosition taken = next.takeOver(layout);
-    assertThat(taken).isEqualTo(new SinkPosition(2, 101L, 102L));
+    assertThat(taken).isEqualTo(new SinkPosition(2, 101L, 102L, DEFINITION));
 
     SinkPosition finished =
         write(next, taken, new SinkStep(102, 2, false), noted("k200", "whole"));
-    assertThat(next.position()).contains(new SinkPosition(2, 102L));
+    assertThat(next.position()).contains(at(2, 102L));
 
     next.begin(finished, new SinkStep(103, 3, false)).close();
     next.begin(finished, new SinkStep(104, 4, true)).close();
-    assertThat(next.position()).as("of two no range speaks").contains(new SinkPosition(2, 102L, 0L));
+    assertThat(next.position()).as("of two no range speaks").contains(new SinkPosition(2, 102L, 0L, DEFINITION));
   }
 
   @Test
@@ -412,7 +421,7 @@ class SinkTargetTest {
     write(target, target.takeOver(layout), new SinkStep(101, 1, true), noted("a", "one"));
     execute("pg", "DROP TABLE " + name);
 
-    assertThat(open("pg").takeOver(layout)).isEqualTo(new SinkPosition(2, null));
+    assertThat(open("pg").takeOver(layout)).isEqualTo(at(2, null));
   }
 
   @ParameterizedTest

@@ -1,8 +1,10 @@
 package io.tidemark.tests.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.operation.JobStatus;
 import io.tidemark.jobs.operation.MicroBatch;
@@ -124,6 +126,20 @@ class SinkTest {
         redis.hset("sink_lost:{another}", "_snapshot", "1");
       }
     }
+
+    // What another declaration has written is not gone on with.
+    SinkSpec other = house.jobs().sink("pg_click_user_1h").orElseThrow();
+    SinkCopies.execute(
+        house,
+        "pg",
+        "UPDATE tidemark_sink SET definition = replace(definition, 'user_id', 'channel') WHERE job = '%s'"
+            .formatted(other.name()));
+    long epoch = positions(house).get(other.name()).epoch();
+    assertThatThrownBy(() -> house.drain(List.of(other), false))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("key is dt, window_start, user_id now")
+        .hasMessageContaining("pg_click_user_1h --mode catchup --reload");
+    assertThat(positions(house).get(other.name()).epoch()).as("taken over").isEqualTo(epoch);
 
     // A table that is gone is noticed; for the rest somebody has to say so.
     SinkSpec dropped = house.jobs().sink("pg_click_tmin").orElseThrow();
