@@ -44,6 +44,12 @@ final class KafkaTarget implements SinkTarget {
   private SinkLayout layout;
   private KafkaProducer<byte[], byte[]> producer;
 
+  /** How long a transaction of the producer may be open. */
+  private long limitMs;
+
+  /** When the transaction under way, or the last one, began, in nanoseconds of the machine. */
+  private Long begun;
+
   KafkaTarget(String job, SinkSpec.Kafka target, KafkaSettings kafka) {
     this.job = job;
     this.topic = target.topic();
@@ -96,6 +102,7 @@ final class KafkaTarget implements SinkTarget {
     config.put(ProducerConfig.LINGER_MS_CONFIG, 20);
     config.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
     producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    limitMs = Long.parseLong(config.get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG).toString());
     producer.initTransactions();
   }
 
@@ -124,6 +131,7 @@ final class KafkaTarget implements SinkTarget {
         own,
         () -> {
           producer.beginTransaction();
+          begun = System.nanoTime();
           return new Transaction(own, step);
         });
   }
@@ -135,10 +143,8 @@ final class KafkaTarget implements SinkTarget {
   private <T> T asking(SinkPosition own, Supplier<T> work) {
     try {
       return work.get();
-    } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      throw new FencedException(job, own.epoch(), own.epoch() + 1);
     } catch (KafkaUnavailableException e) {
-      throw new SinkUnavailableException(job, e.getMessage().replaceFirst("\\.\\s*$", ""), e);
+      throw unavailable(e);
     } catch (RetriableException e) {
       throw unavailable(e);
     } catch (KafkaException e) {
@@ -148,10 +154,10 @@ final class KafkaTarget implements SinkTarget {
 
   /** What a client says first is often that something has failed, and its cause says what. */
   private RuntimeException failure(SinkPosition own, KafkaException e) {
-    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ProducerFencedException
           || cause instanceof InvalidProducerEpochException) {
-        return new FencedException(job, own.epoch(), own.epoch() + 1);
+        return fenced(own, e);
       }
       if (cause instanceof RetriableException) {
         return unavailable(e);
@@ -172,6 +178,30 @@ final class KafkaTarget implements SinkTarget {
                 e.getMessage(),
                 remedy),
         e);
+  }
+
+  /**
+   * Brokers refuse a producer because another has taken its transactional id, or because they have
+   * ended its transaction, which was open for too long. In the first case the position says so, a
+   * moment later: somebody who has taken the id has not always written it yet.
+   */
+  private RuntimeException fenced(SinkPosition own, KafkaException e) {
+    SinkPosition there = position().orElse(SinkPosition.NONE);
+    if (there.epoch() > own.epoch()) {
+      return own.refusal(job, there);
+    }
+    if (begun == null || Duration.ofNanos(System.nanoTime() - begun).toMillis() < limitMs) {
+      return new FencedException(job, own.epoch(), own.epoch() + 1);
+    }
+    return new SinkOutOfStepException(
+        job,
+        "the brokers at %s ended its transaction, because it was open for longer than %d ms (transaction.timeout.ms): a micro-batch has to be sent in this time. Make it smaller (stream.max-rows-per-micro-batch), or allow more in kafka.properties.transaction.timeout.ms, up to transaction.max.timeout.ms of the brokers"
+            .formatted(kafka.bootstrapServers(), limitMs),
+        e);
+  }
+
+  private SinkUnavailableException unavailable(KafkaUnavailableException e) {
+    return new SinkUnavailableException(job, e.getMessage().replaceFirst("\\.\\s*$", ""), e);
   }
 
   private SinkUnavailableException unavailable(KafkaException e) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tidemark.catalog.ConnectionSettings;
 import io.tidemark.catalog.Environment;
+import io.tidemark.catalog.KafkaSettings;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.FencedException;
 import io.tidemark.catalog.config.ConfigurationException;
@@ -25,6 +26,7 @@ import io.tidemark.jobs.sink.SinkTargets;
 import io.tidemark.jobs.sink.SinkUnavailableException;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.SinkSpec;
+import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.servers.MariaDb;
 import io.tidemark.tests.servers.PostgreSql;
@@ -36,6 +38,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -43,6 +46,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -315,6 +321,79 @@ class SinkTargetTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"pg", "redis"})
+  void whatLostItsPositionWasTakenOverByNobody(String connection) throws SQLException {
+    SinkTarget target = open(connection);
+    SinkPosition own =
+        write(target, target.takeOver(layout), new SinkStep(101, 1, true), noted("a", "one"));
+    if (connection.equals("redis")) {
+      try (Jedis redis = redis(environment.connections().get(connection))) {
+        redis.del(name + ":tidemark-position");
+      }
+    } else {
+      execute(connection, "DELETE FROM tidemark_sink WHERE job = '" + name + "'");
+    }
+
+    assertThatThrownBy(() -> target.resume(own)).isInstanceOf(SinkOutOfStepException.class);
+    assertThatThrownBy(() -> write(target, own, new SinkStep(102, 2, false)))
+        .isInstanceOf(SinkOutOfStepException.class)
+        .hasMessageContaining("stands at nothing of epoch 0");
+  }
+
+  @Test
+  void aTransactionOfKafkaThatWasOpenTooLongIsToldFromANewerDriver() {
+    try (Topics topics = new Topics(SharedBroker.get().bootstrapServers())) {
+      topics.create(name, 1);
+    }
+    KafkaSettings brokers = environment.kafka();
+    long limitMs = 500;
+    Environment impatient =
+        with(
+            environment.connections(),
+            new KafkaSettings(
+                brokers.bootstrapServers(),
+                false,
+                null,
+                Map.of("transaction.timeout.ms", Long.toString(limitMs))));
+
+    // Who has the transactional id, and has not said so yet.
+    SinkTarget patient = open(new SinkSpec.Kafka(name), environment);
+    SinkPosition first = patient.takeOver(layout);
+    try (Batch batch = patient.begin(first, new SinkStep(101, 1, true))) {
+      takeTransactionalId();
+      assertThatThrownBy(batch::commit).isInstanceOf(FencedException.class);
+    }
+
+    SinkTarget target = open(new SinkSpec.Kafka(name), impatient);
+    SinkPosition own = target.takeOver(layout);
+    assertThat(own.epoch()).isEqualTo(first.epoch() + 1);
+    assertThatThrownBy(() -> patient.resume(first)).isInstanceOf(FencedException.class);
+    long begun = System.nanoTime();
+    try (Batch batch = target.begin(own, new SinkStep(101, 1, true))) {
+      do {
+        takeTransactionalId();
+      } while (Duration.ofNanos(System.nanoTime() - begun).toMillis() <= limitMs);
+      assertThatThrownBy(batch::commit)
+          .isInstanceOf(SinkOutOfStepException.class)
+          .hasMessageContaining("open for longer than 500 ms (transaction.timeout.ms)");
+    }
+  }
+
+  /** What brokers do to a transaction that is over, too: they raise the producer's epoch. */
+  private void takeTransactionalId() {
+    Map<String, Object> config =
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            environment.kafka().bootstrapServers(),
+            ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+            "tidemark-sink-" + name);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.initTransactions();
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"pg", "my"})
   void whatIsNotCommittedIsAsIfItHadNotBeen(String connection) {
     SinkTarget target = open(connection);
@@ -472,17 +551,22 @@ class SinkTargetTest {
   }
 
   private static Environment with(ConnectionSettings connection) {
+    return with(Map.of(connection.name(), connection), environment.kafka());
+  }
+
+  private static Environment with(
+      Map<String, ConnectionSettings> connections, KafkaSettings kafka) {
     return new Environment(
         environment.name(),
         environment.timeZone(),
         environment.catalog(),
         environment.checkpoints(),
-        environment.kafka(),
+        kafka,
         environment.stream(),
         environment.spark(),
         environment.reconciliation(),
         Map.of(),
-        Map.of(connection.name(), connection),
+        connections,
         null,
         null,
         null);
