@@ -25,6 +25,9 @@ final class JdbcTarget implements SinkTarget {
   /** Rows sent at once. */
   private static final int BATCH_ROWS = 1_000;
 
+  /** What is set where there is no row of a sink. */
+  private static final String NOWHERE = "position = NULL, version = 0, definition = NULL";
+
   private final String job;
   private final SinkSpec.Jdbc target;
   private final JdbcConnection connection;
@@ -59,6 +62,10 @@ final class JdbcTarget implements SinkTarget {
         database -> {
           JdbcTable table = new JdbcTable(database, target.table(), dialect);
           boolean there = table.exists();
+          if (!there && !target.create()) {
+            // Whoever makes it makes it empty: the start after that must not go on.
+            forget(database);
+          }
           refuse(there ? table.problems(written, target) : missing(written));
           createPositions(database);
           // Before the table is made: should that be the last that is done, it is still known that
@@ -90,6 +97,20 @@ final class JdbcTarget implements SinkTarget {
                     + dialect.createTable(target.table(), written.columns())));
   }
 
+  private void forget(Connection database) throws SQLException {
+    if (!new JdbcTable(database, SqlDialect.POSITIONS, dialect).exists()) {
+      return;
+    }
+    try (PreparedStatement update =
+        database.prepareStatement(
+            "UPDATE %s SET %s WHERE job = ?"
+                .formatted(dialect.quoted(SqlDialect.POSITIONS), NOWHERE))) {
+      update.setString(1, job);
+      update.executeUpdate();
+    }
+    database.commit();
+  }
+
   private void createPositions(Connection database) throws SQLException {
     JdbcTable positions = new JdbcTable(database, SqlDialect.POSITIONS, dialect);
     if (positions.exists()) {
@@ -115,7 +136,7 @@ final class JdbcTarget implements SinkTarget {
                 "UPDATE %s SET epoch = epoch + 1%s, updated_at = CURRENT_TIMESTAMP WHERE job = ?"
                     .formatted(
                         dialect.quoted(SqlDialect.POSITIONS),
-                        keepsPosition ? "" : ", position = NULL, version = 0, definition = NULL"))) {
+                        keepsPosition ? "" : ", " + NOWHERE))) {
       insert.setString(1, job);
       insert.executeUpdate();
       update.setString(1, job);

@@ -485,13 +485,20 @@ class SinkTargetTest {
   }
 
   @Test
-  void aTableThatIsNotToBeCreatedIsAskedFor() {
+  void aTableThatIsNotToBeCreatedIsAskedForAndBeginsAnew() throws SQLException {
     SinkTarget target = open(new SinkSpec.Jdbc("pg", name, false), environment);
-
     assertThatThrownBy(() -> target.takeOver(layout))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("is not there, and 'create: false' leaves it to you")
         .hasMessageContaining("CREATE TABLE \"" + name + "\"");
+
+    SinkTarget creating = open("pg");
+    write(creating, creating.takeOver(layout), new SinkStep(101, 1, true), noted("a", "one"));
+    execute("pg", "ALTER TABLE " + name + " RENAME TO gone_" + name);
+    assertThatThrownBy(() -> target.takeOver(layout)).isInstanceOf(ConfigurationException.class);
+    execute("pg", "CREATE TABLE %1$s (LIKE gone_%1$s INCLUDING ALL)".formatted(name));
+
+    assertThat(target.takeOver(layout)).as("an empty table").isEqualTo(at(2, null));
   }
 
   @Test
