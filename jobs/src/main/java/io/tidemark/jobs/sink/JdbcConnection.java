@@ -7,13 +7,17 @@ import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.ServiceLoader;
 
 /** A connection to a database, opened when it is first needed, and again after it broke. */
 final class JdbcConnection implements AutoCloseable {
-  private static final String CONNECT_SECONDS = "20";
-  private static final String CONNECT_MS = "20000";
+  /** How long connecting may take, and whatever answers at once. */
+  static final Duration PROMPT = Duration.ofSeconds(20);
+
+  /** How long a statement may take: longer than it waits for locks in {@link SqlDialect#settings}. */
+  static final Duration STATEMENT = Duration.ofMinutes(5);
 
   private final String job;
   private final ConnectionSettings settings;
@@ -47,12 +51,15 @@ final class JdbcConnection implements AutoCloseable {
   /**
    * Does something. Whatever fails ends the connection, and with it what was not committed.
    *
+   * @param atMost how long each answer may take; a server may hold a connection and say nothing
    * @throws SinkUnavailableException when the database does not answer
    * @throws SinkRefusedException when it refuses
    */
-  <T> T run(Work<T> work) {
+  <T> T run(Duration atMost, Work<T> work) {
     try {
-      return work.on(connection());
+      Connection connection = connection(atMost);
+      connection.setNetworkTimeout(Runnable::run, Math.toIntExact(atMost.toMillis()));
+      return work.on(connection);
     } catch (SQLException e) {
       close();
       throw failure(e);
@@ -75,9 +82,9 @@ final class JdbcConnection implements AutoCloseable {
         e);
   }
 
-  private Connection connection() throws SQLException {
+  private Connection connection(Duration atMost) throws SQLException {
     if (open == null) {
-      open = connect();
+      open = connect(atMost.compareTo(PROMPT) < 0 ? atMost : PROMPT);
       open.setAutoCommit(true);
       try (Statement statement = open.createStatement()) {
         for (String setting : dialect.settings()) {
@@ -89,7 +96,7 @@ final class JdbcConnection implements AutoCloseable {
     return open;
   }
 
-  private Connection connect() throws SQLException {
+  private Connection connect(Duration atMost) throws SQLException {
     Properties properties = new Properties();
     if (settings.user() != null) {
       properties.setProperty("user", settings.user());
@@ -101,11 +108,15 @@ final class JdbcConnection implements AutoCloseable {
     properties.setProperty("tcpKeepAlive", "true");
     String url = settings.url();
     if (settings.kind() == Kind.POSTGRESQL) {
-      properties.setProperty("connectTimeout", CONNECT_SECONDS);
+      String seconds = Long.toString(Math.max(1, atMost.toSeconds()));
+      properties.setProperty("connectTimeout", seconds);
+      properties.setProperty("socketTimeout", seconds);
       properties.setProperty("ApplicationName", "tidemark " + job);
       properties.setProperty("reWriteBatchedInserts", "true");
     } else {
-      properties.setProperty("connectTimeout", CONNECT_MS);
+      String ms = Long.toString(atMost.toMillis());
+      properties.setProperty("connectTimeout", ms);
+      properties.setProperty("socketTimeout", ms);
       // The driver takes its own scheme alone.
       url = url.replaceFirst("^jdbc:mysql:", "jdbc:mariadb:");
     }

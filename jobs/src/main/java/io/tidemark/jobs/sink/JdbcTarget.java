@@ -25,6 +25,9 @@ final class JdbcTarget implements SinkTarget {
   /** Rows sent at once. */
   private static final int BATCH_ROWS = 1_000;
 
+  /** How long it may take to delete all rows of a table. */
+  private static final Duration EMPTYING = Duration.ofHours(1);
+
   /** What is set where there is no row of a sink. */
   private static final String NOWHERE = "position = NULL, version = 0, definition = NULL";
 
@@ -49,6 +52,7 @@ final class JdbcTarget implements SinkTarget {
   @Override
   public Optional<SinkPosition> position() {
     return connection.run(
+        JdbcConnection.PROMPT,
         database ->
             new JdbcTable(database, SqlDialect.POSITIONS, dialect).exists()
                 ? read(database)
@@ -59,6 +63,7 @@ final class JdbcTarget implements SinkTarget {
   public SinkPosition takeOver(SinkLayout written) {
     this.layout = written;
     return connection.run(
+        JdbcConnection.STATEMENT,
         database -> {
           JdbcTable table = new JdbcTable(database, target.table(), dialect);
           boolean there = table.exists();
@@ -188,6 +193,7 @@ final class JdbcTarget implements SinkTarget {
   @Override
   public Batch begin(SinkPosition own, SinkStep step) {
     return connection.run(
+        step.whole() ? EMPTYING : JdbcConnection.STATEMENT,
         database -> {
           if (!moved(database, own, step)) {
             database.rollback();
@@ -243,6 +249,7 @@ final class JdbcTarget implements SinkTarget {
         return;
       }
       connection.run(
+          JdbcConnection.STATEMENT,
           database -> {
             try (PreparedStatement upsert =
                     database.prepareStatement(dialect.upsert(target.table(), layout.columns()));
@@ -294,6 +301,7 @@ final class JdbcTarget implements SinkTarget {
     public void commit() {
       flush();
       connection.run(
+          JdbcConnection.STATEMENT,
           database -> {
             database.commit();
             return null;

@@ -1,0 +1,35 @@
+package io.tidemark.jobs.sink;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.catalog.ConnectionSettings;
+import io.tidemark.catalog.ConnectionSettings.Kind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Databases that do not answer as they should, without one. */
+class JdbcConnectionTest {
+  @ParameterizedTest
+  @CsvSource({"POSTGRESQL, postgresql", "MYSQL, mysql"})
+  @Timeout(30)
+  void whoTakesConnectionsAndSaysNothingDoesNotAnswer(Kind kind, String scheme) throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        JdbcConnection connection =
+            connection(kind, "jdbc:%s://127.0.0.1:%d/db".formatted(scheme, silent.getLocalPort()))) {
+      assertThatThrownBy(() -> connection.run(Duration.ofMillis(500), database -> database))
+          .isInstanceOf(SinkUnavailableException.class);
+    }
+  }
+
+  private static JdbcConnection connection(Kind kind, String url) {
+    return new JdbcConnection(
+        "pg_a",
+        new ConnectionSettings("c", kind, url, "ann", null, Path.of("."), Duration.ofSeconds(1)));
+  }
+}
