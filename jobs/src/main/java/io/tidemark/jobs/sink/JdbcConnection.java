@@ -3,6 +3,7 @@ package io.tidemark.jobs.sink;
 import io.tidemark.catalog.ConnectionSettings;
 import io.tidemark.catalog.ConnectionSettings.Kind;
 import io.tidemark.catalog.config.Secrets;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
@@ -18,6 +19,9 @@ final class JdbcConnection implements AutoCloseable {
 
   /** How long a statement may take: longer than it waits for locks in {@link SqlDialect#settings}. */
   static final Duration STATEMENT = Duration.ofMinutes(5);
+
+  /** Of what a server says; it stands in logs, and in the record of a driver. */
+  private static final int MOST_CHARACTERS = 2_000;
 
   private final String job;
   private final ConnectionSettings settings;
@@ -69,17 +73,38 @@ final class JdbcConnection implements AutoCloseable {
     }
   }
 
-  private RuntimeException failure(SQLException e) {
-    // The messages of drivers may quote settings.
-    String why = Secrets.redactText(String.valueOf(e.getMessage()));
+  /** Package-private for tests. */
+  RuntimeException failure(SQLException e) {
+    SQLException said = said(e);
     if (dialect.isTransient(e)) {
       return new SinkUnavailableException(
-          job, "%s does not answer as it should: %s".formatted(shown(), why), e);
+          job, "%s does not answer as it should: %s".formatted(shown(), said.getMessage()), said);
     }
     return new SinkRefusedException(
         "%s does not take what job %s does: %s (SQL state %s). See what its user may do there, and what the table's columns take"
-            .formatted(shown(), job, why, e.getSQLState()),
-        e);
+            .formatted(shown(), job, said.getMessage(), said.getSQLState()),
+        said);
+  }
+
+  /**
+   * What the server itself said. Drivers put a batch's failure around it, which quotes the statement
+   * with all the values of its rows; and messages may quote settings, or a long value.
+   */
+  private static SQLException said(SQLException failure) {
+    SQLException last = failure;
+    while (last.getNextException() != null) {
+      last = last.getNextException();
+    }
+    if (last instanceof BatchUpdateException && last.getCause() instanceof SQLException cause) {
+      last = cause;
+    }
+    String message = Secrets.redactText(String.valueOf(last.getMessage()));
+    if (message.length() > MOST_CHARACTERS) {
+      message = message.substring(0, MOST_CHARACTERS) + "…";
+    }
+    SQLException said = new SQLException(message, last.getSQLState(), last.getErrorCode());
+    said.setStackTrace(last.getStackTrace());
+    return said;
   }
 
   private Connection connection(Duration atMost) throws SQLException {
@@ -111,6 +136,8 @@ final class JdbcConnection implements AutoCloseable {
       String seconds = Long.toString(Math.max(1, atMost.toSeconds()));
       properties.setProperty("connectTimeout", seconds);
       properties.setProperty("socketTimeout", seconds);
+      // The detail of a refusal is the row.
+      properties.setProperty("logServerErrorDetail", "false");
       properties.setProperty("ApplicationName", "tidemark " + job);
       properties.setProperty("reWriteBatchedInserts", "true");
     } else {

@@ -11,6 +11,7 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.FencedException;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
+import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.sink.SinkColumn;
 import io.tidemark.jobs.sink.SinkDefinition;
 import io.tidemark.jobs.sink.SinkLayout;
@@ -482,6 +483,28 @@ class SinkTargetTest {
                         each -> assertThat(each).startsWith("has the column at as date"),
                         each -> assertThat(each).startsWith("has the column must, which must"),
                         each -> assertThat(each).startsWith("has no unique index")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pg", "my"})
+  void aRowThatIsRefusedIsNotTold(String connection) throws SQLException {
+    SinkTarget target = open(connection);
+    SinkPosition own = target.takeOver(layout);
+    execute(connection, "ALTER TABLE " + name + " ADD CHECK (note <> 'a secret')");
+
+    assertThatThrownBy(
+            () ->
+                write(
+                    target,
+                    own,
+                    new SinkStep(101, 1, true),
+                    noted("a", "one"),
+                    noted("b", "a secret"),
+                    noted("c", "three")))
+        .isInstanceOf(SinkRefusedException.class)
+        .hasMessageContaining("(SQL state 23")
+        .satisfies(told -> assertThat(FailureText.inALine(told)).doesNotContain("a secret"));
+    assertThat(notes(connection)).isEmpty();
   }
 
   @Test
