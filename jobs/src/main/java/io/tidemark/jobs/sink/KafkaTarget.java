@@ -152,8 +152,11 @@ final class KafkaTarget implements SinkTarget {
     }
   }
 
-  /** What a client says first is often that something has failed, and its cause says what. */
-  private RuntimeException failure(SinkPosition own, KafkaException e) {
+  /**
+   * What a client says first is often that something has failed, and its cause says what.
+   * Package-private for tests.
+   */
+  RuntimeException failure(SinkPosition own, KafkaException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ProducerFencedException
           || cause instanceof InvalidProducerEpochException) {
@@ -165,8 +168,8 @@ final class KafkaTarget implements SinkTarget {
     }
     String remedy =
         e instanceof AuthorizationException
-            ? "let the environment's user write it, and use the transactional id tidemark-sink-"
-                + job
+            ? "let the environment's user write it, and use the transactional id "
+                + transactionalId()
             : "see what the topic and the brokers allow";
     return new SinkRefusedException(
         "Kafka at %s does not take what job %s sends to topic %s: %s: %s; %s"
