@@ -67,8 +67,7 @@ final class SinkReaders {
           sink.input().toString(),
           "sink %s, which has begun and written nothing yet".formatted(sink.name()));
     } else {
-      needs.since(
-          position.snapshot(), "sink %s, which has read up to here".formatted(sink.name()));
+      needs.since(position.snapshot(), "sink %s, which has read up to here".formatted(sink.name()));
     }
   }
 

@@ -79,8 +79,7 @@ public record ChangedRange(Long from, long to, long version, long rows, Overwrit
       // History was expired: its rows are found by reading the table as of its head, not by steps.
       return whole(table);
     }
-    return range(
-        table, from, unread, (rows, last) -> rows >= maxRows, partition);
+    return range(table, from, unread, (rows, last) -> rows >= maxRows, partition);
   }
 
   /**

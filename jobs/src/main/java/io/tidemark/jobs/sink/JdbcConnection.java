@@ -17,7 +17,9 @@ final class JdbcConnection implements AutoCloseable {
   /** How long connecting may take, and whatever answers at once. */
   static final Duration PROMPT = Duration.ofSeconds(20);
 
-  /** How long a statement may take: longer than it waits for locks in {@link SqlDialect#settings}. */
+  /**
+   * How long a statement may take: longer than it waits for locks in {@link SqlDialect#settings}.
+   */
   static final Duration STATEMENT = Duration.ofMinutes(5);
 
   /** Of what a server says; it stands in logs, and in the record of a driver. */
@@ -87,8 +89,8 @@ final class JdbcConnection implements AutoCloseable {
   }
 
   /**
-   * What the server itself said. Drivers put a batch's failure around it, which quotes the statement
-   * with all the values of its rows; and messages may quote settings, or a long value.
+   * What the server itself said. Drivers put a batch's failure around it, which quotes the
+   * statement with all the values of its rows; and messages may quote settings, or a long value.
    */
   private static SQLException said(SQLException failure) {
     SQLException last = failure;

@@ -248,8 +248,7 @@ final class KafkaTarget implements SinkTarget {
           own,
           () -> {
             SinkPosition next =
-                new SinkPosition(
-                    own.epoch(), step.snapshot(), null, layout.definition().json());
+                new SinkPosition(own.epoch(), step.snapshot(), null, layout.definition().json());
             producer.send(positions.record(next, step.version()));
             try {
               producer.commitTransaction();

@@ -22,7 +22,8 @@ import redis.clients.jedis.resps.ScanResult;
 /**
  * Hashes of a Redis, one for each key. A script writes a few hundred rows at once, where the
  * position is still where the driver has left it, and leaves alone what is newer; the position
- * follows the last of them. So whatever is written twice is the same, and readers may see a step half done.
+ * follows the last of them. So whatever is written twice is the same, and readers may see a step
+ * half done.
  */
 final class RedisTarget implements SinkTarget {
   private static final int BATCH_ROWS = 200;
@@ -332,10 +333,7 @@ final class RedisTarget implements SinkTarget {
         String at = cursor;
         ScanResult<String> found = run(own, redis -> redis.scan(at, all));
         if (!found.getResult().isEmpty()) {
-          eval(
-              SWEEP,
-              found.getResult(),
-              List.of(Long.toString(step.snapshot())));
+          eval(SWEEP, found.getResult(), List.of(Long.toString(step.snapshot())));
         }
         cursor = found.getCursor();
       } while (!cursor.equals(ScanParams.SCAN_POINTER_START));

@@ -50,7 +50,8 @@ public record SinkDefinition(List<String> key, String rows, Map<String, String> 
       before = null;
     }
     if (before == null) {
-      return List.of(problem(job, "definition", "beside the position does not say what was written"));
+      return List.of(
+          problem(job, "definition", "beside the position does not say what was written"));
     }
     List<Problem> problems = new ArrayList<>();
     if (!key.equals(before.key)) {

@@ -37,18 +37,18 @@ class SinkSqlTest {
   private SinkSql sql(String pace) {
     JobSpec job =
         new Project(root)
-            .with(
-                "metrics/a.yml",
-                """
+                .with(
+                    "metrics/a.yml",
+                    """
                 metrics:
                   events: { version: 1, owner: us, unit: n, count: "*" }
                   seconds: { version: 1, owner: us, unit: s, sum: seconds }
                   pace: { version: 1, owner: us, unit: s, %s }
                 """
-                    .formatted(pace))
-            .with(
-                "jobs/c_dws.yml",
-                """
+                        .formatted(pace))
+                .with(
+                    "jobs/c_dws.yml",
+                    """
                 job: dws_event_1min
                 input: ods.event
                 dimensions: [channel]
@@ -61,13 +61,13 @@ class SinkSqlTest {
                   mean: { average: seconds }
                 output: dws.event_1min
                 """)
-            .read()
-            .jobs()
-            .jobs()
-            .stream()
-            .filter(AggregateSpec.class::isInstance)
-            .findFirst()
-            .orElseThrow();
+                .read()
+                .jobs()
+                .jobs()
+                .stream()
+                .filter(AggregateSpec.class::isInstance)
+                .findFirst()
+                .orElseThrow();
     return new SinkSql(job, List.of(), List.of(), Set.of(), "dt", UnaryOperator.identity());
   }
 }

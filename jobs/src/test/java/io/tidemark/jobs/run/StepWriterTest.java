@@ -31,7 +31,10 @@ class StepWriterTest {
           target,
           new StreamContext(
               new StreamSettings(
-                  Duration.ofSeconds(1), 1, 1, new RestartSettings(0, Duration.ofSeconds(1))),
+                  Duration.ofSeconds(1),
+                  1,
+                  1,
+                  new RestartSettings(0L, Duration.ofSeconds(1), Duration.ofSeconds(1))),
               new StopSignal(),
               MicroBatchListener.SILENT));
 

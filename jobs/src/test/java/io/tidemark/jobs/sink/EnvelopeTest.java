@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** The messages that docs/format/sink-envelope.md shows, byte by byte. */
 class EnvelopeTest {
-  private static final SinkDefinition DEFINITION =
-      new SinkDefinition(List.of(), "all", Map.of());
+  private static final SinkDefinition DEFINITION = new SinkDefinition(List.of(), "all", Map.of());
 
   private final SinkLayout hourly =
       new SinkLayout(

@@ -25,7 +25,8 @@ class JdbcConnectionTest {
   void whoTakesConnectionsAndSaysNothingDoesNotAnswer(Kind kind, String scheme) throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         JdbcConnection connection =
-            connection(kind, "jdbc:%s://127.0.0.1:%d/db".formatted(scheme, silent.getLocalPort()))) {
+            connection(
+                kind, "jdbc:%s://127.0.0.1:%d/db".formatted(scheme, silent.getLocalPort()))) {
       assertThatThrownBy(() -> connection.run(Duration.ofMillis(500), database -> database))
           .isInstanceOf(SinkUnavailableException.class);
     }

@@ -440,13 +440,14 @@ class SinkTargetTest {
     SinkPosition taken = next.takeOver(layout);
     assertThat(taken).isEqualTo(new SinkPosition(2, 101L, 102L, DEFINITION));
 
-    SinkPosition finished =
-        write(next, taken, new SinkStep(102, 2, false), noted("k200", "whole"));
+    SinkPosition finished = write(next, taken, new SinkStep(102, 2, false), noted("k200", "whole"));
     assertThat(next.position()).contains(at(2, 102L));
 
     next.begin(finished, new SinkStep(103, 3, false)).close();
     next.begin(finished, new SinkStep(104, 4, true)).close();
-    assertThat(next.position()).as("of two no range speaks").contains(new SinkPosition(2, 102L, 0L, DEFINITION));
+    assertThat(next.position())
+        .as("of two no range speaks")
+        .contains(new SinkPosition(2, 102L, 0L, DEFINITION));
   }
 
   @Test

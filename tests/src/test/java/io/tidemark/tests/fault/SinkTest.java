@@ -184,8 +184,7 @@ class SinkTest {
         try (Jedis redis = SinkCopies.redis(house, target.connection())) {
           String position = target.prefix() + ":tidemark-position";
           redis.hset(position, "writing", redis.hget(position, "snapshot"));
-          redis.hset(
-              position, "snapshot", Long.toString(before.get(sink.name()).snapshot()));
+          redis.hset(position, "snapshot", Long.toString(before.get(sink.name()).snapshot()));
         }
       }
     }
