@@ -130,8 +130,8 @@ final class KafkaTarget implements SinkTarget {
     return asking(
         own,
         () -> {
-          producer.beginTransaction();
           begun = System.nanoTime();
+          producer.beginTransaction();
           return new Transaction(own, step);
         });
   }
