@@ -20,6 +20,7 @@ final class SnapshotReaders {
   private final Instant cutoff;
   private final SnapshotNeeds needs = new SnapshotNeeds();
   private final StreamReaders streams;
+  private final SinkReaders sinks;
 
   /**
    * Asks all of them.
@@ -39,7 +40,10 @@ final class SnapshotReaders {
                     "table %s cannot be loaded, so it is not known what its writer has read (%s): mend it, or drop it from the catalog"
                         .formatted(name, why)));
     catalog.tables().forEach(streams::add);
-    new SinkReaders(lake.environment(), needs).add(jobs);
+    this.sinks =
+        new SinkReaders(
+            jobs.sinks(), needs, sink -> SinkReaders.position(sink, lake.environment()));
+    sinks.add();
     new OpenDays(jobs, needs).add(catalog, Comparison.all(lake));
     OldCommits old = new OldCommits(lake, jobs, needs, cutoff);
     catalog.tables().forEach(old::add);
@@ -74,6 +78,7 @@ final class SnapshotReaders {
         streams.add(reader.output().toString(), lake.load(reader.output()));
       }
     }
+    sinks.add(name);
     return decide(name, table);
   }
 

@@ -79,11 +79,44 @@ public record ChangedRange(Long from, long to, long version, long rows, Overwrit
       // History was expired: its rows are found by reading the table as of its head, not by steps.
       return whole(table);
     }
+    return range(table, from, unread, (rows, last) -> rows >= maxRows, partition);
+  }
+
+  /**
+   * The range behind {@code from} that ends with a certain snapshot, or nothing where that is not
+   * behind it: {@code main} was rolled back, or the table was written anew.
+   *
+   * @param table just refreshed
+   * @param from a snapshot that was read before
+   * @param to the last snapshot of the range
+   * @param partition column that the table is partitioned by first
+   * @param remedy what to do where {@code from} is gone
+   * @throws io.tidemark.catalog.commit.LostPositionException when {@code from} is no longer in the
+   *     history of {@code main}
+   */
+  public static Optional<ChangedRange> upTo(
+      Table table, long from, long to, String partition, String remedy) {
+    return range(
+            table,
+            from,
+            UnreadSnapshots.behind(table, from, remedy),
+            (rows, last) -> last.snapshotId() == to,
+            partition)
+        .filter(range -> range.to() == to);
+  }
+
+  /** Whether a range that has so many rows and ends so far is long enough. */
+  private interface Enough {
+    boolean is(long rows, Snapshot last);
+  }
+
+  private static Optional<ChangedRange> range(
+      Table table, Long from, Deque<Snapshot> unread, Enough enough, String partition) {
     long rows = 0;
     Snapshot last = null;
     Overwritten overwritten = Overwritten.NOTHING;
     for (Snapshot snapshot : unread) {
-      if (last != null && rows >= maxRows) {
+      if (last != null && enough.is(rows, last)) {
         break;
       }
       if (changesRows(snapshot)) {

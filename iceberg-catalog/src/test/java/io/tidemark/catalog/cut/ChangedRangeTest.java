@@ -67,6 +67,20 @@ class ChangedRangeTest {
   }
 
   @Test
+  void aRangeEndsWhereItIsToldTo() {
+    long first = append(DAY, 3);
+    append(DAY, 4);
+    long third = publish(DAY, 5);
+    publish(DAY, 4);
+    append(NEXT, 6);
+
+    assertThat(ChangedRange.upTo(table, first, third, "dt", ""))
+        .contains(new ChangedRange(first, third, 3, 9, new Overwritten(false, Set.of(DAY))));
+    assertThat(ChangedRange.upTo(table, third, first, "dt", "")).isEmpty();
+    assertThat(ChangedRange.upTo(table, first, 1, "dt", "")).isEmpty();
+  }
+
+  @Test
   void aDayWhoseRowsAreAllDeletedIsOverwritten() {
     long first = append(DAY, 3);
     table.newDelete().deleteFromRowFilter(Expressions.equal("dt", DAY.toString())).commit();

@@ -8,6 +8,7 @@ import io.tidemark.jobs.spec.Window;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -193,6 +194,29 @@ public final class AggregateSql {
         ? Sql.name(part.column())
         : "CAST(%s%s AS %s) AS %s"
             .formatted(part.merged(), over, types.apply(part.column()), Sql.name(metric.name()));
+  }
+
+  /** What a column that is no key's is made of as the table is read, through derived metrics. */
+  String told(String column) {
+    return spec.derived().stream()
+        .filter(metric -> metric.name().equals(column))
+        .findFirst()
+        .map(
+            metric ->
+                metric.operation().name().toLowerCase(Locale.ROOT)
+                    + metric.parts().stream()
+                        .map(this::told)
+                        .collect(Collectors.joining(", ", "(", ")")))
+        .orElseGet(() -> merged(column));
+  }
+
+  private String merged(String column) {
+    return spec.metrics().stream()
+        .filter(metric -> metric.name().equals(column))
+        .flatMap(metric -> MetricPart.of(metric).stream())
+        .map(MetricPart::merged)
+        .reduce((sum, count) -> sum + " / " + count)
+        .orElse("stored");
   }
 
   private String soFar() {

@@ -6,6 +6,7 @@ import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -39,6 +40,7 @@ public final class SinkSql {
     RUNNING
   }
 
+  private final JobSpec job;
   private final Kind kind;
   private final List<String> keys;
   private final List<String> values;
@@ -64,6 +66,7 @@ public final class SinkSql {
       Set<String> maps,
       String partition,
       UnaryOperator<String> read) {
+    this.job = job;
     this.kind = kind(job);
     this.keys = List.copyOf(keys);
     this.values = List.copyOf(values);
@@ -84,6 +87,28 @@ public final class SinkSql {
   /** Whether appended rows are written as they are, so that nothing else has to be read. */
   public boolean appends() {
     return kind == Kind.ROWS;
+  }
+
+  /** Which rows of what is stored readers are shown, in words. */
+  public String rows() {
+    if (job instanceof MirrorSpec mirror) {
+      return "the latest of each key, deletes " + mirror.delete().name().toLowerCase(Locale.ROOT);
+    }
+    return switch (kind) {
+      case ROWS -> "all";
+      case KEYS -> "one of each key";
+      case RUNNING -> "one of each key, cumulated over the day";
+    };
+  }
+
+  /**
+   * How a column that is no key's is told from what is stored. Where that changes, readers see
+   * other values of rows that have not changed.
+   */
+  public String told(String column) {
+    return job instanceof AggregateSpec aggregate
+        ? new AggregateSql(aggregate).told(column)
+        : "stored";
   }
 
   /** All rows of the view {@code stored}. */

@@ -3,6 +3,7 @@ package io.tidemark.jobs.run;
 import io.tidemark.catalog.UserError;
 import io.tidemark.catalog.commit.FencedException;
 import io.tidemark.catalog.commit.LostPositionException;
+import io.tidemark.jobs.sink.SinkRefusedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -118,7 +119,8 @@ final class RestartedStream {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UserError
           || cause instanceof FencedException
-          || cause instanceof LostPositionException) {
+          || cause instanceof LostPositionException
+          || cause instanceof SinkRefusedException) {
         return true;
       }
     }

@@ -5,6 +5,7 @@ import io.tidemark.catalog.config.Suggestions;
 import io.tidemark.catalog.table.PartitionTerm;
 import io.tidemark.jobs.plan.SinkSql;
 import io.tidemark.jobs.sink.SinkColumn;
+import io.tidemark.jobs.sink.SinkDefinition;
 import io.tidemark.jobs.sink.SinkLayout;
 import io.tidemark.jobs.spec.ChangeColumns;
 import io.tidemark.jobs.spec.JobCatalog;
@@ -14,7 +15,9 @@ import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.StructField;
@@ -45,9 +48,7 @@ public record SinkPlan(JobSpec writer, SinkLayout layout, SinkSql sql, String pa
             .collect(Collectors.toSet());
     String partition =
         writer instanceof MirrorSpec ? ChangeColumns.BUCKET : PartitionTerm.DT.column();
-    return new SinkPlan(
-        writer,
-        new SinkLayout(sink.name(), sink.input(), columns(shown, keys), columns(shown, values)),
+    SinkSql sql =
         new SinkSql(
             writer,
             keys,
@@ -57,8 +58,17 @@ public record SinkPlan(JobSpec writer, SinkLayout layout, SinkSql sql, String pa
             relation ->
                 writer.view().isPresent()
                     ? tables.readSql(writer, relation)
-                    : "SELECT * FROM " + relation),
-        partition);
+                    : "SELECT * FROM " + relation);
+    Map<String, String> told = new LinkedHashMap<>();
+    values.forEach(column -> told.put(column, sql.told(column)));
+    SinkLayout layout =
+        new SinkLayout(
+            sink.name(),
+            sink.input(),
+            columns(shown, keys),
+            columns(shown, values),
+            new SinkDefinition(keys, sql.rows(), told));
+    return new SinkPlan(writer, layout, sql, partition);
   }
 
   private static boolean holdsMap(String sql) {

@@ -2,16 +2,15 @@ package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.KnownTable;
 import io.tidemark.catalog.UserError;
+import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.cut.ChangedRange;
 import io.tidemark.jobs.sink.SinkPosition;
 import io.tidemark.jobs.sink.SinkStep;
 import io.tidemark.jobs.sink.SinkTarget;
-import io.tidemark.jobs.sink.SinkTarget.Batch;
-import io.tidemark.jobs.sink.SinkUnavailableException;
 import io.tidemark.jobs.spec.SinkSpec;
-import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -25,8 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SinkStream implements JobStream {
   private static final Logger LOG = LoggerFactory.getLogger(SinkStream.class);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
   private final SinkPlan plan;
   private final Table input;
@@ -66,17 +63,20 @@ final class SinkStream implements JobStream {
   @Override
   public void run(boolean drain) {
     try (SinkTarget target = targets.get()) {
-      SinkPosition last = patiently(target, () -> target.takeOver(plan.layout()));
+      StepWriter writer = new StepWriter(job(), target, context);
+      // Before an older driver, which may go on by its own definition, is replaced.
+      writer.patiently(target::position).ifPresent(this::requireDefinition);
+      SinkPosition last = writer.patiently(() -> target.takeOver(plan.layout()));
+      requireDefinition(last);
       input.refresh();
       // A writer that does not rest must not keep a drain from ending.
       long end = drain ? sequenceNumber(input.currentSnapshot()) : Long.MAX_VALUE;
       boolean again = reload;
       while (!context.stop().isStopped()) {
         input.refresh();
-        Long from = again ? null : last.snapshot();
-        Optional<ChangedRange> next = next(from, again);
-        if (next.isPresent() && readUpTo(from) < end) {
-          last = whateverTheColumns(target, last, next.get());
+        Optional<ChangedRange> next = again ? ChangedRange.whole(input) : next(last);
+        if (next.isPresent() && readUpTo(next.get().from()) < end) {
+          last = whateverTheColumns(writer, last, next.get());
           again = false;
         } else if (drain) {
           return;
@@ -89,17 +89,34 @@ final class SinkStream implements JobStream {
 
   /**
    * Where every row stands for itself, a first load goes by steps; else it is what there is now.
+   *
+   * <p>A step that was half written is finished first: a longer range does not speak of rows which
+   * came with that step and are gone by now. Where it is no longer in the history, everything is
+   * written again.
    */
-  private Optional<ChangedRange> next(Long from, boolean again) {
-    if (again || from == null && !plan.sql().appends()) {
+  private Optional<ChangedRange> next(SinkPosition last) {
+    Long from = last.snapshot();
+    if (from == null && !plan.sql().appends()) {
       return ChangedRange.whole(input);
     }
+    String remedy = "Write everything again: " + SinkSpec.reloading(job());
+    if (from != null && last.torn() != null) {
+      return ChangedRange.upTo(input, from, last.torn(), plan.partition(), remedy)
+          .or(() -> ChangedRange.whole(input));
+    }
     return ChangedRange.after(
-        input,
-        from,
-        context.settings().maxRowsPerMicroBatch(),
-        plan.partition(),
-        "Write everything again: " + SinkSpec.reloading(job()));
+        input, from, context.settings().maxRowsPerMicroBatch(), plan.partition(), remedy);
+  }
+
+  /** Refuses to go on with rows that were written by another definition, unless all come anew. */
+  private void requireDefinition(SinkPosition there) {
+    if (reload || there.snapshot() == null) {
+      return;
+    }
+    List<Problem> problems = plan.layout().definition().problems(job(), there.definition());
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
   }
 
   private long readUpTo(Long snapshot) {
@@ -115,11 +132,11 @@ final class SinkStream implements JobStream {
    * the micro-batch: nothing is written before its rows are all there, so it is simply run again.
    */
   private SinkPosition whateverTheColumns(
-      SinkTarget target, SinkPosition last, ChangedRange range) {
+      StepWriter writer, SinkPosition last, ChangedRange range) {
     while (true) {
       int before = input.schema().schemaId();
       try (SinkRows rows = SinkRows.compute(session, plan, known, range)) {
-        return microBatch(target, last, range, rows);
+        return microBatch(writer, last, range, rows);
       } catch (Exception e) {
         // Spark throws checked exceptions that it declares nowhere.
         input.refresh();
@@ -132,62 +149,22 @@ final class SinkStream implements JobStream {
   }
 
   private SinkPosition microBatch(
-      SinkTarget target, SinkPosition last, ChangedRange range, SinkRows rows) {
+      StepWriter writer, SinkPosition last, ChangedRange range, SinkRows rows) {
     SinkStep step = new SinkStep(range.to(), range.version(), range.from() == null);
     MicroBatchListener listener = context.listener();
     listener.reached(job(), step.version(), Phase.STARTED);
-    AtomicBoolean tried = new AtomicBoolean();
-    SinkPosition next =
-        patiently(
-            target,
-            () -> {
-              if (tried.getAndSet(true)) {
-                SinkPosition there = target.resume(last);
-                if (isAt(there, step) && !isAt(last, step)) {
-                  return there; // It was committed, and only the answer was lost.
-                }
-              }
-              return write(target, last, step, rows);
-            });
+    SinkPosition next = writer.write(last, step, rows::forEach);
     listener.reached(job(), step.version(), Phase.COMMITTED);
     listener.committed(
-        new MicroBatchReport(job(), step.version(), range.rows(), rows.count(), 0, 0, 0, 0, 0));
+        new MicroBatchReport(job(), step.version(), range.rows(), rows.count(), 0, 0, 0, 0, 0),
+        reach(range));
     listener.reached(job(), step.version(), Phase.FINISHED);
     return next;
   }
 
-  private static boolean isAt(SinkPosition position, SinkStep step) {
-    return position.snapshot() != null && position.snapshot() == step.snapshot();
-  }
-
-  private SinkPosition write(SinkTarget target, SinkPosition own, SinkStep step, SinkRows rows) {
-    try (Batch batch = target.begin(own, step)) {
-      rows.forEach(batch::put);
-      context.listener().reached(job(), step.version(), Phase.FILES_WRITTEN);
-      batch.commit();
-    }
-    return new SinkPosition(own.epoch(), step.snapshot());
-  }
-
-  /**
-   * Tries again, at growing intervals, while the target does not answer, until its time is over.
-   */
-  private <T> T patiently(SinkTarget target, Supplier<T> work) {
-    Duration waited = Duration.ZERO;
-    for (Duration pause = FIRST_PAUSE; ; pause = pause.multipliedBy(2)) {
-      try {
-        return work.get();
-      } catch (SinkUnavailableException e) {
-        pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-        waited = waited.plus(pause);
-        if (waited.compareTo(target.retryFor()) > 0) {
-          throw e;
-        }
-        LOG.warn("{}: {}; trying again in {} ms", job(), e.getMessage(), pause.toMillis());
-        if (context.stop().await(pause)) {
-          throw e;
-        }
-      }
-    }
+  /** A sink makes no snapshot: what it has written is the input as of the last one read. */
+  private static Reach reach(ChangedRange range) {
+    String from = range.from() == null ? "" : Long.toString(range.from());
+    return new Reach(from, Long.toString(range.to()), range.to());
   }
 }

@@ -1,7 +1,6 @@
 package io.tidemark.jobs.sink;
 
 import io.tidemark.catalog.ConnectionSettings;
-import io.tidemark.catalog.commit.FencedException;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.spec.SinkSpec;
@@ -19,11 +18,18 @@ import java.util.Optional;
 
 /**
  * A table of a database. Rows and position are written in one transaction, which begins with the
- * position's row: a driver that was replaced finds another epoch there and writes nothing.
+ * position's row: a driver that was replaced finds another epoch there and writes nothing, and one
+ * whose database came back from a backup another position.
  */
 final class JdbcTarget implements SinkTarget {
   /** Rows sent at once. */
   private static final int BATCH_ROWS = 1_000;
+
+  /** How long it may take to delete all rows of a table. */
+  private static final Duration EMPTYING = Duration.ofHours(1);
+
+  /** What is set where there is no row of a sink. */
+  private static final String NOWHERE = "position = NULL, version = 0, definition = NULL";
 
   private final String job;
   private final SinkSpec.Jdbc target;
@@ -46,6 +52,7 @@ final class JdbcTarget implements SinkTarget {
   @Override
   public Optional<SinkPosition> position() {
     return connection.run(
+        JdbcConnection.PROMPT,
         database ->
             new JdbcTable(database, SqlDialect.POSITIONS, dialect).exists()
                 ? read(database)
@@ -56,9 +63,14 @@ final class JdbcTarget implements SinkTarget {
   public SinkPosition takeOver(SinkLayout written) {
     this.layout = written;
     return connection.run(
+        JdbcConnection.STATEMENT,
         database -> {
           JdbcTable table = new JdbcTable(database, target.table(), dialect);
           boolean there = table.exists();
+          if (!there && !target.create()) {
+            // Whoever makes it makes it empty: the start after that must not go on.
+            forget(database);
+          }
           refuse(there ? table.problems(written, target) : missing(written));
           createPositions(database);
           // Before the table is made: should that be the last that is done, it is still known that
@@ -90,6 +102,20 @@ final class JdbcTarget implements SinkTarget {
                     + dialect.createTable(target.table(), written.columns())));
   }
 
+  private void forget(Connection database) throws SQLException {
+    if (!new JdbcTable(database, SqlDialect.POSITIONS, dialect).exists()) {
+      return;
+    }
+    try (PreparedStatement update =
+        database.prepareStatement(
+            "UPDATE %s SET %s WHERE job = ?"
+                .formatted(dialect.quoted(SqlDialect.POSITIONS), NOWHERE))) {
+      update.setString(1, job);
+      update.executeUpdate();
+    }
+    database.commit();
+  }
+
   private void createPositions(Connection database) throws SQLException {
     JdbcTable positions = new JdbcTable(database, SqlDialect.POSITIONS, dialect);
     if (positions.exists()) {
@@ -115,7 +141,7 @@ final class JdbcTarget implements SinkTarget {
                 "UPDATE %s SET epoch = epoch + 1%s, updated_at = CURRENT_TIMESTAMP WHERE job = ?"
                     .formatted(
                         dialect.quoted(SqlDialect.POSITIONS),
-                        keepsPosition ? "" : ", position = NULL, version = 0"))) {
+                        keepsPosition ? "" : ", " + NOWHERE))) {
       insert.setString(1, job);
       insert.executeUpdate();
       update.setString(1, job);
@@ -128,7 +154,7 @@ final class JdbcTarget implements SinkTarget {
   private Optional<SinkPosition> read(Connection database) throws SQLException {
     try (PreparedStatement select =
         database.prepareStatement(
-            "SELECT epoch, position FROM %s WHERE job = ?"
+            "SELECT epoch, position, definition FROM %s WHERE job = ?"
                 .formatted(dialect.quoted(SqlDialect.POSITIONS)))) {
       select.setString(1, job);
       try (ResultSet row = select.executeQuery()) {
@@ -137,8 +163,9 @@ final class JdbcTarget implements SinkTarget {
         }
         long epoch = row.getLong(1);
         long snapshot = row.getLong(2);
+        Long position = row.wasNull() ? null : snapshot;
         return ended(
-            database, Optional.of(new SinkPosition(epoch, row.wasNull() ? null : snapshot)));
+            database, Optional.of(new SinkPosition(epoch, position, null, row.getString(3))));
       }
     }
   }
@@ -158,7 +185,7 @@ final class JdbcTarget implements SinkTarget {
   public SinkPosition resume(SinkPosition own) {
     SinkPosition there = position().orElse(SinkPosition.NONE);
     if (there.epoch() != own.epoch()) {
-      throw new FencedException(job, own.epoch(), there.epoch());
+      throw own.refusal(job, there);
     }
     return there;
   }
@@ -166,11 +193,11 @@ final class JdbcTarget implements SinkTarget {
   @Override
   public Batch begin(SinkPosition own, SinkStep step) {
     return connection.run(
+        step.whole() ? EMPTYING : JdbcConnection.STATEMENT,
         database -> {
           if (!moved(database, own, step)) {
             database.rollback();
-            throw new FencedException(
-                job, own.epoch(), read(database).orElse(SinkPosition.NONE).epoch());
+            throw own.refusal(job, read(database).orElse(SinkPosition.NONE));
           }
           if (step.whole()) {
             execute(database, "DELETE FROM " + dialect.table(target.table()));
@@ -182,12 +209,15 @@ final class JdbcTarget implements SinkTarget {
   private boolean moved(Connection database, SinkPosition own, SinkStep step) throws SQLException {
     try (PreparedStatement update =
         database.prepareStatement(
-            "UPDATE %s SET position = ?, version = ?, updated_at = CURRENT_TIMESTAMP WHERE job = ? AND epoch = ?"
-                .formatted(dialect.quoted(SqlDialect.POSITIONS)))) {
+            "UPDATE %s SET position = ?, version = ?, definition = ?, updated_at = CURRENT_TIMESTAMP WHERE job = ? AND epoch = ? AND %s"
+                .formatted(
+                    dialect.quoted(SqlDialect.POSITIONS), dialect.isOrBothNull("position")))) {
       update.setLong(1, step.snapshot());
       update.setLong(2, step.version());
-      update.setString(3, job);
-      update.setLong(4, own.epoch());
+      update.setString(3, layout.definition().json());
+      update.setString(4, job);
+      update.setLong(5, own.epoch());
+      update.setObject(6, own.snapshot(), Types.BIGINT);
       return update.executeUpdate() == 1;
     }
   }
@@ -219,6 +249,7 @@ final class JdbcTarget implements SinkTarget {
         return;
       }
       connection.run(
+          JdbcConnection.STATEMENT,
           database -> {
             try (PreparedStatement upsert =
                     database.prepareStatement(dialect.upsert(target.table(), layout.columns()));
@@ -270,6 +301,7 @@ final class JdbcTarget implements SinkTarget {
     public void commit() {
       flush();
       connection.run(
+          JdbcConnection.STATEMENT,
           database -> {
             database.commit();
             return null;

@@ -77,6 +77,7 @@ final class KafkaPosition {
     value.put("epoch", position.epoch());
     value.put("snapshot", position.snapshot());
     value.put("version", version);
+    value.put("definition", position.definition());
     return new ProducerRecord<>(
         topic,
         0,
@@ -120,7 +121,10 @@ final class KafkaPosition {
           && read.path("epoch").isIntegralNumber()
           && snapshot != null) {
         return new SinkPosition(
-            read.get("epoch").asLong(), snapshot.isNull() ? null : snapshot.asLong());
+            read.get("epoch").asLong(),
+            snapshot.isNull() ? null : snapshot.asLong(),
+            null,
+            read.path("definition").textValue());
       }
       throw foreign(text, null);
     } catch (JsonProcessingException e) {

@@ -44,6 +44,12 @@ final class KafkaTarget implements SinkTarget {
   private SinkLayout layout;
   private KafkaProducer<byte[], byte[]> producer;
 
+  /** How long a transaction of the producer may be open. */
+  private long limitMs;
+
+  /** When the transaction under way, or the last one, began, in nanoseconds of the machine. */
+  private Long begun;
+
   KafkaTarget(String job, SinkSpec.Kafka target, KafkaSettings kafka) {
     this.job = job;
     this.topic = target.topic();
@@ -96,6 +102,7 @@ final class KafkaTarget implements SinkTarget {
     config.put(ProducerConfig.LINGER_MS_CONFIG, 20);
     config.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
     producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    limitMs = Long.parseLong(config.get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG).toString());
     producer.initTransactions();
   }
 
@@ -113,7 +120,7 @@ final class KafkaTarget implements SinkTarget {
   private SinkPosition ownPosition(SinkPosition own) {
     SinkPosition there = positions.read().orElse(SinkPosition.NONE);
     if (there.epoch() != own.epoch()) {
-      throw new FencedException(job, own.epoch(), there.epoch());
+      throw own.refusal(job, there);
     }
     return there;
   }
@@ -123,6 +130,7 @@ final class KafkaTarget implements SinkTarget {
     return asking(
         own,
         () -> {
+          begun = System.nanoTime();
           producer.beginTransaction();
           return new Transaction(own, step);
         });
@@ -135,10 +143,8 @@ final class KafkaTarget implements SinkTarget {
   private <T> T asking(SinkPosition own, Supplier<T> work) {
     try {
       return work.get();
-    } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      throw new FencedException(job, own.epoch(), own.epoch() + 1);
     } catch (KafkaUnavailableException e) {
-      throw new SinkUnavailableException(job, e.getMessage().replaceFirst("\\.\\s*$", ""), e);
+      throw unavailable(e);
     } catch (RetriableException e) {
       throw unavailable(e);
     } catch (KafkaException e) {
@@ -146,12 +152,15 @@ final class KafkaTarget implements SinkTarget {
     }
   }
 
-  /** What a client says first is often that something has failed, and its cause says what. */
-  private RuntimeException failure(SinkPosition own, KafkaException e) {
-    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+  /**
+   * What a client says first is often that something has failed, and its cause says what.
+   * Package-private for tests.
+   */
+  RuntimeException failure(SinkPosition own, KafkaException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ProducerFencedException
           || cause instanceof InvalidProducerEpochException) {
-        return new FencedException(job, own.epoch(), own.epoch() + 1);
+        return fenced(own, e);
       }
       if (cause instanceof RetriableException) {
         return unavailable(e);
@@ -159,8 +168,8 @@ final class KafkaTarget implements SinkTarget {
     }
     String remedy =
         e instanceof AuthorizationException
-            ? "let the environment's user write it, and use the transactional id tidemark-sink-"
-                + job
+            ? "let the environment's user write it, and use the transactional id "
+                + transactionalId()
             : "see what the topic and the brokers allow";
     return new SinkRefusedException(
         "Kafka at %s does not take what job %s sends to topic %s: %s: %s; %s"
@@ -172,6 +181,30 @@ final class KafkaTarget implements SinkTarget {
                 e.getMessage(),
                 remedy),
         e);
+  }
+
+  /**
+   * Brokers refuse a producer because another has taken its transactional id, or because they have
+   * ended its transaction, which was open for too long. In the first case the position says so, a
+   * moment later: somebody who has taken the id has not always written it yet.
+   */
+  private RuntimeException fenced(SinkPosition own, KafkaException e) {
+    SinkPosition there = position().orElse(SinkPosition.NONE);
+    if (there.epoch() > own.epoch()) {
+      return own.refusal(job, there);
+    }
+    if (begun == null || Duration.ofNanos(System.nanoTime() - begun).toMillis() < limitMs) {
+      return new FencedException(job, own.epoch(), own.epoch() + 1);
+    }
+    return new SinkOutOfStepException(
+        job,
+        "the brokers at %s ended its transaction, because it was open for longer than %d ms (transaction.timeout.ms): a micro-batch has to be sent in this time. Make it smaller (stream.max-rows-per-micro-batch), or allow more in kafka.properties.transaction.timeout.ms, up to transaction.max.timeout.ms of the brokers"
+            .formatted(kafka.bootstrapServers(), limitMs),
+        e);
+  }
+
+  private SinkUnavailableException unavailable(KafkaUnavailableException e) {
+    return new SinkUnavailableException(job, e.getMessage().replaceFirst("\\.\\s*$", ""), e);
   }
 
   private SinkUnavailableException unavailable(KafkaException e) {
@@ -214,7 +247,9 @@ final class KafkaTarget implements SinkTarget {
       asking(
           own,
           () -> {
-            producer.send(positions.record(own.at(step), step.version()));
+            SinkPosition next =
+                new SinkPosition(own.epoch(), step.snapshot(), null, layout.definition().json());
+            producer.send(positions.record(next, step.version()));
             try {
               producer.commitTransaction();
             } catch (TimeoutException e) {

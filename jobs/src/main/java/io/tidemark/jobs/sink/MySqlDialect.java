@@ -51,6 +51,11 @@ final class MySqlDialect extends SqlDialect {
   }
 
   @Override
+  String isOrBothNull(String column) {
+    return column + " <=> ?";
+  }
+
+  @Override
   String momentType() {
     return "timestamp";
   }

@@ -55,6 +55,11 @@ final class PostgreSqlDialect extends SqlDialect {
   }
 
   @Override
+  String isOrBothNull(String column) {
+    return column + " IS NOT DISTINCT FROM ?";
+  }
+
+  @Override
   String momentType() {
     return "timestamptz";
   }

@@ -1,7 +1,6 @@
 package io.tidemark.jobs.sink;
 
 import io.tidemark.catalog.ConnectionSettings;
-import io.tidemark.catalog.commit.FencedException;
 import io.tidemark.catalog.config.Secrets;
 import io.tidemark.jobs.spec.SinkSpec;
 import java.net.URI;
@@ -22,41 +21,58 @@ import redis.clients.jedis.resps.ScanResult;
 
 /**
  * Hashes of a Redis, one for each key. A script writes a few hundred rows at once, where the
- * position still has the driver's epoch, and leaves alone what is newer; the position follows the
- * last of them. So whatever is written twice is the same, and readers may see a step half done.
+ * position is still where the driver has left it, and leaves alone what is newer; the position
+ * follows the last of them. So whatever is written twice is the same, and readers may see a step
+ * half done.
  */
 final class RedisTarget implements SinkTarget {
   private static final int BATCH_ROWS = 200;
   private static final int DEFAULT_PORT = 6379;
   private static final int TIMEOUT_MS = 20_000;
-  private static final String FENCED = "FENCED";
+  private static final String ELSEWHERE = "ELSEWHERE";
   private static final String EPOCH = "epoch";
   private static final String SNAPSHOT = "snapshot";
+  private static final String WRITING = "writing";
+  private static final String DEFINITION = "definition";
 
-  /** Refuses other epochs. */
+  /** Refuses a driver that has not left the position there. Arguments: epoch, snapshot or empty. */
   private static final String CHECK =
       """
-      if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then
-        return redis.error_reply('FENCED by epoch ' .. (redis.call('HGET', KEYS[1], 'epoch') or '0'))
+      if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1]
+          or (redis.call('HGET', KEYS[1], 'snapshot') or '') ~= ARGV[2] then
+        return redis.error_reply('ELSEWHERE: another driver or another state')
       end
       """;
 
   /**
-   * Writes rows. Keys: the position, then the rows. Arguments: epoch, version, snapshot, 1 where
-   * newer rows are no reason to stay away; then for each row how many fields and values follow, or
-   * -1 for one that is gone.
+   * Says which step is written before its first row is: of one that is never finished, somebody has
+   * to write the other rows, or what came of it stays beside what is true later. Of two no range
+   * speaks: 0 is no snapshot, and everything is written again.
+   */
+  private static final String BEGIN =
+      CHECK
+          + """
+          local other = redis.call('HGET', KEYS[1], 'writing')
+          redis.call('HSET', KEYS[1], 'writing', (other and other ~= ARGV[3]) and '0' or ARGV[3])
+          return 1
+          """;
+
+  /**
+   * Writes rows. Keys: the position, then the rows. Arguments behind those of the check: version,
+   * snapshot, 1 where newer rows are no reason to stay away; then for each row how many fields and
+   * values follow, or -1 for one that is gone.
    */
   private static final String WRITE =
       CHECK
           + """
-          local at = 5
+          local at = 6
           for i = 2, #KEYS do
             local count = tonumber(ARGV[at])
             local there = redis.call('HGET', KEYS[i], '_version')
-            if not there or ARGV[4] == '1' or tonumber(there) <= tonumber(ARGV[2]) then
+            if not there or ARGV[5] == '1' or tonumber(there) <= tonumber(ARGV[3]) then
               redis.call('DEL', KEYS[i])
               if count >= 0 then
-                redis.call('HSET', KEYS[i], '_version', ARGV[2], '_snapshot', ARGV[3])
+                redis.call('HSET', KEYS[i], '_version', ARGV[3], '_snapshot', ARGV[4])
                 if count > 0 then
                   redis.call('HSET', KEYS[i], unpack(ARGV, at + 1, at + count))
                 end
@@ -72,7 +88,7 @@ final class RedisTarget implements SinkTarget {
       CHECK
           + """
           for i = 2, #KEYS do
-            if redis.call('HGET', KEYS[i], '_snapshot') ~= ARGV[2] then
+            if redis.call('HGET', KEYS[i], '_snapshot') ~= ARGV[3] then
               redis.call('DEL', KEYS[i])
             end
           end
@@ -82,7 +98,8 @@ final class RedisTarget implements SinkTarget {
   private static final String MOVE =
       CHECK
           + """
-          redis.call('HSET', KEYS[1], 'snapshot', ARGV[2], 'version', ARGV[3])
+          redis.call('HSET', KEYS[1], 'snapshot', ARGV[3], 'version', ARGV[4], 'definition', ARGV[5])
+          redis.call('HDEL', KEYS[1], 'writing')
           return 1
           """;
 
@@ -118,10 +135,16 @@ final class RedisTarget implements SinkTarget {
     if (there.isEmpty()) {
       return Optional.empty();
     }
-    String snapshot = there.get(SNAPSHOT);
     return Optional.of(
         new SinkPosition(
-            Long.parseLong(there.get(EPOCH)), snapshot == null ? null : Long.valueOf(snapshot)));
+            Long.parseLong(there.getOrDefault(EPOCH, "0")),
+            number(there.get(SNAPSHOT)),
+            number(there.get(WRITING)),
+            there.get(DEFINITION)));
+  }
+
+  private static Long number(String text) {
+    return text == null ? null : Long.valueOf(text);
   }
 
   @Override
@@ -139,14 +162,16 @@ final class RedisTarget implements SinkTarget {
   public SinkPosition resume(SinkPosition own) {
     SinkPosition there = position().orElse(SinkPosition.NONE);
     if (there.epoch() != own.epoch()) {
-      throw new FencedException(job, own.epoch(), there.epoch());
+      throw own.refusal(job, there);
     }
     return there;
   }
 
   @Override
   public Batch begin(SinkPosition own, SinkStep step) {
-    return new Writing(own, step);
+    Writing writing = new Writing(own, step);
+    writing.eval(BEGIN, List.of(), List.of(Long.toString(step.snapshot())));
+    return writing;
   }
 
   private <T> T run(SinkPosition own, Function<Jedis, T> work) {
@@ -163,10 +188,8 @@ final class RedisTarget implements SinkTarget {
 
   private RuntimeException failure(SinkPosition own, JedisException e) {
     String message = String.valueOf(e.getMessage());
-    if (message.contains(FENCED)) {
-      String epoch = message.replaceFirst("(?s).*by epoch (\\d+).*", "$1");
-      return new FencedException(
-          job, own.epoch(), epoch.matches("\\d{1,18}") ? Long.parseLong(epoch) : own.epoch() + 1);
+    if (message.contains(ELSEWHERE)) {
+      return own.refusal(job, position().orElse(SinkPosition.NONE));
     }
     // Starting up, a replica without its master, a failover under way.
     return message.matches("(?s)(LOADING|MASTERDOWN|BUSY|TRYAGAIN|READONLY|NOREPLICAS).*")
@@ -243,7 +266,6 @@ final class RedisTarget implements SinkTarget {
       List<String> arguments =
           new ArrayList<>(
               List.of(
-                  Long.toString(own.epoch()),
                   Long.toString(step.version()),
                   Long.toString(step.snapshot()),
                   step.whole() ? "1" : "0"));
@@ -279,7 +301,13 @@ final class RedisTarget implements SinkTarget {
     private void eval(String script, List<String> rows, List<String> arguments) {
       List<String> keys = new ArrayList<>(List.of(positionKey()));
       keys.addAll(rows);
-      run(own, redis -> redis.eval(script, keys, arguments));
+      List<String> all =
+          new ArrayList<>(
+              List.of(
+                  Long.toString(own.epoch()),
+                  own.snapshot() == null ? "" : Long.toString(own.snapshot())));
+      all.addAll(arguments);
+      run(own, redis -> redis.eval(script, keys, all));
     }
 
     @Override
@@ -292,9 +320,9 @@ final class RedisTarget implements SinkTarget {
           MOVE,
           List.of(),
           List.of(
-              Long.toString(own.epoch()),
               Long.toString(step.snapshot()),
-              Long.toString(step.version())));
+              Long.toString(step.version()),
+              layout.definition().json()));
     }
 
     /** What another snapshot has written is no longer there. */
@@ -305,10 +333,7 @@ final class RedisTarget implements SinkTarget {
         String at = cursor;
         ScanResult<String> found = run(own, redis -> redis.scan(at, all));
         if (!found.getResult().isEmpty()) {
-          eval(
-              SWEEP,
-              found.getResult(),
-              List.of(Long.toString(own.epoch()), Long.toString(step.snapshot())));
+          eval(SWEEP, found.getResult(), List.of(Long.toString(step.snapshot())));
         }
         cursor = found.getCursor();
       } while (!cursor.equals(ScanParams.SCAN_POINTER_START));

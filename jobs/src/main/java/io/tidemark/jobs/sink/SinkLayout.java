@@ -11,9 +11,14 @@ import java.util.stream.Stream;
  * @param table the table it reads
  * @param key the columns that tell its rows apart, at least one
  * @param values the other columns that are written
+ * @param definition what the rows are
  */
 public record SinkLayout(
-    String job, TableName table, List<SinkColumn> key, List<SinkColumn> values) {
+    String job,
+    TableName table,
+    List<SinkColumn> key,
+    List<SinkColumn> values,
+    SinkDefinition definition) {
   public SinkLayout {
     key = List.copyOf(key);
     values = List.copyOf(values);

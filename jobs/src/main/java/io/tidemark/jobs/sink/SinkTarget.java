@@ -8,8 +8,10 @@ import java.util.Optional;
  * disagree for longer than its guarantee says, and refuses drivers that were replaced.
  *
  * <p>All methods throw {@link SinkUnavailableException} when it does not answer, {@link
- * SinkRefusedException} when it does and does not take what it is given, and {@link
- * io.tidemark.catalog.commit.FencedException} when a newer driver has taken the sink over.
+ * SinkRefusedException} when it does and does not take what it is given, {@link
+ * io.tidemark.catalog.commit.FencedException} when a newer driver has taken the sink over, and
+ * {@link SinkOutOfStepException} when it is not where the driver has left it and no newer one has
+ * moved it.
  */
 public interface SinkTarget extends AutoCloseable {
   /** How far the sink has come; nothing where it was never run. Takes nothing over. */
@@ -33,7 +35,7 @@ public interface SinkTarget extends AutoCloseable {
   SinkPosition resume(SinkPosition own);
 
   /**
-   * Begins a step.
+   * Begins a step. What stands elsewhere than at the driver's position is not written to.
    *
    * @param own the position of the driver, behind which the step comes
    */

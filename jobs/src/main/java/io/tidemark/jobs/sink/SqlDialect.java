@@ -76,6 +76,9 @@ abstract class SqlDialect {
   /** What stands behind an INSERT that changes the row where there is one. */
   abstract String orUpdate(List<String> columns);
 
+  /** Whether a column has the value of a parameter; NULL is equal to NULL. */
+  abstract String isOrBothNull(String column);
+
   /** The type of a moment that the database itself writes. */
   abstract String momentType();
 
@@ -157,9 +160,10 @@ abstract class SqlDialect {
           epoch bigint NOT NULL,
           position bigint,
           version bigint NOT NULL,
+          definition %s,
           updated_at %s DEFAULT CURRENT_TIMESTAMP NOT NULL
         )"""
-        .formatted(quoted(POSITIONS), momentType());
+        .formatted(quoted(POSITIONS), type(ColumnType.parse("string")), momentType());
   }
 
   /**

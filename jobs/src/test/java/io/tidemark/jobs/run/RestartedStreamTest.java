@@ -8,6 +8,7 @@ import io.tidemark.catalog.StreamSettings;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.UserError;
 import io.tidemark.catalog.commit.LostPositionException;
+import io.tidemark.jobs.sink.SinkRefusedException;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import java.time.Duration;
@@ -98,7 +99,9 @@ class RestartedStreamTest {
   void whatARestartCannotMendIsGivenUpAtOnce() {
     for (RuntimeException last :
         List.of(
-            new LostPositionException("gone"), new IllegalStateException("outer", new Refused()))) {
+            new LostPositionException("gone"),
+            new SinkRefusedException("no right to it", null),
+            new IllegalStateException("outer", new Refused()))) {
       told.clear();
 
       assertThatThrownBy(

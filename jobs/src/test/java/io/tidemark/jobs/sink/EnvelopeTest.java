@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** The messages that docs/format/sink-envelope.md shows, byte by byte. */
 class EnvelopeTest {
+  private static final SinkDefinition DEFINITION = new SinkDefinition(List.of(), "all", Map.of());
+
   private final SinkLayout hourly =
       new SinkLayout(
           "kafka_reading_channel_1h",
@@ -23,7 +25,8 @@ class EnvelopeTest {
               SinkColumn.of("dt", "DATE"),
               SinkColumn.of("window_start", "TIMESTAMP"),
               SinkColumn.of("channel", "STRING")),
-          List.of(SinkColumn.of("pv", "BIGINT"), SinkColumn.of("average_seconds", "DOUBLE")));
+          List.of(SinkColumn.of("pv", "BIGINT"), SinkColumn.of("average_seconds", "DOUBLE")),
+          DEFINITION);
   private final List<Object> key =
       Arrays.asList(LocalDate.of(2026, 1, 15), Instant.parse("2026-01-15T01:00:00Z"), null);
 
@@ -61,7 +64,8 @@ class EnvelopeTest {
             new TableName("dwd", "reading_event"),
             List.of(SinkColumn.of("event_id", "STRING")),
             List.of(
-                SinkColumn.of("price", "DECIMAL(10,2)"), SinkColumn.of("tags", "ARRAY<STRING>")));
+                SinkColumn.of("price", "DECIMAL(10,2)"), SinkColumn.of("tags", "ARRAY<STRING>")),
+            DEFINITION);
 
     assertThat(
             Envelope.of(

@@ -8,6 +8,9 @@ import io.tidemark.compaction.retain.Vacuum;
 import io.tidemark.compaction.retain.VacuumListener;
 import io.tidemark.compaction.run.CompactionListener;
 import io.tidemark.compaction.spec.Policies;
+import io.tidemark.jobs.run.MicroBatchListener;
+import io.tidemark.jobs.run.StopSignal;
+import io.tidemark.jobs.run.StreamRun;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SinkSpec;
@@ -204,14 +207,25 @@ final class SinkProject {
 
   /** Drains all sinks, two at a time. */
   static void drain(LocalLakehouse house, boolean reload) {
+    drain(house, reload, MicroBatchListener.SILENT);
+  }
+
+  /** The same, with somebody who is told on two threads. */
+  static void drain(LocalLakehouse house, boolean reload, MicroBatchListener listener) {
     List<SinkSpec> all = house.jobs().sinks();
     List<SinkSpec> even = new ArrayList<>();
     List<SinkSpec> odd = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       (i % 2 == 0 ? even : odd).add(all.get(i));
     }
-    CompletableFuture<Void> others = CompletableFuture.runAsync(() -> house.drain(odd, reload));
-    house.drain(even, reload);
+    CompletableFuture<Void> others =
+        CompletableFuture.runAsync(() -> drain(house, new StreamRun.Sinks(odd, reload), listener));
+    drain(house, new StreamRun.Sinks(even, reload), listener);
     others.join();
+  }
+
+  private static void drain(
+      LocalLakehouse house, StreamRun.Sinks sinks, MicroBatchListener listener) {
+    house.streams(new StopSignal(), listener).catchUp(List.of(), sinks);
   }
 }

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tidemark.catalog.ConnectionSettings;
 import io.tidemark.catalog.Environment;
+import io.tidemark.catalog.KafkaSettings;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.FencedException;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
+import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.sink.SinkColumn;
+import io.tidemark.jobs.sink.SinkDefinition;
 import io.tidemark.jobs.sink.SinkLayout;
+import io.tidemark.jobs.sink.SinkOutOfStepException;
 import io.tidemark.jobs.sink.SinkPosition;
 import io.tidemark.jobs.sink.SinkRefusedException;
 import io.tidemark.jobs.sink.SinkRow;
@@ -23,6 +27,7 @@ import io.tidemark.jobs.sink.SinkTargets;
 import io.tidemark.jobs.sink.SinkUnavailableException;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.SinkSpec;
+import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.servers.MariaDb;
 import io.tidemark.tests.servers.PostgreSql;
@@ -34,6 +39,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -41,6 +47,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,6 +65,9 @@ import redis.clients.jedis.Jedis;
 class SinkTargetTest {
   private static final LocalDate DAY = LocalDate.of(2026, 3, 14);
   private static final Instant TIME = Instant.parse("2026-03-14T23:59:59.123456Z");
+  private static final String DEFINITION =
+      """
+      {"key":["dt","name"],"rows":"all","columns":{"note":"stored"}}""";
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   @TempDir private static Path folder;
@@ -75,7 +87,8 @@ class SinkTargetTest {
               "ratio double",
               "amount decimal(12,2)",
               "at timestamp",
-              "note string"));
+              "note string"),
+          new SinkDefinition(List.of("dt", "name"), "all", Map.of("note", "stored")));
 
   @BeforeAll
   static void declare() {
@@ -123,13 +136,17 @@ class SinkTargetTest {
     return row(key, null, null, null, null, null, null, note);
   }
 
+  private SinkPosition at(long epoch, Long snapshot) {
+    return new SinkPosition(epoch, snapshot, null, snapshot == null ? null : DEFINITION);
+  }
+
   private static SinkPosition write(
       SinkTarget target, SinkPosition own, SinkStep step, SinkRow... rows) {
     try (Batch batch = target.begin(own, step)) {
       Arrays.stream(rows).forEach(batch::put);
       batch.commit();
     }
-    return new SinkPosition(own.epoch(), step.snapshot());
+    return own.at(step);
   }
 
   /** Name and note of all rows. */
@@ -183,7 +200,7 @@ class SinkTargetTest {
     SinkTarget target = open(connection);
     assertThat(target.position()).isEmpty();
     SinkPosition own = target.takeOver(layout);
-    assertThat(own).isEqualTo(new SinkPosition(1, null));
+    assertThat(own).isEqualTo(at(1, null));
 
     own =
         write(
@@ -200,7 +217,7 @@ class SinkTargetTest {
             noted("x|y", "eight"),
             noted("é\u0000}", "nine"));
     assertThat(notes(connection)).hasSize(9);
-    assertThat(target.position()).contains(new SinkPosition(1, 101L));
+    assertThat(target.position()).contains(at(1, 101L));
 
     write(
         target,
@@ -253,7 +270,7 @@ class SinkTargetTest {
       }
     }
     // It fits what it has made itself.
-    assertThat(open(connection).takeOver(layout)).isEqualTo(new SinkPosition(2, 101L));
+    assertThat(open(connection).takeOver(layout)).isEqualTo(at(2, 101L));
   }
 
   @ParameterizedTest
@@ -264,7 +281,7 @@ class SinkTargetTest {
         write(old, old.takeOver(layout), new SinkStep(101, 1, true), noted("a", "one"));
     SinkTarget next = open(connection);
     SinkPosition second = next.takeOver(layout);
-    assertThat(second).isEqualTo(new SinkPosition(2, 101L));
+    assertThat(second).isEqualTo(at(2, 101L));
     write(next, second, new SinkStep(103, 3, false), SinkRow.deleted(DAY, "a"), noted("b", "new"));
 
     assertThatThrownBy(() -> write(old, first, new SinkStep(102, 2, false), noted("a", "stale")))
@@ -272,8 +289,109 @@ class SinkTargetTest {
     assertThatThrownBy(() -> old.resume(first)).isInstanceOf(FencedException.class);
 
     assertThat(notes(connection)).containsExactly("b=new");
-    assertThat(next.position()).contains(new SinkPosition(2, 103L));
-    assertThat(next.resume(second)).isEqualTo(new SinkPosition(2, 103L));
+    assertThat(next.position()).contains(at(2, 103L));
+    assertThat(next.resume(second)).isEqualTo(at(2, 103L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pg", "my", "redis"})
+  void anOlderStateThatCameBackIsNotWrittenOver(String connection) throws SQLException {
+    SinkTarget target = open(connection);
+    SinkPosition own =
+        write(target, target.takeOver(layout), new SinkStep(101, 1, true), noted("a", "one"));
+    own = write(target, own, new SinkStep(102, 2, false), noted("b", "two"));
+    // As a backup or a standby has it that lacks the last step; epochs are the same.
+    if (connection.equals("redis")) {
+      try (Jedis redis = redis(environment.connections().get(connection))) {
+        redis.hset(name + ":tidemark-position", "snapshot", "101");
+        redis.del(redis.keys(name + ":{*|b}").toArray(String[]::new));
+      }
+    } else {
+      execute(connection, "UPDATE tidemark_sink SET position = 101 WHERE job = '" + name + "'");
+      execute(connection, "DELETE FROM " + name + " WHERE name = 'b'");
+    }
+
+    SinkPosition left = own;
+    assertThatThrownBy(() -> write(target, left, new SinkStep(103, 3, false), noted("c", "three")))
+        .isInstanceOf(SinkOutOfStepException.class)
+        .hasMessageContaining("stands at snapshot 101 of epoch 1")
+        .hasMessageContaining("has left it at snapshot 102 of epoch 1");
+
+    assertThat(notes(connection)).containsExactly("a=one");
+    assertThat(open(connection).takeOver(layout)).isEqualTo(at(2, 101L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pg", "redis"})
+  void whatLostItsPositionWasTakenOverByNobody(String connection) throws SQLException {
+    SinkTarget target = open(connection);
+    SinkPosition own =
+        write(target, target.takeOver(layout), new SinkStep(101, 1, true), noted("a", "one"));
+    if (connection.equals("redis")) {
+      try (Jedis redis = redis(environment.connections().get(connection))) {
+        redis.del(name + ":tidemark-position");
+      }
+    } else {
+      execute(connection, "DELETE FROM tidemark_sink WHERE job = '" + name + "'");
+    }
+
+    assertThatThrownBy(() -> target.resume(own)).isInstanceOf(SinkOutOfStepException.class);
+    assertThatThrownBy(() -> write(target, own, new SinkStep(102, 2, false)))
+        .isInstanceOf(SinkOutOfStepException.class)
+        .hasMessageContaining("stands at nothing of epoch 0");
+  }
+
+  @Test
+  void aTransactionOfKafkaThatWasOpenTooLongIsToldFromANewerDriver() {
+    try (Topics topics = new Topics(SharedBroker.get().bootstrapServers())) {
+      topics.create(name, 1);
+    }
+    KafkaSettings brokers = environment.kafka();
+    long limitMs = 500;
+    Environment impatient =
+        with(
+            environment.connections(),
+            new KafkaSettings(
+                brokers.bootstrapServers(),
+                false,
+                null,
+                Map.of("transaction.timeout.ms", Long.toString(limitMs))));
+
+    // Who has the transactional id, and has not said so yet.
+    SinkTarget patient = open(new SinkSpec.Kafka(name), environment);
+    SinkPosition first = patient.takeOver(layout);
+    try (Batch batch = patient.begin(first, new SinkStep(101, 1, true))) {
+      takeTransactionalId();
+      assertThatThrownBy(batch::commit).isInstanceOf(FencedException.class);
+    }
+
+    SinkTarget target = open(new SinkSpec.Kafka(name), impatient);
+    SinkPosition own = target.takeOver(layout);
+    assertThat(own.epoch()).isEqualTo(first.epoch() + 1);
+    assertThatThrownBy(() -> patient.resume(first)).isInstanceOf(FencedException.class);
+    long begun = System.nanoTime();
+    try (Batch batch = target.begin(own, new SinkStep(101, 1, true))) {
+      do {
+        takeTransactionalId();
+      } while (Duration.ofNanos(System.nanoTime() - begun).toMillis() <= limitMs);
+      assertThatThrownBy(batch::commit)
+          .isInstanceOf(SinkOutOfStepException.class)
+          .hasMessageContaining("open for longer than 500 ms (transaction.timeout.ms)");
+    }
+  }
+
+  /** What brokers do to a transaction that is over, too: they raise the producer's epoch. */
+  private void takeTransactionalId() {
+    Map<String, Object> config =
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            environment.kafka().bootstrapServers(),
+            ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+            "tidemark-sink-" + name);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.initTransactions();
+    }
   }
 
   @ParameterizedTest
@@ -290,7 +408,7 @@ class SinkTargetTest {
     }
 
     assertThat(notes(connection)).containsExactly("a=one");
-    assertThat(target.resume(own)).isEqualTo(own);
+    assertThat(target.resume(own)).isEqualTo(at(1, 101L));
   }
 
   @ParameterizedTest
@@ -304,6 +422,32 @@ class SinkTargetTest {
     write(target, own, new SinkStep(201, 1, true), noted("b", "two"), noted("c", "two"));
 
     assertThat(notes(connection)).containsExactlyInAnyOrder("b=two", "c=two");
+  }
+
+  @Test
+  void redisSaysWhichStepIsHalfWritten() {
+    SinkTarget target = open("redis");
+    SinkPosition own =
+        write(target, target.takeOver(layout), new SinkStep(101, 1, true), noted("a", "one"));
+    try (Batch batch = target.begin(own, new SinkStep(102, 2, false))) {
+      for (int i = 0; i < 201; i++) {
+        batch.put(noted("k" + i, "half"));
+      }
+    }
+    assertThat(notes("redis")).hasSize(201);
+
+    SinkTarget next = open("redis");
+    SinkPosition taken = next.takeOver(layout);
+    assertThat(taken).isEqualTo(new SinkPosition(2, 101L, 102L, DEFINITION));
+
+    SinkPosition finished = write(next, taken, new SinkStep(102, 2, false), noted("k200", "whole"));
+    assertThat(next.position()).contains(at(2, 102L));
+
+    next.begin(finished, new SinkStep(103, 3, false)).close();
+    next.begin(finished, new SinkStep(104, 4, true)).close();
+    assertThat(next.position())
+        .as("of two no range speaks")
+        .contains(new SinkPosition(2, 102L, 0L, DEFINITION));
   }
 
   @Test
@@ -342,14 +486,43 @@ class SinkTargetTest {
                         each -> assertThat(each).startsWith("has no unique index")));
   }
 
-  @Test
-  void aTableThatIsNotToBeCreatedIsAskedFor() {
-    SinkTarget target = open(new SinkSpec.Jdbc("pg", name, false), environment);
+  @ParameterizedTest
+  @ValueSource(strings = {"pg", "my"})
+  void aRowThatIsRefusedIsNotTold(String connection) throws SQLException {
+    SinkTarget target = open(connection);
+    SinkPosition own = target.takeOver(layout);
+    execute(connection, "ALTER TABLE " + name + " ADD CHECK (note <> 'a secret')");
 
+    assertThatThrownBy(
+            () ->
+                write(
+                    target,
+                    own,
+                    new SinkStep(101, 1, true),
+                    noted("a", "one"),
+                    noted("b", "a secret"),
+                    noted("c", "three")))
+        .isInstanceOf(SinkRefusedException.class)
+        .hasMessageContaining("(SQL state 23")
+        .satisfies(told -> assertThat(FailureText.inALine(told)).doesNotContain("a secret"));
+    assertThat(notes(connection)).isEmpty();
+  }
+
+  @Test
+  void aTableThatIsNotToBeCreatedIsAskedForAndBeginsAnew() throws SQLException {
+    SinkTarget target = open(new SinkSpec.Jdbc("pg", name, false), environment);
     assertThatThrownBy(() -> target.takeOver(layout))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("is not there, and 'create: false' leaves it to you")
         .hasMessageContaining("CREATE TABLE \"" + name + "\"");
+
+    SinkTarget creating = open("pg");
+    write(creating, creating.takeOver(layout), new SinkStep(101, 1, true), noted("a", "one"));
+    execute("pg", "ALTER TABLE " + name + " RENAME TO gone_" + name);
+    assertThatThrownBy(() -> target.takeOver(layout)).isInstanceOf(ConfigurationException.class);
+    execute("pg", "CREATE TABLE %1$s (LIKE gone_%1$s INCLUDING ALL)".formatted(name));
+
+    assertThat(target.takeOver(layout)).as("an empty table").isEqualTo(at(2, null));
   }
 
   @Test
@@ -358,7 +531,7 @@ class SinkTargetTest {
     write(target, target.takeOver(layout), new SinkStep(101, 1, true), noted("a", "one"));
     execute("pg", "DROP TABLE " + name);
 
-    assertThat(open("pg").takeOver(layout)).isEqualTo(new SinkPosition(2, null));
+    assertThat(open("pg").takeOver(layout)).isEqualTo(at(2, null));
   }
 
   @ParameterizedTest
@@ -409,17 +582,22 @@ class SinkTargetTest {
   }
 
   private static Environment with(ConnectionSettings connection) {
+    return with(Map.of(connection.name(), connection), environment.kafka());
+  }
+
+  private static Environment with(
+      Map<String, ConnectionSettings> connections, KafkaSettings kafka) {
     return new Environment(
         environment.name(),
         environment.timeZone(),
         environment.catalog(),
         environment.checkpoints(),
-        environment.kafka(),
+        kafka,
         environment.stream(),
         environment.spark(),
         environment.reconciliation(),
         Map.of(),
-        Map.of(connection.name(), connection),
+        connections,
         null,
         null,
         null);

@@ -52,7 +52,8 @@ class SinkVerbTest {
     assertThat(out.toString()).contains("pg_click", "table click of serving");
 
     assertThat(run("validate")).as(err.toString()).isEqualTo(ExitCodes.OK);
-    assertThat(out.toString()).contains("3 jobs, 0 tables declared beside them, 1 sinks");
+    assertThat(out.toString())
+        .contains("3 jobs, 0 metrics, 0 tables declared beside them, 1 sinks");
 
     assertThat(run("explain", "pg_click")).as(err.toString()).isEqualTo(ExitCodes.OK);
     assertThat(out.toString())

@@ -21,6 +21,8 @@ class CheckoutTest {
   private static final Pattern MACHINE_PATH =
       Pattern.compile("(?<![\\w.~$}-])/(work|root|home|Users)/");
 
+  private static final Pattern PROPERTY = Pattern.compile("\\$\\{[\\w.-]+\\.version}");
+
   /** What a merge that was not settled leaves at the beginning of a line. */
   private static final Pattern CONFLICT = Pattern.compile("^(?:<{7}|>{7}|\\|{7})(?: |$)");
 
@@ -61,7 +63,10 @@ class CheckoutTest {
     return found;
   }
 
-  /** Every {@code version} element that is not the parent's. */
+  /**
+   * Every {@code version} element that is not the parent's. A list of versions that a module alone
+   * imports may name the parent's property.
+   */
   private static List<String> versions(Path pom) throws Exception {
     Element project =
         DocumentBuilderFactory.newInstance()
@@ -72,11 +77,18 @@ class CheckoutTest {
     List<String> found = new ArrayList<>();
     for (int i = 0; i < versions.getLength(); i++) {
       Element version = (Element) versions.item(i);
-      if (!version.getParentNode().getNodeName().equals("parent")) {
-        found.add(version.getParentNode().getNodeName() + ": " + version.getTextContent());
+      Element owner = (Element) version.getParentNode();
+      boolean imported = isImport(owner) && PROPERTY.matcher(version.getTextContent()).matches();
+      if (!owner.getNodeName().equals("parent") && !imported) {
+        found.add(owner.getNodeName() + ": " + version.getTextContent());
       }
     }
     return found;
+  }
+
+  private static boolean isImport(Element dependency) {
+    NodeList scopes = dependency.getElementsByTagName("scope");
+    return scopes.getLength() == 1 && scopes.item(0).getTextContent().equals("import");
   }
 
   private static List<String> lines(Path file, Pattern having) throws IOException {

@@ -15,7 +15,7 @@ import java.util.Set;
 public final class SnapshotNeeds {
   private final Map<Long, Set<String>> alone = new LinkedHashMap<>();
   private final Map<Long, Set<String>> since = new LinkedHashMap<>();
-  private final Map<String, List<String>> whole = new LinkedHashMap<>();
+  private final Map<String, Set<String>> whole = new LinkedHashMap<>();
   private final List<String> everything = new ArrayList<>();
 
   /** A snapshot is needed as it is; what lies between it and the head may go. */
@@ -30,7 +30,7 @@ public final class SnapshotNeeds {
 
   /** What is needed of a table is not known: all of it stays. */
   public void whole(String table, String why) {
-    whole.computeIfAbsent(table, name -> new ArrayList<>()).add(why);
+    whole.computeIfAbsent(table, name -> new LinkedHashSet<>()).add(why);
   }
 
   /** What is needed is not known, nor of which tables: everything stays. */
@@ -49,7 +49,7 @@ public final class SnapshotNeeds {
   /** Why all of a table stays; nothing when it need not. */
   List<String> whole(String table) {
     List<String> all = new ArrayList<>(everything);
-    all.addAll(whole.getOrDefault(table, List.of()));
+    all.addAll(whole.getOrDefault(table, Set.of()));
     return all;
   }
 }
