@@ -76,7 +76,13 @@ class InlineRecordTest {
     left.add(new LeftAlone(TABLE, "dt=2026-01-31", Why.LEASED, "sealed"));
     CompactionReport report =
         new CompactionReport(
-            new CompactionPlan(List.of(rewrite()), left), List.of(), Set.of(TABLE), Map.of(), BEGAN, 1, 1);
+            new CompactionPlan(List.of(rewrite()), left),
+            List.of(),
+            Set.of(TABLE),
+            Map.of(),
+            BEGAN,
+            1,
+            1);
 
     assertThat(MaintenanceRuns.of(report).steps())
         .singleElement()
@@ -229,7 +235,13 @@ class InlineRecordTest {
 
   private static CompactionReport report(Instant started, RewriteOutcome... outcomes) {
     return new CompactionReport(
-        new CompactionPlan(List.of(rewrite()), List.of()), List.of(outcomes), Set.of(TABLE), Map.of(), started, 2, 5);
+        new CompactionPlan(List.of(rewrite()), List.of()),
+        List.of(outcomes),
+        Set.of(TABLE),
+        Map.of(),
+        started,
+        2,
+        5);
   }
 
   private static RewriteOutcome outcome(long done, long conflicted, long failed, String detail) {

@@ -6,8 +6,9 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
 
 /**
- * What deletes by value allow where a table was partitioned in another way once: they hold for files
- * of their own partitioning and partition alone, or for all files where they have no partition.
+ * What deletes by value allow where a table was partitioned in another way once: they hold for
+ * files of their own partitioning and partition alone, or for all files where they have no
+ * partition.
  */
 final class DeletesByValue {
   private DeletesByValue() {}

@@ -21,8 +21,8 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.util.ContentFileUtil;
 
 /**
- * The files that a rewrite takes, in groups that take about the same time. They are chosen once, in the
- * snapshot that the rewrite begins with: what a group has written is none of them.
+ * The files that a rewrite takes, in groups that take about the same time. They are chosen once, in
+ * the snapshot that the rewrite begins with: what a group has written is none of them.
  */
 final class GroupFiles {
   private final List<FileScanTask> ofPartition;
@@ -73,8 +73,7 @@ final class GroupFiles {
         // is large enough and has all its rows is as it should be, unless it is unsorted; so is a
         // small one that there is nothing to put together with.
         yield sorts
-            ? new GroupFiles(
-                all, files.oldestFirst(), groups, group -> !group.isEmpty(), policy)
+            ? new GroupFiles(all, files.oldestFirst(), groups, group -> !group.isEmpty(), policy)
             : new GroupFiles(
                 all,
                 all.stream()

@@ -36,8 +36,7 @@ public final class MaintenanceRuns {
   public static MaintenanceRun of(CompactionReport report) {
     List<MaintenanceStep> steps = new ArrayList<>(steps(report).toList());
     left(report).forEach((table, why) -> steps.add(left(table, why, report.started())));
-    return run(
-        Kind.COMPACT, report.started(), report.seconds(), steps, names(List.of(report)));
+    return run(Kind.COMPACT, report.started(), report.seconds(), steps, names(List.of(report)));
   }
 
   /**

@@ -91,8 +91,7 @@ record PartitionFiles(List<FileScanTask> smallestFirst) {
    */
   List<DeleteFile> unusedDeletes(Table table, String path) {
     Set<String> used = new HashSet<>();
-    smallestFirst.forEach(
-        task -> task.deletes().forEach(delete -> used.add(delete.location())));
+    smallestFirst.forEach(task -> task.deletes().forEach(delete -> used.add(delete.location())));
     // Behind a change of partitions, what is deleted by value may be so in others, too.
     boolean ofOneSpec = table.specs().size() == 1;
     List<DeleteFile> unused = new ArrayList<>();
@@ -105,7 +104,11 @@ record PartitionFiles(List<FileScanTask> smallestFirst) {
                   : ofOneSpec;
           if (mayBe
               && !used.contains(delete.location())
-              && table.specs().get(delete.specId()).partitionToPath(delete.partition()).equals(path)) {
+              && table
+                  .specs()
+                  .get(delete.specId())
+                  .partitionToPath(delete.partition())
+                  .equals(path)) {
             unused.add(delete.copyWithoutStats());
           }
         });

@@ -143,8 +143,7 @@ final class Rewriter {
             || rewrite.scope() == Scope.SMALL_FILES && fold.isPresent()
             || there.hasDeletes() && isPutTogether(table, policy);
     // Files of an older partitioning would have to be split up.
-    boolean staged =
-        chosenHere && !hasRowIds && !rewrite.cold() && there.areOfSpec(table.spec());
+    boolean staged = chosenHere && !hasRowIds && !rewrite.cold() && there.areOfSpec(table.spec());
     GroupRewrite way =
         staged
             ? new StagedRewrite(lake.spark(), table, rewrite, fold, policy)
@@ -156,8 +155,7 @@ final class Rewriter {
             policy,
             task -> table instanceof ColdTable cold && cold.isAtPlace(task));
     run.run(way, Optional.of(files), table, watched, end, () -> lease(rewrite));
-    List<DeleteFile> spent =
-        Stream.concat(files.spentDeletes().stream(), unused.stream()).toList();
+    List<DeleteFile> spent = Stream.concat(files.spentDeletes().stream(), unused.stream()).toList();
     if (!spent.isEmpty() && !stopped.getAsBoolean()) {
       run.dropSpentDeletes(table, spent);
     }

@@ -103,8 +103,7 @@ final class StagedRewrite implements GroupRewrite {
     return fold.map(spark::sql).orElse(rows).coalesce(written);
   }
 
-  private void commit(
-      Snapshot from, List<FileScanTask> files, StagedFiles staged, String token) {
+  private void commit(Snapshot from, List<FileScanTask> files, StagedFiles staged, String token) {
     RewriteFiles replacement;
     try {
       replacement = replacement(from, files, staged).set(PROPERTY, token);
@@ -123,8 +122,7 @@ final class StagedRewrite implements GroupRewrite {
     }
   }
 
-  private RewriteFiles replacement(
-      Snapshot from, List<FileScanTask> files, StagedFiles staged) {
+  private RewriteFiles replacement(Snapshot from, List<FileScanTask> files, StagedFiles staged) {
     RewriteFiles replacement =
         table
             .newRewrite()

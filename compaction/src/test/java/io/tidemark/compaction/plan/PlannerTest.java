@@ -128,7 +128,7 @@ class PlannerTest {
         .containsExactlyInAnyOrder(Kind.DELETE_FILES, Kind.OVERLAP);
   }
 
-  /** Rows are ordered by several columns at once: ranges of the first one overlap behind it, too. */
+  /** Rows are ordered by several columns at once: ranges of any one overlap behind it, too. */
   @Test
   void overlapOfTheFirstColumnIsNoReasonWhereFilesAreInZOrder() {
     PartitionHealth overlap =

@@ -147,8 +147,7 @@ class MaintenanceTableTest {
     assertThat(outcomes("b")).as("a compaction expires no snapshot").isEmpty();
 
     MaintenanceTable.append(table, DAY, run("c", Kind.VACUUM, 60, left));
-    assertThat(outcomes("c"))
-        .containsExactlyInAnyOrder("snapshots done", "orphan files left");
+    assertThat(outcomes("c")).containsExactlyInAnyOrder("snapshots done", "orphan files left");
 
     MaintenanceTable.append(table, DAY, run("d", Kind.VACUUM, 120));
     assertThat(outcomes("d")).containsExactly("orphan files done");
@@ -191,8 +190,7 @@ class MaintenanceTableTest {
         .toList();
   }
 
-  private static MaintenanceRun run(
-      String id, Kind kind, long minutes, MaintenanceStep... steps) {
+  private static MaintenanceRun run(String id, Kind kind, long minutes, MaintenanceStep... steps) {
     return new MaintenanceRun(
         id,
         kind,

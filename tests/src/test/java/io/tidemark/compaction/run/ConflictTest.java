@@ -319,8 +319,7 @@ class ConflictTest {
     assertThat(outcome.detail()).isEqualTo(why);
     assertThat(outcome.groupsConflicted()).isEqualTo(1);
     assertThat(outcome.failed()).isFalse();
-    assertThat(steps)
-        .containsExactly(Step.GROUP_STARTED, Step.GROUP_CONFLICTED, Step.REWRITE_DONE);
+    assertThat(steps).containsExactly(Step.GROUP_STARTED, Step.GROUP_CONFLICTED, Step.REWRITE_DONE);
     assertThat(parquetFiles()).isEqualTo(FILES);
   }
 
@@ -398,18 +397,10 @@ class ConflictTest {
   private RewriteOutcome run(
       GroupRewrite way, Rewrite rewrite, Table table, CompactionListener listener) {
     RewriteRun run =
-        new RewriteRun(
-            rewrite,
-            lake.spark().sparkContext(),
-            () -> now,
-            listener,
-            () -> false);
+        new RewriteRun(rewrite, lake.spark().sparkContext(), () -> now, listener, () -> false);
     GroupFiles files =
         GroupFiles.of(
-            rewrite,
-            PartitionFiles.of(lake.load(NAME), PARTITION, DAY),
-            POLICY,
-            file -> false);
+            rewrite, PartitionFiles.of(lake.load(NAME), PARTITION, DAY), POLICY, file -> false);
     run.run(way, Optional.of(files), table, lake.load(NAME), END, Optional::empty);
     return run.outcome(false);
   }
