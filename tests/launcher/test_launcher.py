@@ -201,6 +201,12 @@ class FilesTest(unittest.TestCase):
         self.assertEqual({"utc": tidemark.Counts(15, 5, 4)}, counts)
         self.assertEqual("15 tests, 4 skipped, 5 FAILED", str(counts["utc"]))
 
+    def test_a_failed_test_fails_also_where_maven_was_told_to_go_on(self):
+        one_failed = {"utc": tidemark.Counts(15, 1, 4), "shanghai": tidemark.Counts(3)}
+        self.assertEqual(1, tidemark.report_test_result(0, "mvn verify", one_failed))
+        self.assertEqual(0, tidemark.report_test_result(0, "mvn verify", {"utc": tidemark.Counts(15, 0, 4)}))
+        self.assertEqual(1, tidemark.report_test_result(1, "mvn verify", {}))
+
     def test_configuration_here_comes_before_the_one_beside_the_launcher(self):
         self.assertEqual(str(LAUNCHER.parent / "conf"), tidemark.default_conf(self.root))
         (self.root / "conf").mkdir()
