@@ -55,12 +55,7 @@ public record MaintenanceRun(
   /** With further steps. */
   MaintenanceRun with(List<MaintenanceStep> further) {
     return new MaintenanceRun(
-        id,
-        kind,
-        began,
-        seconds,
-        Stream.concat(steps.stream(), further.stream()).toList(),
-        looked);
+        id, kind, began, seconds, Stream.concat(steps.stream(), further.stream()).toList(), looked);
   }
 
   /**

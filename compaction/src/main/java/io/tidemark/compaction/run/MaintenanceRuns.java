@@ -87,8 +87,7 @@ public final class MaintenanceRuns {
         report.unreadable().entrySet().stream()
             .map(
                 table ->
-                    ofTable(
-                        table.getKey(), report.started(), Outcome.FAILED, table.getValue())),
+                    ofTable(table.getKey(), report.started(), Outcome.FAILED, table.getValue())),
         report.outcomes().stream().filter(MaintenanceRuns::isAnything).map(MaintenanceRuns::step));
   }
 
