@@ -302,6 +302,7 @@ public final class Lakehouse {
     if (views.viewExists(name) && isAsWritten(views.loadView(name), texts, columns)) {
       return;
     }
+    spark.sql("CREATE NAMESPACE IF NOT EXISTS " + catalog + "." + view.layer());
     // Not by Spark's SQL, which knows one text of a view.
     ViewBuilder builder =
         views

@@ -13,6 +13,7 @@ import io.tidemark.jobs.plan.ColumnOrigin;
 import io.tidemark.jobs.plan.MirrorSql;
 import io.tidemark.jobs.plan.RowKeys;
 import io.tidemark.jobs.plan.TransformSql;
+import io.tidemark.jobs.plan.ViewSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.ChangeColumns;
 import io.tidemark.jobs.spec.ColumnSpec;
@@ -23,6 +24,7 @@ import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.jobs.spec.ViewSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -133,12 +135,57 @@ public final class JobTables {
     return table;
   }
 
-  /** Creates the view of an aggregate or a mirror, or makes it follow the declaration. */
+  /**
+   * Creates the view of an aggregate or a mirror, and those that are declared of it, or makes them
+   * follow the declaration.
+   */
   public void ensureView(JobSpec job) {
     if (job.view().isPresent()) {
       String relation = lake.identifier(job.output());
       lake.ensureView(job.view().get(), readSql(job, relation), readSqlInTrino(job, relation));
+      for (ViewSpec view : jobs.viewsOf(job)) {
+        lake.ensureView(view.name(), readSql(view, relation), readSqlInTrino(view, relation));
+      }
     }
+  }
+
+  /**
+   * SQL that reads a declared view, whichever branch or snapshot of its summary's table {@code
+   * relation} stands for.
+   */
+  public String readSql(ViewSpec view, String relation) {
+    AggregateSpec summary = summaryOf(view);
+    return new ViewSql(view, summary)
+        .over(readSql(summary, relation), column -> seenType(summary, column));
+  }
+
+  /** The same in the words of Trino. */
+  public String readSqlInTrino(ViewSpec view, String relation) {
+    AggregateSpec summary = summaryOf(view);
+    return new ViewSql(view, summary)
+        .overInTrino(readSqlInTrino(summary, relation), column -> seenType(summary, column));
+  }
+
+  /** The columns of a declared view. */
+  public synchronized StructType shown(ViewSpec view) {
+    return analysis().read(schema(summaryOf(view)), readSql(view, "stored")).schema();
+  }
+
+  private AggregateSpec summaryOf(ViewSpec view) {
+    return (AggregateSpec) jobs.writerOf(view.of()).orElseThrow();
+  }
+
+  private String seenType(AggregateSpec summary, String column) {
+    return seen(summary).apply(column).dataType().sql();
+  }
+
+  private synchronized StructType seen(AggregateSpec summary) {
+    StructType known = seen.get(summary.output());
+    if (known == null) {
+      known = analysis().read(schema(summary), readSql(summary, "stored")).schema();
+      seen.put(summary.output(), known);
+    }
+    return known;
   }
 
   /**
@@ -278,9 +325,7 @@ public final class JobTables {
 
   private synchronized String readSqlInTrino(AggregateSpec job, String relation) {
     StructType stored = schema(job);
-    StructType shown =
-        seen.computeIfAbsent(
-            job.output(), table -> analysis().read(stored, readSql(job, "stored")).schema());
+    StructType shown = seen(job);
     return new AggregateSql(job)
         .readInTrino(
             relation,
