@@ -2,6 +2,7 @@ package io.tidemark.jobs.plan;
 
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.UsersSpec;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,13 @@ import java.util.List;
  * <p>Spark and Trino share these words, but for the quotes around names.
  */
 final class UsersSql {
+  /** First day on which a known user was seen. */
+  static final String FIRST_DAY = "first_dt";
+
+  /** And the last one. */
+  static final String LAST_DAY = "last_dt";
+
+  private static final String KNOWN = "known__";
   private static final String BEFORE = "before__";
   private static final String FIRST = "first__";
 
@@ -34,33 +42,57 @@ final class UsersSql {
   }
 
   /**
-   * The columns of the table of {@link #known} users: dimensions, the user, the first and the last
-   * day.
+   * All users seen through a day, with their first and last day.
+   *
+   * @param rows what a reader sees of the summary, as a SELECT: all days through that one, or those
+   *     behind an earlier one
+   * @param before the users known through that earlier day, as a SELECT of the same columns; {@code
+   *     null} where there is none
+   * @param through the day, which the rows carry as theirs
    */
-  String known(String rows) {
-    return "SELECT %1$s, MIN(%2$s) AS first_dt, MAX(%2$s) AS last_dt%nFROM (%3$s)%nGROUP BY %1$s"
-        .formatted(Sql.names(users.dimensions()), SystemColumns.DT, sights(rows));
+  String known(String rows, String before, LocalDate through) {
+    String names = Sql.names(users.dimensions());
+    String seen =
+        "SELECT %s, %s AS %s, %s AS %s FROM (%s)"
+            .formatted(
+                names, SystemColumns.DT, FIRST_DAY, SystemColumns.DT, LAST_DAY, sights(rows));
+    if (before != null) {
+      seen +=
+          "%nUNION ALL%nSELECT %s, %s, %s FROM (%s)".formatted(names, FIRST_DAY, LAST_DAY, before);
+    }
+    return """
+        SELECT %1$s, MIN(%2$s) AS %2$s, MAX(%3$s) AS %3$s, DATE '%4$s' AS %5$s
+        FROM (%6$s)
+        GROUP BY %1$s"""
+        .formatted(names, FIRST_DAY, LAST_DAY, through, SystemColumns.DT, seen);
   }
 
   /**
-   * Days behind one through which all users are known by their last day: what is read does not grow
-   * with history.
+   * The rows of {@link #over} of the days behind one through which all users are known. What is
+   * read for it does not grow with history.
    *
-   * @param rows what a reader sees of the summary's later days
-   * @param known the users seen until then
+   * @param rows what a reader sees of the summary's days behind that one, as a SELECT
+   * @param known the users seen through it, as a SELECT
+   * @param time the engine's word for the type of an instant
    */
-  String behind(String rows, String known) {
-    String first = users.byMinute() ? ", CAST(NULL AS TIMESTAMP) AS " + FIRST : "";
+  String behind(String rows, String known, String time) {
+    String first = users.byMinute() ? FIRST + ", " : "";
+    String none = users.byMinute() ? "CAST(NULL AS %s) AS %s, ".formatted(time, FIRST) : "";
     String all =
-        "SELECT %1$s, last_dt AS %2$s%3$s, TRUE AS known__ FROM (%4$s)%nUNION ALL%nSELECT %1$s, %2$s%5$s, FALSE AS known__ FROM (%6$s)"
+        """
+        SELECT %1$s, %2$s AS %3$s, %4$sTRUE AS %5$s FROM (%6$s)
+        UNION ALL
+        SELECT %1$s, %3$s, %7$sFALSE AS %5$s FROM (%8$s)"""
             .formatted(
                 Sql.names(users.dimensions()),
+                LAST_DAY,
                 SystemColumns.DT,
-                first,
+                none,
+                KNOWN,
                 known,
-                users.byMinute() ? ", " + FIRST : "",
+                first,
                 sights(rows));
-    return counted("SELECT * FROM (%s) WHERE NOT known__".formatted(withLastSight(all)));
+    return counted("SELECT * FROM (%s) WHERE NOT %s".formatted(withLastSight(all), KNOWN));
   }
 
   /** One row per user, group and day. */

@@ -5,6 +5,7 @@ import io.tidemark.jobs.spec.RankingSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.UsersSpec;
 import io.tidemark.jobs.spec.ViewSpec;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -44,6 +45,40 @@ public final class ViewSql {
    */
   public String overInTrino(String rows, UnaryOperator<String> types) {
     return over(rows, column -> TrinoType.of(types.apply(column))).replace('`', '"');
+  }
+
+  /**
+   * All users seen through a day, who keep being known whatever becomes of the days they were seen
+   * on.
+   *
+   * @param rows what a reader sees of the summary, as a SELECT: all days through that one, or those
+   *     behind an earlier one
+   * @param before the users known through that earlier day, as a SELECT; {@code null} where there
+   *     is none
+   */
+  public String known(String rows, String before, LocalDate through) {
+    return new UsersSql((UsersSpec) view.shape()).known(rows, before, through);
+  }
+
+  /**
+   * The view of the days behind one through which all users are known, for Spark.
+   *
+   * @param rows what a reader sees of the summary's days behind it, as a SELECT
+   * @param known the table of known users
+   */
+  public String behind(String rows, String known, LocalDate through) {
+    return behind(rows, known, through, "TIMESTAMP");
+  }
+
+  /** The same for Trino. */
+  public String behindInTrino(String rows, String known, LocalDate through) {
+    return behind(rows, known, through, TrinoType.of("TIMESTAMP")).replace('`', '"');
+  }
+
+  private String behind(String rows, String known, LocalDate through, String time) {
+    String until =
+        "SELECT * FROM %s WHERE %s = DATE '%s'".formatted(known, SystemColumns.DT, through);
+    return new UsersSql((UsersSpec) view.shape()).behind(rows, until, time);
   }
 
   /** The columns that tell its rows apart. */

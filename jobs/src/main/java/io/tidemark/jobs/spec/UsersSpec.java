@@ -1,5 +1,6 @@
 package io.tidemark.jobs.spec;
 
+import io.tidemark.catalog.TableName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,8 +14,11 @@ import java.util.List;
  * @param returningAfter days without a sight that make a user returning, at least 1
  * @param firstSeen the metric that says when a user was first seen on the day, for running totals
  *     by the minute; {@code null} for a row per day
+ * @param known the table of all users seen through a day, so that later days are read without all
+ *     of history; {@code null} for none
  */
-public record UsersSpec(String user, List<String> by, int returningAfter, String firstSeen)
+public record UsersSpec(
+    String user, List<String> by, int returningAfter, String firstSeen, TableName known)
     implements ViewSpec.Shape {
   /** Users seen. */
   public static final String ACTIVE = "active_users";
@@ -24,6 +28,9 @@ public record UsersSpec(String user, List<String> by, int returningAfter, String
 
   /** Those seen before, but not lately. */
   public static final String RETURNING = "returning_users";
+
+  /** What stands behind the name of the view that shows only days behind the known users. */
+  public static final String RECENT = "_recent";
 
   private static final int MOST_DAYS = 36_500;
 

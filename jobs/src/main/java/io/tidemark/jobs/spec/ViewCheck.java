@@ -3,6 +3,7 @@ package io.tidemark.jobs.spec;
 import io.tidemark.catalog.NamingRules;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.Key;
+import io.tidemark.catalog.config.Section;
 import io.tidemark.catalog.config.Suggestions;
 import io.tidemark.jobs.spec.MetricSpec.Function;
 import java.util.HashMap;
@@ -14,6 +15,9 @@ import java.util.stream.Stream;
 
 /** Checks views against the summaries they read, the jobs' tables, and one another. */
 final class ViewCheck {
+  /** The grain of a table that holds all until a day. */
+  private static final String TO_DATE = "td";
+
   private static final Set<Function> ADDED_UP =
       Set.of(Function.COUNT, Function.SUM, Function.MIN, Function.MAX);
 
@@ -91,13 +95,31 @@ final class ViewCheck {
     rules
         .checkFlow(view.spec().of(), name)
         .forEach(remedy -> view.section().refuse(ViewKeys.OF, remedy));
+    take(view, view.section(), ViewKeys.VIEW, name);
+  }
+
+  private void take(ViewFile view, Section at, Key<?> key, TableName name) {
     String other = taken.putIfAbsent(name, "is declared by " + view.section().file() + ", too");
     if (other != null) {
-      view.section().refuse(ViewKeys.VIEW, other + "; choose another name");
+      at.refuse(key, other + "; choose another name");
     }
   }
 
-  private static void check(ViewFile view, UsersSpec users, AggregateSpec summary) {
+  private void known(ViewFile view, TableName known) {
+    rules
+        .checkSummary(known, TO_DATE)
+        .forEach(remedy -> view.shape().refuse(ViewKeys.KNOWN, remedy));
+    rules
+        .checkFlow(view.spec().of(), known)
+        .forEach(remedy -> view.section().refuse(ViewKeys.OF, remedy));
+    take(view, view.shape(), ViewKeys.KNOWN, known);
+    take(view, view.section(), ViewKeys.VIEW, view.spec().recent());
+  }
+
+  private void check(ViewFile view, UsersSpec users, AggregateSpec summary) {
+    if (users.known() != null && view.spec().name().name().endsWith(ViewSpec.SUFFIX)) {
+      known(view, users.known());
+    }
     dimensions(view, List.of(users.user()), ViewKeys.USER, summary);
     dimensions(view, users.by(), ViewKeys.BY, summary);
     free(view, users.by(), Set.of(UsersSpec.ACTIVE, UsersSpec.NEW, UsersSpec.RETURNING));

@@ -37,7 +37,14 @@ final class ViewKeys {
           "A metric `min: event_time` of the summary. With it the view has a row per minute in which"
               + " somebody came for the first time that day, and running totals; without it a row per"
               + " day.");
-  static final Keys USERS_KEYS = Keys.of(USER, BY, RETURNING_AFTER, FIRST_SEEN);
+  static final Key<TableName> KNOWN =
+      Key.optional(
+          "known",
+          JobKeys.TABLE,
+          "A table, named `..._td`, that `./tidemark users` keeps all users in who were seen through a"
+              + " day. Then there is one more view, `..._recent_v`, of the days behind it, which reads"
+              + " no others.");
+  static final Keys USERS_KEYS = Keys.of(USER, BY, RETURNING_AFTER, FIRST_SEEN, KNOWN);
 
   static final Key<String> METRIC =
       Key.required("metric", Values.IDENTIFIER, "The metric of the summary that is ordered by.");

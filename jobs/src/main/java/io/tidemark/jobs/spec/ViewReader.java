@@ -68,7 +68,8 @@ final class ViewReader {
                 users.get(ViewKeys.USER),
                 by,
                 Math.toIntExact(Math.min(after.toDays(), Integer.MAX_VALUE)),
-                users.get(ViewKeys.FIRST_SEEN)));
+                users.get(ViewKeys.FIRST_SEEN),
+                users.get(ViewKeys.KNOWN)));
   }
 
   private static RankingSpec ranking(Section ranking) {

@@ -17,6 +17,12 @@ public record ViewSpec(
   /** What the names of views end with. */
   public static final String SUFFIX = "_v";
 
+  /** The view beside this one that shows recent days alone. */
+  public TableName recent() {
+    String stem = name.name().substring(0, name.name().length() - SUFFIX.length());
+    return new TableName(name.layer(), stem + UsersSpec.RECENT + SUFFIX);
+  }
+
   /** What a view makes of a summary's rows. */
   public sealed interface Shape permits UsersSpec, RankingSpec {}
 }

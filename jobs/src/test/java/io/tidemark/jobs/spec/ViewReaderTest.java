@@ -33,7 +33,7 @@ class ViewReaderTest {
       description: Who came.
       owner: growth
       of: dws.event_user_1d
-      users: { user: event_id, by: [channel], returning-after: 30 days, first-seen: first }
+      users: { user: event_id, by: [channel], returning-after: 30 days, first-seen: first, known: dws.event_user_td }
       """;
   private static final String RANKING =
       """
@@ -66,7 +66,12 @@ class ViewReaderTest {
                 "Who came.",
                 "growth",
                 new TableName("dws", "event_user_1d"),
-                new UsersSpec("event_id", List.of("channel"), 30, "first")));
+                new UsersSpec(
+                    "event_id",
+                    List.of("channel"),
+                    30,
+                    "first",
+                    new TableName("dws", "event_user_td"))));
     assertThat(jobs.viewsOf(jobs.job("dws_event_user_1d"))).isEqualTo(jobs.views());
     assertThat(jobs.view("ads.event_user_1d_v")).isPresent();
   }
@@ -134,6 +139,8 @@ class ViewReaderTest {
           30 days | 36 hours | line 5: users.returning-after: '36 hours' is no whole number of days; write '30 days' say
           first-seen: first | first-seen: pv | line 5: users.first-seen: 'pv' is count(*), which does not say when a user was first seen; name a metric min(event_time)
           first-seen: first | first-seen: frist | line 5: users.first-seen: 'frist' is not a metric of dws.event_user_1d; did you mean 'first'?
+          known: dws.event_user_td | known: dws.event_user_1h | line 5: users.known: 'dws.event_user_1h' ends with another grain than its window; end the name with _td
+          known: dws.event_user_td | known: dws.event_user | line 5: users.known: 'dws.event_user' does not say its time grain; end the name with one of _1d, _td, _1h, _th, _1min, _5min, _tmin
           owner: growth | ranking: { metric: pv, top: 1, rank: [channel], period: day, ties: rank } | file is of two kinds; declare users or ranking
           """)
   void usersAreRefused(String written, String instead, String problem) {

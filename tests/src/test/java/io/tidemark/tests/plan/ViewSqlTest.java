@@ -93,7 +93,7 @@ class ViewSqlTest {
   void usersOfADay(int returningAfter) {
     List<Sight> rows = sights(new Random(SEED));
 
-    assertThat(read(new UsersSpec("user_id", List.of(), returningAfter, null), rows))
+    assertThat(read(new UsersSpec("user_id", List.of(), returningAfter, null, null), rows))
         .as("seed %d", SEED)
         .isEqualTo(counted(rows, returningAfter, false, false));
   }
@@ -102,7 +102,7 @@ class ViewSqlTest {
   void usersOfAGroupAreNewToTheGroup() {
     List<Sight> rows = sights(new Random(SEED));
 
-    assertThat(read(new UsersSpec("user_id", List.of("channel"), 3, null), rows))
+    assertThat(read(new UsersSpec("user_id", List.of("channel"), 3, null, null), rows))
         .as("seed %d", SEED)
         .isEqualTo(counted(rows, 3, true, false));
   }
@@ -111,7 +111,7 @@ class ViewSqlTest {
   void usersOfADaySoFarByTheMinute() {
     List<Sight> rows = sights(new Random(SEED));
 
-    assertThat(read(new UsersSpec("user_id", List.of("channel"), 3, "first"), rows))
+    assertThat(read(new UsersSpec("user_id", List.of("channel"), 3, "first", null), rows))
         .as("seed %d", SEED)
         .isEqualTo(counted(rows, 3, true, true));
   }
@@ -123,7 +123,7 @@ class ViewSqlTest {
     List<Sight> before =
         List.of(sight(wrong, "ann"), sight(wrong.plusDays(3), "ann"), sight(wrong, "bob"));
     List<Sight> after = List.of(sight(wrong, "bob"), sight(wrong.plusDays(3), "ann"));
-    UsersSpec users = new UsersSpec("user_id", List.of(), 2, null);
+    UsersSpec users = new UsersSpec("user_id", List.of(), 2, null, null);
 
     assertThat(read(users, before))
         .containsExactlyInAnyOrder(wrong + ",2,2,0", wrong.plusDays(3) + ",1,0,1");
@@ -233,8 +233,7 @@ class ViewSqlTest {
     Map<String, List<Sight>> groups =
         rows.stream()
             .filter(row -> row.user() != null)
-            .collect(
-                Collectors.groupingBy(row -> byChannel ? String.valueOf(row.channel()) : ""));
+            .collect(Collectors.groupingBy(row -> byChannel ? String.valueOf(row.channel()) : ""));
     groups.forEach(
         (channel, group) -> {
           for (LocalDate day : days(group)) {
@@ -356,8 +355,7 @@ class ViewSqlTest {
             .sql(sql)
             .select(Stream.of(columns).map(functions::col).toArray(Column[]::new))
             .collectAsList();
-    Set<String> lines =
-        found.stream().map(row -> row.mkString(",")).collect(Collectors.toSet());
+    Set<String> lines = found.stream().map(row -> row.mkString(",")).collect(Collectors.toSet());
     assertThat(lines).as("rows that are told apart").hasSameSizeAs(found);
     return lines;
   }

@@ -120,7 +120,8 @@ record CommitLog(Path folder, List<Event> events) {
   }
 
   /**
-   * By day: users, those never seen before, and those seen before but not on any of the days before.
+   * By day: users, those never seen before, and those seen before but not on any of the days
+   * before.
    */
   Set<String> activeUsers(ZoneId zone, int returningAfter) {
     Map<LocalDate, int[]> days = new TreeMap<>();
@@ -169,8 +170,7 @@ record CommitLog(Path folder, List<Event> events) {
               for (int i = 0; i < Math.min(top, order.size()); i++) {
                 lines.add(
                     "%s,%d,%s,%d"
-                        .formatted(
-                            month, i + 1, order.get(i).getKey(), order.get(i).getValue()));
+                        .formatted(month, i + 1, order.get(i).getKey(), order.get(i).getValue()));
               }
             });
     return lines;
