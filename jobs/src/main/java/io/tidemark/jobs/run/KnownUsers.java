@@ -22,6 +22,8 @@ import java.util.Optional;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.spark.sql.Dataset;
@@ -153,6 +155,11 @@ public final class KnownUsers {
       overwrite.validateFromSnapshot(known.currentSnapshot().snapshotId());
     }
     staged.files().forEach(overwrite::addFile);
-    overwrite.commit();
+    try {
+      overwrite.commit();
+    } catch (ValidationException | CommitFailedException e) {
+      staged.discard();
+      throw e;
+    }
   }
 }

@@ -50,7 +50,9 @@ final class ViewCheck {
   }
 
   private void check(ViewFile view) {
-    name(view);
+    if (!name(view)) {
+      return; // A copy of a file would repeat all that is said of the other.
+    }
     JobFile writer = writers.get(view.spec().of());
     if (writer == null) {
       if (complete) {
@@ -78,7 +80,8 @@ final class ViewCheck {
     }
   }
 
-  private void name(ViewFile view) {
+  /** Checks the name; whether nothing else has it. */
+  private boolean name(ViewFile view) {
     TableName name = view.spec().name();
     if (name.name().endsWith(ViewSpec.SUFFIX)) {
       String stem = name.name().substring(0, name.name().length() - ViewSpec.SUFFIX.length());
@@ -95,14 +98,15 @@ final class ViewCheck {
     rules
         .checkFlow(view.spec().of(), name)
         .forEach(remedy -> view.section().refuse(ViewKeys.OF, remedy));
-    take(view, view.section(), ViewKeys.VIEW, name);
+    return take(view, view.section(), ViewKeys.VIEW, name);
   }
 
-  private void take(ViewFile view, Section at, Key<?> key, TableName name) {
+  private boolean take(ViewFile view, Section at, Key<?> key, TableName name) {
     String other = taken.putIfAbsent(name, "is declared by " + view.section().file() + ", too");
     if (other != null) {
       at.refuse(key, other + "; choose another name");
     }
+    return other == null;
   }
 
   private void known(ViewFile view, TableName known) {
