@@ -156,6 +156,11 @@ public final class Lakehouse {
         : Optional.empty();
   }
 
+  /** Whether the catalog has a view of that name, in whatever engine's words. */
+  public boolean viewExists(TableName view) {
+    return tables instanceof ViewCatalog views && views.viewExists(inIceberg(view));
+  }
+
   /** The table's metadata, read anew. */
   public Table load(TableName table) {
     try {

@@ -57,8 +57,8 @@ final class RelationReader {
   /** The newest snapshot is named as well: what commits meanwhile changes nothing. */
   private Dataset<Row> read(OfTable name) {
     if (!lake.exists(name.table())) {
-      if (name.ref().isEmpty()
-          && lake.spark().catalog().tableExists(lake.identifier(name.table()))) {
+      // Spark's own question, whether there is a table, does not find the views of Iceberg.
+      if (name.ref().isEmpty() && lake.viewExists(name.table())) {
         return copied(lake.spark().table(lake.identifier(name.table())));
       }
       if (name.ref().equals(Lakehouse.OFFLINE)) {
