@@ -19,6 +19,7 @@ import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.Split;
 import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.jobs.spec.ViewSpec;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -34,9 +35,16 @@ import picocli.CommandLine.Spec;
     name = "explain",
     description =
         "Shows a job's declaration with what it inherits, and the columns and SQL it becomes.",
-    footer = {"", "Examples:", "  tidemark explain dws_reading_channel_1h"})
+    footer = {
+      "",
+      "Examples:",
+      "  tidemark explain dws_reading_channel_1h",
+      "  tidemark explain ads.reading_active_user_1d_v"
+    })
 public final class ExplainVerb implements Verb {
-  @Parameters(paramLabel = "JOB", description = "Name of a job (see: tidemark jobs).")
+  @Parameters(
+      paramLabel = "JOB",
+      description = "Name of a job (see: tidemark jobs), or of a view below conf/views.")
   private String name;
 
   @Mixin private ConfOptions options = new ConfOptions();
@@ -54,6 +62,12 @@ public final class ExplainVerb implements Verb {
     Optional<SinkSpec> sink = workspace.jobs().sink(name);
     if (sink.isPresent()) {
       explain(out, workspace, sink.get());
+      out.flush();
+      return ExitCodes.OK;
+    }
+    Optional<ViewSpec> view = workspace.jobs().view(name);
+    if (view.isPresent()) {
+      explain(out, workspace.tables(), view.get());
       out.flush();
       return ExitCodes.OK;
     }
@@ -160,6 +174,14 @@ public final class ExplainVerb implements Verb {
     section(out, "batch: the latest row of each key, from all changes", sql.batch());
     section(out, "stream: what a micro-batch adds", sql.changes());
     explainView(out, tables, job);
+  }
+
+  private static void explain(PrintWriter out, JobTables tables, ViewSpec view) {
+    out.printf("-- %s (view) reads %s%n", view.name(), view.of());
+    out.println(tables.shown(view).treeString().strip());
+    String relation = view.of().toString();
+    section(out, "as it is read", tables.readSql(view, relation));
+    section(out, "the same in Trino", tables.readSqlInTrino(view, relation));
   }
 
   private static void explainView(PrintWriter out, JobTables tables, JobSpec job) {

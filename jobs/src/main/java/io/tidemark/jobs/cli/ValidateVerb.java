@@ -60,12 +60,18 @@ public final class ValidateVerb implements Verb {
             workspace.jobs().jobs().size(),
             workspace.declarations().metrics().metrics().size(),
             workspace.declarations().tables().size(),
-            sinks(workspace.jobs().sinks().size()) + further(workspace.declarations()));
+            sinks(workspace.jobs().sinks().size())
+                + views(workspace.jobs().views().size())
+                + further(workspace.declarations()));
     return ExitCodes.OK;
   }
 
   private static String sinks(int count) {
     return count == 0 ? "" : ", %d sinks".formatted(count);
+  }
+
+  private static String views(int count) {
+    return count == 0 ? "" : ", %d views".formatted(count);
   }
 
   /** What other modules' files declare, where there are any. */

@@ -13,6 +13,7 @@ import io.tidemark.jobs.plan.ColumnOrigin;
 import io.tidemark.jobs.plan.MirrorSql;
 import io.tidemark.jobs.plan.RowKeys;
 import io.tidemark.jobs.plan.TransformSql;
+import io.tidemark.jobs.plan.ViewSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.ChangeColumns;
 import io.tidemark.jobs.spec.ColumnSpec;
@@ -23,6 +24,9 @@ import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.jobs.spec.UsersSpec;
+import io.tidemark.jobs.spec.ViewSpec;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
@@ -133,12 +138,139 @@ public final class JobTables {
     return table;
   }
 
-  /** Creates the view of an aggregate or a mirror, or makes it follow the declaration. */
+  /**
+   * Creates the view of an aggregate or a mirror, and those that are declared of it, or makes them
+   * follow the declaration.
+   */
   public void ensureView(JobSpec job) {
     if (job.view().isPresent()) {
       String relation = lake.identifier(job.output());
       lake.ensureView(job.view().get(), readSql(job, relation), readSqlInTrino(job, relation));
+      for (ViewSpec view : jobs.viewsOf(job)) {
+        lake.ensureView(view.name(), readSql(view, relation), readSqlInTrino(view, relation));
+        if (view.shape() instanceof UsersSpec users
+            && users.known() != null
+            && lake.exists(users.known())) {
+          ensureRecent(view);
+        }
+      }
     }
+  }
+
+  /**
+   * SQL that reads a declared view, whichever branch or snapshot of its summary's table {@code
+   * relation} stands for.
+   */
+  public String readSql(ViewSpec view, String relation) {
+    AggregateSpec summary = summaryOf(view);
+    return new ViewSql(view, summary)
+        .over(readSql(summary, relation), column -> seenType(summary, column));
+  }
+
+  /**
+   * SQL that reads a declared view as it will be once every day that batches have made is
+   * published: days of the branch {@code offline} in place of those of {@code main}, and the others
+   * of {@code main}. That is the other side of a comparison, because what a view shows of one day
+   * may follow from many.
+   *
+   * @return nothing where no view of that name is declared
+   */
+  public Optional<String> readSqlOfBatches(TableName view) {
+    return jobs.view(view.toString())
+        .map(
+            declared -> {
+              String main = lake.identifier(declared.of());
+              String offline = main + ".branch_" + Lakehouse.OFFLINE;
+              return readSql(
+                  declared,
+                  "(SELECT kept.* FROM %1$s kept LEFT ANTI JOIN (SELECT DISTINCT %2$s FROM %3$s) made ON kept.%2$s = made.%2$s UNION ALL SELECT * FROM %3$s)"
+                      .formatted(main, SystemColumns.DT, offline));
+            });
+  }
+
+  /** The same in the words of Trino. */
+  public String readSqlInTrino(ViewSpec view, String relation) {
+    AggregateSpec summary = summaryOf(view);
+    return new ViewSql(view, summary)
+        .overInTrino(readSqlInTrino(summary, relation), column -> seenType(summary, column));
+  }
+
+  /** The table of the users that a view knows; of a view that declares one. */
+  static TableName known(ViewSpec view) {
+    return ((UsersSpec) view.shape()).known();
+  }
+
+  /** That table, created when it is not there. */
+  synchronized Table ensureKnown(ViewSpec view) {
+    AggregateSpec summary = summaryOf(view);
+    UsersSpec users = (UsersSpec) view.shape();
+    StructType columns =
+        analysis()
+            .read(
+                schema(summary),
+                new ViewSql(view, summary).known(readSql(summary, "stored"), null, LocalDate.EPOCH))
+            .schema();
+    DeclaredTable declared =
+        new DeclaredTable(
+            known(view),
+            SparkSchemaUtil.convert(nullable(columns)),
+            Map.of(),
+            List.of(PartitionTerm.DT),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            false);
+    lake.ensure(
+        declared.described(
+            "Users of " + view.name() + " who were seen through dt, and when.",
+            view.owner(),
+            Stream.concat(Stream.of(SystemColumns.DT), users.dimensions().stream()).toList()));
+    return lake.load(known(view));
+  }
+
+  /**
+   * Makes the view of recent days follow the known users and the declaration; leaves it as it is
+   * where there are none of today's dimensions.
+   */
+  void ensureRecent(ViewSpec view) {
+    AggregateSpec summary = summaryOf(view);
+    KnownRecord.latest(lake.load(known(view)))
+        .filter(record -> record.dimensions().equals(((UsersSpec) view.shape()).dimensions()))
+        .map(KnownRecord::day)
+        .ifPresent(
+            day -> {
+              ViewSql sql = new ViewSql(view, summary);
+              String known = lake.identifier(known(view));
+              String later =
+                  "(SELECT * FROM %s WHERE %s > DATE '%s')"
+                      .formatted(lake.identifier(view.of()), SystemColumns.DT, day);
+              lake.ensureView(
+                  view.recent(),
+                  sql.behind(readSql(summary, later), known, day),
+                  sql.behindInTrino(readSqlInTrino(summary, later), known, day));
+            });
+  }
+
+  /** The columns of a declared view. */
+  public synchronized StructType shown(ViewSpec view) {
+    return analysis().read(schema(summaryOf(view)), readSql(view, "stored")).schema();
+  }
+
+  private AggregateSpec summaryOf(ViewSpec view) {
+    return (AggregateSpec) jobs.writerOf(view.of()).orElseThrow();
+  }
+
+  private String seenType(AggregateSpec summary, String column) {
+    return seen(summary).apply(column).dataType().sql();
+  }
+
+  private synchronized StructType seen(AggregateSpec summary) {
+    StructType known = seen.get(summary.output());
+    if (known == null) {
+      known = analysis().read(schema(summary), readSql(summary, "stored")).schema();
+      seen.put(summary.output(), known);
+    }
+    return known;
   }
 
   /**
@@ -278,9 +410,7 @@ public final class JobTables {
 
   private synchronized String readSqlInTrino(AggregateSpec job, String relation) {
     StructType stored = schema(job);
-    StructType shown =
-        seen.computeIfAbsent(
-            job.output(), table -> analysis().read(stored, readSql(job, "stored")).schema());
+    StructType shown = seen(job);
     return new AggregateSql(job)
         .readInTrino(
             relation,

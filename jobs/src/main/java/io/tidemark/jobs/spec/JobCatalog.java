@@ -17,6 +17,7 @@ public final class JobCatalog {
   private final Map<TableName, JobSpec> byOutput = new LinkedHashMap<>();
 
   private final Map<String, SinkSpec> sinks = new LinkedHashMap<>();
+  private final List<ViewSpec> views;
 
   private final Map<String, List<DeclaredValue>> declared;
   private final Map<String, Duration> freshness;
@@ -25,14 +26,21 @@ public final class JobCatalog {
    * Takes jobs that were checked: names and outputs are unique, every input is written, no cycles.
    */
   public JobCatalog(List<? extends JobSpec> jobs) {
-    this(jobs, List.of(), Map.of(), Map.of());
+    this(jobs, List.of());
+  }
+
+  /** The same with views of their summaries, which were checked, too. */
+  public JobCatalog(List<? extends JobSpec> jobs, List<ViewSpec> views) {
+    this(jobs, List.of(), views, Map.of(), Map.of());
   }
 
   JobCatalog(
       List<? extends JobSpec> jobs,
       List<SinkSpec> sinks,
+      List<ViewSpec> views,
       Map<String, List<DeclaredValue>> declared,
       Map<String, Duration> freshness) {
+    this.views = List.copyOf(views);
     this.declared = Map.copyOf(declared);
     this.freshness = Map.copyOf(freshness);
     sinks.forEach(sink -> this.sinks.put(sink.name(), sink));
@@ -78,6 +86,23 @@ public final class JobCatalog {
   /** The sink of that name, if it is one. */
   public Optional<SinkSpec> sink(String name) {
     return Optional.ofNullable(sinks.get(name));
+  }
+
+  /**
+   * Declared ways to read summaries, beside the views that jobs have anyway; as their files are.
+   */
+  public List<ViewSpec> views() {
+    return views;
+  }
+
+  /** Those of what a job writes. */
+  public List<ViewSpec> viewsOf(JobSpec job) {
+    return views.stream().filter(view -> view.of().equals(job.output())).toList();
+  }
+
+  /** The view of that name, if it is declared. */
+  public Optional<ViewSpec> view(String name) {
+    return views.stream().filter(view -> view.name().toString().equals(name)).findFirst();
   }
 
   /** Every value of a job's declaration, and where it comes from; empty when it was not read. */

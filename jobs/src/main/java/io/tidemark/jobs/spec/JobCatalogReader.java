@@ -59,6 +59,8 @@ final class JobCatalogReader {
     InputColumnsCheck.check(files);
     SplitCheck.check(files, complete);
     SinkCheck.check(sinks, files, complete);
+    List<ViewFile> views = ViewReader.read(conf, problems);
+    ViewCheck.check(views, files, rules, complete);
     // A job that names a broken metric adds no problem to the metric's own.
     boolean whole = files.stream().allMatch(file -> file.spec() != null);
     if (problems.count() > before || !whole) {
@@ -78,6 +80,7 @@ final class JobCatalogReader {
         new JobCatalog(
             files.stream().map(JobFile::spec).toList(),
             sinks.stream().map(SinkFile::spec).toList(),
+            views.stream().map(ViewFile::spec).toList(),
             declared,
             freshness));
   }

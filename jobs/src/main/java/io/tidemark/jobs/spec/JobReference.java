@@ -68,6 +68,12 @@ public final class JobReference {
                 + " Exactly one of the three. See [sinks](sinks.md).",
             JobKeys.SINK),
         new FileKind(
+            "View: `conf/views/**.yml`",
+            "A way to read a summary: its active, new and returning [users](users.md), or a"
+                + " [ranking](users.md#rankings). Exactly one of the two. The folder may be left"
+                + " out.",
+            ViewKeys.KEYS),
+        new FileKind(
             "Table: `conf/tables/**.yml`",
             "What a job does not say of its table, or all of a table that no job writes. See"
                 + " [tables](tables.md#declared-tables).",

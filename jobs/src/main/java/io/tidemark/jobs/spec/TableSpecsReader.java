@@ -15,10 +15,12 @@ import io.tidemark.catalog.table.TableSpecReader;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads every file below {@code conf/tables} and checks it against the jobs: what a job says of its
@@ -34,9 +36,13 @@ final class TableSpecsReader {
 
   private final Map<TableName, TableSpec> found = new LinkedHashMap<>();
 
+  /** Views that files declare. */
+  private final Set<TableName> views = new HashSet<>();
+
   private TableSpecsReader(JobCatalog jobs, NamingRules rules, Problems problems) {
     this.rules = rules;
     this.problems = problems;
+    jobs.views().forEach(view -> views.add(view.name()));
     for (JobSpec job : jobs.jobs()) {
       writers.put(job.output(), job);
       if (job instanceof IngestSpec ingest) {
@@ -109,6 +115,9 @@ final class TableSpecsReader {
 
   private void checkAlone(Section file, TableSpec spec) {
     rules.check(spec.table()).forEach(remedy -> file.refuse(TableKeys.TABLE, remedy));
+    if (views.contains(spec.table())) {
+      file.refuse(TableKeys.TABLE, "is a view, declared below conf/views; choose another name");
+    }
     for (JobSpec job : writers.values()) {
       if (job.view().equals(Optional.of(spec.table()))) {
         file.refuse(TableKeys.TABLE, "is the view of job " + job.name() + "; choose another name");

@@ -3,6 +3,7 @@ package io.tidemark.tests.contract;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.jobs.spec.ViewSpec;
 import io.tidemark.tests.broker.LocalBroker;
 import io.tidemark.tests.contract.RandomMessages.Message;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
@@ -143,6 +144,9 @@ class ContractTest {
     house.batch(house.recomputed(), FIRST_DAY, FIRST_DAY.plusDays(1));
     for (JobSpec job : house.recomputed()) {
       SameRows.assertSame(job.name() + ", seed " + SEED, house.main(job), house.offline(job));
+    }
+    for (ViewSpec view : house.jobs().views()) {
+      SameRows.assertSame(view.name() + ", seed " + SEED, house.main(view), house.offline(view));
     }
   }
 
