@@ -20,21 +20,24 @@ public final class JobCatalog {
 
   private final Map<String, List<DeclaredValue>> declared;
   private final Map<String, Duration> freshness;
+  private final List<AlertSpec> alerts;
 
   /**
    * Takes jobs that were checked: names and outputs are unique, every input is written, no cycles.
    */
   public JobCatalog(List<? extends JobSpec> jobs) {
-    this(jobs, List.of(), Map.of(), Map.of());
+    this(jobs, List.of(), Map.of(), Map.of(), List.of());
   }
 
   JobCatalog(
       List<? extends JobSpec> jobs,
       List<SinkSpec> sinks,
       Map<String, List<DeclaredValue>> declared,
-      Map<String, Duration> freshness) {
+      Map<String, Duration> freshness,
+      List<AlertSpec> alerts) {
     this.declared = Map.copyOf(declared);
     this.freshness = Map.copyOf(freshness);
+    this.alerts = List.copyOf(alerts);
     sinks.forEach(sink -> this.sinks.put(sink.name(), sink));
     Map<TableName, JobSpec> writers = new LinkedHashMap<>();
     jobs.forEach(job -> writers.put(job.output(), job));
@@ -105,6 +108,11 @@ public final class JobCatalog {
 
   private Duration freshness(String name) {
     return freshness.getOrDefault(name, JobKeys.FRESHNESS.fallback());
+  }
+
+  /** What is to be told of jobs and sinks, those beside metrics last. */
+  public List<AlertSpec> alerts() {
+    return alerts;
   }
 
   /** The job that writes a table, if any does. */

@@ -59,6 +59,7 @@ final class JobCatalogReader {
     InputColumnsCheck.check(files);
     SplitCheck.check(files, complete);
     SinkCheck.check(sinks, files, complete);
+    List<AlertSpec> alerts = AlertReader.read(files, sinks, metrics, complete);
     // A job that names a broken metric adds no problem to the metric's own.
     boolean whole = files.stream().allMatch(file -> file.spec() != null);
     if (problems.count() > before || !whole) {
@@ -79,7 +80,8 @@ final class JobCatalogReader {
             files.stream().map(JobFile::spec).toList(),
             sinks.stream().map(SinkFile::spec).toList(),
             declared,
-            freshness));
+            freshness,
+            alerts));
   }
 
   private static List<ConfFile> files(Path conf, Problems problems) {

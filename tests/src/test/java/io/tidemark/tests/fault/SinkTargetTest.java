@@ -422,6 +422,7 @@ class SinkTargetTest {
         Map.of(connection.name(), connection),
         null,
         null,
-        null);
+        null,
+        environment.alerts());
   }
 }
