@@ -66,7 +66,14 @@ final class AlertSettingsReader {
           "Who or what is told, under the names that alerts use; each is exactly one of `mail`,"
               + " `webhook` and `command`.");
 
-  static final Keys KEYS = Keys.of(RECEIVERS);
+  private static final Key<Duration> EVERY =
+      Key.withDefault(
+          "every",
+          Values.POSITIVE_DURATION,
+          "1 minute",
+          "How often a driver of streams looks at the alerts of its jobs.");
+
+  static final Keys KEYS = Keys.of(RECEIVERS, EVERY);
 
   private AlertSettingsReader() {}
 
@@ -91,7 +98,7 @@ final class AlertSettingsReader {
             receivers.put(name, receiver);
           }
         });
-    return new AlertSettings(receivers, root);
+    return new AlertSettings(receivers, section.get(EVERY), root);
   }
 
   private static ReceiverSettings receiver(Section section, boolean mail) {

@@ -18,16 +18,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The alerts of a driver's jobs, looked at every minute where the environment has receivers. What
- * fails is said, and stops no stream.
+ * The alerts of a driver's jobs, looked at every minute, or as often as the environment says, where
+ * it has receivers. What fails is said, and stops no stream.
  *
  * @param stop ends it
  */
 record WatchedAlerts(Runnable stop) implements AutoCloseable {
   /** Where nobody is told. */
   static final WatchedAlerts NONE = new WatchedAlerts(() -> {});
-
-  private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(1);
 
   /** A look that is under way may end, so that nothing is left claimed. */
   private static final Duration LAST_LOOK = Duration.ofSeconds(30);
@@ -62,30 +60,28 @@ record WatchedAlerts(Runnable stop) implements AutoCloseable {
     Set<String> names = names(jobs, sinks);
     AlertLooks looks = new AlertLooks(workspace, names::contains, clock, stop::await);
     Telling telling = new Telling(progress);
-    ScheduledExecutorService minutes =
+    ScheduledExecutorService looking =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
               Thread thread = new Thread(work, "alerts");
               thread.setDaemon(true);
               return thread;
             });
-    minutes.scheduleAtFixedRate(
-        () -> telling.say(looks, clock),
-        BETWEEN_LOOKS.toSeconds(),
-        BETWEEN_LOOKS.toSeconds(),
-        TimeUnit.SECONDS);
-    return new WatchedAlerts(() -> end(minutes, stop));
+    long every = workspace.declarations().environment().alerts().every().toMillis();
+    looking.scheduleAtFixedRate(
+        () -> telling.say(looks, clock), every, every, TimeUnit.MILLISECONDS);
+    return new WatchedAlerts(() -> end(looking, stop));
   }
 
-  private static void end(ScheduledExecutorService minutes, StopSignal stop) {
+  private static void end(ScheduledExecutorService looking, StopSignal stop) {
     stop.stop();
-    minutes.shutdown();
+    looking.shutdown();
     try {
-      minutes.awaitTermination(LAST_LOOK.toSeconds(), TimeUnit.SECONDS);
+      looking.awaitTermination(LAST_LOOK.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    minutes.shutdownNow();
+    looking.shutdownNow();
   }
 
   /** Says what was told, and of what is wrong the same only once. */

@@ -16,6 +16,7 @@ import io.tidemark.jobs.spec.AlertSpec;
 import io.tidemark.jobs.spec.AlertedMetric;
 import io.tidemark.tests.lakehouse.AnyZone;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
+import io.tidemark.tests.lakehouse.SparkJvm;
 import io.tidemark.tests.lakehouse.TestMessages;
 import io.tidemark.tests.lakehouse.TestMessages.Timed;
 import java.io.IOException;
@@ -32,14 +33,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Alerts over real tables, each check as a process of its own would make it. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 @AnyZone
 class AlertsTest {
   private static final Instant NOON =
@@ -215,6 +220,49 @@ class AlertsTest {
     assertThat(second.code()).as(second.out()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
     assertThat(first.join().out()).contains("told webhook:hook: dws_click_1min.few has begun");
     assertThat(events()).containsExactly("opened few 1.0");
+  }
+
+  @Test
+  void aDriverLooksByItselfAndTheNextOneTellsNothingAgain() throws Exception {
+    String few = "few: { metric: pv, below: 3, to: [hook] }\n";
+    declare("1 minute", few);
+    send(NOON, 5, "c");
+    Process killed = startDriver("first.log");
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(4))
+          .until(() -> !killed.isAlive() || !told.isEmpty());
+    } finally {
+      killed.destroyForcibly();
+      assertThat(killed.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    }
+    assertThat(events()).as("nothing comes today").containsExactly("opened few 0.0");
+
+    declare("1 minute", few + "none: { metric: pv, below: 1, to: [hook] }\n");
+    Process next = startDriver("second.log");
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(4))
+          .until(() -> !next.isAlive() || told.size() > 1);
+    } finally {
+      next.destroy();
+      assertThat(next.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    }
+    assertThat(next.exitValue()).as("drained").isEqualTo(143);
+    assertThat(events()).containsExactly("opened few 0.0", "opened none 0.0");
+  }
+
+  private Process startDriver(String log) throws IOException {
+    List<String> command =
+        SparkJvm.command(
+            "io.tidemark.jobs.cli.Tidemark",
+            List.of("-Xmx1g", "-Duser.timezone=" + FaultProject.ZONE.getId()));
+    command.addAll(
+        List.of("stream", "--conf", project.conf().toString(), "--set", "alerts.every=1 second"));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve(log).toFile())
+        .start();
   }
 
   @Test
