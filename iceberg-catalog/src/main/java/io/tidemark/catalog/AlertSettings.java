@@ -13,10 +13,9 @@ import java.util.Map;
  * @param every how often a driver of streams looks at the alerts of its jobs
  * @param root where relative paths of secrets and programs start
  */
-public record AlertSettings(
-    Map<String, ReceiverSettings> receivers, Duration every, Path root) {
+public record AlertSettings(Map<String, ReceiverSettings> receivers, Duration every, Path root) {
   /** Of an environment in which nobody is told. */
-  public static final AlertSettings NONE = 
+  public static final AlertSettings NONE =
       new AlertSettings(Map.of(), Duration.ofMinutes(1), Path.of(""));
 
   public AlertSettings {

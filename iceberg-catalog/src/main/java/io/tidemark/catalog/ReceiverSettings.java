@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Who or what is told of alerts. Secrets are known by their place alone, as {@code ${env:NAME}}. */
+/**
+ * Who or what is told of alerts. Secrets are known by their place alone, as {@code ${env:NAME}}.
+ */
 public sealed interface ReceiverSettings {
   /**
    * People, by the mail server of the environment.

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Opens and ends incidents by what was found, and tells them. What is to be told is claimed first, in
- * the same step that opens it, and noted as told right after: two checks that meet tell nothing
+ * Opens and ends incidents by what was found, and tells them. What is to be told is claimed first,
+ * in the same step that opens it, and noted as told right after: two checks that meet tell nothing
  * twice, and a check that dies in between leaves its claim to run out, whereupon another one tells.
  */
 public final class AlertCheck {

@@ -68,8 +68,7 @@ public final class AlertEvaluator {
   public List<Finding> look(AlertedMetric metric, List<AlertWindow> windows, AlertValues values) {
     List<Finding> findings = new ArrayList<>();
     for (Map<String, String> key : alert.keys()) {
-      List<Look> looks =
-          windows.stream().map(window -> look(metric, key, window, values)).toList();
+      List<Look> looks = windows.stream().map(window -> look(metric, key, window, values)).toList();
       Look newest = looks.get(0);
       findings.add(
           new Finding(
@@ -100,8 +99,7 @@ public final class AlertEvaluator {
   }
 
   /** A look at one window. */
-  private record Look(
-      Optional<Boolean> holds, Optional<Double> value, Optional<Double> expected) {}
+  private record Look(Optional<Boolean> holds, Optional<Double> value, Optional<Double> expected) {}
 
   private Look look(
       AlertedMetric metric, Map<String, String> key, AlertWindow window, AlertValues values) {
@@ -114,8 +112,7 @@ public final class AlertEvaluator {
       // Of nothing, everything is infinitely more.
       Optional<Double> base = was.filter(number -> number != 0);
       Optional<Double> now = value;
-      return new Look(
-          base.flatMap(from -> now.map(to -> isFar(change, from, to))), value, was);
+      return new Look(base.flatMap(from -> now.map(to -> isFar(change, from, to))), value, was);
     }
     return new Look(value.map(this::isBeyond), value, Optional.empty());
   }

@@ -24,8 +24,7 @@ import java.util.stream.Collectors;
  * @param at the moment that was looked at
  * @param incidents what there is to tell, each as its next event
  */
-public record AlertMessage(
-    String environment, ZoneId zone, Instant at, List<Incident> incidents) {
+public record AlertMessage(String environment, ZoneId zone, Instant at, List<Incident> incidents) {
   /** Incidents that a message tells one by one; of more it says how many. */
   static final int MOST_INCIDENTS = 50;
 
@@ -85,7 +84,8 @@ public record AlertMessage(
     StringBuilder text = new StringBuilder();
     shown().forEach(incident -> text.append(line(incident)).append("\n\n"));
     if (leftOut() > 0) {
-      text.append("and %d more; ./tidemark alerts --env %s lists what goes on\n\n"
+      text.append(
+          "and %d more; ./tidemark alerts --env %s lists what goes on\n\n"
               .formatted(leftOut(), environment));
     }
     return text.append("Times are of ")

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The values of a metric in some windows, by key. Where there was no row, or none with a value, there
- * is none.
+ * The values of a metric in some windows, by key. Where there was no row, or none with a value,
+ * there is none.
  */
 public final class AlertValues {
   private final Map<Map<String, String>, Map<Long, Double>> values = new HashMap<>();

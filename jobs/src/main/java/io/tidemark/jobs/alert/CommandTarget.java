@@ -86,7 +86,8 @@ final class CommandTarget implements Target {
       }
     } catch (IOException e) {
       throw new NotToldException(
-          "%s cannot be run: %s".formatted(program, Secrets.redactText(String.valueOf(e.getMessage()))),
+          "%s cannot be run: %s"
+              .formatted(program, Secrets.redactText(String.valueOf(e.getMessage()))),
           false);
     }
   }
@@ -130,8 +131,6 @@ final class CommandTarget implements Target {
             .strip()
             .replaceAll("\\s+", " ");
     String shown = Secrets.redactText(all);
-    return shown.isEmpty()
-        ? ""
-        : ": " + shown.substring(Math.max(0, shown.length() - MOST_ERRORS));
+    return shown.isEmpty() ? "" : ": " + shown.substring(Math.max(0, shown.length() - MOST_ERRORS));
   }
 }

@@ -20,8 +20,8 @@ import java.util.TreeMap;
  * @param key dimensions and their values; empty for the whole
  * @param condition the alert in one line, as it was declared when it began
  * @param window where the newest window began in which it held first; {@code null} of freshness
- * @param value what the metric was there, or how many seconds old what was missing; {@code null} for
- *     none
+ * @param value what the metric was there, or how many seconds old what was missing; {@code null}
+ *     for none
  * @param expected what that was compared with; {@code null} for nothing
  * @param openedAt when it was found
  * @param resolvedAt when it was found to be over; {@code null} while it goes on
@@ -30,7 +30,8 @@ import java.util.TreeMap;
  * @param told who was told that it goes on, since the last reminder fell due
  * @param toldOver who was told that it is over
  * @param claimedBy the check that tells it now; {@code null} for none
- * @param claimedUntil when another check may tell what is still to be told; {@code null} for at once
+ * @param claimedUntil when another check may tell what is still to be told; {@code null} for at
+ *     once
  * @param settled whether it is over, and everybody knows
  */
 public record Incident(

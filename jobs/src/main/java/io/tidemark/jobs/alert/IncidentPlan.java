@@ -18,8 +18,8 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
- * What becomes of incidents by what was found. It follows from the findings and the incidents alone,
- * so it can be made again when another check came first.
+ * What becomes of incidents by what was found. It follows from the findings and the incidents
+ * alone, so it can be made again when another check came first.
  */
 final class IncidentPlan {
   private final List<Finding> findings;
@@ -32,8 +32,8 @@ final class IncidentPlan {
    * A plan.
    *
    * @param alerts all that are declared, also those that could not be looked at
-   * @param inScope whether a job is looked at: an incident of one whose alert is declared no more is
-   *     over
+   * @param inScope whether a job is looked at: an incident of one whose alert is declared no more
+   *     is over
    */
   IncidentPlan(
       List<Finding> findings,
@@ -89,7 +89,8 @@ final class IncidentPlan {
 
   private Incident opened(Finding finding, Instant at) {
     AlertSpec alert = finding.alert();
-    String what = String.join("\n", alert.fullName(), new TreeMap<>(finding.key()).toString(), at.toString());
+    String what =
+        String.join("\n", alert.fullName(), new TreeMap<>(finding.key()).toString(), at.toString());
     return new Incident(
         UUID.nameUUIDFromBytes(what.getBytes(StandardCharsets.UTF_8)).toString(),
         LocalDate.ofInstant(at, zone),

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /**
- * A person who gets mail. Where nobody knows whether the server has taken it, it is sent again: told
- * twice is better than not at all, and the message's id is the same.
+ * A person who gets mail. Where nobody knows whether the server has taken it, it is sent again:
+ * told twice is better than not at all, and the message's id is the same.
  */
 final class MailTarget implements Target {
   private final MailSettings settings;

@@ -45,17 +45,13 @@ final class AlertLooks {
    * @param pause how to wait before telling somebody again
    */
   AlertLooks(
-      Workspace workspace,
-      Predicate<String> inScope,
-      InstantSource clock,
-      AlertCheck.Pause pause) {
+      Workspace workspace, Predicate<String> inScope, InstantSource clock, AlertCheck.Pause pause) {
     Environment environment = workspace.declarations().environment();
     this.workspace = workspace;
     this.inScope = inScope;
     this.alerts =
         workspace.jobs().alerts().stream().filter(alert -> inScope.test(alert.job())).toList();
-    this.status =
-        new StatusReader(workspace.lake(), workspace.jobs(), FailureText::withoutSecrets);
+    this.status = new StatusReader(workspace.lake(), workspace.jobs(), FailureText::withoutSecrets);
     this.query = new AlertQuery(workspace.lake(), workspace.tables());
     this.check =
         new AlertCheck(
@@ -105,8 +101,7 @@ final class AlertLooks {
   }
 
   private Map<String, JobStatus> status(Instant at) {
-    Predicate<String> alerted =
-        name -> alerts.stream().anyMatch(alert -> alert.job().equals(name));
+    Predicate<String> alerted = name -> alerts.stream().anyMatch(alert -> alert.job().equals(name));
     List<JobSpec> jobs =
         workspace.jobs().jobs().stream().filter(job -> alerted.test(job.name())).toList();
     List<SinkSpec> sinks =
@@ -127,7 +122,6 @@ final class AlertLooks {
             (AggregateSpec) workspace.jobs().job(alert.job()),
             alert.condition().metric().orElseThrow());
     List<AlertWindow> windows = evaluator.windows(metric.job().window(), at.minus(freshness));
-    return evaluator.look(
-        metric, windows, query.values(alert, metric, evaluator.needed(windows)));
+    return evaluator.look(metric, windows, query.values(alert, metric, evaluator.needed(windows)));
   }
 }

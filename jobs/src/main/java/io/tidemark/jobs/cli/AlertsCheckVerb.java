@@ -86,8 +86,7 @@ public final class AlertsCheckVerb implements Verb {
     }
     PrintWriter out = spec.commandLine().getOut();
     outcome.told().forEach(line -> out.println("told " + line));
-    AlertsVerb.print(
-        outcome.open(), workspace.declarations().environment().timeZone(), out);
+    AlertsVerb.print(outcome.open(), workspace.declarations().environment().timeZone(), out);
     outcome.problems().forEach(problem -> out.println("! " + problem));
     AlertsVerb.note(workspace, out);
     out.flush();

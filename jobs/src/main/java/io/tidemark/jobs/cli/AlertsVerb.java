@@ -49,8 +49,7 @@ public final class AlertsVerb implements Verb {
     PrintWriter out = spec.commandLine().getOut();
     TextTable table = new TextTable("alert", "told to", "goes on", "condition");
     for (AlertSpec alert : workspace.jobs().alerts()) {
-      long count =
-          open.stream().filter(each -> each.fullName().equals(alert.fullName())).count();
+      long count = open.stream().filter(each -> each.fullName().equals(alert.fullName())).count();
       table.add(
           alert.fullName(),
           String.join(", ", alert.receivers()),

@@ -125,8 +125,7 @@ final class StreamDriver {
   }
 
   /** Alerts are looked at where somebody is told of them. */
-  private static void checkAlerts(
-      Workspace workspace, List<JobSpec> chosen, List<SinkSpec> sinks) {
+  private static void checkAlerts(Workspace workspace, List<JobSpec> chosen, List<SinkSpec> sinks) {
     List<AlertSpec> alerts = WatchedAlerts.of(workspace, chosen, sinks);
     if (!alerts.isEmpty()) {
       workspace.checkAlerts(alerts);

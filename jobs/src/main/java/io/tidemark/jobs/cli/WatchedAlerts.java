@@ -36,9 +36,7 @@ record WatchedAlerts(Runnable stop) implements AutoCloseable {
       return List.of();
     }
     Set<String> names = names(jobs, sinks);
-    return workspace.jobs().alerts().stream()
-        .filter(alert -> names.contains(alert.job()))
-        .toList();
+    return workspace.jobs().alerts().stream().filter(alert -> names.contains(alert.job())).toList();
   }
 
   private static Set<String> names(List<JobSpec> jobs, List<SinkSpec> sinks) {

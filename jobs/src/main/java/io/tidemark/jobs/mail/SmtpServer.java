@@ -160,8 +160,7 @@ public final class SmtpServer implements AutoCloseable {
     if (ended) {
       return new MailFailure(
           Kind.UNKNOWN,
-          "%s got the whole mail to %s and did not answer (%s)"
-              .formatted(server(), to, root(e)),
+          "%s got the whole mail to %s and did not answer (%s)".formatted(server(), to, root(e)),
           e);
     }
     return new MailFailure(

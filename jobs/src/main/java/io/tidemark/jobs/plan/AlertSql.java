@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The values of a metric that alerts look at, from what a reader sees of an aggregate: a row for each
- * window and key that there are rows of. Of dimensions that are not named the values of all keys are
- * added up; a metric that is made of others is made of those sums.
+ * The values of a metric that alerts look at, from what a reader sees of an aggregate: a row for
+ * each window and key that there are rows of. Of dimensions that are not named the values of all
+ * keys are added up; a metric that is made of others is made of those sums.
  */
 public final class AlertSql {
   /** The window's number, as {@link AlertWindow#number} has it. */
@@ -128,8 +128,7 @@ public final class AlertSql {
 
   /** Literals, so that files of other days are not read. */
   private String condition(List<AlertWindow> windows) {
-    String days =
-        windows.stream().map(AlertSql::day).distinct().collect(Collectors.joining(", "));
+    String days = windows.stream().map(AlertSql::day).distinct().collect(Collectors.joining(", "));
     String keys =
         only.entrySet().stream()
             .map(

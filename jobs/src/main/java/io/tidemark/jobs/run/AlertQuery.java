@@ -46,7 +46,8 @@ public final class AlertQuery {
               // Parts are numbers where what is made of them is none of ours to check.
               List<MetricSpec> parts = new AlertedMetric(job, column).parts();
               return parts.stream()
-                  .filter(part -> part.function() == Function.MIN || part.function() == Function.MAX)
+                  .filter(
+                      part -> part.function() == Function.MIN || part.function() == Function.MAX)
                   .filter(part -> !(type(seen, part) instanceof NumericType))
                   .findFirst()
                   .map(

@@ -42,9 +42,9 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The table {@code ops.alert_incident}: a row for each incident. A change is one commit that puts the
- * days of the changed incidents in place of what was there, and fails when anybody else has written
- * anything meanwhile: then it is planned again. No job of the engine runs.
+ * The table {@code ops.alert_incident}: a row for each incident. A change is one commit that puts
+ * the days of the changed incidents in place of what was there, and fails when anybody else has
+ * written anything meanwhile: then it is planned again. No job of the engine runs.
  */
 public final class IncidentTable implements IncidentStore {
   /** Its name. */

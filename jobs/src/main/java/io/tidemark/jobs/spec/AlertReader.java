@@ -49,8 +49,7 @@ final class AlertReader {
       List<JobFile> jobs, List<SinkFile> sinks, MetricRegistry metrics, boolean complete) {
     AlertReader reader = new AlertReader(jobs, complete);
     jobs.forEach(job -> reader.ofFile(job.name(), job.section(), job.spec()));
-    sinks.forEach(
-        sink -> reader.ofFile(sink.section().get(JobKeys.JOB), sink.section(), null));
+    sinks.forEach(sink -> reader.ofFile(sink.section().get(JobKeys.JOB), sink.section(), null));
     metrics.alerts().forEach(reader::ofMetric);
     return List.copyOf(reader.alerts);
   }
@@ -208,14 +207,7 @@ final class AlertReader {
                     key, "", "", "is for a metric; freshness is looked at as it is, so remove it"));
     Optional<Duration> limit = section.get(AlertKeys.FRESHNESS);
     if (limit.isPresent() || objective != null) {
-      build(
-          section,
-          job,
-          name,
-          new Stale(limit.orElse(objective)),
-          1,
-          Duration.ZERO,
-          Map.of());
+      build(section, job, name, new Stale(limit.orElse(objective)), 1, Duration.ZERO, Map.of());
     }
   }
 
@@ -226,7 +218,8 @@ final class AlertReader {
     if (windows > MOST_WINDOWS) {
       section.refuse(
           AlertKeys.FOR,
-          "is more than %d windows; look at larger windows, of another job".formatted(MOST_WINDOWS));
+          "is more than %d windows; look at larger windows, of another job"
+              .formatted(MOST_WINDOWS));
     }
     build(
         section,
@@ -284,7 +277,10 @@ final class AlertReader {
     }
     if (falls == null && rises == null) {
       refuse(
-          section, change, null, "says no direction; write 'falls-by: 30%', 'rises-by: 30%' or both");
+          section,
+          change,
+          null,
+          "says no direction; write 'falls-by: 30%', 'rises-by: 30%' or both");
     }
     if (falls != null && falls.compareTo(ALL) >= 0) {
       refuse(
@@ -322,8 +318,7 @@ final class AlertReader {
                                 ? "it has none, so remove it"
                                 : "they are " + String.join(", ", dimensions))));
           } else if (values.isEmpty()) {
-            section.refuse(
-                AlertKeys.ONLY, dimension, "", "names no value; write [first, second]");
+            section.refuse(AlertKeys.ONLY, dimension, "", "names no value; write [first, second]");
           } else {
             ColumnNames.firstRepeated(values)
                 .ifPresent(

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is to be told of a job: when, and whom. It belongs to no {@link JobSpec}: another alert makes
- * no other rows.
+ * What is to be told of a job: when, and whom. It belongs to no {@link JobSpec}: another alert
+ * makes no other rows.
  *
  * @param job the job or sink
  * @param name unique among the alerts of the job
@@ -21,8 +21,8 @@ import java.util.Optional;
  * @param only values of dimensions, by dimension; each combination is looked at by itself, and of
  *     dimensions that are not named all values together
  * @param receivers names of who is told, in the environment
- * @param remindAfter how long after it was told it is told again, while it goes on; {@code null} for
- *     never
+ * @param remindAfter how long after it was told it is told again, while it goes on; {@code null}
+ *     for never
  */
 public record AlertSpec(
     String job,
@@ -149,7 +149,9 @@ public record AlertSpec(
         : "%s, in %d windows in a row".formatted(condition.text(), windows);
   }
 
-  /** The keys that are looked at, each as its dimensions and values; one without any is the whole. */
+  /**
+   * The keys that are looked at, each as its dimensions and values; one without any is the whole.
+   */
   public List<Map<String, String>> keys() {
     List<Map<String, String>> keys = List.of(Map.of());
     for (Map.Entry<String, List<String>> dimension : only.entrySet()) {

@@ -189,7 +189,9 @@ final class JobKeys {
           FRESHNESS,
           AlertKeys.ALERTS,
           INPUT,
-          DELETE, BUCKETS, OUTPUT);
+          DELETE,
+          BUCKETS,
+          OUTPUT);
   static final Keys TRANSFORM =
       Keys.of(
           JOB,

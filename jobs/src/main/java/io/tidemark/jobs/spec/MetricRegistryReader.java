@@ -44,8 +44,7 @@ final class MetricRegistryReader {
     reader.sections.forEach(
         (name, section) ->
             alerts.put(
-                name,
-                Optional.ofNullable(section.get(AlertKeys.OF_METRIC)).orElse(Map.of())));
+                name, Optional.ofNullable(section.get(AlertKeys.OF_METRIC)).orElse(Map.of())));
     return new MetricRegistry(metrics, alerts, reader.complete);
   }
 

@@ -17,7 +17,8 @@ final class ReceiversCheck {
    *
    * @param file the environment's
    */
-  static void check(String file, AlertSettings settings, List<AlertSpec> alerts, Problems problems) {
+  static void check(
+      String file, AlertSettings settings, List<AlertSpec> alerts, Problems problems) {
     Set<String> known = settings.receivers().keySet();
     if (known.isEmpty()) {
       return;

@@ -208,7 +208,8 @@ class AlertCheckTest {
         .doesNotContain("channel=c50");
     assertThat(new String(message.json(), java.nio.charset.StandardCharsets.UTF_8))
         .startsWith("{\"version\":1,\"environment\":\"test\",\"at\":\"2026-03-14T12:00:00Z\"")
-        .contains("\"event\":\"opened\",\"job\":\"j\",\"alert\":\"few\",\"key\":{\"channel\":\"c0\"}")
+        .contains(
+            "\"event\":\"opened\",\"job\":\"j\",\"alert\":\"few\",\"key\":{\"channel\":\"c0\"}")
         .endsWith("\"left_out\":10}");
     later(1);
     checks().make("a", new Looked(now, findings, List.of(alert), job -> true));

@@ -44,8 +44,7 @@ class AlertEvaluatorTest {
     assertThat(evaluator.windows(Window.ONE_MINUTE, NOON.plusSeconds(119)))
         .as("a minute to settle: the one that ended at 12:00 is the last")
         .extracting(AlertWindow::start)
-        .containsExactly(
-            NOON.minusSeconds(60), NOON.minusSeconds(120), NOON.minusSeconds(180));
+        .containsExactly(NOON.minusSeconds(60), NOON.minusSeconds(120), NOON.minusSeconds(180));
     assertThat(evaluator.windows(Window.ONE_MINUTE, NOON.plusSeconds(120)))
         .extracting(AlertWindow::start)
         .startsWith(NOON);
@@ -126,8 +125,12 @@ class AlertEvaluatorTest {
     assertThat(changed(change, window, 100.0, 69.0)).isEqualTo(State.HOLDS);
     assertThat(changed(change, window, 100.0, 150.0)).isEqualTo(State.OVER);
     assertThat(changed(change, window, 100.0, 151.0)).isEqualTo(State.HOLDS);
-    assertThat(changed(change, window, 100.0, null)).as("it fell to nothing").isEqualTo(State.HOLDS);
-    assertThat(changed(change, window, null, 70.0)).as("last week missing").isEqualTo(State.UNDECIDED);
+    assertThat(changed(change, window, 100.0, null))
+        .as("it fell to nothing")
+        .isEqualTo(State.HOLDS);
+    assertThat(changed(change, window, null, 70.0))
+        .as("last week missing")
+        .isEqualTo(State.UNDECIDED);
     assertThat(changed(change, window, 0.0, 70.0)).isEqualTo(State.UNDECIDED);
     assertThat(changed(change, window, null, null)).isEqualTo(State.UNDECIDED);
     assertThat(evaluator(change, 1).needed(List.of(window)))
@@ -164,8 +167,7 @@ class AlertEvaluatorTest {
   }
 
   private static State state(AlertSpec alert, double... newestFirst) {
-    List<AlertWindow> windows =
-        AlertWindow.last(Window.ONE_MINUTE, NOON, ZONE, newestFirst.length);
+    List<AlertWindow> windows = AlertWindow.last(Window.ONE_MINUTE, NOON, ZONE, newestFirst.length);
     AlertValues values = new AlertValues();
     for (int i = 0; i < newestFirst.length; i++) {
       values.put(WHOLE, windows.get(i).number(), newestFirst[i]);
@@ -186,8 +188,7 @@ class AlertEvaluatorTest {
 
   private static Finding look(Condition condition, AlertWindow window, AlertValues values) {
     return evaluator(condition, 1)
-        .look(
-            new AlertedMetric(job(), condition.metric().orElseThrow()), List.of(window), values)
+        .look(new AlertedMetric(job(), condition.metric().orElseThrow()), List.of(window), values)
         .get(0);
   }
 

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -170,7 +169,9 @@ class TargetTest {
     script("hangs", "sleep 600\n");
     assertNotTold(
         new CommandTarget("pager", command("./hangs"), root), false, "did not end within 1 sec");
-    script("loud", "i=0; while [ $i -lt 3000 ]; do echo 0123456789012345678901234567890123456789; i=$((i+1)); done\n");
+    script(
+        "loud",
+        "i=0; while [ $i -lt 3000 ]; do echo 0123456789012345678901234567890123456789; i=$((i+1)); done\n");
     new CommandTarget("pager", command("./loud"), root).tell(message());
 
     assertThat(CommandTarget.problem(command("./page"), root)).isEmpty();

@@ -34,7 +34,9 @@ class AlertTest {
   void everyKeyIsReadAndHasADefault() {
     Project project =
         new Project(root)
-            .with("jobs/a_ods.yml", Project.INGEST + "alerts: { late: { freshness: 90 seconds, to: [night] } }\n")
+            .with(
+                "jobs/a_ods.yml",
+                Project.INGEST + "alerts: { late: { freshness: 90 seconds, to: [night] } }\n")
             .with(
                 "jobs/c_dws.yml",
                 Project.AGGREGATE
@@ -127,8 +129,7 @@ class AlertTest {
 
     assertThat(project.read().jobs().alerts())
         .extracting(AlertSpec::fullName, AlertSpec::text)
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("dws_event_1min.few", "pv below 1"));
+        .containsExactly(org.assertj.core.groups.Tuple.tuple("dws_event_1min.few", "pv below 1"));
     project.with(
         "metrics/a.yml",
         MetricRegistryTest.REGISTRY.replace(
@@ -154,7 +155,8 @@ class AlertTest {
             List.of("night"),
             null);
 
-    assertThat(alert.keys()).containsExactly(Map.of("a", "1", "b", "x"), Map.of("a", "2", "b", "x"));
+    assertThat(alert.keys())
+        .containsExactly(Map.of("a", "1", "b", "x"), Map.of("a", "2", "b", "x"));
   }
 
   @ParameterizedTest
@@ -205,7 +207,8 @@ class AlertTest {
   void aJobWithoutMetricsHasAlertsOfFreshnessAlone() {
     Project project =
         new Project(root)
-            .with("jobs/b_dwd.yml", Project.TRANSFORM + "alerts: { a: { above: 1, to: [night] } }\n");
+            .with(
+                "jobs/b_dwd.yml", Project.TRANSFORM + "alerts: { a: { above: 1, to: [night] } }\n");
 
     assertThat(project.problems())
         .singleElement()
