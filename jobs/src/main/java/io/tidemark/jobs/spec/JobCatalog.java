@@ -21,6 +21,7 @@ public final class JobCatalog {
 
   private final Map<String, List<DeclaredValue>> declared;
   private final Map<String, Duration> freshness;
+  private final List<AlertSpec> alerts;
 
   /**
    * Takes jobs that were checked: names and outputs are unique, every input is written, no cycles.
@@ -31,7 +32,7 @@ public final class JobCatalog {
 
   /** The same with views of their summaries, which were checked, too. */
   public JobCatalog(List<? extends JobSpec> jobs, List<ViewSpec> views) {
-    this(jobs, List.of(), views, Map.of(), Map.of());
+    this(jobs, List.of(), views, Map.of(), Map.of(), List.of());
   }
 
   JobCatalog(
@@ -39,10 +40,12 @@ public final class JobCatalog {
       List<SinkSpec> sinks,
       List<ViewSpec> views,
       Map<String, List<DeclaredValue>> declared,
-      Map<String, Duration> freshness) {
+      Map<String, Duration> freshness,
+      List<AlertSpec> alerts) {
     this.views = List.copyOf(views);
     this.declared = Map.copyOf(declared);
     this.freshness = Map.copyOf(freshness);
+    this.alerts = List.copyOf(alerts);
     sinks.forEach(sink -> this.sinks.put(sink.name(), sink));
     Map<TableName, JobSpec> writers = new LinkedHashMap<>();
     jobs.forEach(job -> writers.put(job.output(), job));
@@ -130,6 +133,11 @@ public final class JobCatalog {
 
   private Duration freshness(String name) {
     return freshness.getOrDefault(name, JobKeys.FRESHNESS.fallback());
+  }
+
+  /** What is to be told of jobs and sinks, those beside metrics last. */
+  public List<AlertSpec> alerts() {
+    return alerts;
   }
 
   /** The job that writes a table, if any does. */

@@ -61,6 +61,7 @@ final class JobCatalogReader {
     SinkCheck.check(sinks, files, complete);
     List<ViewFile> views = ViewReader.read(conf, problems);
     ViewCheck.check(views, files, rules, complete);
+    List<AlertSpec> alerts = AlertReader.read(files, sinks, metrics, complete);
     // A job that names a broken metric adds no problem to the metric's own.
     boolean whole = files.stream().allMatch(file -> file.spec() != null);
     if (problems.count() > before || !whole) {
@@ -82,7 +83,8 @@ final class JobCatalogReader {
             sinks.stream().map(SinkFile::spec).toList(),
             views.stream().map(ViewFile::spec).toList(),
             declared,
-            freshness));
+            freshness,
+            alerts));
   }
 
   private static List<ConfFile> files(Path conf, Problems problems) {

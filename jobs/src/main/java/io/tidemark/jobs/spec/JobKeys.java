@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * Every key that may stand at the top of a file below {@code conf/jobs}, and which of them a kind
  * of job has. Keys inside of one are beside it: {@link StartKeys}, {@link PayloadKeys}, {@link
  * ColumnKeys}, {@link SplitKeys}, {@link LookupKeys}, {@link MetricKeys}, {@link ReconcileKeys},
- * {@link SinkKeys}.
+ * {@link SinkKeys}, {@link AlertKeys}.
  */
 final class JobKeys {
   /** What to write for a topic. */
@@ -170,6 +170,7 @@ final class JobKeys {
           DESCRIPTION,
           OWNER,
           FRESHNESS,
+          AlertKeys.ALERTS,
           TOPIC,
           StartKeys.START,
           LIMIT,
@@ -180,7 +181,17 @@ final class JobKeys {
           EVENT_TIME,
           OUTPUT);
   static final Keys MIRROR =
-      Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, FRESHNESS, INPUT, DELETE, BUCKETS, OUTPUT);
+      Keys.of(
+          JOB,
+          EXTENDS,
+          DESCRIPTION,
+          OWNER,
+          FRESHNESS,
+          AlertKeys.ALERTS,
+          INPUT,
+          DELETE,
+          BUCKETS,
+          OUTPUT);
   static final Keys TRANSFORM =
       Keys.of(
           JOB,
@@ -188,6 +199,7 @@ final class JobKeys {
           DESCRIPTION,
           OWNER,
           FRESHNESS,
+          AlertKeys.ALERTS,
           INPUT,
           SQL,
           LookupKeys.LOOKUP,
@@ -201,6 +213,7 @@ final class JobKeys {
           DESCRIPTION,
           OWNER,
           FRESHNESS,
+          AlertKeys.ALERTS,
           INPUT,
           DIMENSIONS,
           WINDOW,
@@ -216,6 +229,7 @@ final class JobKeys {
           DESCRIPTION,
           OWNER,
           FRESHNESS,
+          AlertKeys.ALERTS,
           INPUT,
           SinkKeys.JDBC,
           SinkKeys.KAFKA,
