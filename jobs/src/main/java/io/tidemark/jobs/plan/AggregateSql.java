@@ -125,13 +125,15 @@ public final class AggregateSql {
     String over = running() ? " OVER " + soFar() : "";
     String rowCount = running() ? "SUM(" + ROW_COUNT + ")" + over : ROW_COUNT;
     String shown =
-        "SELECT %s, %s AS %s, %s%nFROM (%s)"
+        // A key without a row is one whose rows were taken back.
+        "SELECT %s, %s AS %s, %s%nFROM (%s)%nWHERE %s <> 0"
             .formatted(
                 Sql.names(keys()),
                 rowCount,
                 ROW_COUNT,
                 Sql.list(spec.metrics(), metric -> shown(metric, over, types, dialect)),
-                summed);
+                summed,
+                ROW_COUNT);
     return spec.derived().isEmpty() ? shown : withDerived(shown, dialect);
   }
 

@@ -47,6 +47,31 @@ record MetricPart(MetricSpec metric, String column, Function function) {
     return metric.column().equals("*") ? "1L" : Sql.name(metric.column());
   }
 
+  /**
+   * The same where a row may take back what another brought; then it brings the opposite.
+   *
+   * @param takesBack condition under which it does
+   */
+  String ofSignedRow(String takesBack) {
+    return switch (function) {
+      case DISTINCT -> "0L";
+      case COUNT -> {
+        String counts = metric.column().equals("*") ? "TRUE" : Sql.name(metric.column()) + " IS NOT NULL";
+        yield "CASE WHEN NOT %s THEN 0L WHEN %s THEN -1L ELSE 1L END".formatted(counts, takesBack);
+      }
+      case SUM -> "IF(%1$s, -%2$s, %2$s)".formatted(takesBack, Sql.name(metric.column()));
+      case MIN, MAX, AVERAGE ->
+          throw new IllegalStateException(
+              metric.definition() + " is over rows that may be taken back, which nothing can undo");
+    };
+  }
+
+  /** Over what rows bring, as {@link #ofSignedRow} has it, and over the changes of distincts. */
+  String overSignedValues() {
+    String sum = "SUM(" + Sql.name(column) + ")";
+    return function == Function.COUNT ? "COALESCE(" + sum + ", 0L)" : sum;
+  }
+
   /** What a change of another metric's distinct brings to it: nothing. */
   String ofNoRow() {
     return function == Function.DISTINCT ? "0L" : "NULL";

@@ -134,7 +134,7 @@ final class JobKeys {
           "key",
           Structures.listOf(Values.IDENTIFIER),
           "Columns of the result; of the rows of a business day that share them the first received"
-              + " is kept.");
+              + " is kept: of several inputs, the first that a broker received.");
   static final Key<Section> DEDUPE =
       new Key<>(
           "dedupe",
@@ -143,6 +143,16 @@ final class JobKeys {
           null,
           "",
           "Drops repeated rows; every row is kept when left out.");
+
+  // Of a union.
+  static final Key<TableName> TABLE_READ =
+      Key.required("table", TABLE, "A table read, which another job writes.");
+  static final Key<List<Section>> INPUTS =
+      Key.required(
+          "inputs",
+          Structures.listOf(Structures.section(Keys.of(TABLE_READ, SQL))),
+          "The tables read, two or more that have no topic in common, each with its SQL; all give the"
+              + " same columns.");
 
   // Of an aggregate.
   static final Key<List<String>> DIMENSIONS =
@@ -194,6 +204,18 @@ final class JobKeys {
           DEDUPE,
           OUTPUT,
           RECONCILE);
+  static final Keys UNION =
+      Keys.of(
+          JOB,
+          EXTENDS,
+          DESCRIPTION,
+          OWNER,
+          FRESHNESS,
+          INPUTS,
+          LookupKeys.LOOKUP,
+          DEDUPE,
+          OUTPUT,
+          RECONCILE);
   static final Keys AGGREGATE =
       Keys.of(
           JOB,
@@ -226,7 +248,7 @@ final class JobKeys {
       Keys.of(
           Stream.concat(
                   Stream.of(TEMPLATE),
-                  Stream.of(INGEST, TRANSFORM, AGGREGATE, MIRROR, SINK)
+                  Stream.of(INGEST, TRANSFORM, UNION, AGGREGATE, MIRROR, SINK)
                       .flatMap(keys -> keys.list().stream()))
               .filter(key -> key != JOB && key != OUTPUT && key != SplitKeys.ROUTE)
               .distinct()

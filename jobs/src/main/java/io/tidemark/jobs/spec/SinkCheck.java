@@ -67,7 +67,7 @@ public final class SinkCheck {
     } else if (writer != null
         && writer.spec() instanceof TransformSpec transform
         && transform.dedupeKey().isEmpty()
-        && isChangeLog(transform.input())) {
+        && transform.tables().stream().anyMatch(this::isChangeLog)) {
       sink.section()
           .refuse(
               JobKeys.INPUT,
@@ -81,7 +81,8 @@ public final class SinkCheck {
     JobFile writer = writers.get(table);
     return writer != null
         && (writer.spec() instanceof IngestSpec ingest && ingest.payload().isChangeLog()
-            || writer.spec() instanceof TransformSpec above && isChangeLog(above.input()));
+            || writer.spec() instanceof TransformSpec above
+                && above.tables().stream().anyMatch(this::isChangeLog));
   }
 
   private void target(SinkFile sink, Optional<SinkFile> other) {

@@ -74,8 +74,10 @@ public final class SpecHash {
   }
 
   private void transform(TransformSpec job) {
-    add(job.input());
-    SqlTokens.of(job.sql()).forEach(token -> add(token.text()));
+    for (TransformInput input : job.inputs()) {
+      add(input.table());
+      SqlTokens.of(input.sql()).forEach(token -> add(token.text()));
+    }
     for (LookupSpec lookup : job.lookups()) {
       add("lookup").add(lookup.name()).add(lookup.table());
       lookup.key().forEach((column, input) -> add(column).add(input));

@@ -162,7 +162,7 @@ class SqlCheckTest {
     Declarations declarations = project.with("env/test.yml", ENVIRONMENT).read();
     Lakehouse lake = Lakehouse.withoutTables(declarations.environment());
     try {
-      new SqlCheck(lake, declarations.jobs(), new JobTables(lake, declarations.jobs()))
+      new SqlCheck(declarations.jobs(), new JobTables(lake, declarations.jobs()))
           .check(declarations.jobs().jobs());
       return List.of();
     } catch (ConfigurationException e) {

@@ -232,7 +232,7 @@ final class KeyExplainer {
       Pin pin,
       Map.Entry<Long, BatchRecord> batch,
       Frames frames) {
-    Optional<Long> read = DayInputs.read(table, job, pin.mainSnapshot());
+    Optional<Long> read = inputs.read(table, job, input, pin.mainSnapshot());
     show(job, rows.appended(input, pin, batch, read, BATCH_INPUT, STREAM_INPUT, frames));
   }
 
