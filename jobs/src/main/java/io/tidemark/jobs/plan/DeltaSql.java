@@ -134,7 +134,7 @@ public final class DeltaSql {
             BEFORE,
             sign(),
             job.rows("input"),
-            Sql.name(metric.column()),
+            Sql.name(AggregateSql.over(metric)),
             knownOf(now, sight));
   }
 
@@ -205,15 +205,15 @@ public final class DeltaSql {
 
   private static List<String> sight(List<String> keys, MetricSpec metric) {
     List<String> sight = new ArrayList<>(keys);
-    if (!sight.contains(metric.column())) {
-      sight.add(metric.column());
+    if (!sight.contains(AggregateSql.over(metric))) {
+      sight.add(AggregateSql.over(metric));
     }
     return sight;
   }
 
   private String sights(String view, List<String> sight, MetricSpec metric) {
     return "SELECT DISTINCT %s FROM (%s) WHERE %s IS NOT NULL"
-        .formatted(Sql.names(sight), job.rows(view), Sql.name(metric.column()));
+        .formatted(Sql.names(sight), job.rows(view), Sql.name(AggregateSql.over(metric)));
   }
 
   private static String firstSights(String rows, List<String> sight, MetricSpec metric) {
@@ -223,7 +223,7 @@ public final class DeltaSql {
             AggregateSql.WINDOW_START,
             FIRST,
             rows,
-            Sql.name(metric.column()),
+            Sql.name(AggregateSql.over(metric)),
             Sql.names(sight));
   }
 

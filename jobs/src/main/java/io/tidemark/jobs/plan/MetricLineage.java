@@ -70,7 +70,11 @@ public final class MetricLineage {
             .filter(each -> each.name().equals(column))
             .findFirst()
             .orElseThrow(() -> new IllegalArgumentException(name + " is no metric"));
-    return new Step(name, metric.definition(), List.of(column(job.input(), metric.column())));
+    List<Step> from = new ArrayList<>(List.of(column(job.input(), metric.column())));
+    metric.where().keySet().stream()
+        .filter(each -> !each.equals(metric.column()))
+        .forEach(each -> from.add(column(job.input(), each)));
+    return new Step(name, metric.definition(), from);
   }
 
   private Step column(TableName table, String column) {

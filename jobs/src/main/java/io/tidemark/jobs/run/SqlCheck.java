@@ -197,14 +197,15 @@ public final class SqlCheck {
     List<String> input = Arrays.asList(inputOf(job.input()).fieldNames());
     List<Problem> problems = new ArrayList<>();
     for (MetricSpec metric : job.metrics()) {
-      if (!metric.column().equals("*")
-          && input.stream().noneMatch(metric.column()::equalsIgnoreCase)) {
-        problems.add(
-            problem(
-                job,
-                "metrics." + metric.name(),
-                metric.column(),
-                job.lacksColumnOf(metric, input)));
+      for (String column : metric.columns()) {
+        if (input.stream().noneMatch(column::equalsIgnoreCase)) {
+          problems.add(
+              problem(
+                  job,
+                  "metrics." + metric.name(),
+                  column,
+                  job.lacksColumnOf(metric, column, input)));
+        }
       }
     }
     return problems;

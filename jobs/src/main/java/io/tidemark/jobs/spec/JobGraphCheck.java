@@ -238,9 +238,9 @@ final class JobGraphCheck {
 
   /** A message that reached a table on two ways would have one place twice. */
   private void roots(JobFile job) {
-    Map<TableName, TableName> ways = new HashMap<>();
+    Map<String, TableName> ways = new HashMap<>();
     for (TableName input : job.inputs()) {
-      for (TableName root : roots(input, new HashSet<>())) {
+      for (String root : roots(input, new HashSet<>())) {
         TableName other = ways.putIfAbsent(root, input);
         if (other != null && !other.equals(input)) {
           job.refuseInput(
@@ -253,15 +253,21 @@ final class JobGraphCheck {
     }
   }
 
-  private Set<TableName> roots(TableName table, Set<TableName> seen) {
+  /** Whose messages a table holds: a topic's, or its part of one that is split. */
+  private Set<String> roots(TableName table, Set<TableName> seen) {
     JobFile writer = writers.get(table);
     if (!seen.add(table)) {
       return Set.of();
     }
     if (writer == null || writer.inputs().isEmpty()) {
-      return Set.of(table);
+      return Set.of(
+          writer != null
+                  && writer.spec() instanceof IngestSpec ingest
+                  && !ingest.split().isSplit()
+              ? "topic " + ingest.topic()
+              : table.toString());
     }
-    Set<TableName> roots = new LinkedHashSet<>();
+    Set<String> roots = new LinkedHashSet<>();
     writer.inputs().forEach(input -> roots.addAll(roots(input, seen)));
     return roots;
   }

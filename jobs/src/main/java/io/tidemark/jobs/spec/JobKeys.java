@@ -104,10 +104,18 @@ final class JobKeys {
           "max-ahead",
           Values.DURATION,
           "1 day",
-          "An event time further ahead of the broker's clock is impossible: a dead letter.");
+          "How far ahead of the broker's record timestamp an event time may be.");
+  static final Key<EventTimeSpec.Ahead> AHEAD =
+      Key.withDefault(
+          "ahead",
+          Values.oneOf(EventTimeSpec.Ahead.class),
+          "dead-letter",
+          "What becomes of a message whose event time is further ahead: `dead-letter`; `keep`, it is"
+              + " of the day that it says; `clamp`, its `event_time` is the record timestamp, and so"
+              + " is its day (a time column of another name stays as received).");
   static final Key<Section> EVENT_TIME =
       Key.section(
-          "event-time", Keys.of(EVENT_COLUMN, NOT_BEFORE, MAX_AHEAD), "When an event happened.");
+          "event-time", Keys.of(EVENT_COLUMN, NOT_BEFORE, MAX_AHEAD, AHEAD), "When an event happened.");
 
   // Of a mirror.
   static final Key<MirrorSpec.Delete> DELETE =
@@ -151,8 +159,8 @@ final class JobKeys {
       Key.required(
           "inputs",
           Structures.listOf(Structures.section(Keys.of(TABLE_READ, SQL))),
-          "The tables read, two or more that have no topic in common, each with its SQL; all give the"
-              + " same columns.");
+          "The tables read, two or more of which no two hold a message of the same topic, each with its"
+              + " SQL; all give the same columns.");
 
   // Of an aggregate.
   static final Key<List<String>> DIMENSIONS =

@@ -63,6 +63,9 @@ public final class SpecHash {
     }
     EventTimeSpec time = job.eventTime();
     add(time.column()).add(time.notBefore()).add(time.maxAhead());
+    if (time.ahead() != EventTimeSpec.Ahead.DEAD_LETTER) {
+      add("ahead").add(time.ahead());
+    }
   }
 
   private void binary(PayloadSpec payload) {
@@ -92,6 +95,7 @@ public final class SpecHash {
     job.dimensions().forEach(this::add);
     for (MetricSpec metric : job.metrics()) {
       add("metric").add(metric.name()).add(metric.function()).add(metric.column());
+      metric.where().forEach((column, value) -> add("where").add(column).add(value));
     }
     for (DerivedMetric metric : job.derived()) {
       add("derived").add(metric.name()).add(metric.operation());
