@@ -75,6 +75,7 @@ class UnionReconcileTest {
               new TransformInput(
                   TableName.parse("ods.f"), "SELECT id, ch, 'f' AS via, source.* FROM input")),
           List.of(),
+          null,
           List.of("id"),
           TableName.parse("dwd.u"),
           ReconcilePolicy.DEFAULT);

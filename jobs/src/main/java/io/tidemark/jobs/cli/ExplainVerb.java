@@ -147,6 +147,11 @@ public final class ExplainVerb implements Verb {
       String of = sql.inputs().size() > 1 ? " of " + input.table() : "";
       section(out, "rows" + of + ", in every mode", input.sql());
     }
+    if (job.flatten() != null) {
+      out.printf(
+          "%n-- a row of each element of %s, its place in %s; without one: %s%n",
+          job.flatten().column(), job.flatten().index(), Values.text(job.flatten().empty()));
+    }
     if (sql.dedupes()) {
       section(out, "batch: of those that share a key, the first", sql.firstReceived("rows"));
       section(out, "stream: the same, of a micro-batch", sql.firstOfMicroBatch());

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.plan;
 
+import io.tidemark.jobs.spec.FlattenSpec;
 import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformInput;
@@ -42,6 +43,55 @@ public final class TransformSql {
   /** The dimensions that rows are looked up in. */
   public List<LookupSql> lookups() {
     return spec.lookups().stream().map(LookupSql::new).toList();
+  }
+
+  /** The job's name, for messages. */
+  public String name() {
+    return spec.name();
+  }
+
+  /** What makes rows of an array; {@code null} where nothing does. */
+  public FlattenSpec flatten() {
+    return spec.flatten();
+  }
+
+  /**
+   * The rows of a view with one for each element of the array.
+   *
+   * @param columns the view's
+   * @param fields those of an element; empty where it is no struct
+   */
+  public String flattened(String view, List<String> columns, List<String> fields) {
+    FlattenSpec flatten = spec.flatten();
+    return "SELECT %s FROM %s LATERAL VIEW %sposexplode(%s) elements__ AS place__, element__"
+        .formatted(
+            flattened(columns, fields, "place__", "element__"),
+            view,
+            flatten.empty() == FlattenSpec.Empty.KEEP ? "OUTER " : "",
+            Sql.name(flatten.column()));
+  }
+
+  /** The same columns of a view without rows, from which each can be followed to its origin. */
+  public String flattenedWithoutRows(String view, List<String> columns, List<String> fields) {
+    String element = "get(" + Sql.name(spec.flatten().column()) + ", 0)";
+    return "SELECT " + flattened(columns, fields, "CAST(0 AS INT)", element) + " FROM " + view;
+  }
+
+  private String flattened(
+      List<String> columns, List<String> fields, String place, String element) {
+    List<String> made = new ArrayList<>();
+    for (String column : columns) {
+      if (!column.equals(spec.flatten().column())) {
+        made.add(Sql.name(column));
+        continue;
+      }
+      made.add(place + " AS " + Sql.name(spec.flatten().index()));
+      if (fields.isEmpty()) {
+        made.add(element + " AS " + Sql.name(column));
+      }
+      fields.forEach(field -> made.add(element + "." + Sql.name(field) + " AS " + Sql.name(field)));
+    }
+    return String.join(", ", made);
   }
 
   /** The tables read, each with its declared SQL. */

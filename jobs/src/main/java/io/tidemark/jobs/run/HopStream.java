@@ -14,6 +14,7 @@ import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.TransformSpec;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -171,7 +172,11 @@ final class HopStream implements JobStream {
     listener.reached(job.name(), number, Phase.FILES_WRITTEN);
     // A row that takes one back stands for one that came before, as the other of the two does.
     long kept = staged.rows() - 2 * result.takenBack();
-    long dropped = job instanceof AggregateSpec ? 0 : result.read() - result.pending() - kept;
+    // Nothing tells rows that were made of one from those that were dropped.
+    boolean told =
+        !(job instanceof AggregateSpec
+            || job instanceof TransformSpec transform && transform.flatten() != null);
+    long dropped = told ? result.read() - result.pending() - kept : 0;
     MicroBatchReport report =
         new MicroBatchReport(
             job.name(),

@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.LookupSql;
 import io.tidemark.jobs.plan.TransformSql;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -38,14 +41,47 @@ final class JobSession {
   Dataset<Row> transformed(TransformSql job, Map<TableName, Dataset<Row>> inputs) {
     return job.inputs().stream()
         .filter(input -> inputs.containsKey(input.table()))
-        .map(input -> transformed(job.input(), input, inputs.get(input.table())))
+        .map(
+            input -> {
+              Dataset<Row> made = transformed(job.input(), input, inputs.get(input.table()));
+              return flattened(job, made, job::flattened);
+            })
         .reduce(Dataset::unionByName)
         .orElseThrow();
   }
 
   /** The same of one input, without rows: what comes out, and how. No dimension is needed. */
   Dataset<Row> analysed(TransformSql job, TransformInput input, StructType columns) {
-    return transformed(job.inputWithoutLookups(), input, empty(columns));
+    Dataset<Row> made = transformed(job.inputWithoutLookups(), input, empty(columns));
+    return flattened(job, made, job::flattenedWithoutRows);
+  }
+
+  /** SQL of rows made of arrays: of a view, its columns and the fields of an element. */
+  private interface Flattening {
+    String of(String view, List<String> columns, List<String> fields);
+  }
+
+  private Dataset<Row> flattened(TransformSql job, Dataset<Row> made, Flattening sql) {
+    if (job.flatten() == null) {
+      return made;
+    }
+    List<String> columns = List.of(made.columns());
+    String column = job.flatten().column();
+    if (!columns.contains(column)
+        || !(made.schema().apply(column).dataType() instanceof ArrayType array)) {
+      throw new ConfigurationException(
+          List.of(
+              new Problem(
+                  "job " + job.name(),
+                  "flatten.column",
+                  column,
+                  "is not an array among the columns of the SQL's result; its columns are "
+                      + made.schema().sql())));
+    }
+    List<String> fields =
+        array.elementType() instanceof StructType struct ? List.of(struct.fieldNames()) : List.of();
+    made.createOrReplaceTempView("made");
+    return lake.spark().sql(sql.of("made", columns, fields));
   }
 
   private Dataset<Row> transformed(String inputSql, TransformInput input, Dataset<Row> raw) {

@@ -101,6 +101,8 @@ public final class SqlCheck {
         return problems;
       }
       return List.of();
+    } catch (ConfigurationException e) {
+      return e.problems();
     } catch (Exception e) {
       // Spark throws checked exceptions that it declares nowhere.
       if (e instanceof SparkThrowable || e.getCause() instanceof AnalysisException) {

@@ -152,6 +152,32 @@ final class JobKeys {
           "",
           "Drops repeated rows; every row is kept when left out.");
 
+  static final Key<String> FLATTEN_COLUMN =
+      Key.required(
+          "column",
+          Values.IDENTIFIER,
+          "An array among the columns of the SQL's result. Elements that are structs become columns,"
+              + " one per field; others stand in the column itself.");
+  static final Key<String> FLATTEN_INDEX =
+      Key.required(
+          "index", Values.IDENTIFIER, "Column for the place of an element in its array, from 0.");
+  static final Key<FlattenSpec.Empty> FLATTEN_EMPTY =
+      Key.withDefault(
+          "empty",
+          Values.oneOf(FlattenSpec.Empty.class),
+          "drop",
+          "What becomes of a row whose array is empty or NULL: `drop`; `keep`, it stays one row with"
+              + " NULL for index and element.");
+  static final Key<Section> FLATTEN =
+      new Key<>(
+          "flatten",
+          Structures.section(Keys.of(FLATTEN_COLUMN, FLATTEN_INDEX, FLATTEN_EMPTY)),
+          false,
+          null,
+          "",
+          "Makes a row of each element of an array. Duplicates are told by the rows that come out, so"
+              + " name the index in `dedupe.key`, too.");
+
   // Of a union.
   static final Key<TableName> TABLE_READ =
       Key.required("table", TABLE, "A table read, which another job writes.");
@@ -209,6 +235,7 @@ final class JobKeys {
           INPUT,
           SQL,
           LookupKeys.LOOKUP,
+          FLATTEN,
           DEDUPE,
           OUTPUT,
           RECONCILE);
@@ -221,6 +248,7 @@ final class JobKeys {
           FRESHNESS,
           INPUTS,
           LookupKeys.LOOKUP,
+          FLATTEN,
           DEDUPE,
           OUTPUT,
           RECONCILE);

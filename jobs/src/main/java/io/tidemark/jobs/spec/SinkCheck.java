@@ -67,12 +67,13 @@ public final class SinkCheck {
     } else if (writer != null
         && writer.spec() instanceof TransformSpec transform
         && transform.dedupeKey().isEmpty()
-        && transform.tables().stream().anyMatch(this::isChangeLog)) {
+        && (transform.flatten() != null
+            || transform.tables().stream().anyMatch(this::isChangeLog))) {
       sink.section()
           .refuse(
               JobKeys.INPUT,
-              "has nothing that tells its rows apart, because a message of a change log may hold"
-                  + " several; write 'dedupe: { key: [...] }' to job "
+              "has nothing that tells its rows apart, because a message may hold several of"
+                  + " them; write 'dedupe: { key: [...] }' to job "
                   + transform.name());
     }
   }

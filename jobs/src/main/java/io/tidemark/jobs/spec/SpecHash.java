@@ -86,6 +86,10 @@ public final class SpecHash {
       lookup.key().forEach((column, input) -> add(column).add(input));
       lookup.columns().forEach((column, type) -> add(column).add(type.sql()));
     }
+    if (job.flatten() != null) {
+      FlattenSpec flatten = job.flatten();
+      add("flatten").add(flatten.column()).add(flatten.index()).add(flatten.empty());
+    }
     add("dedupe");
     job.dedupeKey().forEach(this::add);
   }

@@ -22,6 +22,7 @@ final class TransformReader {
   static TransformSpec read(Section job, Path directory) {
     List<TransformInput> inputs = inputs(job, directory);
     List<LookupSpec> lookups = LookupReader.read(job);
+    FlattenSpec flatten = flatten(job);
     List<String> key = dedupeKey(job);
     ReconcilePolicy reconcile = ReconcileReader.read(job, METRICS, false);
     return lookups == null || inputs == null
@@ -34,6 +35,7 @@ final class TransformReader {
                     job.get(JobKeys.OWNER),
                     inputs,
                     lookups,
+                    flatten,
                     key,
                     job.get(JobKeys.OUTPUT),
                     reconcile));
@@ -88,6 +90,21 @@ final class TransformReader {
       job.refuse(JobKeys.SQL, "cannot be read as UTF-8 text: " + e.getMessage());
     }
     return null;
+  }
+
+  /** How arrays become rows; {@code null} where they do not, or after a problem. */
+  private static FlattenSpec flatten(Section job) {
+    Section flatten = job.get(JobKeys.FLATTEN);
+    if (flatten == null || !job.has(JobKeys.FLATTEN) || !flatten.sound()) {
+      return null;
+    }
+    String column = flatten.get(JobKeys.FLATTEN_COLUMN);
+    String index = flatten.get(JobKeys.FLATTEN_INDEX);
+    if (index.equals(column) || SystemColumns.contains(index)) {
+      job.refuse(
+          JobKeys.FLATTEN, "index", index, "is the name of another column; choose another name");
+    }
+    return new FlattenSpec(column, index, flatten.get(JobKeys.FLATTEN_EMPTY));
   }
 
   private static List<String> dedupeKey(Section job) {

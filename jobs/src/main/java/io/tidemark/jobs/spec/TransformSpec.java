@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param inputs tables read, at least one, each at most once; they have no root in common
  * @param lookups dimensions whose columns the SQL may use
+ * @param flatten makes rows of an array in what the SQL gives; {@code null} where there is none
  * @param dedupeKey columns of the result; empty to keep every row
  * @param reconcile what is made of a comparison of stream and batch
  */
@@ -18,6 +19,7 @@ public record TransformSpec(
     String owner,
     List<TransformInput> inputs,
     List<LookupSpec> lookups,
+    FlattenSpec flatten,
     List<String> dedupeKey,
     TableName output,
     ReconcilePolicy reconcile)
@@ -47,6 +49,7 @@ public record TransformSpec(
         owner,
         List.of(new TransformInput(input, sql)),
         List.of(),
+        null,
         dedupeKey,
         output,
         reconcile);
