@@ -51,7 +51,7 @@ public final class JobReference {
             JobKeys.TRANSFORM),
         new FileKind(
             "Union: `conf/jobs/**.yml` with `inputs`",
-            "A transform that puts rows of several tables into one. See [unions](unions.md).",
+            "A transform that puts rows of several tables into one. See [transforms](transforms.md#unions).",
             JobKeys.UNION),
         new FileKind(
             "Aggregate job: `conf/jobs/**.yml` with `metrics`",
