@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An aggregate as SQL, three times from the same declaration: the truth that the batch computes,
@@ -248,6 +249,16 @@ public final class AggregateSql {
         .map(AggregateSql::ofRowsThatCount)
         .forEach(columns::add);
     return "SELECT " + String.join(", ", columns) + " FROM " + view;
+  }
+
+  /** The columns that {@link #rows} adds to those of the view. */
+  public List<String> added() {
+    return Stream.concat(
+            Stream.of(WINDOW_START).filter(column -> spec.window().hasStart()),
+            spec.metrics().stream()
+                .filter(metric -> !metric.where().isEmpty())
+                .map(AggregateSql::over))
+        .toList();
   }
 
   /** The column of {@link #rows} that a metric is computed over; {@code *} for all rows. */

@@ -137,7 +137,8 @@ final class KeyExplainer {
   }
 
   private void showSteps(AggregateSpec job, StepSql sql) {
-    Dataset<Row> stepped = spark.sql(sql.stepped(ROWS)).drop(AggregateSql.WINDOW_START);
+    String[] added = new AggregateSql(job).added().toArray(String[]::new);
+    Dataset<Row> stepped = spark.sql(sql.stepped(ROWS)).drop(added);
     stepped.createOrReplaceTempView("input");
     spark.sql(new AggregateSql(job.by(StepSql.STEP)).batch()).createOrReplaceTempView(STEPS);
   }
