@@ -272,8 +272,7 @@ class JsonDecoderTest {
   /** The event time of a message; null where it is a dead letter. */
   private static Instant ahead(EventTimeSpec.Ahead policy, String message) {
     Decoded decoded =
-        new JsonDecoder(
-                List.of(column("t", "timestamp", true)),
+        Columns.decoder(
                 new EventTimeSpec("t", EVENT_TIME.notBefore(), EVENT_TIME.maxAhead(), policy))
             .decode(message.getBytes(StandardCharsets.UTF_8), RECORD);
     return decoded instanceof Decoded.Accepted row ? row.eventTime() : null;

@@ -74,11 +74,11 @@ class UnionSpecTest {
   void refusesWhatIsNoUnion() {
     assertThat(problemsOf(UNION.replace("  - { table: ods.app, sql: app.sql }\n", "")))
         .containsExactly(
-            "inputs: names fewer than two tables; name all of them, or write 'input' and 'sql' for"
+            "inputs names fewer than two tables; name all of them, or write 'input' and 'sql' for"
                 + " one");
     assertThat(problemsOf(UNION.replace("ods.app, sql: app.sql", "ods.event, sql: app.sql")))
         .containsExactly(
-            "inputs[1].table: is read already; name it once, and let one SQL do for both");
+            "inputs[1].table: 'ods.event' is read already; name it once, and let one SQL do for both");
     assertThat(problemsOf(UNION.replace("ods.app", "ods.ap")))
         .singleElement()
         .asString()
