@@ -4,11 +4,13 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.LostPositionException;
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.cut.InputPositions;
 import io.tidemark.compaction.retain.plan.SnapshotNeeds;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -74,17 +76,17 @@ final class StreamReaders {
             .formatted(marker.job(), name, isDeclared(marker.job()) ? "" : UNDECLARED);
     marker.roots().values().forEach(root -> needs.since(root, who));
     String position = marker.position();
-    if (SNAPSHOT.matcher(position).matches()) {
-      needs.since(Long.parseLong(position), who);
-    } else if (position.isEmpty()) {
-      input(marker.job())
-          .ifPresent(
+    List<Long> read = InputPositions.named(position);
+    read.forEach(snapshot -> needs.since(snapshot, who));
+    if (position.isEmpty() || InputPositions.isOfSeveral(position)) {
+      unread(marker)
+          .forEach(
               input ->
                   needs.whole(
-                      input.toString(),
+                      input,
                       "job %s, which has read nothing yet and begins with the first snapshot"
                           .formatted(marker.job())));
-    } else if (!position.startsWith("{")) {
+    } else if (read.isEmpty() && !position.startsWith("{")) {
       needs.everything(
           "job %s, whose position '%s' in table %s this version cannot read"
               .formatted(marker.job(), position, name));
@@ -95,12 +97,17 @@ final class StreamReaders {
     return jobs.jobs().stream().anyMatch(each -> each.name().equals(job));
   }
 
-  private Optional<TableName> input(String job) {
-    return jobs.jobs().stream()
-        .filter(each -> each.name().equals(job))
-        .filter(each -> !(each instanceof IngestSpec))
-        .flatMap(each -> JobCatalog.inputOf(each).stream())
-        .findFirst();
+  /** The inputs of a job of which nothing was read yet. */
+  private List<String> unread(Marker marker) {
+    List<String> inputs =
+        jobs.jobs().stream()
+            .filter(job -> job.name().equals(marker.job()))
+            .flatMap(job -> JobCatalog.inputsOf(job).stream())
+            .map(TableName::toString)
+            .toList();
+    InputPositions read =
+        InputPositions.parse(marker.position(), inputs, (table, snapshot) -> false);
+    return inputs.stream().filter(input -> read.of(input) == null).toList();
   }
 
   /** The jobs that read a table. */
@@ -108,9 +115,8 @@ final class StreamReaders {
     return jobs.jobs().stream()
             .filter(
                 job ->
-                    JobCatalog.inputOf(job)
-                        .filter(input -> input.toString().equals(table))
-                        .isPresent())
+                    JobCatalog.inputsOf(job).stream()
+                        .anyMatch(input -> input.toString().equals(table)))
         ::iterator;
   }
 

@@ -18,6 +18,7 @@ import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.Split;
+import io.tidemark.jobs.spec.TransformInput;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.jobs.spec.ViewSpec;
 import java.io.PrintWriter;
@@ -80,6 +81,9 @@ public final class ExplainVerb implements Verb {
       workspace.jobs().splitOf(ingest).ifPresent(split -> explain(out, split));
     } else if (job instanceof TransformSpec transform) {
       explain(out, transform);
+      if (job.view().isPresent()) {
+        explainView(out, workspace.tables(), job);
+      }
     } else if (job instanceof MirrorSpec mirror) {
       explain(out, workspace.tables(), mirror);
     } else {
@@ -153,10 +157,24 @@ public final class ExplainVerb implements Verb {
       }
       section(out, "input, in every mode", sql.input());
     }
-    section(out, "rows, in every mode", sql.declared());
+    for (TransformInput input : sql.inputs()) {
+      String of = sql.inputs().size() > 1 ? " of " + input.table() : "";
+      section(out, "rows" + of + ", in every mode", input.sql());
+    }
+    if (job.flatten() != null) {
+      out.printf(
+          "%n-- a row of each element of %s, its place in %s; without one: %s%n",
+          job.flatten().column(), job.flatten().index(), Values.text(job.flatten().empty()));
+    }
     if (sql.dedupes()) {
       section(out, "batch: of those that share a key, the first", sql.firstReceived("rows"));
       section(out, "stream: the same, of a micro-batch", sql.firstOfMicroBatch());
+    }
+    if (sql.takesBack()) {
+      section(out, "stream: what the table has of their keys", sql.looked());
+      section(out, "stream: those that came before it", sql.earlier());
+      section(out, "stream: what they take back", sql.takenBack());
+    } else if (sql.dedupes()) {
       section(out, "stream: without those whose key the table holds", sql.unseen());
     }
   }

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.cli;
 
+import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
@@ -58,6 +59,7 @@ public final class JobsVerb implements Verb {
     if (job instanceof IngestSpec ingest) {
       return "topic " + ingest.topic() + part(ingest.split());
     }
-    return JobCatalog.inputOf(job).orElseThrow().toString();
+    return String.join(
+        ", ", JobCatalog.inputsOf(job).stream().map(TableName::toString).toList());
   }
 }

@@ -70,7 +70,7 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
    * schema registry where there is none.
    */
   public void checkSql(List<JobSpec> chosen) {
-    new SqlCheck(lake, jobs(), tables).check(chosen);
+    new SqlCheck(jobs(), tables).check(chosen);
     List<Problem> problems =
         chosen.stream()
             .flatMap(

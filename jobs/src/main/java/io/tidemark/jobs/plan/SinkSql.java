@@ -2,7 +2,6 @@ package io.tidemark.jobs.plan;
 
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobSpec;
-import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +80,7 @@ public final class SinkSql {
     if (job instanceof AggregateSpec aggregate) {
       return new AggregateSql(aggregate).running() ? Kind.RUNNING : Kind.KEYS;
     }
-    return job instanceof MirrorSpec ? Kind.KEYS : Kind.ROWS;
+    return job.view().isPresent() ? Kind.KEYS : Kind.ROWS;
   }
 
   /** Whether appended rows are written as they are, so that nothing else has to be read. */

@@ -23,6 +23,7 @@ import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
+import io.tidemark.jobs.spec.TransformInput;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.jobs.spec.UsersSpec;
 import io.tidemark.jobs.spec.ViewSpec;
@@ -40,6 +41,8 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.types.Types.NestedField;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -355,6 +358,9 @@ public final class JobTables {
    * stands for.
    */
   public String readSql(JobSpec job, String relation) {
+    if (job instanceof TransformSpec transform) {
+      return shown(transform, relation);
+    }
     return job instanceof MirrorSpec mirror
         ? mirrorSql(mirror).read(relation)
         : readSql((AggregateSpec) job, relation);
@@ -403,9 +409,16 @@ public final class JobTables {
 
   /** The same in the words of Trino. */
   public String readSqlInTrino(JobSpec job, String relation) {
+    if (job instanceof TransformSpec transform) {
+      return shown(transform, relation).replace('`', '"');
+    }
     return job instanceof MirrorSpec mirror
         ? mirrorSql(mirror).readInTrino(relation)
         : readSqlInTrino((AggregateSpec) job, relation);
+  }
+
+  private String shown(TransformSpec job, String relation) {
+    return new TransformSql(job).shown(relation, List.of(schema(job).fieldNames()));
   }
 
   private synchronized String readSqlInTrino(AggregateSpec job, String relation) {
@@ -439,12 +452,17 @@ public final class JobTables {
   public synchronized LookedUp lookedUp(TransformSpec job) {
     return job.lookups().isEmpty()
         ? LookedUp.NOTHING
-        : LookedUp.of(job, analysis().analysed(new TransformSql(job), inputSchema(job)));
+        : analysed(job).stream()
+            .map(rows -> LookedUp.of(job, rows))
+            .reduce(LookedUp::and)
+            .orElseThrow();
   }
 
-  /** What each column of a transform, in lower case, is made of. */
-  public synchronized Map<String, List<ColumnOrigin>> origins(TransformSpec job) {
-    return ColumnOrigins.of(job, analysis().analysed(new TransformSql(job), inputSchema(job)));
+  /** What each column of a transform, in lower case, is made of where it comes from an input. */
+  public synchronized Map<String, List<ColumnOrigin>> origins(
+      TransformSpec job, TransformInput input) {
+    return ColumnOrigins.of(
+        job, analysis().analysed(new TransformSql(job), input, schemaOf(input.table())));
   }
 
   private StructType derive(JobSpec job) {
@@ -456,8 +474,11 @@ public final class JobTables {
     }
     JobSession session = analysis();
     if (job instanceof TransformSpec transform) {
-      return nullable(
-          session.analysed(new TransformSql(transform), inputSchema(transform)).schema());
+      // All inputs give the same, or the job is refused before it runs.
+      StructType made = nullable(analysed(transform).get(0).schema());
+      return transform.takesBack()
+          ? made.add(SystemColumns.TAKES_BACK, DataTypes.BooleanType)
+          : made;
     }
     AggregateSpec aggregate = (AggregateSpec) job;
     return nullable(
@@ -473,9 +494,17 @@ public final class JobTables {
     return analysis;
   }
 
-  /** The columns of a transform's input. */
-  StructType inputSchema(TransformSpec job) {
-    return schemaOf(job.input());
+  /** The columns of each of a transform's inputs. */
+  List<StructType> inputSchemas(TransformSpec job) {
+    return job.tables().stream().map(this::schemaOf).toList();
+  }
+
+  /** Of each of a transform's inputs what the transform makes of it, without a row. */
+  synchronized List<Dataset<Row>> analysed(TransformSpec job) {
+    TransformSql sql = new TransformSql(job);
+    return job.inputs().stream()
+        .map(input -> analysis().analysed(sql, input, schemaOf(input.table())))
+        .toList();
   }
 
   private StructType schemaOf(TableName table) {

@@ -55,7 +55,7 @@ public final class JobCatalog {
 
   private void placeAfterInput(JobSpec job, Map<TableName, JobSpec> writers) {
     if (!byName.containsKey(job.name())) {
-      inputOf(job).ifPresent(input -> placeAfterInput(writers.get(input), writers));
+      inputsOf(job).forEach(input -> placeAfterInput(writers.get(input), writers));
       byName.put(job.name(), job);
     }
   }
@@ -145,18 +145,17 @@ public final class JobCatalog {
     return Optional.ofNullable(byOutput.get(table));
   }
 
-  /** The jobs that write what a job reads; none for one that reads Kafka. */
+  /** The jobs that write what a job reads, as declared; none for one that reads Kafka. */
   public List<JobSpec> inputs(JobSpec job) {
-    return inputOf(job).map(byOutput::get).stream().toList();
+    return inputsOf(job).stream().map(byOutput::get).toList();
   }
 
-  /** The jobs a job comes from, nearest last; without itself. */
+  /** The jobs a job comes from, each behind those it reads itself; without the job. */
   public List<JobSpec> upstream(JobSpec job) {
-    List<JobSpec> found = new ArrayList<>();
-    Optional<JobSpec> writer = inputOf(job).flatMap(this::writerOf);
-    while (writer.isPresent()) {
-      found.add(0, writer.get());
-      writer = inputOf(writer.get()).flatMap(this::writerOf);
+    Set<JobSpec> found = new LinkedHashSet<>();
+    for (JobSpec input : inputs(job)) {
+      found.addAll(upstream(input));
+      found.add(input);
     }
     return List.copyOf(found);
   }
@@ -166,7 +165,7 @@ public final class JobCatalog {
     Set<TableName> reached = new LinkedHashSet<>(Set.of(job.output()));
     List<JobSpec> found = new ArrayList<>();
     for (JobSpec candidate : byName.values()) {
-      if (inputOf(candidate).filter(reached::contains).isPresent()) {
+      if (inputsOf(candidate).stream().anyMatch(reached::contains)) {
         reached.add(candidate.output());
         found.add(candidate);
       }
@@ -194,16 +193,14 @@ public final class JobCatalog {
         : Optional.empty();
   }
 
-  /** The table a job reads; an ingest job reads a topic instead. */
-  public static Optional<TableName> inputOf(JobSpec job) {
+  /** The tables a job reads, as declared; an ingest job reads a topic instead. */
+  public static List<TableName> inputsOf(JobSpec job) {
     if (job instanceof TransformSpec transform) {
-      return Optional.of(transform.input());
+      return transform.tables();
     }
     if (job instanceof MirrorSpec mirror) {
-      return Optional.of(mirror.input());
+      return List.of(mirror.input());
     }
-    return job instanceof AggregateSpec aggregate
-        ? Optional.of(aggregate.input())
-        : Optional.empty();
+    return job instanceof AggregateSpec aggregate ? List.of(aggregate.input()) : List.of();
   }
 }

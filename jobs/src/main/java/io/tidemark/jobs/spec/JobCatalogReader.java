@@ -54,7 +54,7 @@ final class JobCatalogReader {
       file.ifPresent(files::add);
       complete &= file.isPresent() && file.get().output() != null;
     }
-    JobGraphCheck.check(files, complete);
+    JobGraphCheck.check(files, complete, rules.maxHops());
     files.forEach(file -> JobNamingCheck.check(file, rules));
     InputColumnsCheck.check(files);
     SplitCheck.check(files, complete);

@@ -50,6 +50,10 @@ public final class JobReference {
             "Cleans rows, one by one, and drops repeated ones.",
             JobKeys.TRANSFORM),
         new FileKind(
+            "Union: `conf/jobs/**.yml` with `inputs`",
+            "A transform that puts rows of several tables into one. See [transforms](transforms.md#unions).",
+            JobKeys.UNION),
+        new FileKind(
             "Aggregate job: `conf/jobs/**.yml` with `metrics`",
             "Groups rows by dimensions and a window of event time.",
             JobKeys.AGGREGATE),

@@ -254,6 +254,31 @@ class JsonDecoderTest {
   }
 
   @Test
+  void aTimeTooFarAheadIsKeptOrClampedAsDeclared() {
+    long ahead = RECORD.plus(EVENT_TIME.maxAhead()).toEpochMilli();
+    String later = "{\"t\":" + (ahead + 1) + "}";
+    assertThat(ahead(EventTimeSpec.Ahead.KEEP, later)).isEqualTo(Instant.ofEpochMilli(ahead + 1));
+    assertThat(ahead(EventTimeSpec.Ahead.CLAMP, later)).isEqualTo(RECORD);
+    assertThat(ahead(EventTimeSpec.Ahead.CLAMP, "{\"t\":" + ahead + "}"))
+        .as("as far ahead as it may be")
+        .isEqualTo(Instant.ofEpochMilli(ahead));
+    assertThat(ahead(EventTimeSpec.Ahead.CLAMP, "{\"t\":9223372036854775807}"))
+        .isEqualTo(RECORD);
+    assertThat(ahead(EventTimeSpec.Ahead.KEEP, "{\"t\":9223372036854775807}"))
+        .as("no table holds it")
+        .isNull();
+  }
+
+  /** The event time of a message; null where it is a dead letter. */
+  private static Instant ahead(EventTimeSpec.Ahead policy, String message) {
+    Decoded decoded =
+        Columns.decoder(
+                new EventTimeSpec("t", EVENT_TIME.notBefore(), EVENT_TIME.maxAhead(), policy))
+            .decode(message.getBytes(StandardCharsets.UTF_8), RECORD);
+    return decoded instanceof Decoded.Accepted row ? row.eventTime() : null;
+  }
+
+  @Test
   void saysWhatWasFoundAndWhatWasExpected() {
     JsonDecoder decoder = decoder(column("v", "int", true));
     assertThat(rejected(decoder, "{\"t\":1709164800000, \"v\" : \"12\" }").detail())
