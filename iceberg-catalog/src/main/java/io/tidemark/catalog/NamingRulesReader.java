@@ -90,7 +90,6 @@ public final class NamingRulesReader {
                     Math.toIntExact(Math.min(layer.get(MAX_LENGTH), Integer.MAX_VALUE)),
                     layer.get(GRAIN_SUFFIX),
                     layer.get(BESIDE))));
-    return new NamingRules(
-        layers, Math.toIntExact(Math.min(top.get(HOPS), Integer.MAX_VALUE)));
+    return new NamingRules(layers, Math.toIntExact(Math.min(top.get(HOPS), Integer.MAX_VALUE)));
   }
 }

@@ -157,8 +157,7 @@ class UnionReconcileTest {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < ids.length; i++) {
       rows.add(
-          RowFactory.create(
-              ids[i], "cf", at, DAY, "f", 0, (long) i, at.plusSeconds(i), 0L, false));
+          RowFactory.create(ids[i], "cf", at, DAY, "f", 0, (long) i, at.plusSeconds(i), 0L, false));
     }
     StagedFiles staged =
         StagedFiles.write(
@@ -167,13 +166,7 @@ class UnionReconcileTest {
             Layout.AS_THEY_COME);
     Marker next =
         new Marker(
-            OTHER.name(),
-            "checkpoint",
-            last.epoch(),
-            last.batch() + 1,
-            "0",
-            Map.of(),
-            last.back());
+            OTHER.name(), "checkpoint", last.epoch(), last.batch() + 1, "0", Map.of(), last.back());
     Commits.append(staged, next, TableState.of(table).sealedDays(), Map.of());
   }
 }

@@ -112,8 +112,7 @@ final class RecordedReads {
     for (String input : writer.map(RecordedReads::inputsOf).orElse(List.of())) {
       StreamSupport.stream(table.snapshots().spliterator(), false)
           .filter(snapshot -> CommitRecords.of(snapshot, CommitRecords.BATCH).isPresent())
-          .forEach(
-              snapshot -> read(input, snapshot, "a batch of job " + writer.get().name()));
+          .forEach(snapshot -> read(input, snapshot, "a batch of job " + writer.get().name()));
     }
   }
 

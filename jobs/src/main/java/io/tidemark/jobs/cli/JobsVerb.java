@@ -59,7 +59,6 @@ public final class JobsVerb implements Verb {
     if (job instanceof IngestSpec ingest) {
       return "topic " + ingest.topic() + part(ingest.split());
     }
-    return String.join(
-        ", ", JobCatalog.inputsOf(job).stream().map(TableName::toString).toList());
+    return String.join(", ", JobCatalog.inputsOf(job).stream().map(TableName::toString).toList());
   }
 }

@@ -73,10 +73,7 @@ final class MissingMessages {
     Optional<Marker> marker = outputs.marker(job);
     Long position = marker.map(at -> position(job, input, at)).orElse(null);
     boolean behind =
-        outputs
-            .of(input)
-            .flatMap(table -> InputRange.firstUnread(table, position))
-            .isPresent();
+        outputs.of(input).flatMap(table -> InputRange.firstUnread(table, position)).isPresent();
     Optional<Instant> unread =
         behind
             ? first(

@@ -182,7 +182,8 @@ public final class StatusReader {
     private long unread(JobSpec upstream, Marker at) {
       return outputs
           .of(upstream)
-          .flatMap(input -> InputRange.after(input, missing.position(job, upstream, at), Long.MAX_VALUE))
+          .flatMap(
+              input -> InputRange.after(input, missing.position(job, upstream, at), Long.MAX_VALUE))
           .map(InputRange::rows)
           .orElse(0L);
     }
@@ -195,8 +196,7 @@ public final class StatusReader {
                   outputs
                       .of(each)
                       .flatMap(
-                          input ->
-                              InputRange.firstUnread(input, missing.position(job, each, at)))
+                          input -> InputRange.firstUnread(input, missing.position(job, each, at)))
                       .stream())
           .map(MissingMessages::time)
           .min(Comparator.naturalOrder());
@@ -207,9 +207,7 @@ public final class StatusReader {
         return Optional.empty();
       }
       return Optional.of(
-          lookedInto()
-              .map(table -> OpenDays.of(table, sealedDays()))
-              .orElse(State.NONE));
+          lookedInto().map(table -> OpenDays.of(table, sealedDays())).orElse(State.NONE));
     }
 
     /** A day is open until all that it comes from is sealed. */

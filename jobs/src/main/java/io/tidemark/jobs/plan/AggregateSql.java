@@ -242,9 +242,7 @@ public final class AggregateSql {
   /** The columns that the metrics and keys of this job need of its input. */
   public List<String> inputColumns() {
     List<String> columns = new ArrayList<>(spec.dimensions());
-    spec.metrics().stream()
-        .flatMap(metric -> metric.columns().stream())
-        .forEach(columns::add);
+    spec.metrics().stream().flatMap(metric -> metric.columns().stream()).forEach(columns::add);
     columns.addAll(SystemColumns.CARRIED);
     return columns.stream().distinct().toList();
   }

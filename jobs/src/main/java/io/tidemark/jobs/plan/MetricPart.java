@@ -29,7 +29,8 @@ record MetricPart(MetricSpec metric, String column, Function function) {
 
   /** Over all rows of a key. */
   String overRows(boolean running) {
-    String value = AggregateSql.over(metric).equals("*") ? "*" : Sql.name(AggregateSql.over(metric));
+    String value =
+        AggregateSql.over(metric).equals("*") ? "*" : Sql.name(AggregateSql.over(metric));
     if (function == Function.DISTINCT) {
       return running
           ? "COUNT(DISTINCT CASE WHEN %s = %s THEN %s END)"
@@ -56,7 +57,10 @@ record MetricPart(MetricSpec metric, String column, Function function) {
     return switch (function) {
       case DISTINCT -> "0L";
       case COUNT -> {
-        String counts = AggregateSql.over(metric).equals("*") ? "TRUE" : Sql.name(AggregateSql.over(metric)) + " IS NOT NULL";
+        String counts =
+            AggregateSql.over(metric).equals("*")
+                ? "TRUE"
+                : Sql.name(AggregateSql.over(metric)) + " IS NOT NULL";
         yield "CASE WHEN NOT %s THEN 0L WHEN %s THEN -1L ELSE 1L END".formatted(counts, takesBack);
       }
       case SUM -> "IF(%1$s, -%2$s, %2$s)".formatted(takesBack, Sql.name(AggregateSql.over(metric)));

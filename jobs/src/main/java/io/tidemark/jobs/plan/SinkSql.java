@@ -2,6 +2,7 @@ package io.tidemark.jobs.plan;
 
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
 import java.util.List;

@@ -80,8 +80,7 @@ final class HopStream implements JobStream {
       Table table = input.getValue().table();
       table.refresh();
       // A writer that does not rest must not keep a drain from ending.
-      ends.put(
-          input.getKey(), drain ? sequenceNumber(table.currentSnapshot()) : Long.MAX_VALUE);
+      ends.put(input.getKey(), drain ? sequenceNumber(table.currentSnapshot()) : Long.MAX_VALUE);
     }
     while (!context.stop().isStopped()) {
       Map<TableName, InputRange> next = next(positions(last), ends);
@@ -145,8 +144,7 @@ final class HopStream implements JobStream {
   }
 
   private List<Integer> schemas() {
-    return Stream.concat(
-            inputs.values().stream().map(HopInput::table), Stream.of(output))
+    return Stream.concat(inputs.values().stream().map(HopInput::table), Stream.of(output))
         .map(table -> table.schema().schemaId())
         .toList();
   }

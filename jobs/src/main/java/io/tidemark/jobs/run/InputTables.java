@@ -23,8 +23,7 @@ public final class InputTables {
    */
   public static InputPositions positions(
       JobSpec job, String position, Function<TableName, Table> tables) {
-    List<String> names =
-        JobCatalog.inputsOf(job).stream().map(TableName::toString).toList();
+    List<String> names = JobCatalog.inputsOf(job).stream().map(TableName::toString).toList();
     return InputPositions.parse(
         position,
         names,

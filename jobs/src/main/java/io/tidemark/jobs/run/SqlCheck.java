@@ -267,7 +267,8 @@ public final class SqlCheck {
     for (String carried : SystemColumns.CARRIED) {
       if (!names.contains(carried)) {
         problems.add(
-            problem(job, key(job), "", "does not give the column '" + carried + "'; select source.*"));
+            problem(
+                job, key(job), "", "does not give the column '" + carried + "'; select source.*"));
       }
     }
     Set<String> seen = new HashSet<>();
@@ -275,7 +276,10 @@ public final class SqlCheck {
       if (!seen.add(field.name())) {
         problems.add(
             problem(
-                job, key(job), field.name(), "is given twice; source.* carries the system columns"));
+                job,
+                key(job),
+                field.name(),
+                "is given twice; source.* carries the system columns"));
       }
       if (field.dataType().equals(DataTypes.NullType)) {
         problems.add(problem(job, key(job), field.name(), "has no type; CAST the NULL to one"));

@@ -258,8 +258,7 @@ public final class StreamRun {
           session, mirror.input(), inputs.get(mirror.input()), tables.mirrorSql(mirror));
     }
     AggregateSpec aggregate = (AggregateSpec) job;
-    boolean takesBack =
-        jobs.inputs(job).get(0) instanceof TransformSpec union && union.takesBack();
+    boolean takesBack = jobs.inputs(job).get(0) instanceof TransformSpec union && union.takesBack();
     return new AggregateStep(session, aggregate, inputs.get(aggregate.input()), takesBack);
   }
 }

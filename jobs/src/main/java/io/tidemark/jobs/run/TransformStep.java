@@ -23,8 +23,9 @@ import org.apache.spark.sql.Row;
  * Cleans a micro-batch and drops what the table already holds. The table itself is the memory of
  * what was seen, so the two cannot disagree, whatever happened to either.
  *
- * <p>Inputs are read independently of one another. So of rows of several inputs that share a key the
- * first received may be read last: then it is written, with a row that takes back the one before.
+ * <p>Inputs are read independently of one another. So of rows of several inputs that share a key
+ * the first received may be read last: then it is written, with a row that takes back the one
+ * before.
  */
 final class TransformStep implements HopStep {
   private final JobSession session;

@@ -31,7 +31,9 @@ record JobFile(Section section, JobSpec spec, List<DeclaredValue> declared) {
     List<Section> several = section.get(JobKeys.INPUTS);
     return several == null
         ? Stream.ofNullable(section.get(JobKeys.INPUT)).toList()
-        : several.stream().flatMap(each -> Stream.ofNullable(each.get(JobKeys.TABLE_READ))).toList();
+        : several.stream()
+            .flatMap(each -> Stream.ofNullable(each.get(JobKeys.TABLE_READ)))
+            .toList();
   }
 
   /** Adds a problem with one of the {@link #inputs}. */

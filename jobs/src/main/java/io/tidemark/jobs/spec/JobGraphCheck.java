@@ -261,9 +261,7 @@ final class JobGraphCheck {
     }
     if (writer == null || writer.inputs().isEmpty()) {
       return Set.of(
-          writer != null
-                  && writer.spec() instanceof IngestSpec ingest
-                  && !ingest.split().isSplit()
+          writer != null && writer.spec() instanceof IngestSpec ingest && !ingest.split().isSplit()
               ? "topic " + ingest.topic()
               : table.toString());
     }

@@ -115,7 +115,9 @@ final class JobKeys {
               + " is its day (a time column of another name stays as received).");
   static final Key<Section> EVENT_TIME =
       Key.section(
-          "event-time", Keys.of(EVENT_COLUMN, NOT_BEFORE, MAX_AHEAD, AHEAD), "When an event happened.");
+          "event-time",
+          Keys.of(EVENT_COLUMN, NOT_BEFORE, MAX_AHEAD, AHEAD),
+          "When an event happened.");
 
   // Of a mirror.
   static final Key<MirrorSpec.Delete> DELETE =

@@ -30,9 +30,7 @@ final class JobNamingCheck {
       }
     }
     for (TableName input : job.inputs()) {
-      rules
-          .checkFlow(input, job.output())
-          .forEach(remedy -> job.refuseInput(input, remedy));
+      rules.checkFlow(input, job.output()).forEach(remedy -> job.refuseInput(input, remedy));
     }
   }
 }

@@ -262,8 +262,7 @@ class JsonDecoderTest {
     assertThat(ahead(EventTimeSpec.Ahead.CLAMP, "{\"t\":" + ahead + "}"))
         .as("as far ahead as it may be")
         .isEqualTo(Instant.ofEpochMilli(ahead));
-    assertThat(ahead(EventTimeSpec.Ahead.CLAMP, "{\"t\":9223372036854775807}"))
-        .isEqualTo(RECORD);
+    assertThat(ahead(EventTimeSpec.Ahead.CLAMP, "{\"t\":9223372036854775807}")).isEqualTo(RECORD);
     assertThat(ahead(EventTimeSpec.Ahead.KEEP, "{\"t\":9223372036854775807}"))
         .as("no table holds it")
         .isNull();

@@ -8,7 +8,6 @@ import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.cut.Seals;
 import io.tidemark.jobs.plan.ColumnOrigin;
 import io.tidemark.jobs.spec.IngestSpec;
-import io.tidemark.jobs.spec.Project;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.nio.file.Path;
 import java.time.LocalDate;

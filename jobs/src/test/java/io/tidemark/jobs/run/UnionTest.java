@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two topics, one table, over midnight: whatever is read first, the rows are those of the batch. */
+/**
+ * Two topics, one table, over midnight: whatever is read first, the rows are those of the batch.
+ */
 @Tag("any-zone")
 class UnionTest {
   private static final LocalDate DAY = LocalDate.of(2026, 3, 13);

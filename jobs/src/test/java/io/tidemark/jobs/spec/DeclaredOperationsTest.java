@@ -70,8 +70,7 @@ class DeclaredOperationsTest {
     TransformSpec job =
         (TransformSpec)
             new Project(root).with("jobs/b_dwd.yml", flatten).read().jobs().job("dwd_event");
-    assertThat(job.flatten())
-        .isEqualTo(new FlattenSpec("items", "place", FlattenSpec.Empty.DROP));
+    assertThat(job.flatten()).isEqualTo(new FlattenSpec("items", "place", FlattenSpec.Empty.DROP));
     assertThat(problems("jobs/b_dwd.yml", flatten.replace("index: place", "index: items")))
         .singleElement()
         .asString()
@@ -82,7 +81,8 @@ class DeclaredOperationsTest {
   void aTimeAheadMayBeKeptOrClamped() {
     String clamp =
         Project.INGEST.replace(
-            "{ column: event_time }", "{ column: event_time, max-ahead: 10 minutes, ahead: clamp }");
+            "{ column: event_time }",
+            "{ column: event_time, max-ahead: 10 minutes, ahead: clamp }");
     IngestSpec job =
         (IngestSpec) new Project(root).with("jobs/a_ods.yml", clamp).read().jobs().job("ods_event");
     assertThat(job.eventTime().ahead()).isEqualTo(EventTimeSpec.Ahead.CLAMP);

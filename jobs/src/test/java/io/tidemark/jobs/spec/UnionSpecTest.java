@@ -127,7 +127,9 @@ class UnionSpecTest {
         .with("jobs/d_both.yml", UNION.replace("dedupe: { key: [event_id] }\n", ""))
         .transform("dwd.both", "dwd.b")
         .transform("dwd.b", "dwd.c")
-        .with("layers.yml", "layers: { ods: {}, dwd: {}, dws: { grain-suffix: true } }\nmax-hops: 2\n");
+        .with(
+            "layers.yml",
+            "layers: { ods: {}, dwd: {}, dws: { grain-suffix: true } }\nmax-hops: 2\n");
     assertThat(project.problems())
         .containsExactly(
             "conf/jobs/dwd_c.yml > line 2: input: 'dwd.b' is 3 hops from ods.event (ods_event -> dwd_both"

@@ -154,7 +154,7 @@ class ContractTest {
     return house.jobs().jobs().stream()
         .filter(TransformSpec.class::isInstance)
         .map(TransformSpec.class::cast)
-        .filter(job -> job.input().equals(topic.output()))
+        .filter(job -> job.tables().contains(topic.output()))
         .flatMap(job -> job.dedupeKey().stream())
         .collect(Collectors.toSet());
   }

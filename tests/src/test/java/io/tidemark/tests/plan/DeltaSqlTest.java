@@ -171,8 +171,7 @@ class DeltaSqlTest {
       }
       back[schema.size() - 1] = true;
       int behind = written.lastIndexOf(row) + 1;
-      written.add(
-          behind + random.nextInt(written.size() - behind + 1), RowFactory.create(back));
+      written.add(behind + random.nextInt(written.size() - behind + 1), RowFactory.create(back));
     }
     assertAddsUp(
         sql,
@@ -208,8 +207,7 @@ class DeltaSqlTest {
     batch.createOrReplaceTempView("batch");
     Dataset<Row> computed = read(sql, "batch", batch.schema());
     assertThat(computed.collectAsList()).isNotEmpty();
-    SameRows.assertSame(
-        what + ", seed " + SEED, read(sql, "deltas", batch.schema()), computed);
+    SameRows.assertSame(what + ", seed " + SEED, read(sql, "deltas", batch.schema()), computed);
     return computed;
   }
 
