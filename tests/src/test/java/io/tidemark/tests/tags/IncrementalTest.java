@@ -44,6 +44,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 import org.apache.spark.sql.Dataset;
@@ -171,7 +172,7 @@ class IncrementalTest {
     assertThat(told.toString())
         .containsPattern(
             "✗ set city, group \\["
-                + touched
+                + Pattern.quote(touched)
                 + "\\], "
                 + day.minusDays(9)
                 + ", pv: \\S+ in full, \\S+ brought forward")
@@ -183,7 +184,7 @@ class IncrementalTest {
         .asString()
         .containsPattern(
             "; differences \\(\\d+\\): set city, group \\["
-                + touched
+                + Pattern.quote(touched)
                 + "\\], \\S+, pv: .* brought forward");
     assertIsAsInFull(day);
 
@@ -385,7 +386,12 @@ class IncrementalTest {
     String name = lake.identifier(spec("", 0).servingTable("city"));
     RecomputeRecord record = record("city");
     // Who is where is random: a city that has a row of the day, whichever it is.
-    String city = texts("SELECT min(city) FROM %s WHERE dt = DATE'%s'".formatted(name, day)).get(0);
+    String city =
+        lake.spark()
+            .sql("SELECT min(city) FROM %s WHERE dt = DATE'%s'".formatted(name, day))
+            .first()
+            .getString(0);
+    assertThat(city).as("seed %d: a city with a row of %s", seed, day).isNotNull();
     lake.spark()
         .sql(
             "UPDATE %s SET pv = coalesce(pv, 0) + 1 WHERE city = '%s' AND dt = DATE'%s'"
