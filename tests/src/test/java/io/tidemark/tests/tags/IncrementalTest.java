@@ -44,6 +44,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 import org.apache.spark.sql.Dataset;
@@ -162,7 +163,7 @@ class IncrementalTest {
     assertThat(told.toString())
         .contains("in full, and compared: the last full result is of " + FIRST.plusDays(19));
 
-    touch(day.minusDays(8), true);
+    String touched = touch(day.minusDays(8), true);
     day = day.plusDays(1);
     publish(day, 33);
     build(day);
@@ -170,7 +171,9 @@ class IncrementalTest {
     assertThat(act(day, told)).as(told.toString()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
     assertThat(told.toString())
         .containsPattern(
-            "✗ set city, group \\[Oslo\\], "
+            "✗ set city, group \\["
+                + Pattern.quote(touched)
+                + "\\], "
                 + day.minusDays(9)
                 + ", pv: \\S+ in full, \\S+ brought forward")
         .contains("differs from what bringing the result before forward gives");
@@ -180,7 +183,9 @@ class IncrementalTest {
         .singleElement()
         .asString()
         .containsPattern(
-            "; differences \\(\\d+\\): set city, group \\[Oslo\\], \\S+, pv: .* brought forward");
+            "; differences \\(\\d+\\): set city, group \\["
+                + Pattern.quote(touched)
+                + "\\], \\S+, pv: .* brought forward");
     assertIsAsInFull(day);
 
     touch(day.minusDays(5), false);
@@ -274,7 +279,7 @@ class IncrementalTest {
             "in full: .* as was wished: the tags of then, in snapshot \\d+, are refused: the tag table dim.user_tag has several rows of a user, for example u90");
 
     // What was found is told, even if nobody can note it.
-    touch(fourth.minusDays(5), true);
+    String touched = touch(fourth.minusDays(5), true);
     lake.spark().sql("ALTER TABLE ops.tag_run DROP COLUMN bytes");
     lake.spark().sql("ALTER TABLE ops.tag_run ADD COLUMN bytes STRING");
     LocalDate fifth = fourth.plusDays(1);
@@ -282,7 +287,7 @@ class IncrementalTest {
     build(fifth);
     StringWriter told = new StringWriter();
     assertThat(act(fifth, told)).as(told.toString()).isEqualTo(ExitCodes.OUTSIDE_TOLERANCE);
-    assertThat(told.toString()).contains("✗ set city, group [Oslo], ");
+    assertThat(told.toString()).contains("✗ set city, group [" + touched + "], ");
   }
 
   @Test
@@ -375,15 +380,22 @@ class IncrementalTest {
     }
   }
 
-  /** Changes a number of the result of a set, as if it had been computed so. */
-  private void touch(LocalDate day, boolean countedAgain) {
+  /** Changes a number of a city of the day, as if it had been computed so; tells which city. */
+  private String touch(LocalDate day, boolean countedAgain) {
     Table table = lake.load(spec("", 0).servingTable("city"));
     String name = lake.identifier(spec("", 0).servingTable("city"));
     RecomputeRecord record = record("city");
+    // Who is where is random: a city that has a row of the day, whichever it is.
+    String city =
+        lake.spark()
+            .sql("SELECT min(city) FROM %s WHERE dt = DATE'%s'".formatted(name, day))
+            .first()
+            .getString(0);
+    assertThat(city).as("seed %d: a city with a row of %s", seed, day).isNotNull();
     lake.spark()
         .sql(
-            "UPDATE %s SET pv = coalesce(pv, 0) + 1 WHERE city = 'Oslo' AND dt = DATE'%s'"
-                .formatted(name, day));
+            "UPDATE %s SET pv = coalesce(pv, 0) + 1 WHERE city = '%s' AND dt = DATE'%s'"
+                .formatted(name, city, day));
     if (countedAgain) {
       long hash = 0;
       long count = 0;
@@ -399,6 +411,7 @@ class IncrementalTest {
     }
     table.refresh();
     table.newAppend().set(TableState.TAG_RECOMPUTE, record.toJson()).commit();
+    return city;
   }
 
   private List<String> texts(String sql) {
