@@ -76,6 +76,15 @@ record ChosenTables(List<TableName> names, Policies policies) {
         policies);
   }
 
+  /** Says that a table which was named is not compacted. */
+  static void tellOfHistory(TableName name, CommandSpec verb) {
+    verb.commandLine()
+        .getErr()
+        .printf(
+            "note: %s belongs to a history of users; only ./tidemark tags replaces its files%n",
+            name);
+  }
+
   /**
    * Looks at one table after the other. One that cannot be read is told of, and the others are
    * looked at; what the user wrote is refused as ever.

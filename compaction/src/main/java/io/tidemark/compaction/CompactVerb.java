@@ -107,17 +107,24 @@ public final class CompactVerb implements Verb {
 
   /** Tables of others are rewritten only when they are named. */
   private List<TableName> tables(Lakehouse lake, ChosenTables chosen) {
-    return wish.names().isEmpty()
-        ? chosen.names().stream().filter(name -> isOfTidemark(lake, name)).toList()
-        : chosen.names();
+    if (wish.names().isEmpty()) {
+      return chosen.names().stream()
+          .filter(name -> has(lake, name, Lakehouse.TIME_ZONE, true))
+          .toList();
+    }
+    chosen.names().stream()
+        .filter(name -> has(lake, name, Lakehouse.HISTORY, false))
+        .forEach(name -> ChosenTables.tellOfHistory(name, spec));
+    return chosen.names();
   }
 
-  private static boolean isOfTidemark(Lakehouse lake, TableName name) {
+  private static boolean has(
+      Lakehouse lake, TableName name, String property, boolean whenUnreadable) {
     try {
-      return lake.load(name).properties().containsKey(Lakehouse.TIME_ZONE);
+      return lake.load(name).properties().containsKey(property);
     } catch (RuntimeException unreadable) {
       // Told of when it is looked at.
-      return true;
+      return whenUnreadable;
     }
   }
 

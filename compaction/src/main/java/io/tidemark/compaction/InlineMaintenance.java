@@ -15,6 +15,7 @@ import io.tidemark.jobs.spec.JobSpec;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -80,9 +81,19 @@ public final class InlineMaintenance implements StreamMaintenance {
     return new InlineThread(
         tables,
         names -> {
-          CompactionReport report = compaction.run(new Compaction.Order(names, ROUND, null, cores));
-          record.add(report);
-          return report;
+          Instant began = CLOCK.instant();
+          try {
+            CompactionReport report =
+                compaction.run(new Compaction.Order(names, ROUND, null, cores));
+            record.add(report);
+            return report;
+          } catch (Exception e) {
+            // Spark throws checked exceptions that it declares nowhere.
+            if (!compaction.isStopped()) {
+              record.failed(names, began, e);
+            }
+            throw e;
+          }
         },
         compaction::stop,
         record::close,

@@ -1,12 +1,20 @@
 package io.tidemark.compaction;
 
+import io.tidemark.catalog.TableName;
+import io.tidemark.compaction.plan.CompactionPlan;
 import io.tidemark.compaction.record.MaintenanceRun;
+import io.tidemark.compaction.record.MaintenanceStep;
 import io.tidemark.compaction.run.CompactionReport;
 import io.tidemark.compaction.run.MaintenanceRuns;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +28,7 @@ final class InlineRecord {
   private final InstantSource clock;
   private final Consumer<MaintenanceRun> table;
   private final List<CompactionReport> reports = new ArrayList<>();
+  private final Set<TableName> unread = new HashSet<>();
   private boolean closed;
 
   /**
@@ -32,14 +41,35 @@ final class InlineRecord {
     this.table = table;
   }
 
-  /** Takes note of a compaction that is over. One that had nothing to do is none. */
+  /**
+   * Takes note of a compaction that is over. One that had nothing to do is none, unless it could
+   * read what could not be read before.
+   */
   synchronized void add(CompactionReport report) {
-    if (!report.outcomes().isEmpty()) {
+    boolean again = unread.removeAll(report.looked());
+    unread.addAll(report.unreadable().keySet());
+    if (again || !report.outcomes().isEmpty() || !report.unreadable().isEmpty()) {
       reports.add(report);
     }
     if (closed || isLongAgo()) {
       write();
     }
+  }
+
+  /** Takes note of a compaction that failed before it could say of which table. */
+  void failed(List<TableName> tables, Instant began, Exception failure) {
+    Map<TableName, String> why = new LinkedHashMap<>();
+    tables.forEach(table -> why.put(table, MaintenanceStep.failure(failure)));
+    double seconds = Duration.between(began, clock.instant()).toMillis() / 1000.0;
+    add(
+        new CompactionReport(
+            new CompactionPlan(List.of(), List.of()),
+            List.of(),
+            Set.of(),
+            why,
+            began,
+            seconds,
+            seconds));
   }
 
   private boolean isLongAgo() {

@@ -2,7 +2,6 @@ package io.tidemark.compaction;
 
 import io.tidemark.catalog.TableName;
 import io.tidemark.compaction.run.CompactionReport;
-import io.tidemark.compaction.run.RewriteOutcome;
 import io.tidemark.jobs.cli.FailureText;
 import io.tidemark.jobs.cli.StreamMaintenance;
 import io.tidemark.jobs.run.MicroBatchReport;
@@ -121,11 +120,7 @@ final class InlineThread implements StreamMaintenance.Running {
   /** Compacts, and says how long to rest then. */
   private Duration compact(List<TableName> written) {
     try {
-      CompactionReport report = compaction.apply(written);
-      double planning =
-          report.seconds() - report.outcomes().stream().mapToDouble(RewriteOutcome::seconds).sum();
-      Duration pause = Duration.ofMillis((long) (planning * 1000 * PAUSE_PER_PLANNING));
-      return pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
+      return pauseAfter(compaction.apply(written));
     } catch (Exception e) {
       // Spark throws checked exceptions that it declares nowhere; whatever it is, streams go on.
       progress.printf(
@@ -134,6 +129,13 @@ final class InlineThread implements StreamMaintenance.Running {
       progress.flush();
       return PAUSE_AFTER_FAILURE;
     }
+  }
+
+  /** Seconds of rewrites do not tell: several are done beside one another. */
+  static Duration pauseAfter(CompactionReport report) {
+    Duration pause =
+        Duration.ofMillis((long) (report.planningSeconds() * 1000 * PAUSE_PER_PLANNING));
+    return pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
   }
 
   private void pause(Duration span) throws InterruptedException {

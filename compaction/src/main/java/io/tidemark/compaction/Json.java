@@ -204,6 +204,9 @@ final class Json {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("started_at", text(report.started()));
     values.put("seconds", report.seconds());
+    Map<String, String> unreadable = new LinkedHashMap<>();
+    report.unreadable().forEach((table, why) -> unreadable.put(table.toString(), why));
+    values.put("unreadable", unreadable);
     values.put("outcomes", report.outcomes().stream().map(Json::outcome).toList());
     values.put("not_begun", report.notBegun());
     values.put("plan", plan(report.plan()));

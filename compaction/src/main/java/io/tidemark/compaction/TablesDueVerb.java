@@ -83,11 +83,7 @@ public final class TablesDueVerb implements Verb {
   /** Such tables are many files by design, and of no interest unless they are named. */
   private void tellOfHistory(TableName name) {
     if (!wish.names().isEmpty()) {
-      spec.commandLine()
-          .getErr()
-          .printf(
-              "note: %s belongs to a history of users; only ./tidemark tags replaces its files%n",
-              name);
+      ChosenTables.tellOfHistory(name, spec);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.compaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tidemark.catalog.TableName;
 import io.tidemark.compaction.plan.CompactionPlan;
@@ -21,11 +22,13 @@ import io.tidemark.compaction.record.MaintenanceStep.Planned;
 import io.tidemark.compaction.run.CompactionReport;
 import io.tidemark.compaction.run.MaintenanceRuns;
 import io.tidemark.compaction.run.RewriteOutcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -73,7 +76,13 @@ class InlineRecordTest {
     left.add(new LeftAlone(TABLE, "dt=2026-01-31", Why.LEASED, "sealed"));
     CompactionReport report =
         new CompactionReport(
-            new CompactionPlan(List.of(rewrite()), left), List.of(), Map.of(), BEGAN, 1);
+            new CompactionPlan(List.of(rewrite()), left),
+            List.of(),
+            Set.of(TABLE),
+            Map.of(),
+            BEGAN,
+            1,
+            1);
 
     assertThat(MaintenanceRuns.of(report).steps())
         .singleElement()
@@ -91,7 +100,18 @@ class InlineRecordTest {
 
   @Test
   void filesThatSomebodyElseHasRewrittenAreNoStep() {
-    assertThat(MaintenanceRuns.of(report(BEGAN, outcome(0, 0, 0, ""))).steps()).isEmpty();
+    assertThat(MaintenanceRuns.of(report(BEGAN, nothing(0))).steps()).isEmpty();
+  }
+
+  @Test
+  void deleteFilesThatWereAllThereWasToTakeAwayAreAStep() {
+    assertThat(MaintenanceRuns.of(report(BEGAN, nothing(2))).steps())
+        .singleElement()
+        .satisfies(
+            step -> {
+              assertThat(step.done().deleteFilesRemoved()).isEqualTo(2);
+              assertThat(step.outcome()).isEqualTo(Outcome.DONE);
+            });
   }
 
   @Test
@@ -121,6 +141,15 @@ class InlineRecordTest {
             });
   }
 
+  /** Two rewrites of four seconds each within three: beside one another. */
+  @Test
+  void aThreadRestsNineTimesAsLongAsItPlanned() {
+    CompactionReport report = report(now, outcome(1, 0, 0, ""), outcome(1, 0, 0, ""));
+
+    assertThat(InlineThread.pauseAfter(report)).isEqualTo(Duration.ofSeconds(18));
+    assertThat(InlineThread.pauseAfter(unreadable())).isEqualTo(Duration.ofSeconds(9));
+  }
+
   @Test
   void whatFailedLastHasFailed() {
     record.add(report(now, outcome(3, 0, 0, "")));
@@ -131,6 +160,66 @@ class InlineRecordTest {
         .singleElement()
         .extracting(MaintenanceStep::outcome)
         .isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
+  void aTableThatCannotBeReadIsAStepThoughNothingElseWasDone() {
+    record.add(unreadable());
+    record.add(unreadable());
+    record.close();
+
+    assertThat(written.get(0).steps())
+        .singleElement()
+        .satisfies(
+            step -> {
+              assertThat(step.table()).isEqualTo(TABLE.toString());
+              assertThat(step.outcome()).isEqualTo(Outcome.FAILED);
+              assertThat(step.detail()).isEqualTo("it cannot be read: its metadata is gone");
+            });
+  }
+
+  @Test
+  void aTableThatCanBeReadAgainHasNotFailed() {
+    record.add(unreadable());
+    record.add(report(now));
+    record.close();
+    record.add(unreadable());
+    record.add(report(now));
+    record.add(report(now));
+
+    assertThat(written)
+        .extracting(run -> run.steps().stream().map(MaintenanceStep::outcome).toList())
+        .containsExactly(List.of(Outcome.DONE), List.of(Outcome.FAILED), List.of());
+    assertThat(written.get(2).looked())
+        .as("by which what failed is closed")
+        .containsExactly(TABLE.toString());
+  }
+
+  @Test
+  void aRoundThatFailsIsAStepOfEachOfItsTables() {
+    TableName other = TableName.parse("dws.reading_day");
+    now = BEGAN.plusSeconds(7);
+    record.failed(
+        List.of(TABLE, other), BEGAN, new IllegalStateException("the catalog does not answer"));
+    record.close();
+
+    assertThat(written.get(0).seconds()).isEqualTo(7);
+    assertThat(written.get(0).steps())
+        .extracting(MaintenanceStep::table, MaintenanceStep::outcome)
+        .containsExactly(
+            tuple(TABLE.toString(), Outcome.FAILED), tuple(other.toString(), Outcome.FAILED));
+    assertThat(written.get(0).steps().get(0).detail()).contains("the catalog does not answer");
+  }
+
+  private CompactionReport unreadable() {
+    return new CompactionReport(
+        new CompactionPlan(List.of(), List.of()),
+        List.of(),
+        Set.of(),
+        Map.of(TABLE, "it cannot be read: its metadata is gone"),
+        now,
+        1,
+        1);
   }
 
   @Test
@@ -146,12 +235,23 @@ class InlineRecordTest {
 
   private static CompactionReport report(Instant started, RewriteOutcome... outcomes) {
     return new CompactionReport(
-        new CompactionPlan(List.of(rewrite()), List.of()), List.of(outcomes), Map.of(), started, 5);
+        new CompactionPlan(List.of(rewrite()), List.of()),
+        List.of(outcomes),
+        Set.of(TABLE),
+        Map.of(),
+        started,
+        2,
+        5);
   }
 
   private static RewriteOutcome outcome(long done, long conflicted, long failed, String detail) {
     return new RewriteOutcome(
         rewrite(), true, BEGAN, 4, done, conflicted, failed, 20, 1, 2, 200, 150, 7, detail);
+  }
+
+  private static RewriteOutcome nothing(long deleteFilesRemoved) {
+    return new RewriteOutcome(
+        rewrite(), false, BEGAN, 4, 0, 0, 0, 0, deleteFilesRemoved, 0, 0, 0, 0, "");
   }
 
   private static Rewrite rewrite() {

@@ -11,9 +11,12 @@ final class Groups {
    * The groups of some work.
    *
    * @param most bytes of a group
+   * @param longest seconds of a group, which many small files take though they have few bytes
    */
-  static List<Group> of(Work work, double most, Speed speed) {
-    long wanted = work.bytes() <= most ? 1 : (long) Math.ceil(work.bytes() / Math.max(1, most));
+  static List<Group> of(Work work, double most, double longest, Speed speed) {
+    double bySize = work.bytes() / Math.max(1, most);
+    double byTime = speed.groups(work.files(), work.bytes(), longest);
+    long wanted = Math.max(1, (long) Math.ceil(Math.max(bySize, byTime)));
     long possible =
         switch (work.scope()) {
           case MANIFESTS -> 1;

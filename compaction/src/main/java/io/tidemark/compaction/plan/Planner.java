@@ -175,9 +175,11 @@ public final class Planner {
     long target = cold ? policy.cold().targetFileSize() : policy.targetFileSize();
     double atATime = sorts ? policy.groupSize() : speed.bytesAtATime(policy.groupSize(), target);
     // Small enough for several to fit into the budget, so that what is left of a partition waits;
-    // never so small that no good file comes of it.
-    double most = Math.max(target, Math.min(atATime, tables.get(policy.table()).groupBytes(speed)));
-    List<Group> groups = Groups.of(work, most, speed);
+    // never of so few bytes that no good file comes of it, unless they are of very many files.
+    Spending budget = tables.get(policy.table());
+    double most = Math.max(target, Math.min(atATime, budget.groupBytes(speed)));
+    double longest = Math.max(budget.groupSeconds(), speed.seconds(0, (long) most));
+    List<Group> groups = Groups.of(work, most, longest, speed);
     return new Rewrite(
         policy.table(),
         partition == null ? "" : partition.path(),
@@ -256,6 +258,11 @@ public final class Planner {
     /** A quarter of all, so that a group fits though others came first. */
     double groupBytes(Speed speed) {
       return Math.min(allBytes, speed.bytesIn(allSeconds)) / 4.0;
+    }
+
+    /** The same of the time, in which a group of very small files rewrites few bytes. */
+    double groupSeconds() {
+      return allSeconds / 4.0;
     }
 
     boolean covers(Group group) {

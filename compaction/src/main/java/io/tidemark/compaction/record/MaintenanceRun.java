@@ -2,6 +2,7 @@ package io.tidemark.compaction.record;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -12,9 +13,16 @@ import java.util.stream.Stream;
  * @param began when it began; its business day is that of the record
  * @param seconds how long it took, from its first look at the tables on
  * @param steps what it did, and what it left although it was asked for; what was not due is none
+ * @param looked tables that it looked at as a whole: of what failed there before and is no step of
+ *     it, nothing is left to do
  */
 public record MaintenanceRun(
-    String id, Kind kind, Instant began, double seconds, List<MaintenanceStep> steps) {
+    String id,
+    Kind kind,
+    Instant began,
+    double seconds,
+    List<MaintenanceStep> steps,
+    Set<String> looked) {
   /** Who maintains tables. */
   public enum Kind {
     /** The verb {@code compact}. */
@@ -41,6 +49,13 @@ public record MaintenanceRun(
 
   public MaintenanceRun {
     steps = List.copyOf(steps);
+    looked = Set.copyOf(looked);
+  }
+
+  /** With further steps. */
+  MaintenanceRun with(List<MaintenanceStep> further) {
+    return new MaintenanceRun(
+        id, kind, began, seconds, Stream.concat(steps.stream(), further.stream()).toList(), looked);
   }
 
   /**

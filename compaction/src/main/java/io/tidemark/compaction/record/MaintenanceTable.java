@@ -59,15 +59,12 @@ public final class MaintenanceTable {
   }
 
   /**
-   * Writes a run down, unless it is there already. One in the driver of a stream that did nothing
-   * is none: there are hundreds a day.
+   * Writes a run down, unless it is there already, with what it has made up for of the day. One in
+   * the driver of a stream that did nothing is none: there are hundreds a day.
    *
    * @throws RuntimeException whatever the catalog or the storage has to say
    */
   public void append(MaintenanceRun run) {
-    if (run.kind() == Kind.INLINE && run.steps().isEmpty()) {
-      return;
-    }
     LocalDate day = LocalDate.ofInstant(run.began(), lake.environment().timeZone());
     append(lake.ensure(declared()), day, run);
   }
@@ -88,7 +85,13 @@ public final class MaintenanceTable {
       if (has(table, day, run.id())) {
         return;
       }
-      file = file == null ? MaintenanceRows.write(table, day, run) : file;
+      if (file == null) {
+        MaintenanceRun whole = run.with(OpenSteps.closedBy(table, day, run));
+        if (run.kind() == Kind.INLINE && whole.steps().isEmpty()) {
+          return;
+        }
+        file = MaintenanceRows.write(table, day, whole);
+      }
       try {
         table.newAppend().appendFile(file).commit();
         return;

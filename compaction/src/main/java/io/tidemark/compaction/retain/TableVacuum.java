@@ -41,6 +41,11 @@ public record TableVacuum(
     steps = List.copyOf(steps);
   }
 
+  /** Whether each of its steps was tried, and not the whole table left as it is. */
+  boolean tried() {
+    return steps.stream().noneMatch(step -> step.action().isEmpty());
+  }
+
   /** Manifests that were small enough to be written anew; 0 where it is not worth it. */
   public int smallManifests() {
     return manifests.filter(ManifestPlan::isDue).map(ManifestPlan::small).orElse(0);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -138,7 +139,11 @@ public final class VacuumVerb implements Verb {
                     MaintenanceRun.Kind.VACUUM,
                     began,
                     vacuum.seconds(),
-                    outcomes.stream().flatMap(each -> each.steps().stream()).toList()));
+                    outcomes.stream().flatMap(each -> each.steps().stream()).toList(),
+                    outcomes.stream()
+                        .filter(TableVacuum::tried)
+                        .map(TableVacuum::table)
+                        .collect(Collectors.toSet())));
     PrintWriter err = spec.commandLine().getErr();
     problem.ifPresent(err::println);
     err.flush();

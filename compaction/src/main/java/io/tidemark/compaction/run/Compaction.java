@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,12 +108,21 @@ public final class Compaction {
     CompactionPlan plan = plan(order, started, unreadable);
     Instant end = started.plus(order.time());
     RewriteQueue queue = new RewriteQueue(plan, policies, rewriters, order.cores());
+    Instant planned = clock.instant();
+    Set<TableName> looked = new HashSet<>(order.day() == null ? order.tables() : List.of());
+    looked.removeAll(unreadable.keySet());
     return new CompactionReport(
         plan,
         queue.run(() -> !stopped && clock.instant().isBefore(end), end),
+        looked,
         unreadable,
         started,
-        Duration.between(started, clock.instant()).toMillis() / 1000.0);
+        seconds(started, planned),
+        seconds(started, clock.instant()));
+  }
+
+  private static double seconds(Instant from, Instant to) {
+    return Duration.between(from, to).toMillis() / 1000.0;
   }
 
   /** In a session of its own, whose views are nobody else's. */
@@ -124,5 +134,10 @@ public final class Compaction {
   /** Begins no further group; one whose jobs are cancelled then is no failure. */
   public void stop() {
     stopped = true;
+  }
+
+  /** Whether it was told to begin no further group. */
+  public boolean isStopped() {
+    return stopped;
   }
 }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /**
@@ -14,18 +15,23 @@ import java.util.function.ToLongFunction;
  *
  * @param plan what was to be done
  * @param outcomes of each rewrite that was begun, in the order of the plan
+ * @param looked tables that were looked at as a whole; none where only one day's partitions were
  * @param unreadable tables that could not be looked at, and why
  * @param started when it began
+ * @param planningSeconds how long it took to plan
  * @param seconds how long it took, planning included
  */
 public record CompactionReport(
     CompactionPlan plan,
     List<RewriteOutcome> outcomes,
+    Set<TableName> looked,
     Map<TableName, String> unreadable,
     Instant started,
+    double planningSeconds,
     double seconds) {
   public CompactionReport {
     outcomes = List.copyOf(outcomes);
+    looked = Set.copyOf(looked);
     unreadable = Collections.unmodifiableMap(new LinkedHashMap<>(unreadable));
   }
 

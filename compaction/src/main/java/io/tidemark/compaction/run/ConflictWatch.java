@@ -44,22 +44,23 @@ final class ConflictWatch implements AutoCloseable {
   private Snapshot seen;
   private volatile String conflict = "";
 
-  private ConflictWatch(Table table, String partition, Runnable stop) {
+  private ConflictWatch(Table table, Snapshot from, String partition, Runnable stop) {
     this.table = table;
     this.partition = partition;
     this.stop = stop;
-    this.seen = table.currentSnapshot();
+    this.seen = from;
   }
 
   /**
-   * Begins to look, at commits behind the table's current snapshot.
+   * Begins to look, at commits behind a snapshot.
    *
-   * @param table a copy of its own, as the group is planned on
+   * @param table a copy of its own
+   * @param from the snapshot that the group is planned on
    * @param partition the path of the group's partition
    * @param stop stops what runs of the group; called again and again until this is closed
    */
-  static ConflictWatch begin(Table table, String partition, Runnable stop) {
-    ConflictWatch watch = new ConflictWatch(table, partition, stop);
+  static ConflictWatch begin(Table table, Snapshot from, String partition, Runnable stop) {
+    ConflictWatch watch = new ConflictWatch(table, from, partition, stop);
     long millis = INTERVAL.toMillis();
     watch.thread.scheduleWithFixedDelay(watch::look, millis, millis, TimeUnit.MILLISECONDS);
     return watch;

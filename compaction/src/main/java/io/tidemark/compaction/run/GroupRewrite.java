@@ -13,7 +13,7 @@ interface GroupRewrite {
    *
    * @param files the group's files; none where manifests are rewritten
    * @param token the value of {@link #PROPERTY} in its commit
-   * @return false when there is nothing to be rewritten any more
+   * @return false when nothing of it is there to be rewritten any more
    */
   boolean rewrite(List<FileScanTask> files, String token);
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,7 +36,7 @@ public final class MaintenanceRuns {
   public static MaintenanceRun of(CompactionReport report) {
     List<MaintenanceStep> steps = new ArrayList<>(steps(report).toList());
     left(report).forEach((table, why) -> steps.add(left(table, why, report.started())));
-    return run(Kind.COMPACT, report.started(), report.seconds(), steps);
+    return run(Kind.COMPACT, report.started(), report.seconds(), steps, names(List.of(report)));
   }
 
   /**
@@ -46,34 +47,52 @@ public final class MaintenanceRuns {
    */
   public static MaintenanceRun inline(List<CompactionReport> reports) {
     Map<List<String>, MaintenanceStep> steps = new LinkedHashMap<>();
-    reports.stream()
-        .flatMap(MaintenanceRuns::steps)
-        .forEach(
-            step ->
-                steps.merge(
-                    List.of(step.table(), step.partition(), step.action()),
-                    step,
-                    MaintenanceStep::and));
+    for (CompactionReport report : reports) {
+      steps(report)
+          .forEach(
+              step ->
+                  steps.merge(
+                      List.of(step.table(), step.partition(), step.action()),
+                      step,
+                      MaintenanceStep::and));
+      // Those that could not be read a moment ago.
+      for (TableName table : report.looked()) {
+        steps.computeIfPresent(
+            List.of(table.toString(), "", ""),
+            (what, step) -> step.and(ofTable(table, report.started(), Outcome.DONE, "")));
+      }
+    }
     return run(
         Kind.INLINE,
         reports.get(0).started(),
         reports.stream().mapToDouble(CompactionReport::seconds).sum(),
-        List.copyOf(steps.values()));
+        List.copyOf(steps.values()),
+        names(reports));
+  }
+
+  private static Set<String> names(List<CompactionReport> reports) {
+    return reports.stream()
+        .flatMap(report -> report.looked().stream())
+        .map(TableName::toString)
+        .collect(Collectors.toSet());
   }
 
   private static MaintenanceRun run(
-      Kind kind, Instant began, double seconds, List<MaintenanceStep> steps) {
-    return new MaintenanceRun(UUID.randomUUID().toString(), kind, began, seconds, steps);
+      Kind kind, Instant began, double seconds, List<MaintenanceStep> steps, Set<String> looked) {
+    return new MaintenanceRun(UUID.randomUUID().toString(), kind, began, seconds, steps, looked);
   }
 
   private static Stream<MaintenanceStep> steps(CompactionReport report) {
     return Stream.concat(
         report.unreadable().entrySet().stream()
-            .map(table -> unreadable(table.getKey(), table.getValue(), report.started())),
+            .map(
+                table ->
+                    ofTable(table.getKey(), report.started(), Outcome.FAILED, table.getValue())),
         report.outcomes().stream().filter(MaintenanceRuns::isAnything).map(MaintenanceRuns::step));
   }
 
-  private static MaintenanceStep unreadable(TableName table, String why, Instant at) {
+  private static MaintenanceStep ofTable(
+      TableName table, Instant at, Outcome outcome, String detail) {
     return new MaintenanceStep(
         table.toString(),
         "",
@@ -84,13 +103,14 @@ public final class MaintenanceRuns {
         Planned.NOTHING,
         Done.NOTHING,
         Gained.NOTHING,
-        Outcome.FAILED,
-        why);
+        outcome,
+        detail);
   }
 
   /** Nothing becomes of files that somebody else has rewritten since they were planned. */
   private static boolean isAnything(RewriteOutcome outcome) {
     return outcome.groupsDone() + outcome.groupsConflicted() + outcome.groupsFailed() > 0
+        || outcome.deleteFilesRemoved() > 0
         || !outcome.detail().isEmpty();
   }
 

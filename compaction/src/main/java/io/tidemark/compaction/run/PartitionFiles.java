@@ -9,7 +9,9 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.ManifestFiles;
@@ -24,6 +26,7 @@ import org.apache.iceberg.expressions.UnboundTerm;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.transforms.Transform;
+import org.apache.iceberg.util.ContentFileUtil;
 
 /**
  * The data files of one partition, with the deletes that are to be applied to each.
@@ -62,21 +65,76 @@ record PartitionFiles(List<FileScanTask> smallestFirst) {
   /** Where the delete files of a table's newest snapshot are, of all partitions. */
   static Set<String> deletesOf(Table table) {
     Set<String> found = new HashSet<>();
+    forEachDelete(table, delete -> found.add(delete.location()));
+    return found;
+  }
+
+  private static void forEachDelete(Table table, Consumer<DeleteFile> action) {
     FileIO io = table.io();
     for (ManifestFile manifest : table.currentSnapshot().deleteManifests(io)) {
       try (ManifestReader<DeleteFile> deletes =
           ManifestFiles.readDeleteManifest(manifest, io, table.specs())) {
-        deletes.forEach(delete -> found.add(delete.location()));
+        deletes.forEach(action);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot close " + manifest.path(), e);
       }
     }
-    return found;
+  }
+
+  /**
+   * Delete files of the partition that none of its data files needs: a rewrite that was interrupted
+   * before it dropped them leaves them, and so do those of other tools. Deletion vectors are none
+   * of them.
+   *
+   * @param table whose newest snapshot is still the one that these were looked up in
+   * @param path the path of the partition
+   */
+  List<DeleteFile> unusedDeletes(Table table, String path) {
+    Set<String> used = new HashSet<>();
+    smallestFirst.forEach(task -> task.deletes().forEach(delete -> used.add(delete.location())));
+    // Behind a change of partitions, what is deleted by value may be so in others, too.
+    boolean ofOneSpec = table.specs().size() == 1;
+    List<DeleteFile> unused = new ArrayList<>();
+    forEachDelete(
+        table,
+        delete -> {
+          boolean mayBe =
+              delete.content() == FileContent.POSITION_DELETES
+                  ? !ContentFileUtil.isDV(delete)
+                  : ofOneSpec;
+          if (mayBe
+              && !used.contains(delete.location())
+              && table
+                  .specs()
+                  .get(delete.specId())
+                  .partitionToPath(delete.partition())
+                  .equals(path)) {
+            unused.add(delete.copyWithoutStats());
+          }
+        });
+    return unused;
   }
 
   /** Those that are smaller than a size. */
   List<FileScanTask> below(long bytes) {
     return smallestFirst.stream().filter(task -> task.length() < bytes).toList();
+  }
+
+  /** All of them, by the commit that put them there. */
+  List<FileScanTask> oldestFirst() {
+    return smallestFirst.stream()
+        .sorted(
+            Comparator.comparing(
+                task -> task.file().fileSequenceNumber(),
+                Comparator.nullsFirst(Comparator.naturalOrder())))
+        .toList();
+  }
+
+  /** Those of some locations, as far as they are there. */
+  List<FileScanTask> at(Set<String> locations) {
+    return smallestFirst.stream()
+        .filter(task -> locations.contains(task.file().location()))
+        .toList();
   }
 
   boolean isEmpty() {

@@ -18,7 +18,6 @@ import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.actions.RemoveDanglingDeleteFiles;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.util.Tasks;
@@ -116,10 +115,15 @@ final class RewriteRun {
     String token = UUID.randomUUID().toString();
     spark.addJobTag(token);
     try (ConflictWatch watch =
-        ConflictWatch.begin(watched, rewrite.partition(), () -> spark.cancelJobsWithTag(token))) {
+        ConflictWatch.begin(
+            watched,
+            table.currentSnapshot(),
+            rewrite.partition(),
+            () -> spark.cancelJobsWithTag(token))) {
       try {
         if (!way.rewrite(files, token)) {
-          return false;
+          // Others took all files of this group; those of the next one may be there.
+          return true;
         }
         committed(CommitTotals.of(table, token).orElse(CommitTotals.NONE));
         return true;
@@ -166,10 +170,10 @@ final class RewriteRun {
   /**
    * The same for what Iceberg's rule finds: every kind, where all files of a partition are newer.
    */
-  void dropDanglingDeletes(Supplier<RemoveDanglingDeleteFiles.Result> action) {
+  void dropDanglingDeletes(Supplier<Iterable<DeleteFile>> action) {
     dropping(
         () -> {
-          for (DeleteFile ignored : action.get().removedDeleteFiles()) {
+          for (DeleteFile ignored : action.get()) {
             danglingDeletes++;
           }
         });
@@ -239,6 +243,11 @@ final class RewriteRun {
       }
     }
     return false;
+  }
+
+  /** Nothing is done, because it would not be right. */
+  void leave(String why) {
+    detail = why;
   }
 
   /** Nothing further can be done, for a reason that is no group's. */

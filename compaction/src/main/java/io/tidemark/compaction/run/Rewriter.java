@@ -2,6 +2,7 @@ package io.tidemark.compaction.run;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
+import io.tidemark.compaction.plan.Reason;
 import io.tidemark.compaction.plan.Rewrite;
 import io.tidemark.compaction.plan.Scope;
 import io.tidemark.compaction.run.CompactionListener.Step;
@@ -11,9 +12,12 @@ import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.JobCatalog;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.spark.actions.SparkActions;
@@ -93,13 +97,20 @@ final class Rewriter {
       run.fail(e);
     }
     if (lastOfTable.getAsBoolean() && !stopped.getAsBoolean() && dangling.remove(rewrite.table())) {
-      run.dropDanglingDeletes(
-          () ->
-              SparkActions.get(spark)
-                  .removeDanglingDeleteFiles(table(rewrite, () -> beforeCommit(rewrite)))
-                  .execute());
+      run.dropDanglingDeletes(() -> dropDanglingDeletes(rewrite));
     }
     return run.outcome(folds);
+  }
+
+  /** By Iceberg's rule, where that is right; which went. */
+  private Iterable<DeleteFile> dropDanglingDeletes(Rewrite rewrite) {
+    MaintainedTable table = table(rewrite, () -> beforeCommit(rewrite));
+    return DeletesByValue.mayBeOfAnyPartition(table)
+        ? List.of()
+        : SparkActions.get(lake.spark())
+            .removeDanglingDeleteFiles(table)
+            .execute()
+            .removedDeleteFiles();
   }
 
   /** Rewrites files of a partition, if they are still there; whether rows are folded on the way. */
@@ -107,19 +118,35 @@ final class Rewriter {
       RewriteRun run, Rewrite rewrite, MaintainedTable table, Table watched, Instant end) {
     CompactionPolicy policy = policies.of(rewrite.table());
     PartitionFiles there = PartitionFiles.of(table, rewrite.partition(), rewrite.day());
+    boolean deletesDue = rewrite.reasons().stream().anyMatch(Rewriter::isOfDeletes);
+    if (deletesDue || there.hasDeletes()) {
+      dangling.add(rewrite.table());
+    }
     if (there.isEmpty()) {
       return false;
     }
-    Optional<String> fold = foldSql(rewrite, table);
+    if (DeletesByValue.meetOlderFiles(table, there)) {
+      run.leave(
+          "its files are of an older partitioning and rows of them are deleted by value: written"
+              + " anew, they would be where such a delete that comes meanwhile does not look for"
+              + " them; stop its writers, and call system.rewrite_data_files of Iceberg once");
+      return false;
+    }
+    // In the snapshot of the files: what is committed later may be needed.
+    List<DeleteFile> unused =
+        deletesDue ? there.unusedDeletes(table, rewrite.partition()) : List.of();
+    // Only Iceberg's action carries ids of rows over, and rows that become one would have none.
+    boolean hasRowIds = TableUtil.formatVersion(table) >= ROW_IDS;
+    Optional<String> fold = hasRowIds ? Optional.empty() : foldSql(rewrite, table);
     boolean chosenHere =
         rewrite.scope() == Scope.SMALLEST_FILES
             || rewrite.scope() == Scope.SMALL_FILES && fold.isPresent()
             || there.hasDeletes() && isPutTogether(table, policy);
     // Files of an older partitioning would have to be split up.
-    boolean staged = chosenHere && !rewrite.cold() && there.areOfSpec(table.spec());
+    boolean staged = chosenHere && !hasRowIds && !rewrite.cold() && there.areOfSpec(table.spec());
     GroupRewrite way =
         staged
-            ? new StagedRewrite(lake.spark(), table, fold, policy)
+            ? new StagedRewrite(lake.spark(), table, rewrite, fold, policy)
             : new ActionRewrite(lake.spark(), table, there.filter(), rewrite, policy);
     GroupFiles files =
         GroupFiles.of(
@@ -128,24 +155,23 @@ final class Rewriter {
             policy,
             task -> table instanceof ColdTable cold && cold.isAtPlace(task));
     run.run(way, Optional.of(files), table, watched, end, () -> lease(rewrite));
-    if (!files.spentDeletes().isEmpty() && !stopped.getAsBoolean()) {
-      run.dropSpentDeletes(table, files.spentDeletes());
-    }
-    if (there.hasDeletes()) {
-      dangling.add(rewrite.table());
+    List<DeleteFile> spent = Stream.concat(files.spentDeletes().stream(), unused.stream()).toList();
+    if (!spent.isEmpty() && !stopped.getAsBoolean()) {
+      run.dropSpentDeletes(table, spent);
     }
     return staged && fold.isPresent();
   }
 
+  private static boolean isOfDeletes(Reason reason) {
+    return reason.kind() == Reason.Kind.DELETES || reason.kind() == Reason.Kind.DELETE_FILES;
+  }
+
   /**
-   * Whether rows keep their order, and have no ids that only Iceberg's action carries over. It cuts
-   * what it reads by the sizes of files and of all deletes of each, though a thousand files share
-   * them, and writes as many small files again.
+   * Whether rows keep their order. Iceberg's action cuts what it reads by the sizes of files and of
+   * all deletes of each, though a thousand files share them, and writes as many small files again.
    */
   private static boolean isPutTogether(MaintainedTable table, CompactionPolicy policy) {
-    return policy.zOrder().isEmpty()
-        && table.sortOrder().isUnsorted()
-        && TableUtil.formatVersion(table) < ROW_IDS;
+    return policy.zOrder().isEmpty() && table.sortOrder().isUnsorted();
   }
 
   private void beforeCommit(Rewrite rewrite) {

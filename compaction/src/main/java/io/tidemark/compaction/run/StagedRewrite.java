@@ -1,7 +1,7 @@
 package io.tidemark.compaction.run;
 
 import io.tidemark.catalog.commit.StagedFiles;
-import io.tidemark.catalog.commit.StagedFiles.Layout;
+import io.tidemark.compaction.plan.Rewrite;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +29,7 @@ final class StagedRewrite implements GroupRewrite {
 
   private final SparkSession spark;
   private final MaintainedTable table;
-  private final Snapshot from;
+  private final Rewrite rewrite;
   private final Optional<String> fold;
   private final CompactionPolicy policy;
 
@@ -37,15 +37,20 @@ final class StagedRewrite implements GroupRewrite {
    * A rewrite of some files.
    *
    * @param spark a session whose views are its own
-   * @param table whose current snapshot the files were looked up in
+   * @param table refreshed before each group
+   * @param rewrite which partition's files they are
    * @param fold SQL over the view {@link #INPUT} that gives fewer rows with the same meaning;
    *     nothing where rows stay as they are
    */
   StagedRewrite(
-      SparkSession spark, MaintainedTable table, Optional<String> fold, CompactionPolicy policy) {
+      SparkSession spark,
+      MaintainedTable table,
+      Rewrite rewrite,
+      Optional<String> fold,
+      CompactionPolicy policy) {
     this.spark = spark;
     this.table = table;
-    this.from = table.currentSnapshot();
+    this.rewrite = rewrite;
     this.fold = fold;
     this.policy = policy;
   }
@@ -56,19 +61,27 @@ final class StagedRewrite implements GroupRewrite {
   }
 
   @Override
-  public boolean rewrite(List<FileScanTask> files, String token) {
+  public boolean rewrite(List<FileScanTask> chosen, String token) {
     table.prepare();
+    // As they are by now: what was deleted of them since they were chosen would fail the commit.
+    Snapshot from = table.currentSnapshot();
+    List<FileScanTask> files =
+        PartitionFiles.of(table, rewrite.partition(), rewrite.day())
+            .at(GroupFiles.locations(chosen));
+    if (files.isEmpty()) {
+      return false;
+    }
     String set = UUID.randomUUID().toString();
     StagedFiles staged;
     try {
       SparkTableCache.get().add(set, table);
       ScanTaskSetManager.get().stageTasks(table, set, files);
-      staged = StagedFiles.write(table, rows(set, files), Layout.AS_THEY_COME);
+      staged = StagedFiles.write(table, rows(set, files), policy.targetFileSize());
     } finally {
       SparkTableCache.get().remove(set);
       ScanTaskSetManager.get().removeTasks(table, set);
     }
-    commit(files, staged, token);
+    commit(from, files, staged, token);
     return true;
   }
 
@@ -90,16 +103,16 @@ final class StagedRewrite implements GroupRewrite {
     return fold.map(spark::sql).orElse(rows).coalesce(written);
   }
 
-  private void commit(List<FileScanTask> files, StagedFiles staged, String token) {
-    RewriteFiles rewrite;
+  private void commit(Snapshot from, List<FileScanTask> files, StagedFiles staged, String token) {
+    RewriteFiles replacement;
     try {
-      rewrite = replacement(files, staged).set(PROPERTY, token);
+      replacement = replacement(from, files, staged).set(PROPERTY, token);
     } catch (RuntimeException e) {
       staged.discard();
       throw e;
     }
     try {
-      rewrite.commit();
+      replacement.commit();
     } catch (RuntimeException e) {
       // Of an unknown outcome the files may be the table's.
       if (e instanceof CleanableFailure) {
@@ -109,8 +122,8 @@ final class StagedRewrite implements GroupRewrite {
     }
   }
 
-  private RewriteFiles replacement(List<FileScanTask> files, StagedFiles staged) {
-    RewriteFiles rewrite =
+  private RewriteFiles replacement(Snapshot from, List<FileScanTask> files, StagedFiles staged) {
+    RewriteFiles replacement =
         table
             .newRewrite()
             .validateFromSnapshot(from.snapshotId())
@@ -118,15 +131,15 @@ final class StagedRewrite implements GroupRewrite {
             .dataSequenceNumber(from.sequenceNumber());
     DeleteFileSet vectors = DeleteFileSet.create();
     for (FileScanTask task : files) {
-      rewrite.deleteFile(task.file());
+      replacement.deleteFile(task.file());
       for (DeleteFile delete : task.deletes()) {
         if (ContentFileUtil.isDV(delete)) {
           vectors.add(delete);
         }
       }
     }
-    vectors.forEach(rewrite::deleteFile);
-    staged.files().forEach(rewrite::addFile);
-    return rewrite;
+    vectors.forEach(replacement::deleteFile);
+    staged.files().forEach(replacement::addFile);
+    return replacement;
   }
 }

@@ -128,6 +128,37 @@ class PlannerTest {
         .containsExactlyInAnyOrder(Kind.DELETE_FILES, Kind.OVERLAP);
   }
 
+  /** Rows are ordered by several columns at once: ranges of any one overlap behind it, too. */
+  @Test
+  void overlapOfTheFirstColumnIsNoReasonWhereFilesAreInZOrder() {
+    PartitionHealth overlap =
+        Shapes.partition(
+            DAY,
+            Shapes.files(0, 0, 20, 256 * MIB),
+            DeleteStats.NONE,
+            12.5,
+            Duration.ofHours(3),
+            SECONDS);
+    TableHealth table = Shapes.table(TABLE, false, overlap);
+    CompactionPolicy curve =
+        new CompactionPolicy(
+            TABLE,
+            POLICY.targetFileSize(),
+            POLICY.smallFile(),
+            POLICY.groupSize(),
+            POLICY.due(),
+            POLICY.hot(),
+            POLICY.budget(),
+            POLICY.rate(),
+            POLICY.lease(),
+            List.of("id", "text"),
+            POLICY.maintenance());
+
+    assertThat(Planner.plan(List.of(candidate(table)), WISH).rewrites()).hasSize(1);
+    assertThat(Planner.plan(List.of(new Candidate(table, curve, List.of())), WISH).rewrites())
+        .isEmpty();
+  }
+
   @Test
   void manifestsAreDueWhereMostOfThemWouldGo() {
     TableHealth many =
@@ -272,6 +303,23 @@ class PlannerTest {
     assertThat(part.groupsNeeded()).isGreaterThan(part.groups().size());
     assertThat(part.seconds()).isBetween(60.0, 120.0);
     assertThat(plan.count(Why.BUDGET)).isEqualTo(1);
+  }
+
+  /** 400 MiB would be one group by their bytes; it would take 413 seconds, and never fit. */
+  @Test
+  void veryManyVerySmallFilesAreRewrittenInGroupsThatFitIntoTheTime() {
+    PartitionHealth tiny =
+        Shapes.settled(DAY, Shapes.files(40_000, 10 << 10, 0, 0), DeleteStats.NONE);
+
+    CompactionPlan plan =
+        Planner.plan(
+            List.of(candidate(Shapes.table(TABLE, false, tiny))),
+            new Wish(NOW, 4, Duration.ofMinutes(5), null));
+
+    Rewrite rewrite = plan.rewrites().get(0);
+    assertThat(rewrite.groups()).hasSizeBetween(4, 5).allMatch(group -> group.seconds() <= 75);
+    assertThat(rewrite.groupsNeeded()).isEqualTo(6);
+    assertThat(rewrite.seconds()).isBetween(200.0, 300.0);
   }
 
   @Test

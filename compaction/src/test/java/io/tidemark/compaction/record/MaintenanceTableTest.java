@@ -11,6 +11,7 @@ import io.tidemark.compaction.record.MaintenanceStep.Outcome;
 import io.tidemark.compaction.record.MaintenanceStep.Planned;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.CatalogProperties;
@@ -134,6 +136,70 @@ class MaintenanceTableTest {
         .satisfies(row -> assertThat(row.getField("seconds")).isEqualTo(40.0));
   }
 
+  /** Nothing to do is no step, and what had failed would stay a failure all day. */
+  @Test
+  void whatFailedIsDoneOnceALaterRunFindsNothingLeftOfIt() {
+    MaintenanceStep failed = step("snapshots", Done.NOTHING, Outcome.FAILED, "no answer");
+    MaintenanceStep left = step("orphan files", Done.NOTHING, Outcome.LEFT, "shared location");
+    MaintenanceTable.append(table, DAY, run("a", Kind.VACUUM, 0, failed, left));
+
+    MaintenanceTable.append(table, DAY, run("b", Kind.COMPACT, 60));
+    assertThat(outcomes("b")).as("a compaction expires no snapshot").isEmpty();
+
+    MaintenanceTable.append(table, DAY, run("c", Kind.VACUUM, 60, left));
+    assertThat(outcomes("c")).containsExactlyInAnyOrder("snapshots done", "orphan files left");
+
+    MaintenanceTable.append(table, DAY, run("d", Kind.VACUUM, 120));
+    assertThat(outcomes("d")).containsExactly("orphan files done");
+    MaintenanceTable.append(table, DAY, run("e", Kind.VACUUM, 180));
+    assertThat(outcomes("e")).isEmpty();
+  }
+
+  @Test
+  void aTableThatCouldNotBeReadIsDoneOnceItCan() {
+    MaintenanceStep unreadable = step("", Done.NOTHING, Outcome.FAILED, "it cannot be read");
+    MaintenanceTable.append(
+        table, DAY, run("a", Kind.COMPACT, 0, unreadable, rewrite(Outcome.FAILED)));
+
+    MaintenanceTable.append(table, DAY, run("b", Kind.VACUUM, 60));
+    assertThat(outcomes("b")).isEmpty();
+    MaintenanceTable.append(table, DAY, run("c", Kind.INLINE, 60));
+    assertThat(outcomes("c")).as("the partition was not tried again").containsExactly(" done");
+    MaintenanceTable.append(table, DAY, run("d", Kind.INLINE, 120));
+    assertThat(rows()).noneMatch(row -> "d".equals(row.getField("run_id")));
+  }
+
+  /** A driver does not write down what it leaves. */
+  @Test
+  void whatWasLeftStaysSoUntilTheVerbComesAgain() {
+    MaintenanceStep left = step("", Done.NOTHING, Outcome.LEFT, "beyond the budget");
+    MaintenanceTable.append(table, DAY, run("a", Kind.COMPACT, 0, left));
+
+    MaintenanceTable.append(table, DAY, run("b", Kind.INLINE, 60));
+    assertThat(outcomes("b")).isEmpty();
+    MaintenanceTable.append(table, DAY, run("c", Kind.COMPACT, 60));
+    assertThat(outcomes("c")).containsExactly(" done");
+  }
+
+  /** Of the steps of a run, beside its own row. */
+  private List<String> outcomes(String run) {
+    return rows().stream()
+        .filter(row -> run.equals(row.getField("run_id")))
+        .filter(row -> !"".equals(row.getField("table_name")))
+        .map(row -> row.getField("action") + " " + row.getField("outcome"))
+        .toList();
+  }
+
+  private static MaintenanceRun run(String id, Kind kind, long minutes, MaintenanceStep... steps) {
+    return new MaintenanceRun(
+        id,
+        kind,
+        BEGAN.plus(Duration.ofMinutes(minutes)),
+        40,
+        List.of(steps),
+        Set.of("dwd.reading_event"));
+  }
+
   @Test
   void noSecretIsWrittenDown() {
     String failure =
@@ -181,7 +247,7 @@ class MaintenanceTableTest {
   }
 
   private static MaintenanceRun run(String id, MaintenanceStep... steps) {
-    return new MaintenanceRun(id, Kind.COMPACT, BEGAN, 40, List.of(steps));
+    return new MaintenanceRun(id, Kind.COMPACT, BEGAN, 40, List.of(steps), Set.of());
   }
 
   private static MaintenanceStep rewrite(Outcome outcome) {

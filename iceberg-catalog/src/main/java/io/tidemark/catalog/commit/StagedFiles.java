@@ -2,6 +2,7 @@ package io.tidemark.catalog.commit;
 
 import io.tidemark.catalog.KnownTable;
 import io.tidemark.catalog.Projection;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -65,6 +66,25 @@ public record StagedFiles(Table table, Set<DataFile> files) {
    * @throws io.tidemark.catalog.SchemaMismatchException when one of them was dropped
    */
   public static StagedFiles write(Table table, Schema known, Dataset<Row> rows, Layout layout) {
+    return write(table, known, rows, layout, Map.of());
+  }
+
+  /**
+   * Writes all rows as they come, in files of another size than the table's own.
+   *
+   * @param fileBytes from so many bytes on a task begins another file
+   */
+  public static StagedFiles write(Table table, Dataset<Row> rows, long fileBytes) {
+    return write(
+        table,
+        table.schema(),
+        rows,
+        Layout.AS_THEY_COME,
+        Map.of(SparkWriteOptions.TARGET_FILE_SIZE_BYTES, Long.toString(fileBytes)));
+  }
+
+  private static StagedFiles write(
+      Table table, Schema known, Dataset<Row> rows, Layout layout, Map<String, String> options) {
     KnownTable.requireAll(table.name(), known, table.schema());
     String ticket = UUID.randomUUID().toString();
     String distribution =
@@ -81,6 +101,7 @@ public record StagedFiles(Table table, Set<DataFile> files) {
       rows.select(columns(known, table.schema()))
           .write()
           .format("iceberg")
+          .options(options)
           .option(SparkWriteOptions.DISTRIBUTION_MODE, distribution)
           .option(SparkWriteOptions.FANOUT_ENABLED, Boolean.toString(distribution.equals("none")))
           .mode("append")

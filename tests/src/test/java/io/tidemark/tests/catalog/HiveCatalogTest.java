@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The contract on a Hive Metastore. */
@@ -163,7 +164,8 @@ class HiveCatalogTest extends CatalogContract {
                 Done.NOTHING,
                 Gained.NOTHING,
                 Outcome.FAILED,
-                "no answer")));
+                "no answer")),
+        Set.of());
   }
 
   private void assertAnswer(String query, String... rows) throws SQLException {

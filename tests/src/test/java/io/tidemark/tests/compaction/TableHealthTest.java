@@ -11,6 +11,11 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.compaction.health.HealthReader;
 import io.tidemark.compaction.health.PartitionHealth;
 import io.tidemark.compaction.health.TableHealth;
+import io.tidemark.compaction.plan.Planner.Wish;
+import io.tidemark.compaction.run.Compaction;
+import io.tidemark.compaction.run.CompactionListener;
+import io.tidemark.compaction.run.CompactionListener.Step;
+import io.tidemark.compaction.run.CompactionReport;
 import io.tidemark.compaction.spec.CompactionPolicy;
 import io.tidemark.jobs.cli.ExitCodes;
 import io.tidemark.jobs.cli.Tidemark;
@@ -26,6 +31,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -331,6 +337,36 @@ class TableHealthTest {
         .containsPattern("dwd\\.planned +dt=2026-01-16 +small files +%d ".formatted(SMALL_FILES))
         .contains("due: 1 rewrites of %d files".formatted(SMALL_FILES))
         .contains("Left alone: 0 not due, 1 hot, 1 leased, 0 beyond the budget");
+
+    assertSealedMeanwhile(table, DAY.plusDays(1));
+  }
+
+  /** The day is sealed behind the plan, when its group has begun. */
+  private void assertSealedMeanwhile(Table table, LocalDate day) {
+    table.refresh();
+    long head = table.currentSnapshot().snapshotId();
+    CompactionListener sealing =
+        (name, step, what) -> {
+          if (step == Step.GROUP_STARTED) {
+            house.seal(day, day);
+          }
+        };
+
+    CompactionReport report =
+        house
+            .compaction(InstantSource.system(), sealing)
+            .run(new Compaction.Order(List.of(PLANNED), Wish.UNLIMITED, null, 2));
+
+    assertThat(report.outcomes())
+        .singleElement()
+        .satisfies(
+            outcome -> {
+              assertThat(outcome.groupsConflicted()).isEqualTo(1);
+              assertThat(outcome.detail())
+                  .isEqualTo("day %s was sealed meanwhile, and is left alone".formatted(day));
+            });
+    table.refresh();
+    assertThat(table.currentSnapshot().snapshotId()).isEqualTo(head);
   }
 
   /** Small files of a day, in one commit. */
