@@ -114,7 +114,7 @@ class GroupFilesTest {
 
     assertThat(unused()).as("what the file needs").isEmpty();
 
-    table.newRewrite().deleteFile(before).addFile(data(DAY, MIB)).commit();
+    rewritten(before);
 
     assertThat(unused()).hasSize(2).contains(left.location());
   }
@@ -126,7 +126,7 @@ class GroupFilesTest {
     append(before);
     DeleteFile left = positions(DAY);
     table.newRowDelta().addDeletes(left).addDeletes(equality(DAY)).commit();
-    table.newRewrite().deleteFile(before).addFile(data(DAY, MIB)).commit();
+    rewritten(before);
 
     table.updateSpec().addField("id").commit();
 
@@ -203,6 +203,16 @@ class GroupFilesTest {
       append.appendFile(file);
     }
     append.commit();
+  }
+
+  /** A file without its deletes, as whoever rewrites it from the snapshot of now commits it. */
+  private void rewritten(DataFile before) {
+    table
+        .newRewrite()
+        .validateFromSnapshot(table.currentSnapshot().snapshotId())
+        .deleteFile(before)
+        .addFile(data(DAY, MIB))
+        .commit();
   }
 
   private DataFile data(LocalDate day, long bytes) {
