@@ -44,6 +44,7 @@ public final class JavaArguments {
             argument ->
                 argument.startsWith("-XX:TieredStopAtLevel")
                     || argument.startsWith("-XX:ReservedCodeCacheSize")
+                    || argument.startsWith("-XX:MetaspaceSize")
                     || argument.startsWith("-XX:+UseSerialGC"))
         .toList();
   }

@@ -41,7 +41,7 @@ class ContractTest {
    * Enough for micro-batches that mix days and keys; with {@code -Dtidemark.messages=12500}, ten
    * thousand rows of every job once the duplicates are dropped.
    */
-  private static final int MESSAGES_PER_TOPIC = Integer.getInteger("tidemark.messages", 5_000);
+  private static final int MESSAGES_PER_TOPIC = Integer.getInteger("tidemark.messages", 3_000);
 
   /** A few for each key: what they come to is one row. */
   private static final int CHANGES_PER_TOPIC = MESSAGES_PER_TOPIC / 2;

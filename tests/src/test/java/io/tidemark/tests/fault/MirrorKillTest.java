@@ -43,7 +43,7 @@ class MirrorKillTest {
   private static final String TOPIC = "item";
   private static final String ODS = "ods_item";
   private static final String DWD = "dwd_item";
-  private static final int CHANGES = Integer.getInteger("tidemark.changes", 100_000);
+  private static final int CHANGES = Integer.getInteger("tidemark.changes", 30_000);
   private static final int CHANGES_PER_LIFE = CHANGES / 8;
   private static final int KEYS = CHANGES / 10;
   private static final int PER_MICRO_BATCH = CHANGES / 20;

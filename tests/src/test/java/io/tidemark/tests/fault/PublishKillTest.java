@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two days are sealed again and published a hundred times while a driver of all jobs keeps getting
+ * Two days are sealed again and published many times while a driver of all jobs keeps getting
  * events of them, and of the day behind them, which is open and makes it commit to the same tables;
  * and both processes are killed with SIGKILL again and again. In the end all days are what plain
  * Java finds in the messages.
@@ -44,10 +44,10 @@ class PublishKillTest {
   static final Range DAYS = new Range(FaultProject.FIRST_DAY, FaultProject.LAST_DAY);
 
   /**
-   * How often; a hundred times with {@code -Dtidemark.publishes=100}. With fewer than a few tens
-   * not every kill finds its moment.
+   * How often at least; a hundred times with {@code -Dtidemark.publishes=100}. With few of them it
+   * goes on until every kill has found its moment.
    */
-  private static final int PUBLISHES = Integer.getInteger("tidemark.publishes", 30);
+  private static final int PUBLISHES = Integer.getInteger("tidemark.publishes", 12);
 
   /** A process that begins anew is most of what a kill takes: three in every run, eight of 100. */
   private static final int KILLS_OF_EITHER = Math.max(3, PUBLISHES / 12);
@@ -110,7 +110,9 @@ class PublishKillTest {
     int publisherKills = 0;
     int stepsToLive = stepsToLive();
     long publishes = 0;
-    while (publishes < PUBLISHES) {
+    while (publishes < PUBLISHES
+        || driverKills < KILLS_OF_EITHER
+        || publisherKills < KILLS_OF_EITHER) {
       Optional<String> step = publishers.peek().next(A_MOMENT);
       if (step.isPresent()) {
         clock.add(step.get());
@@ -139,8 +141,6 @@ class PublishKillTest {
         say("publisher killed for the %d. time, %d publishes", publisherKills, publishes);
       }
     }
-    assertThat(driverKills).isEqualTo(KILLS_OF_EITHER);
-    assertThat(publisherKills).isEqualTo(KILLS_OF_EITHER);
   }
 
   private void say(String format, Object... values) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @AnyZone
 class SinkKillTest {
-  private static final int KILLS = Integer.getInteger("tidemark.kills", 4);
+  private static final int KILLS = Integer.getInteger("tidemark.kills", 3);
   private static final long SEED = Seed.of("sink-kill");
 
   @TempDir private Path folder;
