@@ -253,7 +253,9 @@ class AlertsTest {
       assertThat(next.waitFor(2, TimeUnit.MINUTES)).isTrue();
     }
     assertThat(next.exitValue()).as(() -> log("second.log")).isEqualTo(143);
-    assertThat(events()).as(() -> log("second.log")).containsExactly("opened few 0.0", "opened none 0.0");
+    assertThat(events())
+        .as(() -> log("second.log"))
+        .containsExactly("opened few 0.0", "opened none 0.0");
   }
 
   private String log(String name) {
