@@ -120,7 +120,7 @@ final class AlertSettingsReader {
       section.refuse(
           TIMEOUT,
           "is more than %d minutes, in which nobody else is told; have the receiver answer first and"
-              .formatted(AlertSettings.MOST_TIMEOUT.toMinutes())
+                  .formatted(AlertSettings.MOST_TIMEOUT.toMinutes())
               + " work then");
     }
     if (kind == MAIL) {

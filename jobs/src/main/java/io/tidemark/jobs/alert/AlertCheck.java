@@ -26,7 +26,6 @@ public final class AlertCheck {
   /** What a last try may take, so that it ends before the claim does. */
   private static final Duration LAST_TRY = AlertSettings.MOST_TIMEOUT;
 
-
   private static final int ATTEMPTS = 3;
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int LONGER_EACH_TIME = 4;

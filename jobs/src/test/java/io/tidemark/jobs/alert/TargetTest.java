@@ -194,8 +194,7 @@ class TargetTest {
         new CommandTarget("pager", command("./wordy"), root), false, "exit code 8: no line");
     script("hangs", "sleep 600\n");
     Command hanging = new Command(List.of("./hangs"), Duration.ofSeconds(1));
-    assertNotTold(
-        new CommandTarget("pager", hanging, root), false, "did not end within 1 seconds");
+    assertNotTold(new CommandTarget("pager", hanging, root), false, "did not end within 1 seconds");
     script(
         "loud",
         "i=0; while [ $i -lt 3000 ]; do echo 0123456789012345678901234567890123456789; i=$((i+1)); done\n");
