@@ -14,6 +14,9 @@ import java.util.Map;
  * @param root where relative paths of secrets and programs start
  */
 public record AlertSettings(Map<String, ReceiverSettings> receivers, Duration every, Path root) {
+  /** The longest time that telling one receiver may take: a check has more of them to tell. */
+  public static final Duration MOST_TIMEOUT = Duration.ofMinutes(2);
+
   /** Of an environment in which nobody is told. */
   public static final AlertSettings NONE =
       new AlertSettings(Map.of(), Duration.ofMinutes(1), Path.of(""));

@@ -55,7 +55,8 @@ final class AlertSettingsReader {
           "timeout",
           Values.POSITIVE_DURATION,
           "10 seconds",
-          "How long a webhook may take to connect, and to answer, or a command to end.");
+          "How long a webhook may take to connect, and to answer, or a command to end; 2 minutes at"
+              + " most.");
 
   private static final Keys RECEIVER = Keys.of(MAIL, WEBHOOK, HEADERS, COMMAND, TIMEOUT);
 
@@ -114,6 +115,13 @@ final class AlertSettingsReader {
     Key<?> kind = kinds.get(0);
     if (kind != WEBHOOK && section.has(HEADERS)) {
       section.refuse(HEADERS, "", "", "is for a webhook; remove it");
+    }
+    if (section.get(TIMEOUT).compareTo(AlertSettings.MOST_TIMEOUT) > 0) {
+      section.refuse(
+          TIMEOUT,
+          "is more than %d minutes, in which nobody else is told; have the receiver answer first and"
+                  .formatted(AlertSettings.MOST_TIMEOUT.toMinutes())
+              + " work then");
     }
     if (kind == MAIL) {
       checkMail(section, mail);

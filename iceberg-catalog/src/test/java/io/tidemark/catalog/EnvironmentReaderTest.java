@@ -293,6 +293,7 @@ class EnvironmentReaderTest {
                 f: { command: [] }
                 G: { command: [page] }
                 h: { command: [page], headers: { a: b } }
+                i: { command: [page], timeout: 121 seconds }
             """;
 
     assertThat(String.join("\n", problems(yaml, Map.of())))
@@ -305,6 +306,7 @@ class EnvironmentReaderTest {
         .containsPattern("receivers.f has an empty command")
         .containsPattern("receivers.G is not a name")
         .containsPattern("receivers.h.headers.* is for a webhook")
+        .containsPattern("receivers.i.timeout.* is more than 2 minutes")
         .doesNotContain("hush");
   }
 

@@ -1,11 +1,13 @@
 package io.tidemark.jobs.alert;
 
+import io.tidemark.catalog.AlertSettings;
 import io.tidemark.jobs.alert.Incident.Event;
 import io.tidemark.jobs.spec.AlertSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,9 @@ import java.util.function.Predicate;
 public final class AlertCheck {
   /** How long a check may take to tell. Then another one may, so it stops before. */
   static final Duration CLAIM = Duration.ofMinutes(10);
+
+  /** What a last try may take, so that it ends before the claim does. */
+  private static final Duration LAST_TRY = AlertSettings.MOST_TIMEOUT;
 
   private static final int ATTEMPTS = 3;
   private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -103,7 +108,8 @@ public final class AlertCheck {
     private final String check;
     private final Looked looked;
     private final IncidentPlan plan;
-    private final Instant until = clock.instant().plus(CLAIM);
+    // The table keeps microseconds, and a claim has to be the same when it is read again.
+    private final Instant until = clock.instant().plus(CLAIM).truncatedTo(ChronoUnit.MILLIS);
     private final List<String> told = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
@@ -127,7 +133,8 @@ public final class AlertCheck {
           tell(target, news);
         }
       }
-      if (!mine.isEmpty() && !problems.isEmpty()) {
+      if (!mine.isEmpty()) {
+        // Also of what another check has found meanwhile, which the next one tells.
         store.change(looked.at(), this::released);
       }
       return new Outcome(
@@ -177,7 +184,7 @@ public final class AlertCheck {
     private void attempt(Target target, AlertMessage message) throws NotToldException {
       Duration wait = PAUSE;
       for (int attempt = 1; ; attempt++) {
-        if (!clock.instant().isBefore(until)) {
+        if (clock.instant().isAfter(until.minus(LAST_TRY))) {
           throw new NotToldException("telling others took too long", false);
         }
         try {

@@ -124,7 +124,8 @@ public final class AlertEvaluator {
   }
 
   private static boolean isFar(Change change, double from, double to) {
-    double percent = (to - from) / Math.abs(from) * PERCENT;
+    // Divided last: a fall from 100 to 93 is one by 7, and not by a little more.
+    double percent = (to - from) * PERCENT / Math.abs(from);
     return change.fallsBy() != null && compare(-percent, change.fallsBy()) > 0
         || change.risesBy() != null && compare(percent, change.risesBy()) > 0;
   }

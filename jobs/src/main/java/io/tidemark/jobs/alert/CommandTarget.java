@@ -4,6 +4,8 @@ import io.tidemark.catalog.ReceiverSettings.Command;
 import io.tidemark.catalog.config.Secrets;
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class CommandTarget implements Target {
   private static final int MOST_ERRORS = 300;
+  private static final int MOST_READ = 64 * 1024;
 
   private final String name;
   private final Command settings;
@@ -125,12 +128,19 @@ final class CommandTarget implements Target {
     process.destroyForcibly();
   }
 
+  /** A program may write as much as it likes. What is cut begins with a whole line. */
+  private static String tail(Path errors) throws IOException {
+    try (SeekableByteChannel file = Files.newByteChannel(errors)) {
+      long skipped = Math.max(0, file.size() - MOST_READ);
+      file.position(skipped);
+      String read =
+          new String(Channels.newInputStream(file).readAllBytes(), StandardCharsets.UTF_8);
+      return skipped == 0 ? read : read.substring(read.indexOf('\n') + 1);
+    }
+  }
+
   private static String end(Path errors) throws IOException {
-    String all =
-        new String(Files.readAllBytes(errors), StandardCharsets.UTF_8)
-            .strip()
-            .replaceAll("\\s+", " ");
-    String shown = Secrets.redactText(all);
+    String shown = Secrets.redactText(tail(errors).strip().replaceAll("\\s+", " "));
     return shown.isEmpty() ? "" : ": " + shown.substring(Math.max(0, shown.length() - MOST_ERRORS));
   }
 }

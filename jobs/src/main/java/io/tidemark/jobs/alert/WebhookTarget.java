@@ -3,6 +3,7 @@ package io.tidemark.jobs.alert;
 import io.tidemark.catalog.ReceiverSettings.Webhook;
 import io.tidemark.catalog.config.SecretReference;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
@@ -51,7 +52,9 @@ final class WebhookTarget implements Target {
     HttpRequest request = request(message);
     int status;
     try {
-      HttpResponse<Void> response = client.send(request, BodyHandlers.discarding());
+      HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
+      // The timeout is one for the status: a body that never ends would be read for ever.
+      response.body().close();
       status = response.statusCode();
     } catch (HttpTimeoutException e) {
       throw new NotToldException(

@@ -97,7 +97,8 @@ record WatchedAlerts(Runnable stop) implements AutoCloseable {
         Outcome outcome = looks.at(clock.instant());
         outcome.told().forEach(line -> progress.println("alerts: told " + line));
         problems.addAll(outcome.problems());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        // Whatever got out of here would end all looks, and nobody would hear of it.
         problems.add(FailureText.withoutSecrets(e));
       }
       problems.stream()

@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
  * keys are added up; a metric that is made of others is made of those sums.
  */
 public final class AlertSql {
-  /** The window's number, as {@link AlertWindow#number} has it. */
-  public static final String WINDOW = "at";
+  /** The window's number, as {@link AlertWindow#number} has it; no column is named like this. */
+  public static final String WINDOW = "_window";
 
-  /** The value, a double. */
-  public static final String VALUE = "value";
+  /** The value, a double; no column is named like this. */
+  public static final String VALUE = "_value";
 
   private final AlertedMetric metric;
   private final Map<String, List<String>> only;

@@ -108,6 +108,38 @@ class AlertCheckTest {
   }
 
   @Test
+  void whatEndsWhileItsBeginningIsToldIsToldByTheNextCheck() {
+    night.whileTold =
+        () -> {
+          later(1);
+          assertThat(check("b", State.OVER).told()).isEmpty();
+        };
+    check("a", State.HOLDS);
+    later(1);
+
+    assertThat(check("c", State.OVER).told())
+        .containsExactly("night: j.few is over", "hook: j.few is over");
+    later(1);
+    check("d", State.OVER);
+    assertThat(night.events).containsExactly("OPENED j.few", "RESOLVED j.few");
+    assertThat(hook.events).isEqualTo(night.events);
+    assertThat(store.only().settled()).isTrue();
+  }
+
+  @Test
+  void aCheckBeginsNothingThatMayOutlastItsClaim() {
+    night.whileTold = () -> later(9);
+    Outcome slow = check("a", State.HOLDS);
+
+    assertThat(slow.problems())
+        .containsExactly(
+            "hook was not told of j.few: telling others took too long; the next check tries again");
+    later(1);
+    assertThat(check("b", State.HOLDS).told()).containsExactly("hook: j.few has begun");
+    assertThat(night.events).containsExactly("OPENED j.few");
+  }
+
+  @Test
   void aCheckThatDiesLeavesWhatItHadToTellToAnotherOne() {
     night.whileTold =
         () -> {

@@ -75,6 +75,39 @@ class AlertEvaluatorTest {
   }
 
   @Test
+  void everyHourAndDayIsLookedAtWhereClocksAreChanged() {
+    ZoneId berlin = ZoneId.of("Europe/Berlin");
+    Instant back = LocalDate.of(2026, 10, 25).atTime(4, 0).atZone(berlin).toInstant();
+    assertThat(AlertWindow.last(Window.ONE_HOUR, back, berlin, 4))
+        .as("02:00 comes twice")
+        .extracting(AlertWindow::start)
+        .containsExactly(
+            back.minusSeconds(3600),
+            back.minusSeconds(7200),
+            back.minusSeconds(10800),
+            back.minusSeconds(14400));
+
+    ZoneId beirut = ZoneId.of("Asia/Beirut");
+    LocalDate forward = LocalDate.of(2026, 3, 29);
+    Instant noon = forward.plusDays(1).atTime(12, 0).atZone(beirut).toInstant();
+    List<AlertWindow> days = AlertWindow.last(Window.ONE_DAY, noon, beirut, 2);
+    assertThat(days)
+        .as("a day without a midnight")
+        .extracting(AlertWindow::day)
+        .containsExactly(forward, forward.minusDays(1));
+    assertThat(days.get(0).start()).isEqualTo(forward.atStartOfDay(beirut).toInstant());
+    assertThat(days.get(0).before(7, beirut).day()).isEqualTo(forward.minusDays(7));
+
+    ZoneId howe = ZoneId.of("Australia/Lord_Howe");
+    Instant half = LocalDate.of(2026, 4, 5).atTime(4, 0).atZone(howe).toInstant();
+    assertThat(AlertWindow.last(Window.ONE_HOUR, half, howe, 5))
+        .as("half an hour comes twice")
+        .extracting(AlertWindow::start)
+        .doesNotHaveDuplicates()
+        .isSortedAccordingTo(java.util.Comparator.reverseOrder());
+  }
+
+  @Test
   void theSameWindowOfLastWeekIsThatOfTheClockOnTheWall() {
     ZoneId berlin = ZoneId.of("Europe/Berlin");
     Instant noon = LocalDate.of(2026, 3, 31).atTime(12, 1).atZone(berlin).toInstant();
@@ -133,6 +166,10 @@ class AlertEvaluatorTest {
         .isEqualTo(State.UNDECIDED);
     assertThat(changed(change, window, 0.0, 70.0)).isEqualTo(State.UNDECIDED);
     assertThat(changed(change, window, null, null)).isEqualTo(State.UNDECIDED);
+    Change little = new Change("pv", 7, new BigDecimal("7"), new BigDecimal("0.1"));
+    assertThat(changed(little, window, 100.0, 93.0)).as("7% is no more").isEqualTo(State.OVER);
+    assertThat(changed(little, window, 1000.0, 1001.0)).isEqualTo(State.OVER);
+    assertThat(changed(little, window, 1000.0, 1002.0)).isEqualTo(State.HOLDS);
     assertThat(evaluator(change, 1).needed(List.of(window)))
         .containsExactly(window, window.before(7, ZONE));
   }

@@ -2,6 +2,7 @@ package io.tidemark.jobs.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -111,6 +112,19 @@ class TargetTest {
           answer(exchange, 307);
         });
     server.createContext(
+        "/endless",
+        exchange -> {
+          exchange.sendResponseHeaders(exchange.getRequestURI().getQuery() == null ? 200 : 400, 0);
+          exchange.getResponseBody().write('{');
+          exchange.getResponseBody().flush();
+          try {
+            ended.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          exchange.close();
+        });
+    server.createContext(
         "/silent",
         exchange -> {
           try {
@@ -142,6 +156,13 @@ class TargetTest {
       assertNotTold(hook(base + "/down"), true, "status 503");
       assertNotTold(hook(base + "/refused"), false, "status 400");
       assertNotTold(hook(base + "/elsewhere"), false, "status 307");
+      assertTimeoutPreemptively(
+          Duration.ofMinutes(1),
+          () -> {
+            hook(base + "/endless").tell(message());
+            assertNotTold(hook(base + "/endless?bad"), false, "status 400");
+          },
+          "an answer that never ends");
       assertNotTold(hook(base + "/silent"), true, "did not answer within 1 seconds");
       assertThat(received).hasSize(2);
       Files.writeString(root.resolve("address"), "no address " + SECRET);
@@ -166,9 +187,14 @@ class TargetTest {
     script("fails", "echo \"no line, token=" + SECRET + "\" >&2\nexit 7\n");
     assertNotTold(
         new CommandTarget("pager", command("./fails"), root), false, "exit code 7: no line");
-    script("hangs", "sleep 600\n");
+    script(
+        "wordy",
+        "head -c 3000000 /dev/zero | tr '\\0' 'x' >&2\necho >&2\necho 'no line' >&2\nexit 8\n");
     assertNotTold(
-        new CommandTarget("pager", command("./hangs"), root), false, "did not end within 1 sec");
+        new CommandTarget("pager", command("./wordy"), root), false, "exit code 8: no line");
+    script("hangs", "sleep 600\n");
+    Command hanging = new Command(List.of("./hangs"), Duration.ofSeconds(1));
+    assertNotTold(new CommandTarget("pager", hanging, root), false, "did not end within 1 seconds");
     script(
         "loud",
         "i=0; while [ $i -lt 3000 ]; do echo 0123456789012345678901234567890123456789; i=$((i+1)); done\n");
@@ -191,7 +217,7 @@ class TargetTest {
   }
 
   private static Command command(String... words) {
-    return new Command(List.of(words), Duration.ofSeconds(1));
+    return new Command(List.of(words), Duration.ofSeconds(30));
   }
 
   private WebhookTarget hook(String url) {

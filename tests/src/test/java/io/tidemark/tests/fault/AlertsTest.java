@@ -22,8 +22,10 @@ import io.tidemark.tests.lakehouse.TestMessages.Timed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,7 +84,7 @@ class AlertsTest {
         """
         alerts:
           receivers:
-            hook: { webhook: "http://127.0.0.1:%d/", timeout: 2 minutes }
+            hook: { webhook: "http://127.0.0.1:%d/", timeout: 1 minute }
         """
             .formatted(hook.getAddress().getPort()));
   }
@@ -105,7 +107,7 @@ class AlertsTest {
           pv: { count: "*" }
           seconds: { sum: seconds }
           users: { distinct: user_id }
-          longest: { max: seconds }
+          at: { max: seconds }
         output: dws.click_%s
         reconcile: { tolerance: 0%% }
         alerts:
@@ -236,7 +238,9 @@ class AlertsTest {
       killed.destroyForcibly();
       assertThat(killed.waitFor(1, TimeUnit.MINUTES)).isTrue();
     }
-    assertThat(events()).as("nothing comes today").containsExactly("opened few 0.0");
+    assertThat(events())
+        .as(() -> "nothing comes today; the driver said " + log("first.log"))
+        .containsExactly("opened few 0.0");
 
     declare("1 minute", few + "none: { metric: pv, below: 1, to: [hook] }\n");
     Process next = startDriver("second.log");
@@ -248,8 +252,18 @@ class AlertsTest {
       next.destroy();
       assertThat(next.waitFor(2, TimeUnit.MINUTES)).isTrue();
     }
-    assertThat(next.exitValue()).as("drained").isEqualTo(143);
-    assertThat(events()).containsExactly("opened few 0.0", "opened none 0.0");
+    assertThat(next.exitValue()).as(() -> log("second.log")).isEqualTo(143);
+    assertThat(events())
+        .as(() -> log("second.log"))
+        .containsExactly("opened few 0.0", "opened none 0.0");
+  }
+
+  private String log(String name) {
+    try {
+      return Files.readString(folder.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Process startDriver(String log) throws IOException {
@@ -271,7 +285,7 @@ class AlertsTest {
         "1 minute",
         """
         all: { metric: pv, above: 1, to: [hook] }
-        longest: { metric: longest, above: 1, to: [hook] }
+        longest: { metric: at, above: 1, to: [hook] }
         each: { metric: users, above: 1, only: { channel: [c, d, e] }, to: [hook] }
         """);
     declare(
