@@ -49,10 +49,16 @@ final class UsersSql {
     String seen =
         "SELECT %s, %s AS %s, %s AS %s FROM (%s)"
             .formatted(
-                names, SystemColumns.DT, UsersSpec.FIRST_DAY, SystemColumns.DT, UsersSpec.LAST_DAY, sights(rows));
+                names,
+                SystemColumns.DT,
+                UsersSpec.FIRST_DAY,
+                SystemColumns.DT,
+                UsersSpec.LAST_DAY,
+                sights(rows));
     if (before != null) {
       seen +=
-          "%nUNION ALL%nSELECT %s, %s, %s FROM (%s)".formatted(names, UsersSpec.FIRST_DAY, UsersSpec.LAST_DAY, before);
+          "%nUNION ALL%nSELECT %s, %s, %s FROM (%s)"
+              .formatted(names, UsersSpec.FIRST_DAY, UsersSpec.LAST_DAY, before);
     }
     return """
         SELECT %1$s, MIN(%2$s) AS %2$s, MAX(%3$s) AS %3$s, DATE '%4$s' AS %5$s

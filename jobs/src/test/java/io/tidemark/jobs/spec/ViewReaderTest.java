@@ -222,8 +222,7 @@ class ViewReaderTest {
     assertThat(
             project(USERS)
                 .with(
-                    "tables/t.yml",
-                    "table: dws.event_user_td\ncolumns: { id: { type: bigint } }\n")
+                    "tables/t.yml", "table: dws.event_user_td\ncolumns: { id: { type: bigint } }\n")
                 .problems())
         .containsExactly(
             "conf/tables/t.yml > line 1: table: 'dws.event_user_td' is kept by './tidemark users',"

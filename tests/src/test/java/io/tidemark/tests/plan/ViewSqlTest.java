@@ -123,8 +123,7 @@ class ViewSqlTest {
   void daysBehindKnownUsersAreAsThoseOfAllDays(boolean byMinute) {
     List<Sight> rows = sights(new Random(SEED));
     ViewSql sql =
-        view(
-            new UsersSpec("user_id", List.of("channel"), 3, byMinute ? "first" : null, null));
+        view(new UsersSpec("user_id", List.of("channel"), 3, byMinute ? "first" : null, null));
     LocalDate earlier = FIRST_DAY.plusDays(9);
     LocalDate through = FIRST_DAY.plusDays(20);
     show(rows);
