@@ -68,6 +68,7 @@ final class RecordedReads {
     addBatches(name, table);
     addResults(name, table, TableState.TAG_BUILD, "a build of table ");
     addResults(name, table, TableState.TAG_RECOMPUTE, "a result in table ");
+    addResults(name, table, TableState.KNOWN_USERS, "known users in table ");
     for (Snapshot snapshot : table.snapshots()) {
       dimensions(snapshot)
           .forEach(dimension -> read(dimension, snapshot, "rows looked up for table " + name));
@@ -116,7 +117,7 @@ final class RecordedReads {
     }
   }
 
-  /** Records of a history name snapshots of what they read among other numbers. */
+  /** Such records name snapshots of what was read among other numbers. */
   private void addResults(String name, Table table, String property, String by) {
     Function<TableState, Optional<String>> record =
         state -> Optional.ofNullable(state.properties().get(property));

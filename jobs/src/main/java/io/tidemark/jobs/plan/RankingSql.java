@@ -95,9 +95,16 @@ final class RankingSql {
         .orElseGet(() -> "SELECT %s, %s FROM (%s)".formatted(names, metric, rows));
   }
 
+  /** Nothing else is taken along: the summary may have a column of that name. */
   private String withPeriod(String rows) {
-    return "SELECT *, CAST(date_trunc('%s', %s) AS DATE) AS %s FROM (%s)"
-        .formatted(ranking.period(), SystemColumns.DT, RankingSpec.PERIOD_START, rows);
+    return "SELECT CAST(date_trunc('%s', %s) AS DATE) AS %s, %s, %s FROM (%s)"
+        .formatted(
+            ranking.period(),
+            SystemColumns.DT,
+            RankingSpec.PERIOD_START,
+            Sql.names(ranking.dimensions()),
+            Sql.name(ranking.metric()),
+            rows);
   }
 
   private static String merges(Function function) {

@@ -16,12 +16,6 @@ import java.util.List;
  * <p>Spark and Trino share these words, but for the quotes around names.
  */
 final class UsersSql {
-  /** First day on which a known user was seen. */
-  static final String FIRST_DAY = "first_dt";
-
-  /** And the last one. */
-  static final String LAST_DAY = "last_dt";
-
   private static final String KNOWN = "known__";
   private static final String BEFORE = "before__";
   private static final String FIRST = "first__";
@@ -55,16 +49,22 @@ final class UsersSql {
     String seen =
         "SELECT %s, %s AS %s, %s AS %s FROM (%s)"
             .formatted(
-                names, SystemColumns.DT, FIRST_DAY, SystemColumns.DT, LAST_DAY, sights(rows));
+                names,
+                SystemColumns.DT,
+                UsersSpec.FIRST_DAY,
+                SystemColumns.DT,
+                UsersSpec.LAST_DAY,
+                sights(rows));
     if (before != null) {
       seen +=
-          "%nUNION ALL%nSELECT %s, %s, %s FROM (%s)".formatted(names, FIRST_DAY, LAST_DAY, before);
+          "%nUNION ALL%nSELECT %s, %s, %s FROM (%s)"
+              .formatted(names, UsersSpec.FIRST_DAY, UsersSpec.LAST_DAY, before);
     }
     return """
         SELECT %1$s, MIN(%2$s) AS %2$s, MAX(%3$s) AS %3$s, DATE '%4$s' AS %5$s
         FROM (%6$s)
         GROUP BY %1$s"""
-        .formatted(names, FIRST_DAY, LAST_DAY, through, SystemColumns.DT, seen);
+        .formatted(names, UsersSpec.FIRST_DAY, UsersSpec.LAST_DAY, through, SystemColumns.DT, seen);
   }
 
   /**
@@ -85,7 +85,7 @@ final class UsersSql {
         SELECT %1$s, %3$s, %7$sFALSE AS %5$s FROM (%8$s)"""
             .formatted(
                 Sql.names(users.dimensions()),
-                LAST_DAY,
+                UsersSpec.LAST_DAY,
                 SystemColumns.DT,
                 none,
                 KNOWN,

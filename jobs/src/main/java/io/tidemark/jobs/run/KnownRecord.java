@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.catalog.commit.LostPositionException;
+import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.ChangedRange;
 import io.tidemark.catalog.table.PartitionTerm;
 import java.io.IOException;
@@ -35,7 +36,6 @@ public record KnownRecord(
     @JsonProperty("snapshot") Long snapshot,
     @JsonProperty("dimensions") List<String> dimensions,
     @JsonProperty("lineage") String lineage) {
-  static final String PROPERTY = "tidemark.known-users";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public KnownRecord {
@@ -43,13 +43,13 @@ public record KnownRecord(
     dimensions = List.copyOf(dimensions);
   }
 
-  /** The record of the newest such commit on {@code main}; nothing when there is none. */
+  /** The record that {@code main} carries; nothing when no commit that is left has one. */
   public static Optional<KnownRecord> latest(Table known) {
     if (known.currentSnapshot() == null) {
       return Optional.empty();
     }
     for (Snapshot snapshot : SnapshotUtil.currentAncestors(known)) {
-      String json = snapshot.summary().get(PROPERTY);
+      String json = snapshot.summary().get(TableState.KNOWN_USERS);
       if (json != null) {
         return Optional.of(parse(json));
       }
@@ -76,10 +76,14 @@ public record KnownRecord(
     if (!dimensions.equals(now.dimensions) || !lineage.equals(now.lineage)) {
       return Optional.of("the declaration was changed");
     }
-    if (snapshot == null || Objects.equals(snapshot, now.snapshot)) {
-      return snapshot == null && now.snapshot != null
-          ? Optional.of("the summary had no row yet")
-          : Optional.empty();
+    if (Objects.equals(snapshot, now.snapshot)) {
+      return Optional.empty();
+    }
+    if (snapshot == null) {
+      return Optional.of("the summary had no row yet");
+    }
+    if (now.snapshot == null) {
+      return Optional.of("the summary was made anew");
     }
     try {
       Optional<ChangedRange> changes =
@@ -118,7 +122,7 @@ public record KnownRecord(
     }
   }
 
-  /** As the value of {@link #PROPERTY}. */
+  /** As the value of {@link TableState#KNOWN_USERS}. */
   String toJson() {
     try {
       return JSON.writeValueAsString(this);

@@ -7,6 +7,7 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
+import io.tidemark.catalog.commit.TableState;
 import io.tidemark.jobs.plan.ViewSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobCatalog;
@@ -150,7 +151,7 @@ public final class KnownUsers {
             .conflictDetectionFilter(Expressions.alwaysTrue())
             .validateNoConflictingData()
             .validateNoConflictingDeletes()
-            .set(KnownRecord.PROPERTY, now.toJson());
+            .set(TableState.KNOWN_USERS, now.toJson());
     if (known.currentSnapshot() != null) {
       overwrite.validateFromSnapshot(known.currentSnapshot().snapshotId());
     }

@@ -15,12 +15,10 @@ import io.tidemark.catalog.table.TableSpecReader;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Reads every file below {@code conf/tables} and checks it against the jobs: what a job says of its
@@ -36,13 +34,19 @@ final class TableSpecsReader {
 
   private final Map<TableName, TableSpec> found = new LinkedHashMap<>();
 
-  /** Views that files declare. */
-  private final Set<TableName> views = new HashSet<>();
+  /** Names that files of views declare, and what has them. */
+  private final Map<TableName, String> ofViews = new HashMap<>();
 
   private TableSpecsReader(JobCatalog jobs, NamingRules rules, Problems problems) {
     this.rules = rules;
     this.problems = problems;
-    jobs.views().forEach(view -> views.add(view.name()));
+    for (ViewSpec view : jobs.views()) {
+      ofViews.put(view.name(), "is a view");
+      if (view.shape() instanceof UsersSpec users && users.known() != null) {
+        ofViews.put(view.recent(), "is a view");
+        ofViews.put(users.known(), "is kept by './tidemark users'");
+      }
+    }
     for (JobSpec job : jobs.jobs()) {
       writers.put(job.output(), job);
       if (job instanceof IngestSpec ingest) {
@@ -115,8 +119,10 @@ final class TableSpecsReader {
 
   private void checkAlone(Section file, TableSpec spec) {
     rules.check(spec.table()).forEach(remedy -> file.refuse(TableKeys.TABLE, remedy));
-    if (views.contains(spec.table())) {
-      file.refuse(TableKeys.TABLE, "is a view, declared below conf/views; choose another name");
+    if (ofViews.containsKey(spec.table())) {
+      file.refuse(
+          TableKeys.TABLE,
+          ofViews.get(spec.table()) + ", declared below conf/views; choose another name");
     }
     for (JobSpec job : writers.values()) {
       if (job.view().equals(Optional.of(spec.table()))) {

@@ -29,6 +29,12 @@ public record UsersSpec(
   /** Those seen before, but not lately. */
   public static final String RETURNING = "returning_users";
 
+  /** First day on which a known user was seen. */
+  public static final String FIRST_DAY = "first_dt";
+
+  /** And the last one. */
+  public static final String LAST_DAY = "last_dt";
+
   /** What stands behind the name of the view that shows only days behind the known users. */
   public static final String RECENT = "_recent";
 

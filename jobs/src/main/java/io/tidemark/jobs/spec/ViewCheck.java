@@ -127,6 +127,17 @@ final class ViewCheck {
     dimensions(view, List.of(users.user()), ViewKeys.USER, summary);
     dimensions(view, users.by(), ViewKeys.BY, summary);
     free(view, users.by(), Set.of(UsersSpec.ACTIVE, UsersSpec.NEW, UsersSpec.RETURNING));
+    if (users.known() != null) {
+      users.dimensions().stream()
+          .filter(Set.of(UsersSpec.FIRST_DAY, UsersSpec.LAST_DAY)::contains)
+          .forEach(
+              name ->
+                  view.shape()
+                      .refuse(
+                          ViewKeys.KNOWN,
+                          "would have two columns '%s', the dimension and its own; rename the dimension in the summary's input"
+                              .formatted(name)));
+    }
     if (users.byMinute()) {
       Optional<MetricSpec> first = metric(summary, users.firstSeen());
       if (first.isEmpty()) {

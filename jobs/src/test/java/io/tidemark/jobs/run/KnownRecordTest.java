@@ -2,6 +2,8 @@ package io.tidemark.jobs.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.catalog.commit.Commits;
+import io.tidemark.catalog.commit.TableState;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +114,18 @@ class KnownRecordTest {
   }
 
   @Test
+  void aSummaryThatWasMadeAnewIsAReason() {
+    TableIdentifier name = TableIdentifier.of("dws", "user_1d");
+    catalog.dropTable(name);
+    summary = catalog.createTable(name, summary.schema(), summary.spec());
+    KnownRecord empty = new KnownRecord(LATER.toString(), null, List.of("user_id"), "hash");
+
+    assertThat(known.outdated(empty, summary)).contains("the summary was made anew");
+    append(EARLIER);
+    assertThat(outdated(LATER)).isPresent();
+  }
+
+  @Test
   void rowsOfASummaryThatHadNoneAreAReason() {
     KnownRecord none = new KnownRecord(THROUGH.toString(), null, List.of("user_id"), "hash");
 
@@ -125,12 +139,35 @@ class KnownRecordTest {
     summary
         .newAppend()
         .appendFile(file(THROUGH))
-        .set(KnownRecord.PROPERTY, known.toJson())
+        .set(TableState.KNOWN_USERS, known.toJson())
         .commit();
     append(LATER);
 
     assertThat(KnownRecord.latest(summary)).contains(known);
     assertThat(known.day()).isEqualTo(THROUGH);
+  }
+
+  /** Old snapshots go, that of the record too, while rewrites of files come. */
+  @Test
+  void aRewriteCarriesTheRecordOn() {
+    summary
+        .newAppend()
+        .appendFile(file(THROUGH))
+        .set(TableState.KNOWN_USERS, known.toJson())
+        .commit();
+    Commits.carryState(summary.newRewrite().rewriteFiles(Set.of(early), Set.of(file(EARLIER))))
+        .commit();
+    summary.refresh();
+    summary
+        .expireSnapshots()
+        .expireOlderThan(Long.MAX_VALUE)
+        .retainLast(1)
+        .deleteWith(path -> {})
+        .commit();
+
+    summary.refresh();
+    assertThat(summary.snapshots()).hasSize(1);
+    assertThat(KnownRecord.latest(summary)).contains(known);
   }
 
   private Optional<String> outdated(LocalDate through) {

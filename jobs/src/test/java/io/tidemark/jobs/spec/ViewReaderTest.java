@@ -186,6 +186,23 @@ class ViewReaderTest {
                 + " a summary with another window");
   }
 
+  /** The table of known users has the dimensions, and two columns of its own. */
+  @Test
+  void aDimensionIsNotNamedAsAColumnOfKnownUsers() {
+    String named = SUMMARY.replace("channel", "first_dt");
+
+    assertThat(
+            project(USERS.replace("channel", "first_dt"))
+                .with("jobs/d_user.yml", named.replace("ods.event", "dwd.event"))
+                .with(
+                    "jobs/event.sql", "SELECT event_id, channel AS first_dt, source.* FROM input\n")
+                .problems())
+        .containsExactly(
+            "conf/views/z.yml > line 5: users.known: 'dws.event_user_td' would have two columns"
+                + " 'first_dt', the dimension and its own; rename the dimension in the summary's"
+                + " input");
+  }
+
   @Test
   void twoViewsAndATableNeverHaveOneName() {
     assertThat(project(USERS).with("views/zz.yml", USERS).problems())
@@ -202,5 +219,13 @@ class ViewReaderTest {
         .containsExactly(
             "conf/tables/t.yml > line 1: table: 'ads.event_user_1d_v' is a view, declared below"
                 + " conf/views; choose another name");
+    assertThat(
+            project(USERS)
+                .with(
+                    "tables/t.yml", "table: dws.event_user_td\ncolumns: { id: { type: bigint } }\n")
+                .problems())
+        .containsExactly(
+            "conf/tables/t.yml > line 1: table: 'dws.event_user_td' is kept by './tidemark users',"
+                + " declared below conf/views; choose another name");
   }
 }

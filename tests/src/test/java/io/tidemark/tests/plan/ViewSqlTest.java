@@ -38,6 +38,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -116,6 +117,47 @@ class ViewSqlTest {
         .isEqualTo(counted(rows, 3, true, true));
   }
 
+  /** Users who are carried on from one day to the next, and none of them read twice. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void daysBehindKnownUsersAreAsThoseOfAllDays(boolean byMinute) {
+    List<Sight> rows = sights(new Random(SEED));
+    ViewSql sql =
+        view(new UsersSpec("user_id", List.of("channel"), 3, byMinute ? "first" : null, null));
+    LocalDate earlier = FIRST_DAY.plusDays(9);
+    LocalDate through = FIRST_DAY.plusDays(20);
+    show(rows);
+    String all = "SELECT * FROM summary WHERE dt %s DATE '%s'";
+
+    spark
+        .sql(sql.known(all.formatted("<=", earlier), null, earlier))
+        .createOrReplaceTempView("earlier");
+    spark
+        .sql(
+            sql.known(
+                all.formatted(">", earlier) + " AND dt <= DATE '" + through + "'",
+                "SELECT * FROM earlier",
+                through))
+        .createOrReplaceTempView("carried");
+    List<String> carried = text(spark.table("carried"));
+    assertThat(carried)
+        .as("seed %d", SEED)
+        .containsExactlyInAnyOrderElementsOf(
+            text(spark.sql(sql.known(all.formatted("<=", through), null, through))));
+    assertThat(text(spark.sql(sql.behind(all.formatted(">", through), "carried", through))))
+        .as("seed %d", SEED)
+        .isNotEmpty()
+        .containsExactlyInAnyOrderElementsOf(
+            text(
+                spark
+                    .sql(sql.over("SELECT * FROM summary", column -> ""))
+                    .where("dt > DATE '" + through + "'")));
+  }
+
+  private static List<String> text(Dataset<Row> rows) {
+    return rows.collectAsList().stream().map(row -> row.mkString(",")).toList();
+  }
+
   /** Who was new on a day by a wrong row is new on a later one when the row is gone. */
   @Test
   void aDayThatIsReplacedCorrectsAllLaterOnes() {
@@ -187,6 +229,31 @@ class ViewSqlTest {
                 "rank"))
         .as("seed %d", SEED)
         .isEqualTo(ranked(rows, period, order, 4));
+  }
+
+  /** A summary may have a metric of the name that the view has for the period. */
+  @Test
+  void otherMetricsDoNotDisturb() {
+    show(List.of(sight(FIRST_DAY, "ann", 2), sight(FIRST_DAY.plusDays(1), "ann", 3)));
+    RankingSpec ranking =
+        new RankingSpec(
+            "pv",
+            1,
+            List.of("user_id"),
+            List.of(),
+            Period.MONTH,
+            Order.DESCENDING,
+            Ties.RANK,
+            List.of());
+
+    assertThat(
+            text(
+                spark.sql(
+                    view(ranking)
+                        .over(
+                            "SELECT *, row_count AS period_start, row_count AS rank FROM summary",
+                            column -> SCHEMA.apply(column).dataType().sql()))))
+        .containsExactly(FIRST_DAY.withDayOfMonth(1) + ",ann,5,1");
   }
 
   private static Set<String> ranked(List<Sight> rows, Period period, Order order, int top) {
@@ -334,7 +401,7 @@ class ViewSqlTest {
     return lines(users, rows, columns.toArray(String[]::new));
   }
 
-  private static Set<String> lines(ViewSpec.Shape shape, List<Sight> rows, String... columns) {
+  private static void show(List<Sight> rows) {
     spark
         .createDataFrame(
             rows.stream()
@@ -345,11 +412,18 @@ class ViewSqlTest {
                 .toList(),
             SCHEMA)
         .createOrReplaceTempView("summary");
-    ViewSpec view =
-        new ViewSpec(TableName.parse("ads.x_v"), "", "", TableName.parse("dws.x_1d"), shape);
+  }
+
+  private static ViewSql view(ViewSpec.Shape shape) {
+    return new ViewSql(
+        new ViewSpec(TableName.parse("ads.x_v"), "", "", TableName.parse("dws.x_1d"), shape),
+        summary());
+  }
+
+  private static Set<String> lines(ViewSpec.Shape shape, List<Sight> rows, String... columns) {
+    show(rows);
     String sql =
-        new ViewSql(view, summary())
-            .over("SELECT * FROM summary", column -> SCHEMA.apply(column).dataType().sql());
+        view(shape).over("SELECT * FROM summary", column -> SCHEMA.apply(column).dataType().sql());
     List<Row> found =
         spark
             .sql(sql)
