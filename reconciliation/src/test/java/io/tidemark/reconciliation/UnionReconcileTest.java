@@ -29,6 +29,9 @@ import io.tidemark.jobs.spec.Window;
 import io.tidemark.reconciliation.plan.Cause;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.MetricResult;
+import io.tidemark.reconciliation.publish.JobOutcome.Status;
+import io.tidemark.reconciliation.publish.Publishing;
+import io.tidemark.reconciliation.publish.Publishing.Wish;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +39,8 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -95,6 +100,8 @@ class UnionReconcileTest {
           TableName.parse("dws.u_1d"),
           ReconcilePolicy.DEFAULT);
 
+  private static final List<JobSpec> BOTH = List.of(UNION, DAILY);
+
   @TempDir Path folder;
   private TestLake test;
 
@@ -111,7 +118,7 @@ class UnionReconcileTest {
   }
 
   @Test
-  void isEqualOnceAllRootsAreSealed() {
+  void isEqualOnceAllRootsAreSealedAndCanBePublishedAndPutBack() {
     assertThatThrownBy(this::compare)
         .as("one of two is not sealed")
         .isInstanceOf(UnsealedException.class)
@@ -122,9 +129,18 @@ class UnionReconcileTest {
     DayResult result = compare();
 
     assertThat(result.jobs()).hasSize(2).allMatch(job -> job.equal());
-    assertThat(test.lake.spark().sql("SELECT 1 FROM dwd.u WHERE takes_back").count())
-        .as("what the other had first was read last")
-        .isEqualTo(2);
+    assertThat(takenBack()).as("what the other had first was read last").isEqualTo(2);
+
+    List<Row> seen = seen();
+    test.reconciliation().record(result);
+    Publishing publishing = new Publishing(test.lake, test.jobs);
+    assertThat(publishing.publish(BOTH, DAY, new Wish(true, Optional.empty())))
+        .allMatch(outcome -> outcome.status() == Status.DONE);
+    assertThat(takenBack()).as("a published day has the rows that stay").isZero();
+    assertThat(seen()).isEqualTo(seen);
+    assertThat(publishing.undo(BOTH, DAY)).allMatch(outcome -> outcome.status() == Status.DONE);
+    assertThat(takenBack()).isEqualTo(2);
+    assertThat(seen()).isEqualTo(seen);
   }
 
   @Test
@@ -145,8 +161,19 @@ class UnionReconcileTest {
 
   private DayResult compare() {
     Reconciliation reconciliation = test.reconciliation();
-    return reconciliation.compare(
-        DAY, reconciliation.pin(List.<JobSpec>of(UNION, DAILY), DAYS).get(DAY));
+    return reconciliation.compare(DAY, reconciliation.pin(BOTH, DAYS).get(DAY));
+  }
+
+  private long takenBack() {
+    return test.lake.spark().sql("SELECT 1 FROM dwd.u WHERE takes_back").count();
+  }
+
+  /** What readers see of both tables. */
+  private List<Row> seen() {
+    return Stream.of(
+            "SELECT id, via FROM dwd.u_v ORDER BY id", "SELECT * FROM dws.u_1d_v ORDER BY via")
+        .flatMap(sql -> test.lake.spark().sql(sql).collectAsList().stream())
+        .toList();
   }
 
   /** Rows of the other topic, received a minute before anything of the first. */

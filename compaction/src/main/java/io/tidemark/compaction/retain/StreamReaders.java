@@ -11,9 +11,11 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 
 /**
@@ -76,7 +78,7 @@ final class StreamReaders {
             .formatted(marker.job(), name, isDeclared(marker.job()) ? "" : UNDECLARED);
     marker.roots().values().forEach(root -> needs.since(root, who));
     String position = marker.position();
-    List<Long> read = InputPositions.named(position);
+    List<Long> read = read(marker);
     read.forEach(snapshot -> needs.since(snapshot, who));
     if (position.isEmpty() || InputPositions.isOfSeveral(position)) {
       unread(marker)
@@ -97,17 +99,31 @@ final class StreamReaders {
     return jobs.jobs().stream().anyMatch(each -> each.name().equals(job));
   }
 
+  /** Where a job stands, in the inputs that it has today: another would keep its snapshots. */
+  private List<Long> read(Marker marker) {
+    if (!isDeclared(marker.job()) || !InputPositions.isOfSeveral(marker.position())) {
+      return InputPositions.named(marker.position());
+    }
+    InputPositions read = positions(marker);
+    return inputs(marker).map(read::of).filter(Objects::nonNull).toList();
+  }
+
   /** The inputs of a job of which nothing was read yet. */
   private List<String> unread(Marker marker) {
-    List<String> inputs =
-        jobs.jobs().stream()
-            .filter(job -> job.name().equals(marker.job()))
-            .flatMap(job -> JobCatalog.inputsOf(job).stream())
-            .map(TableName::toString)
-            .toList();
-    InputPositions read =
-        InputPositions.parse(marker.position(), inputs, (table, snapshot) -> false);
-    return inputs.stream().filter(input -> read.of(input) == null).toList();
+    InputPositions read = positions(marker);
+    return inputs(marker).filter(input -> read.of(input) == null).toList();
+  }
+
+  private InputPositions positions(Marker marker) {
+    return InputPositions.parse(
+        marker.position(), inputs(marker).toList(), (table, snapshot) -> false);
+  }
+
+  private Stream<String> inputs(Marker marker) {
+    return jobs.jobs().stream()
+        .filter(job -> job.name().equals(marker.job()))
+        .flatMap(job -> JobCatalog.inputsOf(job).stream())
+        .map(TableName::toString);
   }
 
   /** The jobs that read a table. */

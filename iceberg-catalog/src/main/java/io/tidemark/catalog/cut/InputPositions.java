@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
@@ -18,6 +19,9 @@ import java.util.function.BiPredicate;
  * How far a job behind ODS has read each table that it reads, as its marker's position says it: the
  * id of a snapshot for a job with one input, {@code {"ods.app":12,"ods.web":34}} for one with
  * several. It is one text, so that all inputs move with the rows in one commit.
+ *
+ * <p>An input that is no longer declared keeps its position: its rows are in the table, and would
+ * be there twice if it were declared again and read from its beginning.
  *
  * @param snapshots table to the last snapshot read; a table of which nothing was read is not there
  */
@@ -29,8 +33,8 @@ public record InputPositions(SortedMap<String, Long> snapshots) {
   }
 
   /**
-   * Reads a marker's position. Inputs may have been added to the job since it was written, and
-   * others removed: of an added one nothing was read, and a removed one is forgotten.
+   * Reads a marker's position. Inputs may have been added to the job since it was written: of them
+   * nothing was read.
    *
    * @param inputs the tables that the job reads today
    * @param has whether a table has a snapshot; asked only when a job with one input has got others
@@ -41,13 +45,11 @@ public record InputPositions(SortedMap<String, Long> snapshots) {
     if (position.isEmpty()) {
       return new InputPositions(new TreeMap<>());
     }
-    SortedMap<String, Long> read = new TreeMap<>();
     Optional<Map<String, Long>> several = several(position);
     if (several.isPresent()) {
-      several.get().forEach((table, id) -> read.put(table, id));
-      read.keySet().retainAll(inputs);
-      return new InputPositions(read);
+      return new InputPositions(new TreeMap<>(several.get()));
     }
+    SortedMap<String, Long> read = new TreeMap<>();
     long id = single(position).orElseThrow(() -> unreadable(position, inputs));
     read.put(
         inputs.size() == 1
@@ -121,13 +123,13 @@ public record InputPositions(SortedMap<String, Long> snapshots) {
   /**
    * What a marker has as its position.
    *
-   * @param inputs how many tables the job reads
+   * @param inputs the tables that the job reads
    */
-  public String text(int inputs) {
+  public String text(Collection<String> inputs) {
     if (snapshots.isEmpty()) {
       return "";
     }
-    if (inputs == 1) {
+    if (inputs.size() == 1 && snapshots.keySet().equals(Set.copyOf(inputs))) {
       return snapshots.get(snapshots.firstKey()).toString();
     }
     try {

@@ -16,30 +16,36 @@ class InputPositionsTest {
   void oneInputIsAsItAlwaysWas() {
     InputPositions read = parse("12", ONE);
     assertThat(read.of("ods.web")).isEqualTo(12);
-    assertThat(read.text(1)).isEqualTo("12");
+    assertThat(read.text(ONE)).isEqualTo("12");
     assertThat(parse("", ONE).of("ods.web")).isNull();
-    assertThat(parse("", ONE).text(1)).isEmpty();
+    assertThat(parse("", ONE).text(ONE)).isEmpty();
   }
 
   @Test
   void severalInputsAreOneText() {
     InputPositions begun = parse("", TWO).after(Map.of("ods.app", range(7)));
-    assertThat(begun.text(2)).isEqualTo("{\"ods.app\":7}");
-    InputPositions both = parse(begun.text(2), TWO).after(Map.of("ods.web", range(-9)));
-    assertThat(both.text(2)).isEqualTo("{\"ods.app\":7,\"ods.web\":-9}");
-    assertThat(parse(both.text(2), TWO)).isEqualTo(both);
+    assertThat(begun.text(TWO)).isEqualTo("{\"ods.app\":7}");
+    InputPositions both = parse(begun.text(TWO), TWO).after(Map.of("ods.web", range(-9)));
+    assertThat(both.text(TWO)).isEqualTo("{\"ods.app\":7,\"ods.web\":-9}");
+    assertThat(parse(both.text(TWO), TWO)).isEqualTo(both);
     assertThat(both.after(Map.of()).of("ods.web")).isEqualTo(-9);
   }
 
   @Test
-  void anAddedInputIsReadFromItsBeginningAndARemovedOneIsForgotten() {
+  void anAddedInputIsReadFromItsBeginningAndARemovedOneKeepsItsPlace() {
     InputPositions added =
         InputPositions.parse("12", TWO, (table, id) -> table.equals("ods.app") && id == 12);
     assertThat(added.of("ods.app")).isEqualTo(12);
     assertThat(added.of("ods.web")).isNull();
 
-    InputPositions removed = parse("{\"ods.app\":7,\"ods.web\":9}", ONE);
-    assertThat(removed.text(1)).isEqualTo("9");
+    InputPositions removed =
+        parse("{\"ods.app\":7,\"ods.web\":9}", ONE).after(Map.of("ods.web", range(11)));
+    assertThat(removed.of("ods.web")).isEqualTo(11);
+    assertThat(removed.text(ONE)).isEqualTo("{\"ods.app\":7,\"ods.web\":11}");
+    assertThat(parse(removed.text(ONE), TWO).of("ods.app")).as("declared again").isEqualTo(7);
+    assertThat(parse("{\"ods.app\":7}", ONE).text(ONE))
+        .as("nothing was read of the one that is left")
+        .isEqualTo("{\"ods.app\":7}");
   }
 
   @Test

@@ -161,8 +161,8 @@ public final class TransformSql {
   }
 
   /**
-   * Of the view {@code kept}, what readers see of the table, the rows whose key a micro-batch has,
-   * the view {@code rows}.
+   * Of the view {@code kept}, the table so far, the rows whose key a micro-batch has, the view
+   * {@code rows}; those among them that take back others, too.
    */
   public String looked() {
     return """
@@ -194,7 +194,9 @@ public final class TransformSql {
    */
   public String shown(String relation, List<String> columns) {
     List<String> same = new ArrayList<>(key());
-    SystemColumns.RECEIVED_FIRST.stream().filter(each -> !same.contains(each)).forEach(same::add);
+    placed(SystemColumns.RECEIVED_FIRST).stream()
+        .filter(each -> !same.contains(each))
+        .forEach(same::add);
     return """
         SELECT %s FROM %s w WHERE NOT COALESCE(w.%s, FALSE) AND NOT EXISTS (
           SELECT 1 FROM %s b WHERE b.%s AND %s)"""
@@ -206,22 +208,38 @@ public final class TransformSql {
             Sql.name(SystemColumns.TAKES_BACK),
             relation,
             Sql.name(SystemColumns.TAKES_BACK),
-            same.stream()
-                .map(column -> "b." + Sql.name(column) + " = w." + Sql.name(column))
-                .collect(Collectors.joining(" AND ")));
+            same.stream().map(this::isSame).collect(Collectors.joining(" AND ")));
   }
 
   /** Which row of a key is the first received; a total order. */
   private String order() {
-    return spec.inputs().size() == 1
-        ? SystemColumns.RECEIVE_ORDER
-        : Sql.names(SystemColumns.RECEIVED_FIRST);
+    return Sql.names(
+        placed(
+            spec.inputs().size() == 1
+                ? SystemColumns.RECEIVE_ORDER
+                : SystemColumns.RECEIVED_FIRST));
   }
 
-  private static String place(String view) {
+  private String place(String view) {
     return "struct("
-        + Sql.list(SystemColumns.RECEIVED_FIRST, column -> view + "." + Sql.name(column))
+        + Sql.list(placed(SystemColumns.RECEIVED_FIRST), column -> view + "." + Sql.name(column))
         + ")";
+  }
+
+  /** Columns that tell messages apart, as columns that tell the rows that are made of one, too. */
+  private List<String> placed(List<String> message) {
+    List<String> place = new ArrayList<>(message);
+    if (spec.flatten() != null) {
+      place.add(spec.flatten().index());
+    }
+    return place;
+  }
+
+  /** A row that was kept for an empty array has no index, and is itself all the same. */
+  private String isSame(String column) {
+    boolean maybeNull = spec.flatten() != null && column.equals(spec.flatten().index());
+    return "b.%2$s %1$s w.%2$s"
+        .formatted(maybeNull ? "IS NOT DISTINCT FROM" : "=", Sql.name(column));
   }
 
   private String hash() {

@@ -162,7 +162,7 @@ final class HopStream implements JobStream {
             Marker.IN_TABLE,
             last.epoch(),
             number,
-            after.text(inputs.size()),
+            after.text(inputs.keySet().stream().map(TableName::toString).toList()),
             roots(after));
     HopStep.Result result = step.rows(ranges);
     Layout layout = result.days() > DAYS_AS_THEY_COME ? Layout.BY_PARTITION : Layout.AS_THEY_COME;

@@ -118,16 +118,16 @@ final class JobSession {
     return lake.spark().sql(job.unseen());
   }
 
-  /** Rows of a table of which some are taken back, as readers see them. */
+  /** Rows of which some are taken back, as readers see them. */
   Dataset<Row> shown(TransformSql job, Dataset<Row> written) {
     written.createOrReplaceTempView("written");
     return lake.spark().sql(job.shown("written", List.of(written.columns())));
   }
 
-  /** Of what readers see of a table, the rows whose key a micro-batch has: mostly few. */
-  Dataset<Row> looked(TransformSql job, Dataset<Row> rows, Dataset<Row> kept) {
+  /** Of the rows of a table those whose key a micro-batch has: mostly few. */
+  Dataset<Row> looked(TransformSql job, Dataset<Row> rows, Dataset<Row> written) {
     rows.createOrReplaceTempView("rows");
-    kept.createOrReplaceTempView("kept");
+    written.createOrReplaceTempView("kept");
     return lake.spark().sql(job.looked());
   }
 

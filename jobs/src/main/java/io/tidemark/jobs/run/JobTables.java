@@ -123,7 +123,8 @@ public final class JobTables {
    *
    * @throws io.tidemark.catalog.SchemaMismatchException when it is there and rows of the declared
    *     columns cannot be written
-   * @throws ConfigurationException when a version of a metric stands for something else there
+   * @throws ConfigurationException when a version of a metric stands for something else there, or
+   *     rows of a union were taken back there and its declaration knows nothing of that any more
    */
   public synchronized Table ensure(JobSpec job) {
     for (JobSpec upstream : jobs.inputs(job)) {
@@ -134,11 +135,34 @@ public final class JobTables {
     if (job instanceof MirrorSpec mirror) {
       MirrorTable.checkBuckets(table, mirror, keys(mirror));
     }
+    if (job instanceof TransformSpec transform) {
+      checkTakenBack(table, transform);
+    }
     if (job instanceof AggregateSpec aggregate) {
       MetricRecord.keep(table, aggregate);
     }
     ensureView(job);
     return table;
+  }
+
+  /** Who no longer takes rows back would read those that were as rows that stay. */
+  private static void checkTakenBack(Table table, TransformSpec job) {
+    if (!job.takesBack() && table.schema().findField(SystemColumns.TAKES_BACK) != null) {
+      throw new ConfigurationException(
+          List.of(
+              new Problem(
+                  "job " + job.name(),
+                  job.inputs().size() == 1 ? "inputs" : "dedupe",
+                  "",
+                  ("%s, but table %s has rows that are taken back (column %s), which would count"
+                          + " then; declare it as it was (an input that brings nothing any more"
+                          + " costs nothing), or drop the table, its view and the tables behind it:"
+                          + " their jobs then begin with the whole of their inputs")
+                      .formatted(
+                          job.inputs().size() == 1 ? "has one table left" : "is gone",
+                          job.output(),
+                          SystemColumns.TAKES_BACK))));
+    }
   }
 
   /**

@@ -83,9 +83,10 @@ final class TransformStep implements HopStep {
     if (looked != null) {
       looked.unpersist();
     }
-    Dataset<Row> kept = session.shown(sql, written().where(MicroBatchRows.onDays(days)));
-    // Few rows, those that are there twice, and asked three times.
-    looked = session.looked(sql, rows, kept).persist();
+    Dataset<Row> written = written().where(MicroBatchRows.onDays(days));
+    // Few rows, those that are there twice, and asked three times. A row that takes back another
+    // has its key, so that what is left of the keys is seen without the rest of the day.
+    looked = session.shown(sql, session.looked(sql, rows, written)).persist();
     return session.corrected(sql, rows, looked);
   }
 

@@ -56,8 +56,7 @@ public final class SystemColumns {
       List.of(DT, EVENT_TIME, TOPIC, PARTITION, OFFSET, KAFKA_TIME, INGEST_BATCH);
 
   /** First received first; a total order. */
-  public static final String RECEIVE_ORDER =
-      String.join(", ", INGEST_BATCH, TOPIC, PARTITION, OFFSET);
+  public static final List<String> RECEIVE_ORDER = List.of(INGEST_BATCH, TOPIC, PARTITION, OFFSET);
 
   /**
    * The same over several topics, whose ingest batches do not compare: the first that a broker

@@ -1,10 +1,12 @@
 package io.tidemark.jobs.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.cut.Seals;
 import io.tidemark.jobs.spec.IngestSpec;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.iceberg.Table;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.Tag;
@@ -29,15 +32,29 @@ import org.junit.jupiter.api.io.TempDir;
 class UnionTest {
   private static final LocalDate DAY = LocalDate.of(2026, 3, 13);
   private static final Range BOTH_DAYS = new Range(DAY, DAY.plusDays(1));
-  private static final List<String> TABLES =
-      List.of("dwd.event", "dws.event_1min", "dws.event_tmin", "dws.event_1d");
+  private static final List<String> TABLES = List.of("dwd.event", "dws.event_tmin", "dws.event_1d");
+  private static final String UNION =
+      """
+      job: dwd_event
+      inputs:
+        - { table: ods.web, sql: web.sql }
+        - { table: ods.app, sql: app.sql }
+      dedupe: { key: [event_id] }
+      output: dwd.event
+      """;
+  private static final String WEB_ALONE =
+      """
+      job: dwd_event
+      input: ods.web
+      sql: web.sql
+      dedupe: { key: [event_id] }
+      output: dwd.event
+      """;
 
   @TempDir Path root;
   private MessageLake lake;
-  private IngestSpec web;
-  private IngestSpec app;
 
-  private static Project project(Project project) {
+  private static Project project(Project project, String union) {
     for (String source : List.of("web", "app")) {
       project
           .with(
@@ -62,19 +79,9 @@ class UnionTest {
     return project
         .without("jobs/a_ods.yml")
         .without("jobs/event.sql")
-        .with(
-            "jobs/b_dwd.yml",
-            """
-            job: dwd_event
-            inputs:
-              - { table: ods.web, sql: web.sql }
-              - { table: ods.app, sql: app.sql }
-            dedupe: { key: [event_id] }
-            output: dwd.event
-            """)
-        .with("jobs/c_dws.yml", summary("event_1min", "1 minute"))
-        .with("jobs/d_dws.yml", summary("event_tmin", "running day"))
-        .with("jobs/e_dws.yml", summary("event_1d", "1 day"));
+        .with("jobs/b_dwd.yml", union)
+        .with("jobs/c_dws.yml", summary("event_tmin", "running day"))
+        .with("jobs/d_dws.yml", summary("event_1d", "1 day"));
   }
 
   private static String summary(String table, String window) {
@@ -95,62 +102,75 @@ class UnionTest {
         .formatted(table, window);
   }
 
-  private void open(String folder) {
-    lake = new MessageLake(root.resolve(folder), UnionTest::project);
-    web = lake.ingest("ods_web");
-    app = lake.ingest("ods_app");
+  private void open(String union) {
+    lake = new MessageLake(root, project -> project(project, union));
+    ensure();
+  }
+
+  private void declare(String union) {
+    lake.declare(project -> project(project, union));
+    ensure();
+  }
+
+  private void ensure() {
     lake.jobs.jobs().forEach(lake.tables::ensure);
   }
 
   @Test
   void theFirstReceivedStaysWhicheverIsReadFirst() {
-    open("one");
-    List<String> webFirst = List.of("web", "app");
-    for (List<String> order : List.of(webFirst, List.of("app", "web"))) {
-      String key = String.join("-", order);
-      for (String source : order) {
-        // The app's was received a second earlier, on both sides of midnight.
-        ingest(source, 0, key, "2026-03-13T23:59:00Z", source.equals("app") ? 10 : 11, 7);
-        ingest(source, 1, key, "2026-03-14T00:00:30Z", source.equals("app") ? 20 : 21, 8);
-        catchUp();
-      }
-    }
+    open(UNION);
+    // The app's was received a second earlier, on both sides of midnight.
+    ingest("web", overMidnight("web", "x", 11));
+    catchUp();
+    ingest("app", overMidnight("app", "x", 10));
+    ingest("app", overMidnight("app", "y", 10));
+    catchUp();
+    ingest("web", overMidnight("web", "y", 11));
+    catchUp();
 
     assertThat(lake.rows("SELECT dt, event_id, channel FROM dwd.event_v ORDER BY dt, event_id"))
         .containsExactly(
-            "[2026-03-13,app-web,app]",
-            "[2026-03-13,web-app,app]",
-            "[2026-03-14,app-web,app]",
-            "[2026-03-14,web-app,app]");
+            "[2026-03-13,x,app]", "[2026-03-13,y,app]", "[2026-03-14,x,app]", "[2026-03-14,y,app]");
     assertThat(lake.rows("SELECT dt, channel, pv, seconds, users FROM dws.event_1d_v ORDER BY dt"))
         .as("nothing is left of what was taken back")
         .containsExactly("[2026-03-13,app,2,14,1]", "[2026-03-14,app,2,16,1]");
-    theBatchAgrees();
+    theBatchAgrees(BOTH_DAYS);
+    assertThat(batch().run(lake.jobs.job("dws_event_1d"), BOTH_DAYS))
+        .isNotEmpty()
+        .allMatch(BatchRun.Report::kept);
   }
 
   @Test
   void anInputThatLagsHoldsUpNoOtherAndIsCaughtUpWith() {
-    open("one");
-    ingest("web", 0, "a", "2026-03-13T23:00:00Z", 30, 1);
-    catchUp();
-    ingest("web", 0, "b", "2026-03-14T01:00:00Z", 40, 2);
+    open(UNION);
+    ingest("web", message("web", 0, "z", "2026-03-12T23:59:59Z", 1, 9));
+    ingest("web", message("web", 0, "a", "2026-03-13T23:00:00Z", 30, 1));
+    ingest("web", message("web", 0, "b", "2026-03-14T01:00:00Z", 40, 2));
     catchUp();
     assertThat(lake.rows("SELECT event_id, channel FROM dwd.event_v ORDER BY 1"))
-        .containsExactly("[a,web]", "[b,web]");
+        .containsExactly("[a,web]", "[b,web]", "[z,web]");
     JobSpec union = lake.jobs.job("dwd_event");
     Marker marker = marker(union);
     assertThat(InputTables.positions(union, marker, lake.lake::load).snapshots())
         .as("of the one that has nothing yet nothing was read")
         .containsOnlyKeys("ods.web");
     assertThat(marker.roots()).containsOnlyKeys("ods.web");
+    Range before = new Range(DAY.minusDays(1), DAY.minusDays(1));
+    Seals.seal(ods("web"), before);
+    Seals.seal(ods("app"), before);
+    Cuts cuts = new Cuts(lake.lake, lake.jobs);
+    Map<String, Long> silent = cuts.cutOf(union, before.from());
+    assertThat(silent).containsOnlyKeys("ods.app", "ods.web");
+    assertThat(cuts.backlog(lake.jobs.job("dws_event_1d"), silent))
+        .as("nothing has to come of one that is silent")
+        .isZero();
 
-    ingest("app", 0, "a", "2026-03-13T23:00:00Z", 5, 3);
-    Seals.seal(lake.lake.load(app.output()), BOTH_DAYS);
-    assertThat(Seals.cutOf(lake.lake.load(web.output()), DAY))
+    ingest("app", message("app", 0, "a", "2026-03-13T23:00:00Z", 5, 3));
+    Seals.seal(ods("app"), BOTH_DAYS);
+    assertThat(Seals.cutOf(ods("web"), DAY))
         .as("one of two that is sealed does not seal the day")
         .isEmpty();
-    Seals.seal(lake.lake.load(web.output()), BOTH_DAYS);
-    Cuts cuts = new Cuts(lake.lake, lake.jobs);
+    Seals.seal(ods("web"), BOTH_DAYS);
     Map<String, Long> cut = cuts.cutOf(union, DAY);
     assertThat(cut).containsOnlyKeys("ods.app", "ods.web");
     assertThat(cuts.backlog(union, cut)).isEqualTo(1);
@@ -159,94 +179,156 @@ class UnionTest {
     assertThat(cuts.backlog(lake.jobs.job("dws_event_1d"), cut)).isZero();
     assertThat(marker(union).roots()).containsOnlyKeys("ods.app", "ods.web");
     assertThat(lake.rows("SELECT event_id, channel FROM dwd.event_v ORDER BY 1"))
-        .containsExactly("[a,app]", "[b,web]");
-    theBatchAgrees();
+        .containsExactly("[a,app]", "[b,web]", "[z,web]");
+    theBatchAgrees(new Range(before.from(), BOTH_DAYS.to()));
   }
 
   @Test
+  void anInputIsAddedToATableWithHistory() {
+    open(WEB_ALONE);
+    ingest("web", overMidnight("web", "x", 11));
+    ingest("app", overMidnight("app", "x", 10));
+    ingest("app", overMidnight("app", "y", 12));
+    catchUp();
+    assertThat(marker(lake.jobs.job("dwd_event")).position()).matches("\\d+");
+    assertThat(lake.rows("SELECT DISTINCT event_id, channel FROM dwd.event"))
+        .containsExactly("[x,web]");
+
+    declare(UNION);
+    ingest("web", overMidnight("web", "y", 13));
+    catchUp();
+    assertThat(lake.rows("SELECT dt, event_id, channel FROM dwd.event_v ORDER BY dt, event_id"))
+        .as("also a row is taken back that was written before there were two")
+        .containsExactly(
+            "[2026-03-13,x,app]", "[2026-03-13,y,app]", "[2026-03-14,x,app]", "[2026-03-14,y,app]");
+    theBatchAgrees(BOTH_DAYS);
+
+    assertThatThrownBy(() -> declare(WEB_ALONE))
+        .as("nobody would know what was taken back")
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("inputs has one table left, but table dwd.event has rows");
+    assertThatThrownBy(() -> declare(UNION.replace("dedupe: { key: [event_id] }\n", "")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("dedupe is gone, but table dwd.event has rows");
+  }
+
+  @Test
+  void anInputThatWasRemovedGoesOnWhereItWas() {
+    String every = UNION.replace("dedupe: { key: [event_id] }\n", "");
+    JobSpec union = openWithoutSummaries(every);
+    ingest("web", message("web", 0, "a", "2026-03-13T23:00:00Z", 1, 1));
+    ingest("app", message("app", 0, "b", "2026-03-13T23:00:00Z", 2, 1));
+    lake.catchUp(union);
+    union = declareWithoutSummaries(WEB_ALONE.replace("dedupe: { key: [event_id] }\n", ""));
+    ingest("web", message("web", 0, "c", "2026-03-13T23:00:00Z", 3, 1));
+    ingest("app", message("app", 0, "d", "2026-03-13T23:00:00Z", 4, 1));
+    lake.catchUp(union);
+    assertThat(lake.rows("SELECT event_id FROM dwd.event ORDER BY 1"))
+        .containsExactly("[a]", "[b]", "[c]");
+
+    lake.catchUp(declareWithoutSummaries(every));
+
+    assertThat(lake.rows("SELECT event_id FROM dwd.event ORDER BY 1"))
+        .as("each once")
+        .containsExactly("[a]", "[b]", "[c]", "[d]");
+  }
+
+  private JobSpec openWithoutSummaries(String union) {
+    lake = new MessageLake(root, project -> withoutSummaries(project, union));
+    ensure();
+    return lake.jobs.job("dwd_event");
+  }
+
+  private JobSpec declareWithoutSummaries(String union) {
+    lake.declare(project -> withoutSummaries(project, union));
+    ensure();
+    return lake.jobs.job("dwd_event");
+  }
+
+  private static Project withoutSummaries(Project project, String union) {
+    return project(project, union).without("jobs/c_dws.yml").without("jobs/d_dws.yml");
+  }
+
+  /** The same messages twice, in two orders, on days of their own. */
+  @Test
   void anyInterleavingGivesTheRowsOfTheBatch() {
-    Random random = new Random(20260314);
+    open(UNION);
     List<String> first = null;
-    int takenBack = 0;
     for (int run = 0; run < 2; run++) {
-      open("run" + run);
-      Random order = new Random(run);
+      LocalDate day = DAY.minusDays(2L * run);
       Random content = new Random(7);
-      List<Object[]> all = new ArrayList<>();
-      for (int i = 0; i < 30; i++) {
-        String source = content.nextBoolean() ? "web" : "app";
+      List<Message> all = new ArrayList<>();
+      for (int i = 0; i < 24; i++) {
         all.add(
-            new Object[] {
-              source,
-              content.nextInt(2),
-              "e" + content.nextInt(6),
-              "2026-03-1%dT%s:%02d:00Z"
-                  .formatted(
-                      content.nextBoolean() ? 3 : 4,
-                      content.nextBoolean() ? "23" : "00",
-                      content.nextInt(3)),
-              content.nextInt(1000),
-              content.nextInt(50)
-            });
+            new Message(
+                content.nextBoolean() ? "web" : "app",
+                content.nextInt(2),
+                "e" + content.nextInt(6),
+                "%s:%02d:00Z"
+                    .formatted(
+                        content.nextBoolean() ? day + "T23" : day.plusDays(1) + "T00",
+                        content.nextInt(3)),
+                content.nextInt(1000),
+                content.nextInt(50)));
       }
-      ingestAll(all, order, random);
+      ingestAll(all, new Random(run));
       catchUp();
-      theBatchAgrees();
-      List<String> rows = shown("dwd.event_v", "event_id, channel, seconds, user_id, event_time");
+      List<String> rows =
+          rows(
+              "SELECT datediff(dt, DATE'%s'), event_id, channel, seconds, user_id, minute(event_time)"
+                      .formatted(day)
+                  + " FROM dwd.event_v WHERE dt BETWEEN DATE'%s' AND DATE'%s'"
+                      .formatted(day, day.plusDays(1)));
       assertThat(rows).isNotEmpty();
-      takenBack += rows("SELECT 1 FROM dwd.event WHERE takes_back").size();
       assertThat(first == null ? rows : first).as("in another order").isEqualTo(rows);
       first = rows;
     }
-    assertThat(takenBack).as("rows that came in the wrong order").isPositive();
+    theBatchAgrees(new Range(DAY.minusDays(2), DAY.plusDays(1)));
+    assertThat(lake.rows("SELECT 1 FROM dwd.event WHERE takes_back"))
+        .as("rows that came in the wrong order")
+        .isNotEmpty();
   }
+
+  private record Message(
+      String source, int partition, String id, String time, int received, int seconds) {}
 
   /** Each topic's messages keep their order; which topic comes first, and how many, is chance. */
-  private void ingestAll(List<Object[]> all, Random order, Random sizes) {
-    List<Object[]> left = new ArrayList<>(all);
+  private void ingestAll(List<Message> all, Random order) {
+    List<Message> left = new ArrayList<>(all);
     while (!left.isEmpty()) {
       String source = order.nextBoolean() ? "web" : "app";
-      int take = 1 + sizes.nextInt(8);
-      List<Row> batch = new ArrayList<>();
-      for (var it = left.iterator(); it.hasNext() && batch.size() < take; ) {
-        Object[] m = it.next();
-        if (m[0].equals(source)) {
-          batch.add(
-              message(source, (int) m[1], (String) m[2], (String) m[3], (int) m[4], (int) m[5]));
-          it.remove();
-        }
-      }
-      if (!batch.isEmpty()) {
-        lake.ingest(spec(source), batch.toArray(Row[]::new));
+      List<Message> some =
+          left.stream().filter(m -> m.source().equals(source)).limit(1 + order.nextInt(8)).toList();
+      if (!some.isEmpty()) {
+        left.removeAll(some);
+        ingest(
+            source,
+            some.stream()
+                .map(
+                    m ->
+                        message(source, m.partition(), m.id(), m.time(), m.received(), m.seconds()))
+                .toArray(Row[]::new));
         lake.catchUp(lake.jobs.job("dwd_event"));
-        if (order.nextInt(4) == 0) {
-          catchUp();
-        }
       }
     }
   }
 
-  /** Seals both days where they are not, and compares what readers see of both branches. */
-  private void theBatchAgrees() {
-    Seals.seal(lake.lake.load(web.output()), BOTH_DAYS);
-    Seals.seal(lake.lake.load(app.output()), BOTH_DAYS);
-    BatchRun batch = new BatchRun(lake.lake, lake.jobs, lake.tables, report -> {});
-    for (JobSpec job : lake.jobs.jobs()) {
-      if (!(job instanceof IngestSpec)) {
-        assertThat(batch.run(job, BOTH_DAYS)).isNotEmpty();
-        assertThat(batch.run(job, BOTH_DAYS)).allMatch(BatchRun.Report::kept);
-      }
-    }
+  /** Seals days where they are not, and compares what readers see of both branches. */
+  private void theBatchAgrees(Range days) {
+    Seals.seal(ods("web"), days);
+    Seals.seal(ods("app"), days);
+    BatchRun batch = batch();
     for (String table : TABLES) {
       JobSpec job = lake.jobs.writerOf(TableName.parse(table)).orElseThrow();
+      assertThat(batch.run(job, days)).isNotEmpty();
       assertThat(rows(lake.tables.readSql(job, table)))
           .as(table)
           .isEqualTo(rows(lake.tables.readSql(job, table + ".branch_offline")));
     }
   }
 
-  private List<String> shown(String view, String columns) {
-    return rows("SELECT " + columns + " FROM " + view);
+  private BatchRun batch() {
+    return new BatchRun(lake.lake, lake.jobs, lake.tables, report -> {});
   }
 
   private List<String> rows(String sql) {
@@ -257,17 +339,28 @@ class UnionTest {
     return TableState.of(lake.lake.load(job.output())).marker(job.name()).orElseThrow();
   }
 
+  private Table ods(String source) {
+    return lake.lake.load(spec(source).output());
+  }
+
   private void catchUp() {
     lake.jobs.jobs().stream().filter(job -> !(job instanceof IngestSpec)).forEach(lake::catchUp);
   }
 
   private IngestSpec spec(String source) {
-    return source.equals("web") ? web : app;
+    return lake.ingest("ods_" + source);
   }
 
-  private void ingest(
-      String source, int partition, String id, String time, int received, int seconds) {
-    lake.ingest(spec(source), message(source, partition, id, time, received, seconds));
+  private void ingest(String source, Row... messages) {
+    lake.ingest(spec(source), messages);
+  }
+
+  /** The same event id on two days: two events. */
+  private Row[] overMidnight(String source, String id, int received) {
+    return new Row[] {
+      message(source, 0, id, "2026-03-13T23:59:00Z", received, 7),
+      message(source, 1, id, "2026-03-14T00:00:30Z", received + 10, 8)
+    };
   }
 
   private Row message(
