@@ -21,6 +21,7 @@ import java.util.Map;
  * @param report where the daily report is written; {@code null} to do without one
  * @param mail whom it is sent to; {@code null} when it is not
  * @param metrics where a driver of streams serves its metrics; {@code null} when it does not
+ * @param alerts who is told of alerts
  */
 public record Environment(
     String name,
@@ -35,7 +36,8 @@ public record Environment(
     Map<String, ConnectionSettings> connections,
     ReportSettings report,
     MailSettings mail,
-    MetricsSettings metrics) {
+    MetricsSettings metrics,
+    AlertSettings alerts) {
   /** Settings that follow from other keys, or that the tables cannot do without. */
   private static final Map<String, String> OWN =
       Map.of(
@@ -81,8 +83,8 @@ public record Environment(
   }
 
   /**
-   * An environment without databases, connections, reports and metrics, which keeps of comparisons
-   * the default.
+   * An environment without databases, connections, reports, metrics and receivers of alerts, which
+   * keeps of comparisons the default.
    */
   public Environment(
       String name,
@@ -105,7 +107,8 @@ public record Environment(
         Map.of(),
         null,
         null,
-        null);
+        null,
+        AlertSettings.NONE);
   }
 
   /** Whether a setting decides on the lock of Hive tables, which Tidemark leaves on. */
@@ -141,6 +144,8 @@ public record Environment(
         + mail
         + ", metrics="
         + metrics
+        + ", alerts="
+        + alerts
         + "]";
   }
 }

@@ -180,6 +180,10 @@ public final class EnvironmentReader {
   private static final Key<Section> MAIL =
       Key.section("mail", MailReader.KEYS, "Whom the daily report is sent to, and how.");
 
+  private static final Key<Section> ALERTS =
+      Key.section(
+          "alerts", AlertSettingsReader.KEYS, "Who is told of [alerts](alerts.md), and how.");
+
   /** Everything that may stand in {@code conf/env/NAME.yml}. */
   public static final Keys KEYS =
       Keys.of(
@@ -194,7 +198,8 @@ public final class EnvironmentReader {
           CONNECTIONS,
           REPORT,
           MAIL,
-          METRICS);
+          METRICS,
+          ALERTS);
 
   private final Path root;
   private final Problems problems;
@@ -248,6 +253,9 @@ public final class EnvironmentReader {
     ReportSettings report = report(top.get(REPORT));
     MailSettings mail = MailReader.read(top.get(MAIL), root);
     MetricsSettings metrics = metrics(top.get(METRICS));
+    // A mail server that was refused is a problem already, and none of its receivers'.
+    boolean sends = mail != null || top.get(MAIL) != null && !top.get(MAIL).sound();
+    AlertSettings alerts = AlertSettingsReader.read(top.get(ALERTS), root, sends);
     return problems.count() > before
         ? null
         : top.build(
@@ -265,7 +273,8 @@ public final class EnvironmentReader {
                     connections,
                     report,
                     mail,
-                    metrics));
+                    metrics,
+                    alerts));
   }
 
   private KafkaSettings kafka(Section section) {

@@ -156,6 +156,11 @@ public final class Lakehouse {
         : Optional.empty();
   }
 
+  /** Whether the catalog has a view of that name, in whatever engine's words. */
+  public boolean viewExists(TableName view) {
+    return tables instanceof ViewCatalog views && views.viewExists(inIceberg(view));
+  }
+
   /** The table's metadata, read anew. */
   public Table load(TableName table) {
     try {
@@ -302,6 +307,7 @@ public final class Lakehouse {
     if (views.viewExists(name) && isAsWritten(views.loadView(name), texts, columns)) {
       return;
     }
+    spark.sql("CREATE NAMESPACE IF NOT EXISTS " + catalog + "." + view.layer());
     // Not by Spark's SQL, which knows one text of a view.
     ViewBuilder builder =
         views

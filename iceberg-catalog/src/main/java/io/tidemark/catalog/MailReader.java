@@ -25,7 +25,7 @@ final class MailReader {
   private static final long LAST_PORT = 65_535;
   private static final long MOST_ATTEMPTS = 10;
 
-  private static final ValueType<String> MAIL_ADDRESS =
+  static final ValueType<String> MAIL_ADDRESS =
       Values.of(
           "mail address",
           text -> {

@@ -32,11 +32,25 @@ public final class NamingRules {
     }
   }
 
+  /** Unless declared otherwise. */
+  static final int MAX_HOPS = 4;
+
   private final Map<String, Layer> layers;
   private final List<String> order;
+  private final int maxHops;
 
-  /** Layers by name, in the order data flows through them. */
+  /** Layers by name, in the order data flows through them, with as many hops as are usual. */
   public NamingRules(Map<String, Layer> layers) {
+    this(layers, MAX_HOPS);
+  }
+
+  /**
+   * Layers by name, in the order data flows through them.
+   *
+   * @param maxHops tables behind ODS in one line, at most
+   */
+  public NamingRules(Map<String, Layer> layers, int maxHops) {
+    this.maxHops = maxHops;
     this.layers = Collections.unmodifiableMap(new LinkedHashMap<>(layers));
     this.order = List.copyOf(layers.keySet());
   }
@@ -57,6 +71,11 @@ public final class NamingRules {
   /** The layers, in the order data flows through them. */
   public Map<String, Layer> layers() {
     return layers;
+  }
+
+  /** Tables behind ODS in one line, at most: each adds its micro-batch to what a user waits for. */
+  public int maxHops() {
+    return maxHops;
   }
 
   /** What is wrong with a table's name, whoever writes it. */

@@ -38,8 +38,16 @@ public final class NamingRulesReader {
           "The layers, in the order data flows through them. No job reads from a layer above the"
               + " one it writes.");
 
+  private static final Key<Long> HOPS =
+      Key.withDefault(
+          "max-hops",
+          Values.POSITIVE_LONG,
+          Integer.toString(NamingRules.MAX_HOPS),
+          "Tables behind ODS in one line, at most: each adds its micro-batch to what a user waits"
+              + " for.");
+
   /** Everything that may stand in {@code conf/layers.yml}. */
-  public static final Keys KEYS = Keys.of(LAYERS);
+  public static final Keys KEYS = Keys.of(LAYERS, HOPS);
 
   private NamingRulesReader() {}
 
@@ -82,6 +90,6 @@ public final class NamingRulesReader {
                     Math.toIntExact(Math.min(layer.get(MAX_LENGTH), Integer.MAX_VALUE)),
                     layer.get(GRAIN_SUFFIX),
                     layer.get(BESIDE))));
-    return new NamingRules(layers);
+    return new NamingRules(layers, Math.toIntExact(Math.min(top.get(HOPS), Integer.MAX_VALUE)));
   }
 }

@@ -240,6 +240,77 @@ class EnvironmentReaderTest {
   }
 
   @Test
+  void receiversOfAlertsAreMailAWebhookOrACommand() {
+    String yaml =
+        SMALLEST
+            + """
+            mail: { host: smtp.example.com, from: t@example.com, recipients: { default: [a@example.com] } }
+            alerts:
+              every: 30 seconds
+              receivers:
+                night: { mail: [night@example.com, day@example.com] }
+                hook:
+                  webhook: https://hooks.example.com/x?sig=hush
+                  headers: { Authorization: "${env:HUSH}", X-Team: data }
+                  timeout: 3 seconds
+                pager: { command: [./page, "--now"] }
+            """;
+
+    AlertSettings alerts = read(yaml, Map.of()).alerts();
+
+    assertThat(alerts)
+        .isEqualTo(
+            new AlertSettings(
+                Map.of(
+                    "night",
+                    new ReceiverSettings.Mail(List.of("night@example.com", "day@example.com")),
+                    "hook",
+                    new ReceiverSettings.Webhook(
+                        "https://hooks.example.com/x?sig=hush",
+                        Map.of("Authorization", "${env:HUSH}", "X-Team", "data"),
+                        Duration.ofSeconds(3)),
+                    "pager",
+                    new ReceiverSettings.Command(
+                        List.of("./page", "--now"), Duration.ofSeconds(10))),
+                Duration.ofSeconds(30),
+                root));
+    assertThat(alerts).asString().doesNotContain("hush").doesNotContain("HUSH");
+    assertThat(read(SMALLEST, Map.of()).alerts()).isEqualTo(AlertSettings.NONE);
+  }
+
+  @Test
+  void aReceiverThatCannotBeToldIsRefused() {
+    String yaml =
+        SMALLEST
+            + """
+            alerts:
+              receivers:
+                a: { mail: [night@example.com] }
+                b: { webhook: "ftp://hush@hooks" }
+                c: { webhook: "https://hooks/x", headers: { Authorization: hush, Host: x } }
+                d: { webhook: "https://hooks/x", command: [page] }
+                e: { timeout: 1 second }
+                f: { command: [] }
+                G: { command: [page] }
+                h: { command: [page], headers: { a: b } }
+                i: { command: [page], timeout: 121 seconds }
+            """;
+
+    assertThat(String.join("\n", problems(yaml, Map.of())))
+        .containsPattern("receivers.a.mail.* goes with a mail server")
+        .containsPattern("receivers.b.webhook is no address")
+        .containsPattern("receivers.c.headers.Authorization is a secret")
+        .containsPattern("receivers.c.headers.Host is a header that Tidemark sets itself")
+        .containsPattern("receivers.d is 2 kinds of receiver")
+        .containsPattern("receivers.e is 0 kinds of receiver")
+        .containsPattern("receivers.f has an empty command")
+        .containsPattern("receivers.G is not a name")
+        .containsPattern("receivers.h.headers.* is for a webhook")
+        .containsPattern("receivers.i.timeout.* is more than 2 minutes")
+        .doesNotContain("hush");
+  }
+
+  @Test
   void aDatabaseWithoutAProperAddressIsRefused() {
     String yaml =
         SMALLEST

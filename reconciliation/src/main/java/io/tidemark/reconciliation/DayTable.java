@@ -3,6 +3,7 @@ package io.tidemark.reconciliation;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.StagedFiles;
+import io.tidemark.jobs.run.DayFile;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.time.LocalDate;
 import java.util.List;

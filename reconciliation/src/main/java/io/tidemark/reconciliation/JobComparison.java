@@ -60,8 +60,11 @@ final class JobComparison {
   JobResult compare(JobSpec job, Pin pin, RunFacts facts, Optional<LateRows> late) {
     sides.show(job.output(), pin);
     if (job instanceof TransformSpec transform) {
+      if (transform.takesBack()) {
+        sides.read(view -> tables.readSql(transform, view));
+      }
       TransformComparison rows =
-          new TransformComparison(transform, MetricTypes.columns(tables.schema(transform)));
+          new TransformComparison(transform, MetricTypes.columns(tables.shown(transform)));
       return compare(job, rows, Optional.of(rows), transform.reconcile(), pin, facts, late);
     }
     AggregateSpec aggregate = (AggregateSpec) job;

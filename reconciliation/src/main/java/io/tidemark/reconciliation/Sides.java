@@ -8,7 +8,9 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.reconciliation.plan.Pin;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -27,6 +29,19 @@ final class Sides {
   void show(TableName table, Pin pin) {
     rows(table, pin.day(), pin.mainSnapshot()).createOrReplaceTempView(STREAM);
     rows(table, pin.day(), Optional.of(pin.offline())).createOrReplaceTempView(BATCH);
+  }
+
+  /**
+   * Lets both views stand for what readers see of their rows.
+   *
+   * @param sql gives the SQL that reads a view
+   */
+  void read(UnaryOperator<String> sql) {
+    for (String side : List.of(STREAM, BATCH)) {
+      String written = side + "_rows";
+      lake.spark().table(side).createOrReplaceTempView(written);
+      lake.spark().sql(sql.apply(written)).createOrReplaceTempView(side);
+    }
   }
 
   /** A day's rows as of a snapshot; none without one. */

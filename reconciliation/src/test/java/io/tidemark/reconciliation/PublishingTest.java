@@ -168,8 +168,9 @@ class PublishingTest {
             test.dwd.name(),
             "",
             "",
-            test.dwd.input(),
-            test.dwd.sql(),
+            test.dwd.inputs(),
+            test.dwd.lookups(),
+            test.dwd.flatten(),
             test.dwd.dedupeKey(),
             test.dwd.output(),
             new ReconcilePolicy(
@@ -559,8 +560,9 @@ class PublishingTest {
         dwd.name(),
         dwd.description(),
         dwd.owner(),
-        dwd.input(),
-        dwd.sql(),
+        dwd.inputs(),
+        dwd.lookups(),
+        dwd.flatten(),
         dwd.dedupeKey(),
         dwd.output(),
         ReconcilePolicy.tolerating(share, Map.of()));

@@ -12,6 +12,7 @@ import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MetricSpec.Function;
 import io.tidemark.jobs.spec.ReconcilePolicy;
+import io.tidemark.jobs.spec.TransformInput;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.jobs.spec.Window;
 import io.tidemark.reconciliation.plan.Cause;
@@ -75,9 +76,9 @@ class ShapesTest {
         name,
         "",
         "",
-        TableName.parse(input),
-        sql,
+        List.of(new TransformInput(TableName.parse(input), sql)),
         lookups,
+        null,
         key,
         TableName.parse(name.replaceFirst("_", ".")),
         ReconcilePolicy.DEFAULT);

@@ -34,6 +34,7 @@ import io.tidemark.jobs.spec.ReadLimit;
 import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.jobs.spec.Start;
 import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.jobs.spec.ViewSpec;
 import io.tidemark.jobs.spec.Window;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -71,6 +72,10 @@ public final class TestLake {
   private long received;
 
   TestLake(Path folder, String declaredSql, JobSpec... more) {
+    this(folder, declaredSql, List.of(), more);
+  }
+
+  TestLake(Path folder, String declaredSql, List<ViewSpec> views, JobSpec... more) {
     ods =
         new IngestSpec(
             "ods_e",
@@ -103,7 +108,7 @@ public final class TestLake {
     running = aggregate("dws_e_tmin", List.of(), Window.RUNNING_DAY, Lateness.UNLIMITED);
     List<JobSpec> all = new ArrayList<>(List.of(ods, dwd, hourly, running));
     all.addAll(List.of(more));
-    jobs = new JobCatalog(all);
+    jobs = new JobCatalog(all, views);
     lake = Lakehouse.open(environment(folder));
     tables = new JobTables(lake, jobs);
   }

@@ -4,6 +4,7 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.LostPositionException;
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.cut.InputPositions;
 import io.tidemark.compaction.retain.plan.CommitRecords;
 import io.tidemark.jobs.run.DimensionVersions;
 import io.tidemark.jobs.spec.JobCatalog;
@@ -53,13 +54,13 @@ final class RecordedReads {
   /** Declared jobs that read a table. */
   List<String> readersOf(String table) {
     return jobs.jobs().stream()
-        .filter(job -> inputOf(job).filter(table::equals).isPresent())
+        .filter(job -> inputsOf(job).contains(table))
         .map(JobSpec::name)
         .toList();
   }
 
-  private static Optional<String> inputOf(JobSpec job) {
-    return JobCatalog.inputOf(job).map(TableName::toString);
+  private static List<String> inputsOf(JobSpec job) {
+    return JobCatalog.inputsOf(job).stream().map(TableName::toString).toList();
   }
 
   private void add(String name, Table table) {
@@ -67,6 +68,7 @@ final class RecordedReads {
     addBatches(name, table);
     addResults(name, table, TableState.TAG_BUILD, "a build of table ");
     addResults(name, table, TableState.TAG_RECOMPUTE, "a result in table ");
+    addResults(name, table, TableState.KNOWN_USERS, "known users in table ");
     for (Snapshot snapshot : table.snapshots()) {
       dimensions(snapshot)
           .forEach(dimension -> read(dimension, snapshot, "rows looked up for table " + name));
@@ -75,33 +77,47 @@ final class RecordedReads {
 
   private void addStreams(Table table) {
     for (Marker marker : markers(table)) {
-      Optional<String> input =
-          jobs.jobs().stream()
-              .filter(job -> job.name().equals(marker.job()))
-              .findFirst()
-              .flatMap(RecordedReads::inputOf)
-              .or(() -> owner(marker.position()));
-      input.ifPresent(
-          read ->
-              since(table, state -> state.marker(marker.job()))
-                  .ifPresent(snapshot -> read(read, snapshot, "job " + marker.job())));
+      for (String read : read(marker)) {
+        // Of several inputs each has a position of its own, which moves when it is read.
+        since(table, state -> state.marker(marker.job()).map(at -> moved(at, read)))
+            .ifPresent(snapshot -> read(read, snapshot, "job " + marker.job()));
+      }
     }
+  }
+
+  private List<String> read(Marker marker) {
+    List<String> declared =
+        jobs.jobs().stream()
+            .filter(job -> job.name().equals(marker.job()))
+            .flatMap(job -> inputsOf(job).stream())
+            .toList();
+    return declared.isEmpty()
+        ? InputPositions.named(marker.position()).stream()
+            .flatMap(id -> owner(id.toString()).stream())
+            .toList()
+        : declared;
+  }
+
+  /** What of a marker is another once an input was read. */
+  private static Object moved(Marker marker, String input) {
+    return InputPositions.isOfSeveral(marker.position())
+        ? String.valueOf(
+            InputPositions.parse(marker.position(), List.of(input), (table, id) -> false).of(input))
+        : marker;
   }
 
   /** Batches read their input as of a cut, and say so on whichever branch they write. */
   private void addBatches(String name, Table table) {
     Optional<JobSpec> writer =
         jobs.jobs().stream().filter(job -> job.output().toString().equals(name)).findFirst();
-    Optional<String> input = writer.flatMap(RecordedReads::inputOf);
-    if (input.isPresent()) {
+    for (String input : writer.map(RecordedReads::inputsOf).orElse(List.of())) {
       StreamSupport.stream(table.snapshots().spliterator(), false)
           .filter(snapshot -> CommitRecords.of(snapshot, CommitRecords.BATCH).isPresent())
-          .forEach(
-              snapshot -> read(input.get(), snapshot, "a batch of job " + writer.get().name()));
+          .forEach(snapshot -> read(input, snapshot, "a batch of job " + writer.get().name()));
     }
   }
 
-  /** Records of a history name snapshots of what they read among other numbers. */
+  /** Such records name snapshots of what was read among other numbers. */
   private void addResults(String name, Table table, String property, String by) {
     Function<TableState, Optional<String>> record =
         state -> Optional.ofNullable(state.properties().get(property));

@@ -4,14 +4,18 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.LostPositionException;
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
+import io.tidemark.catalog.cut.InputPositions;
 import io.tidemark.compaction.retain.plan.SnapshotNeeds;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 
 /**
@@ -74,17 +78,17 @@ final class StreamReaders {
             .formatted(marker.job(), name, isDeclared(marker.job()) ? "" : UNDECLARED);
     marker.roots().values().forEach(root -> needs.since(root, who));
     String position = marker.position();
-    if (SNAPSHOT.matcher(position).matches()) {
-      needs.since(Long.parseLong(position), who);
-    } else if (position.isEmpty()) {
-      input(marker.job())
-          .ifPresent(
+    List<Long> read = read(marker);
+    read.forEach(snapshot -> needs.since(snapshot, who));
+    if (position.isEmpty() || InputPositions.isOfSeveral(position)) {
+      unread(marker)
+          .forEach(
               input ->
                   needs.whole(
-                      input.toString(),
+                      input,
                       "job %s, which has read nothing yet and begins with the first snapshot"
                           .formatted(marker.job())));
-    } else if (!position.startsWith("{")) {
+    } else if (read.isEmpty() && !position.startsWith("{")) {
       needs.everything(
           "job %s, whose position '%s' in table %s this version cannot read"
               .formatted(marker.job(), position, name));
@@ -95,12 +99,31 @@ final class StreamReaders {
     return jobs.jobs().stream().anyMatch(each -> each.name().equals(job));
   }
 
-  private Optional<TableName> input(String job) {
+  /** Where a job stands, in the inputs that it has today: another would keep its snapshots. */
+  private List<Long> read(Marker marker) {
+    if (!isDeclared(marker.job()) || !InputPositions.isOfSeveral(marker.position())) {
+      return InputPositions.named(marker.position());
+    }
+    InputPositions read = positions(marker);
+    return inputs(marker).map(read::of).filter(Objects::nonNull).toList();
+  }
+
+  /** The inputs of a job of which nothing was read yet. */
+  private List<String> unread(Marker marker) {
+    InputPositions read = positions(marker);
+    return inputs(marker).filter(input -> read.of(input) == null).toList();
+  }
+
+  private InputPositions positions(Marker marker) {
+    return InputPositions.parse(
+        marker.position(), inputs(marker).toList(), (table, snapshot) -> false);
+  }
+
+  private Stream<String> inputs(Marker marker) {
     return jobs.jobs().stream()
-        .filter(each -> each.name().equals(job))
-        .filter(each -> !(each instanceof IngestSpec))
-        .flatMap(each -> JobCatalog.inputOf(each).stream())
-        .findFirst();
+        .filter(job -> job.name().equals(marker.job()))
+        .flatMap(job -> JobCatalog.inputsOf(job).stream())
+        .map(TableName::toString);
   }
 
   /** The jobs that read a table. */
@@ -108,9 +131,8 @@ final class StreamReaders {
     return jobs.jobs().stream()
             .filter(
                 job ->
-                    JobCatalog.inputOf(job)
-                        .filter(input -> input.toString().equals(table))
-                        .isPresent())
+                    JobCatalog.inputsOf(job).stream()
+                        .anyMatch(input -> input.toString().equals(table)))
         ::iterator;
   }
 

@@ -114,6 +114,20 @@ class IdleTablesTest {
   }
 
   @Test
+  void whatKnownUsersWereReadFromIsKnown() {
+    event.newAppend().appendFile(file()).commit();
+    long snapshot = event.currentSnapshot().snapshotId();
+    commit(
+        result.newAppend(),
+        TableState.KNOWN_USERS,
+        "{\"through\":\"2026-03-14\",\"snapshot\":%d}",
+        snapshot);
+
+    assertThat(use("dwd.event").lastRead())
+        .isEqualTo(new LastRead(time(result), "known users in table dwd.result"));
+  }
+
+  @Test
   void whereRowsWereLookedUpIsKnown() {
     event.newAppend().appendFile(file()).commit();
     long snapshot = event.currentSnapshot().snapshotId();

@@ -2,6 +2,7 @@ package io.tidemark.compaction.retain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.Commits;
 import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.StagedFiles;
@@ -11,7 +12,16 @@ import io.tidemark.compaction.retain.plan.ExpiryPlan;
 import io.tidemark.compaction.retain.plan.SnapshotNeeds;
 import io.tidemark.compaction.retain.plan.TableLog;
 import io.tidemark.compaction.retain.plan.TableLog.Entry;
+import io.tidemark.jobs.spec.EventTimeSpec;
+import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.ReadLimit;
+import io.tidemark.jobs.spec.ReconcilePolicy;
+import io.tidemark.jobs.spec.Start;
+import io.tidemark.jobs.spec.TransformInput;
+import io.tidemark.jobs.spec.TransformSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +63,22 @@ class StreamReadersTest {
     read(Long.toString(snapshots().get(2)), Map.of());
 
     assertThat(expired()).isEqualTo(snapshots().subList(0, 2));
+  }
+
+  @Test
+  void anInputThatAUnionNoLongerDeclaresKeepsNothing() {
+    String position =
+        "{\"ods.event\":%d,\"ods.web\":1,\"ods.app\":2}".formatted(snapshots().get(2));
+    read(position, Map.of());
+    assertThat(expired()).as("of a job that nobody declares any more").hasSize(2);
+
+    SnapshotNeeds declared = new SnapshotNeeds();
+    new StreamReaders(unionOf("web", "app"), declared).add("ods.read_by", output);
+    assertThat(expired(declared)).isEqualTo(snapshots().subList(0, 4));
+
+    SnapshotNeeds again = new SnapshotNeeds();
+    new StreamReaders(unionOf("web", "event"), again).add("ods.read_by", output);
+    assertThat(expired(again)).isEqualTo(snapshots().subList(0, 2));
   }
 
   @Test
@@ -129,8 +155,45 @@ class StreamReadersTest {
     return all;
   }
 
-  /** Of the input, when all of it is older than the retention. */
+  /** Job {@link #JOB} over the ODS tables of these topics, and the jobs that write those. */
+  private static JobCatalog unionOf(String... topics) {
+    List<JobSpec> jobs = new ArrayList<>();
+    List<TransformInput> inputs = new ArrayList<>();
+    for (String topic : topics) {
+      TableName ods = new TableName("ods", topic);
+      inputs.add(new TransformInput(ods, "SELECT source.* FROM input"));
+      jobs.add(
+          new IngestSpec(
+              "ods_" + topic,
+              "",
+              "",
+              topic,
+              Start.Edge.EARLIEST,
+              ReadLimit.NONE,
+              List.of(),
+              new EventTimeSpec("event_time", Instant.EPOCH, Duration.ofDays(1)),
+              ods));
+    }
+    jobs.add(
+        new TransformSpec(
+            JOB,
+            "",
+            "",
+            inputs,
+            List.of(),
+            null,
+            List.of(),
+            new TableName("ods", "read_by"),
+            ReconcilePolicy.DEFAULT));
+    return new JobCatalog(jobs);
+  }
+
   private List<Long> expired() {
+    return expired(needs);
+  }
+
+  /** Of the input, when all of it is older than the retention. */
+  private List<Long> expired(SnapshotNeeds needs) {
     return ExpiryPlan.of(
             "ods.event", TableLog.of(input, Set.of()), needs, Instant.parse("2100-01-01T00:00:00Z"))
         .expired()

@@ -20,8 +20,9 @@ import java.util.TreeMap;
  *     position in the table alone uses {@link #IN_TABLE}
  * @param epoch grows by one with every driver that takes the job over; an older driver is refused
  * @param batch number of the micro-batch in its checkpoint, -1 before the first
- * @param position how far the job has read its input: Kafka offsets as JSON, or a snapshot id;
- *     before the first micro-batch where it starts, or empty
+ * @param position how far the job has read its input: Kafka offsets as JSON, or a snapshot id (of
+ *     several inputs one each, see {@link io.tidemark.catalog.cut.InputPositions}); before the
+ *     first micro-batch where it starts, or empty
  * @param roots how far the roots of this data had been read: ODS table to snapshot id
  * @param back what numbers micro-batches by their position adds to it: the offsets by which moves
  *     have taken the job back, in all, so that numbers grow all the same, and those that were given

@@ -29,6 +29,9 @@ public record TableState(Map<String, String> properties) {
   /** What the newest result of a dimension set says of itself; carried likewise. */
   public static final String TAG_RECOMPUTE = "tidemark.tag-recompute";
 
+  /** Through which day users are known, and as of what; carried by a table of known users. */
+  public static final String KNOWN_USERS = "tidemark.known-users";
+
   /**
    * How many later cuts sealed days have got; grows with each, so that two who seal are told apart.
    */
@@ -96,6 +99,7 @@ public record TableState(Map<String, String> properties) {
                       || key.equals(SEALED_DAYS)
                       || key.equals(TAG_BUILD)
                       || key.equals(TAG_RECOMPUTE)
+                      || key.equals(KNOWN_USERS)
                       || key.equals(LATER_CUTS);
               if (isState && !value.isEmpty()) {
                 carried.put(key, value);

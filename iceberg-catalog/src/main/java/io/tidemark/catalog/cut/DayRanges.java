@@ -73,6 +73,19 @@ public record DayRanges(List<Range> ranges) {
     return new DayRanges(merged);
   }
 
+  /** The days that are in this set and in another. */
+  public DayRanges and(DayRanges other) {
+    DayRanges both = EMPTY;
+    for (Range one : ranges) {
+      for (Range two : other.ranges) {
+        LocalDate from = one.from().isAfter(two.from()) ? one.from() : two.from();
+        LocalDate to = one.to().isBefore(two.to()) ? one.to() : two.to();
+        both = from.isAfter(to) ? both : both.plus(from, to);
+      }
+    }
+    return both;
+  }
+
   /** Whether {@code day} is in the set. */
   public boolean contains(LocalDate day) {
     return ranges.stream().anyMatch(range -> range.contains(day));

@@ -18,7 +18,9 @@ import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.Split;
+import io.tidemark.jobs.spec.TransformInput;
 import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.jobs.spec.ViewSpec;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -34,9 +36,16 @@ import picocli.CommandLine.Spec;
     name = "explain",
     description =
         "Shows a job's declaration with what it inherits, and the columns and SQL it becomes.",
-    footer = {"", "Examples:", "  tidemark explain dws_reading_channel_1h"})
+    footer = {
+      "",
+      "Examples:",
+      "  tidemark explain dws_reading_channel_1h",
+      "  tidemark explain ads.reading_active_user_1d_v"
+    })
 public final class ExplainVerb implements Verb {
-  @Parameters(paramLabel = "JOB", description = "Name of a job (see: tidemark jobs).")
+  @Parameters(
+      paramLabel = "JOB",
+      description = "Name of a job (see: tidemark jobs), or of a view below conf/views.")
   private String name;
 
   @Mixin private ConfOptions options = new ConfOptions();
@@ -57,6 +66,12 @@ public final class ExplainVerb implements Verb {
       out.flush();
       return ExitCodes.OK;
     }
+    Optional<ViewSpec> view = workspace.jobs().view(name);
+    if (view.isPresent()) {
+      explain(out, workspace.tables(), view.get());
+      out.flush();
+      return ExitCodes.OK;
+    }
     JobSpec job = workspace.jobs().job(name);
     out.printf("-- %s (%s) writes %s%n", job.name(), job.kind(), job.output());
     declared(out, workspace.jobs().declared(job));
@@ -66,6 +81,9 @@ public final class ExplainVerb implements Verb {
       workspace.jobs().splitOf(ingest).ifPresent(split -> explain(out, split));
     } else if (job instanceof TransformSpec transform) {
       explain(out, transform);
+      if (job.view().isPresent()) {
+        explainView(out, workspace.tables(), job);
+      }
     } else if (job instanceof MirrorSpec mirror) {
       explain(out, workspace.tables(), mirror);
     } else {
@@ -139,10 +157,24 @@ public final class ExplainVerb implements Verb {
       }
       section(out, "input, in every mode", sql.input());
     }
-    section(out, "rows, in every mode", sql.declared());
+    for (TransformInput input : sql.inputs()) {
+      String of = sql.inputs().size() > 1 ? " of " + input.table() : "";
+      section(out, "rows" + of + ", in every mode", input.sql());
+    }
+    if (job.flatten() != null) {
+      out.printf(
+          "%n-- a row of each element of %s, its place in %s; without one: %s%n",
+          job.flatten().column(), job.flatten().index(), Values.text(job.flatten().empty()));
+    }
     if (sql.dedupes()) {
       section(out, "batch: of those that share a key, the first", sql.firstReceived("rows"));
       section(out, "stream: the same, of a micro-batch", sql.firstOfMicroBatch());
+    }
+    if (sql.takesBack()) {
+      section(out, "stream: what the table has of their keys", sql.looked());
+      section(out, "stream: those that came before it", sql.earlier());
+      section(out, "stream: what they take back", sql.takenBack());
+    } else if (sql.dedupes()) {
       section(out, "stream: without those whose key the table holds", sql.unseen());
     }
   }
@@ -160,6 +192,14 @@ public final class ExplainVerb implements Verb {
     section(out, "batch: the latest row of each key, from all changes", sql.batch());
     section(out, "stream: what a micro-batch adds", sql.changes());
     explainView(out, tables, job);
+  }
+
+  private static void explain(PrintWriter out, JobTables tables, ViewSpec view) {
+    out.printf("-- %s (view) reads %s%n", view.name(), view.of());
+    out.println(tables.shown(view).treeString().strip());
+    String relation = view.of().toString();
+    section(out, "as it is read", tables.readSql(view, relation));
+    section(out, "the same in Trino", tables.readSqlInTrino(view, relation));
   }
 
   private static void explainView(PrintWriter out, JobTables tables, JobSpec job) {

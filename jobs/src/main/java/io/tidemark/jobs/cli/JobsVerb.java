@@ -1,11 +1,13 @@
 package io.tidemark.jobs.cli;
 
+import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.SplitSpec;
+import io.tidemark.jobs.spec.ViewSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** Lists the declared jobs. */
 @Command(
     name = "jobs",
-    description = "Lists the declared jobs, upstream first, then the sinks.",
+    description = "Lists the declared jobs, upstream first, then the sinks and the views.",
     footer = {"", "Examples:", "  tidemark jobs", "  tidemark jobs --conf ../our-warehouse/conf"})
 public final class JobsVerb implements Verb {
   @Mixin private ConfOptions options = new ConfOptions();
@@ -36,6 +38,9 @@ public final class JobsVerb implements Verb {
     for (SinkSpec sink : declarations.jobs().sinks()) {
       table.add(sink.name(), "sink", sink.input(), sink.target(), sink.owner(), sink.description());
     }
+    for (ViewSpec view : declarations.jobs().views()) {
+      table.add(view.name(), "view", view.of(), "", view.owner(), view.description());
+    }
     table.print(spec.commandLine().getOut());
     return ExitCodes.OK;
   }
@@ -54,6 +59,6 @@ public final class JobsVerb implements Verb {
     if (job instanceof IngestSpec ingest) {
       return "topic " + ingest.topic() + part(ingest.split());
     }
-    return JobCatalog.inputOf(job).orElseThrow().toString();
+    return String.join(", ", JobCatalog.inputsOf(job).stream().map(TableName::toString).toList());
   }
 }

@@ -28,7 +28,7 @@ public record PrintedCommands(String environment, Optional<Path> conf) {
   /** Not one that says already which configuration it is for. Options follow the whole verb. */
   private static final Pattern COMMAND =
       Pattern.compile(
-          "\\./tidemark ((?>tables (?:health|due|idle)\\b|[a-z][a-z-]*+))(?! --(?:env|conf)\\b)");
+          "\\./tidemark ((?>(?:tables (?:health|due|idle)|alerts check)\\b|[a-z][a-z-]*+))(?! --(?:env|conf)\\b)");
 
   /** Commands of an environment whose configuration is where it usually is. */
   public static PrintedCommands of(String environment) {

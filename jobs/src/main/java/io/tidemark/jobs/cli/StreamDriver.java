@@ -11,6 +11,7 @@ import io.tidemark.jobs.run.OffsetMover;
 import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.run.StreamRun;
 import io.tidemark.jobs.source.KafkaCheck;
+import io.tidemark.jobs.spec.AlertSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.SinkSpec;
@@ -65,6 +66,7 @@ final class StreamDriver {
     workspace.checkSql(chosen.isEmpty() ? writers(workspace, sinks) : chosen);
     workspace.checkSinks(sinks);
     workspace.checkTables(chosen);
+    checkAlerts(workspace, chosen, sinks);
     requireStartsThatHaveCome(workspace, chosen);
     StopSignal stop = new StopSignal();
     try (StopOnSignal signals = new StopOnSignal(stop)) {
@@ -87,6 +89,10 @@ final class StreamDriver {
             goOn
                 ? ServedMetrics.begin(workspace, chosen, sinks.sinks(), clock)
                 : ServedMetrics.NONE;
+        WatchedAlerts alerts =
+            goOn
+                ? WatchedAlerts.begin(workspace, chosen, sinks.sinks(), clock, err)
+                : WatchedAlerts.NONE;
         StreamMaintenance.Running maintenance =
             StreamMaintenance.beginInstalled(workspace, chosen, err);
         DriverWatch watch =
@@ -115,6 +121,15 @@ final class StreamDriver {
       // What the others did is worth knowing also where one has failed.
       progress.summary(line.getOut(), chosen, sinks.sinks());
       progress.failures();
+    }
+  }
+
+  /** Alerts are looked at where somebody is told of them. */
+  private static void checkAlerts(Workspace workspace, List<JobSpec> chosen, List<SinkSpec> sinks) {
+    List<AlertSpec> alerts = WatchedAlerts.of(workspace, chosen, sinks);
+    if (!alerts.isEmpty()) {
+      workspace.checkAlerts(alerts);
+      workspace.checkReceivers();
     }
   }
 

@@ -43,6 +43,7 @@ public final class ValidateVerb implements Verb {
     Workspace workspace = Workspace.withoutTables(options);
     workspace.checkSql(workspace.jobs().jobs());
     workspace.checkSinks(workspace.jobs().sinks());
+    workspace.checkAlerts(workspace.jobs().alerts());
     workspace.checkDeclarations();
     workspace
         .checkExistingTables()
@@ -60,12 +61,15 @@ public final class ValidateVerb implements Verb {
             workspace.jobs().jobs().size(),
             workspace.declarations().metrics().metrics().size(),
             workspace.declarations().tables().size(),
-            sinks(workspace.jobs().sinks().size()) + further(workspace.declarations()));
+            counted(workspace.jobs().sinks().size(), "sinks")
+                + counted(workspace.jobs().views().size(), "views")
+                + counted(workspace.jobs().alerts().size(), "alerts")
+                + further(workspace.declarations()));
     return ExitCodes.OK;
   }
 
-  private static String sinks(int count) {
-    return count == 0 ? "" : ", %d sinks".formatted(count);
+  private static String counted(int count, String of) {
+    return count == 0 ? "" : ", %d %s".formatted(count, of);
   }
 
   /** What other modules' files declare, where there are any. */

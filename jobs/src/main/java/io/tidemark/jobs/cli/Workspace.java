@@ -6,6 +6,8 @@ import io.tidemark.catalog.Environment;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
+import io.tidemark.jobs.alert.Receivers;
+import io.tidemark.jobs.run.AlertQuery;
 import io.tidemark.jobs.run.DimensionCheck;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.run.MetricRecord;
@@ -13,6 +15,7 @@ import io.tidemark.jobs.run.SinkPlan;
 import io.tidemark.jobs.run.SqlCheck;
 import io.tidemark.jobs.source.SubjectCheck;
 import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.AlertSpec;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
@@ -67,7 +70,7 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
    * schema registry where there is none.
    */
   public void checkSql(List<JobSpec> chosen) {
-    new SqlCheck(lake, jobs(), tables).check(chosen);
+    new SqlCheck(jobs(), tables).check(chosen);
     List<Problem> problems =
         chosen.stream()
             .flatMap(
@@ -85,6 +88,23 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
         new ArrayList<>(SinkCheck.problems(sinks, declarations.environment().connections()));
     sinks.forEach(sink -> problems.addAll(SinkPlan.problems(sink, jobs(), tables)));
     refuse(problems);
+  }
+
+  /** Refuses alerts that look at what is no number. */
+  void checkAlerts(List<AlertSpec> alerts) {
+    refuse(
+        alerts.stream()
+            .filter(alert -> alert.condition().metric().isPresent())
+            .flatMap(
+                alert ->
+                    AlertQuery.problem(alert, (AggregateSpec) jobs().job(alert.job()), tables)
+                        .stream())
+            .toList());
+  }
+
+  /** Refuses receivers of alerts that this machine cannot tell. */
+  void checkReceivers() {
+    refuse(Receivers.problems(declarations.environment()));
   }
 
   /** Refuses files of other modules that do not fit the columns of the jobs' tables. */

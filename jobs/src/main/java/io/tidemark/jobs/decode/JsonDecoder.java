@@ -9,8 +9,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.tidemark.jobs.spec.ColumnSpec;
 import io.tidemark.jobs.spec.EventTimeSpec;
+import io.tidemark.jobs.spec.SystemColumns;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -149,7 +149,14 @@ public final class JsonDecoder implements ValueDecoder {
     }
     Instant time = (Instant) values[eventTimeColumn];
     Decoded impossible = impossible(time, recordTime, eventTime, columns[eventTimeColumn].path());
-    return impossible != null ? impossible : new Decoded.Accepted(values, time);
+    if (impossible != null) {
+      return impossible;
+    }
+    Instant settled = eventTime.settled(time, recordTime);
+    if (columns[eventTimeColumn].name().equals(SystemColumns.EVENT_TIME)) {
+      values[eventTimeColumn] = settled;
+    }
+    return new Decoded.Accepted(values, settled);
   }
 
   /** The verdict on a time that cannot be, or null. */
@@ -158,7 +165,7 @@ public final class JsonDecoder implements ValueDecoder {
     String expected = null;
     if (time.isBefore(bounds.notBefore())) {
       expected = "a time from " + bounds.notBefore() + " on";
-    } else if (Duration.between(recordTime, time).compareTo(bounds.maxAhead()) > 0) {
+    } else if (bounds.isTooLate(time, recordTime)) {
       expected = "at most " + bounds.maxAhead() + " after the record time " + recordTime;
     }
     return expected == null

@@ -4,6 +4,7 @@ import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.ChangedRange;
 import io.tidemark.catalog.cut.InputRange;
+import io.tidemark.jobs.run.InputTables;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.source.TopicLag;
 import io.tidemark.jobs.spec.IngestSpec;
@@ -11,7 +12,10 @@ import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.SinkSpec;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 
@@ -31,9 +35,9 @@ final class MissingMessages {
     this.topics = topics;
   }
 
-  /** The reader of the topic that a job comes from. */
-  IngestSpec root(JobSpec job) {
-    return jobs.roots(job).get(0);
+  /** The readers of the topics that a job comes from. */
+  List<IngestSpec> roots(JobSpec job) {
+    return jobs.roots(job);
   }
 
   /** What is behind the position of a reader of a topic. */
@@ -46,9 +50,10 @@ final class MissingMessages {
     return KafkaOffsets.parse(root.topic(), at.position());
   }
 
-  /** The snapshot that a job has read last; {@code null} before the first. */
-  static Long position(Marker marker) {
-    return marker.position().isEmpty() ? null : Long.valueOf(marker.position());
+  /** The snapshot of an input that a job has read last; {@code null} before the first. */
+  Long position(JobSpec job, JobSpec input, Marker marker) {
+    return InputTables.positions(job, marker, table -> outputs.table(table).orElseThrow())
+        .of(input.output().toString());
   }
 
   static Instant time(Snapshot snapshot) {
@@ -57,12 +62,33 @@ final class MissingMessages {
 
   /** Of a job's table; nothing when it holds all that there is. */
   Optional<Instant> oldest(JobSpec job) {
-    IngestSpec root = root(job);
-    return firstBehind(job)
-        .flatMap(behind -> firstUnread(root, readOf(behind, root)))
-        .map(next -> oldestOf(root, next))
-        // It holds what ODS holds: what is missing is still in Kafka.
-        .or(() -> outputs.marker(root).flatMap(at -> lag(root).oldest(offsets(root, at))));
+    if (job instanceof IngestSpec root) {
+      return outputs.marker(root).flatMap(at -> lag(root).oldest(offsets(root, at)));
+    }
+    return first(jobs.inputs(job).stream().map(input -> oldest(job, input)));
+  }
+
+  /** Of what a job has of one of its inputs, and has not. */
+  private Optional<Instant> oldest(JobSpec job, JobSpec input) {
+    Optional<Marker> marker = outputs.marker(job);
+    Long position = marker.map(at -> position(job, input, at)).orElse(null);
+    boolean behind =
+        outputs.of(input).flatMap(table -> InputRange.firstUnread(table, position)).isPresent();
+    Optional<Instant> unread =
+        behind
+            ? first(
+                roots(input).stream()
+                    .map(
+                        root ->
+                            firstUnread(root, marker.map(at -> readOf(at, root)).orElse(null))
+                                .map(next -> oldestOf(root, next))))
+            : Optional.empty();
+    // Where it holds what its input holds, the input tells what is missing.
+    return unread.or(() -> oldest(input));
+  }
+
+  private static Optional<Instant> first(Stream<Optional<Instant>> times) {
+    return times.flatMap(Optional::stream).min(Comparator.naturalOrder());
   }
 
   /**
@@ -81,16 +107,24 @@ final class MissingMessages {
                   ChangedRange.unread(input, position, SinkSpec.reloading(sink.name()))
                       .map(unread -> time(unread.first())));
     }
-    IngestSpec root = root(writer);
-    Long read = position == null || writer == root ? position : readOf(input, position, writer);
     // Rows that were added since may be those of messages that it had: then its input is behind.
-    return firstUnread(root, read).map(next -> oldestOf(root, next)).or(() -> oldest(writer));
+    return first(
+            roots(writer).stream()
+                .map(
+                    root -> {
+                      Long read =
+                          position == null || writer == root
+                              ? position
+                              : readOf(input, position, writer, root);
+                      return firstUnread(root, read).map(next -> oldestOf(root, next));
+                    }))
+        .or(() -> oldest(writer));
   }
 
-  private Long readOf(Table input, long position, JobSpec writer) {
+  private static Long readOf(Table input, long position, JobSpec writer, IngestSpec root) {
     return TableState.asOf(input, position)
         .marker(writer.name())
-        .map(at -> at.roots().get(root(writer).output().toString()))
+        .map(at -> readOf(at, root))
         .orElse(null);
   }
 
@@ -113,25 +147,8 @@ final class MissingMessages {
         .orElse(committed);
   }
 
-  /** The nearest job that has something to read; nothing when all down to this one have read. */
-  private Optional<JobSpec> firstBehind(JobSpec job) {
-    JobSpec at = job;
-    while (!(at instanceof IngestSpec)) {
-      JobSpec upstream = jobs.inputs(at).get(0);
-      Long position = outputs.marker(at).map(MissingMessages::position).orElse(null);
-      if (outputs
-          .of(upstream)
-          .flatMap(input -> InputRange.firstUnread(input, position))
-          .isPresent()) {
-        return Optional.of(at);
-      }
-      at = upstream;
-    }
-    return Optional.empty();
-  }
-
   /** How far a job has read ODS; {@code null} when it has read nothing of it. */
-  private Long readOf(JobSpec behind, IngestSpec root) {
-    return outputs.marker(behind).map(at -> at.roots().get(root.output().toString())).orElse(null);
+  private static Long readOf(Marker at, IngestSpec root) {
+    return at.roots().get(root.output().toString());
   }
 }

@@ -7,6 +7,7 @@ import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.cut.ChangedRange;
 import io.tidemark.catalog.cut.ChangedRange.Unread;
+import io.tidemark.catalog.cut.DayRanges;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.catalog.table.PartitionTerm;
 import io.tidemark.jobs.operation.JobStatus.Activity;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -142,22 +144,22 @@ public final class StatusReader {
       Optional<DriverRecord> driver = told(() -> records.read(job.name()));
       Optional<Table> output = told(() -> outputs.of(job));
       Optional<Marker> marker = output.flatMap(table -> told(() -> outputs.marker(job)));
-      Optional<JobSpec> upstream = jobs.inputs(job).stream().findFirst();
+      List<JobSpec> upstream = jobs.inputs(job);
       Optional<Long> events =
           marker.flatMap(
               at ->
                   told(
                       () ->
                           Optional.of(
-                              upstream.isPresent()
-                                  ? unread(upstream.get(), at)
-                                  : messages((IngestSpec) job, at))));
+                              upstream.isEmpty()
+                                  ? messages((IngestSpec) job, at)
+                                  : upstream.stream().mapToLong(each -> unread(each, at)).sum())));
       Optional<Duration> freshness =
           marker.flatMap(at -> told(() -> Optional.of(age(missing.oldest(job)))));
       Optional<Duration> lag =
-          upstream.isPresent()
-              ? marker.flatMap(at -> told(() -> Optional.of(age(waiting(upstream.get(), at)))))
-              : freshness;
+          upstream.isEmpty()
+              ? freshness
+              : marker.flatMap(at -> told(() -> Optional.of(age(waiting(upstream, at)))));
       return new JobStatus(
           job.name(),
           activity(driver, marker.isPresent()),
@@ -176,21 +178,28 @@ public final class StatusReader {
       return missing.lag(root).events(MissingMessages.offsets(root, at));
     }
 
-    /** Rows of its input that the job has still to read. */
+    /** Rows of an input that the job has still to read. */
     private long unread(JobSpec upstream, Marker at) {
       return outputs
           .of(upstream)
-          .flatMap(input -> InputRange.after(input, MissingMessages.position(at), Long.MAX_VALUE))
+          .flatMap(
+              input -> InputRange.after(input, missing.position(job, upstream, at), Long.MAX_VALUE))
           .map(InputRange::rows)
           .orElse(0L);
     }
 
-    /** Since when the oldest of them has been in its input. */
-    private Optional<Instant> waiting(JobSpec upstream, Marker at) {
-      return outputs
-          .of(upstream)
-          .flatMap(input -> InputRange.firstUnread(input, MissingMessages.position(at)))
-          .map(MissingMessages::time);
+    /** Since when the oldest of them has been in an input. */
+    private Optional<Instant> waiting(List<JobSpec> upstream, Marker at) {
+      return upstream.stream()
+          .flatMap(
+              each ->
+                  outputs
+                      .of(each)
+                      .flatMap(
+                          input -> InputRange.firstUnread(input, missing.position(job, each, at)))
+                      .stream())
+          .map(MissingMessages::time)
+          .min(Comparator.naturalOrder());
     }
 
     private Optional<State> state() {
@@ -198,13 +207,15 @@ public final class StatusReader {
         return Optional.empty();
       }
       return Optional.of(
-          lookedInto()
-              .map(
-                  table ->
-                      OpenDays.of(
-                          table,
-                          TableState.of(outputs.of(missing.root(job)).orElseThrow()).sealedDays()))
-              .orElse(State.NONE));
+          lookedInto().map(table -> OpenDays.of(table, sealedDays())).orElse(State.NONE));
+    }
+
+    /** A day is open until all that it comes from is sealed. */
+    private DayRanges sealedDays() {
+      return missing.roots(job).stream()
+          .map(root -> TableState.of(outputs.of(root).orElseThrow()).sealedDays())
+          .reduce(DayRanges::and)
+          .orElseThrow();
     }
 
     /** The table that each micro-batch looks for what was there before. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An aggregate as SQL, three times from the same declaration: the truth that the batch computes,
@@ -126,13 +127,15 @@ public final class AggregateSql {
     String over = running() ? " OVER " + soFar() : "";
     String rowCount = running() ? "SUM(" + ROW_COUNT + ")" + over : ROW_COUNT;
     String shown =
-        "SELECT %s, %s AS %s, %s%nFROM (%s)"
+        // A key without a row is one whose rows were taken back.
+        "SELECT %s, %s AS %s, %s%nFROM (%s)%nWHERE %s <> 0"
             .formatted(
                 Sql.names(keys()),
                 rowCount,
                 ROW_COUNT,
                 Sql.list(spec.metrics(), metric -> shown(metric, over, types, dialect)),
-                summed);
+                summed,
+                ROW_COUNT);
     return spec.derived().isEmpty() ? shown : withDerived(shown, dialect);
   }
 
@@ -239,10 +242,7 @@ public final class AggregateSql {
   /** The columns that the metrics and keys of this job need of its input. */
   public List<String> inputColumns() {
     List<String> columns = new ArrayList<>(spec.dimensions());
-    spec.metrics().stream()
-        .map(MetricSpec::column)
-        .filter(column -> !column.equals("*"))
-        .forEach(columns::add);
+    spec.metrics().stream().flatMap(metric -> metric.columns().stream()).forEach(columns::add);
     columns.addAll(SystemColumns.CARRIED);
     return columns.stream().distinct().toList();
   }
@@ -260,11 +260,45 @@ public final class AggregateSql {
     return spec.metrics().stream().filter(m -> m.function() == Function.DISTINCT).toList();
   }
 
-  /** The rows of a view with their window. */
+  /** The rows of a view with their window, and what they bring to metrics of only some rows. */
   public String rows(String view) {
-    return spec.window().hasStart()
-        ? "SELECT *, %s AS %s FROM %s".formatted(windowStart(), WINDOW_START, view)
-        : "SELECT * FROM " + view;
+    List<String> columns = new ArrayList<>(List.of("*"));
+    if (spec.window().hasStart()) {
+      columns.add(windowStart() + " AS " + WINDOW_START);
+    }
+    spec.metrics().stream()
+        .filter(metric -> !metric.where().isEmpty())
+        .map(AggregateSql::ofRowsThatCount)
+        .forEach(columns::add);
+    return "SELECT " + String.join(", ", columns) + " FROM " + view;
+  }
+
+  /** The columns that {@link #rows} adds to those of the view. */
+  public List<String> added() {
+    return Stream.concat(
+            Stream.of(WINDOW_START).filter(column -> spec.window().hasStart()),
+            spec.metrics().stream()
+                .filter(metric -> !metric.where().isEmpty())
+                .map(AggregateSql::over))
+        .toList();
+  }
+
+  /** The column of {@link #rows} that a metric is computed over; {@code *} for all rows. */
+  static String over(MetricSpec metric) {
+    return metric.where().isEmpty() ? metric.column() : metric.name() + "__where";
+  }
+
+  /** A value that is NULL in other rows drops out of every function. */
+  private static String ofRowsThatCount(MetricSpec metric) {
+    String condition =
+        metric.where().entrySet().stream()
+            .map(
+                each ->
+                    "CAST(%s AS STRING) = %s"
+                        .formatted(Sql.name(each.getKey()), Sql.text(each.getValue())))
+            .collect(Collectors.joining(" AND "));
+    String value = metric.column().equals("*") ? "TRUE" : Sql.name(metric.column());
+    return "CASE WHEN %s THEN %s END AS %s".formatted(condition, value, Sql.name(over(metric)));
   }
 
   /** The same, and for a running day the minute in which each counted value was first seen. */
@@ -280,7 +314,7 @@ public final class AggregateSql {
                         .formatted(
                             WINDOW_START,
                             Sql.names(dayKeys()),
-                            Sql.name(metric.column()),
+                            Sql.name(over(metric)),
                             Sql.name(MetricPart.firstSeen(metric))))
             .collect(Collectors.joining(", "));
     return "SELECT *, %s FROM (%s)".formatted(firsts, rows(view));

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.plan;
 
 import io.tidemark.jobs.spec.MetricSpec;
+import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,20 +12,41 @@ import java.util.List;
  *
  * <p>A distinct counts +1 in the window of a value's first sight. In a running day, a sight that
  * comes in late but happened earlier moves the first sight: -1 where it was, +1 where it is.
+ *
+ * <p>Where rows of the input may take back others, each of those brings what the other brought with
+ * the opposite sign, and a value is there as long as more rows bring it than take it back.
  */
 public final class DeltaSql {
   private static final String CHANGE = "change__";
   private static final String FIRST = "first__";
 
-  private final AggregateSql job;
+  private static final String NOW = "now__";
+  private static final String BEFORE = "before__";
 
+  private static final String TAKES_BACK =
+      "COALESCE(%s, FALSE)".formatted(Sql.name(SystemColumns.TAKES_BACK));
+
+  private final AggregateSql job;
+  private final boolean takesBack;
+
+  /** Over an input whose rows stay. */
   public DeltaSql(AggregateSql job) {
+    this(job, false);
+  }
+
+  /**
+   * Over any input.
+   *
+   * @param takesBack whether rows of the input may take back others
+   */
+  public DeltaSql(AggregateSql job, boolean takesBack) {
     this.job = job;
+    this.takesBack = takesBack;
   }
 
   /** The delta rows. */
   public String text() {
-    if (job.distincts().isEmpty()) {
+    if (job.distincts().isEmpty() && !takesBack) {
       return "SELECT %s, COUNT(*) AS %s, %s%nFROM (%s)%nGROUP BY %s"
           .formatted(
               Sql.names(job.keys()),
@@ -42,7 +64,12 @@ public final class DeltaSql {
             Sql.names(job.keys()),
             AggregateSql.ROW_COUNT,
             AggregateSql.ROW_COUNT,
-            Sql.list(job.parts(), part -> part.overValues() + " AS " + Sql.name(part.column())),
+            Sql.list(
+                job.parts(),
+                part ->
+                    (takesBack ? part.overSignedValues() : part.overValues())
+                        + " AS "
+                        + Sql.name(part.column())),
             String.join("\nUNION ALL\n", branches),
             Sql.names(job.keys()));
   }
@@ -54,11 +81,17 @@ public final class DeltaSql {
 
   /** The rows themselves, with what each brings to every part; a distinct's come apart. */
   private String values() {
-    return "SELECT %s, 1L AS %s, %s FROM (%s)"
+    return "SELECT %s, %s AS %s, %s FROM (%s)"
         .formatted(
             Sql.names(job.keys()),
+            takesBack ? sign() : "1L",
             AggregateSql.ROW_COUNT,
-            Sql.list(job.parts(), part -> part.ofRow() + " AS " + Sql.name(part.column())),
+            Sql.list(
+                job.parts(),
+                part ->
+                    (takesBack ? part.ofSignedRow(TAKES_BACK) : part.ofRow())
+                        + " AS "
+                        + Sql.name(part.column())),
             job.rows("input"));
   }
 
@@ -77,7 +110,70 @@ public final class DeltaSql {
             job.running() ? movedSights(metric) : newSights(metric));
   }
 
+  private static String sign() {
+    return "IF(" + TAKES_BACK + ", -1L, 1L)";
+  }
+
+  /**
+   * How often each value that a micro-batch has is there now, and was before it.
+   *
+   * @param sight what makes a value another one
+   * @param by by what it is counted: that and perhaps more
+   */
+  private String counted(List<String> sight, List<String> by, MetricSpec metric) {
+    String now = sights("input", sight, metric);
+    return """
+        SELECT %1$s, SUM(%2$s) AS %2$s, SUM(%3$s) AS %3$s FROM (
+          SELECT %1$s, %4$s AS %2$s, 0L AS %3$s FROM (%5$s) WHERE %6$s IS NOT NULL
+          UNION ALL
+          SELECT %1$s, %4$s AS %2$s, %4$s AS %3$s FROM (%7$s))
+        GROUP BY %1$s"""
+        .formatted(
+            Sql.names(by),
+            NOW,
+            BEFORE,
+            sign(),
+            job.rows("input"),
+            Sql.name(AggregateSql.over(metric)),
+            knownOf(now, sight));
+  }
+
+  private String countedSights(MetricSpec metric) {
+    List<String> sight = sight(job.keys(), metric);
+    return "SELECT %1$s, IF(%2$s > 0, 1L, 0L) - IF(%3$s > 0, 1L, 0L) AS %4$s FROM (%5$s) WHERE (%2$s > 0) != (%3$s > 0)"
+        .formatted(Sql.names(sight), NOW, BEFORE, CHANGE, counted(sight, sight, metric));
+  }
+
+  private String movedCountedSights(MetricSpec metric) {
+    List<String> sight = sight(job.dayKeys(), metric);
+    List<String> by = new ArrayList<>(sight);
+    by.add(AggregateSql.WINDOW_START);
+    String firsts =
+        "SELECT %1$s, MIN(IF(%2$s > 0, %4$s, NULL)) AS %2$s, MIN(IF(%3$s > 0, %4$s, NULL)) AS %3$s FROM (%5$s) GROUP BY %1$s"
+            .formatted(
+                Sql.names(sight),
+                NOW,
+                BEFORE,
+                AggregateSql.WINDOW_START,
+                counted(sight, by, metric));
+    String changes =
+        "SELECT %s, stack(2, %s, 1L, %s, -1L) AS (%s, %s) FROM (%s) WHERE NOT %s <=> %s"
+            .formatted(
+                Sql.names(job.dayKeys()),
+                NOW,
+                BEFORE,
+                AggregateSql.WINDOW_START,
+                CHANGE,
+                firsts,
+                NOW,
+                BEFORE);
+    return "SELECT * FROM (%s) WHERE %s IS NOT NULL".formatted(changes, AggregateSql.WINDOW_START);
+  }
+
   private String newSights(MetricSpec metric) {
+    if (takesBack) {
+      return countedSights(metric);
+    }
     List<String> sight = sight(job.keys(), metric);
     String now = sights("input", sight, metric);
     return "SELECT now.*, 1L AS %s FROM (%s) now LEFT ANTI JOIN (%s) before ON %s"
@@ -85,6 +181,9 @@ public final class DeltaSql {
   }
 
   private String movedSights(MetricSpec metric) {
+    if (takesBack) {
+      return movedCountedSights(metric);
+    }
     List<String> sight = sight(job.dayKeys(), metric);
     String now = firstSights(job.rows("input"), sight, metric);
     String before = firstSights(knownOf(now, sight), sight, metric);
@@ -106,15 +205,15 @@ public final class DeltaSql {
 
   private static List<String> sight(List<String> keys, MetricSpec metric) {
     List<String> sight = new ArrayList<>(keys);
-    if (!sight.contains(metric.column())) {
-      sight.add(metric.column());
+    if (!sight.contains(AggregateSql.over(metric))) {
+      sight.add(AggregateSql.over(metric));
     }
     return sight;
   }
 
   private String sights(String view, List<String> sight, MetricSpec metric) {
     return "SELECT DISTINCT %s FROM (%s) WHERE %s IS NOT NULL"
-        .formatted(Sql.names(sight), job.rows(view), Sql.name(metric.column()));
+        .formatted(Sql.names(sight), job.rows(view), Sql.name(AggregateSql.over(metric)));
   }
 
   private static String firstSights(String rows, List<String> sight, MetricSpec metric) {
@@ -124,7 +223,7 @@ public final class DeltaSql {
             AggregateSql.WINDOW_START,
             FIRST,
             rows,
-            Sql.name(metric.column()),
+            Sql.name(AggregateSql.over(metric)),
             Sql.names(sight));
   }
 

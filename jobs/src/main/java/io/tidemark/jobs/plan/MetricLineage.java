@@ -11,13 +11,14 @@ import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.SystemColumns;
+import io.tidemark.jobs.spec.TransformInput;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * Where the values of a metric come from: column by column, from a table back to the messages,
@@ -40,13 +41,15 @@ public final class MetricLineage {
   private static final String EVERY_ROW = "*";
 
   private final JobCatalog jobs;
-  private final Function<TransformSpec, Map<String, List<ColumnOrigin>>> sql;
+  private final BiFunction<TransformSpec, TransformInput, Map<String, List<ColumnOrigin>>> sql;
 
   /**
    * @param sql gives for each column of a transform's result, in lower case, what it is made of
+   *     where it comes from an input
    */
   public MetricLineage(
-      JobCatalog jobs, Function<TransformSpec, Map<String, List<ColumnOrigin>>> sql) {
+      JobCatalog jobs,
+      BiFunction<TransformSpec, TransformInput, Map<String, List<ColumnOrigin>>> sql) {
     this.jobs = jobs;
     this.sql = sql;
   }
@@ -67,7 +70,11 @@ public final class MetricLineage {
             .filter(each -> each.name().equals(column))
             .findFirst()
             .orElseThrow(() -> new IllegalArgumentException(name + " is no metric"));
-    return new Step(name, metric.definition(), List.of(column(job.input(), metric.column())));
+    List<Step> from = new ArrayList<>(List.of(column(job.input(), metric.column())));
+    metric.where().keySet().stream()
+        .filter(each -> !each.equals(metric.column()))
+        .forEach(each -> from.add(column(job.input(), each)));
+    return new Step(name, metric.definition(), from);
   }
 
   private Step column(TableName table, String column) {
@@ -84,7 +91,10 @@ public final class MetricLineage {
     if (writer instanceof TransformSpec transform && !rows) {
       return made(transform, name, column);
     }
-    return new Step(name, how, List.of(column(JobCatalog.inputOf(writer).orElseThrow(), column)));
+    return new Step(
+        name,
+        how,
+        JobCatalog.inputsOf(writer).stream().map(input -> column(input, column)).toList());
   }
 
   /** A metric, or a dimension; what else a summary has is made of all of its rows. */
@@ -100,25 +110,26 @@ public final class MetricLineage {
   }
 
   private Step made(TransformSpec job, String name, String column) {
-    List<ColumnOrigin> origins =
-        sql.apply(job).getOrDefault(column.toLowerCase(Locale.ROOT), List.of());
     List<Step> from = new ArrayList<>();
-    for (ColumnOrigin origin : origins) {
-      from.add(
-          origin.lookup().isEmpty()
-              ? column(job.input(), origin.column())
-              : lookedUp(job, origin.lookup(), origin.column()));
+    for (TransformInput input : job.inputs()) {
+      for (ColumnOrigin origin :
+          sql.apply(job, input).getOrDefault(column.toLowerCase(Locale.ROOT), List.of())) {
+        from.add(
+            origin.lookup().isEmpty()
+                ? column(input.table(), origin.column())
+                : lookedUp(job, input, origin.lookup(), origin.column()));
+      }
     }
     return new Step(name, from.isEmpty() ? "a constant" : "", from);
   }
 
-  private Step lookedUp(TransformSpec job, String name, String column) {
+  private Step lookedUp(TransformSpec job, TransformInput input, String name, String column) {
     LookupSpec lookup =
         job.lookups().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
     return new Step(
         lookup.table() + "." + column,
         "looked up by " + String.join(", ", lookup.key().keySet()),
-        lookup.key().values().stream().map(compared -> column(job.input(), compared)).toList());
+        lookup.key().values().stream().map(compared -> column(input.table(), compared)).toList());
   }
 
   private static Step message(IngestSpec job, String column) {

@@ -29,7 +29,8 @@ record MetricPart(MetricSpec metric, String column, Function function) {
 
   /** Over all rows of a key. */
   String overRows(boolean running) {
-    String value = metric.column().equals("*") ? "*" : Sql.name(metric.column());
+    String value =
+        AggregateSql.over(metric).equals("*") ? "*" : Sql.name(AggregateSql.over(metric));
     if (function == Function.DISTINCT) {
       return running
           ? "COUNT(DISTINCT CASE WHEN %s = %s THEN %s END)"
@@ -44,7 +45,35 @@ record MetricPart(MetricSpec metric, String column, Function function) {
     if (function == Function.DISTINCT) {
       return "0L";
     }
-    return metric.column().equals("*") ? "1L" : Sql.name(metric.column());
+    return AggregateSql.over(metric).equals("*") ? "1L" : Sql.name(AggregateSql.over(metric));
+  }
+
+  /**
+   * The same where a row may take back what another brought; then it brings the opposite.
+   *
+   * @param takesBack condition under which it does
+   */
+  String ofSignedRow(String takesBack) {
+    return switch (function) {
+      case DISTINCT -> "0L";
+      case COUNT -> {
+        String counts =
+            AggregateSql.over(metric).equals("*")
+                ? "TRUE"
+                : Sql.name(AggregateSql.over(metric)) + " IS NOT NULL";
+        yield "CASE WHEN NOT %s THEN 0L WHEN %s THEN -1L ELSE 1L END".formatted(counts, takesBack);
+      }
+      case SUM -> "IF(%1$s, -%2$s, %2$s)".formatted(takesBack, Sql.name(AggregateSql.over(metric)));
+      case MIN, MAX, AVERAGE ->
+          throw new IllegalStateException(
+              metric.definition() + " is over rows that may be taken back, which nothing can undo");
+    };
+  }
+
+  /** Over what rows bring, as {@link #ofSignedRow} has it, and over the changes of distincts. */
+  String overSignedValues() {
+    String sum = "SUM(" + Sql.name(column) + ")";
+    return function == Function.COUNT ? "COALESCE(" + sum + ", 0L)" : sum;
   }
 
   /** What a change of another metric's distinct brings to it: nothing. */

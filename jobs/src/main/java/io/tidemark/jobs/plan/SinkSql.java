@@ -81,7 +81,7 @@ public final class SinkSql {
     if (job instanceof AggregateSpec aggregate) {
       return new AggregateSql(aggregate).running() ? Kind.RUNNING : Kind.KEYS;
     }
-    return job instanceof MirrorSpec ? Kind.KEYS : Kind.ROWS;
+    return job.view().isPresent() ? Kind.KEYS : Kind.ROWS;
   }
 
   /** Whether appended rows are written as they are, so that nothing else has to be read. */

@@ -1,7 +1,9 @@
 package io.tidemark.jobs.plan;
 
+import io.tidemark.jobs.spec.FlattenSpec;
 import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.SystemColumns;
+import io.tidemark.jobs.spec.TransformInput;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,9 +45,63 @@ public final class TransformSql {
     return spec.lookups().stream().map(LookupSql::new).toList();
   }
 
-  /** The declared SQL. */
-  public String declared() {
-    return spec.sql();
+  /** The job's name, for messages. */
+  public String name() {
+    return spec.name();
+  }
+
+  /** What makes rows of an array; {@code null} where nothing does. */
+  public FlattenSpec flatten() {
+    return spec.flatten();
+  }
+
+  /**
+   * The rows of a view with one for each element of the array.
+   *
+   * @param columns the view's
+   * @param fields those of an element; empty where it is no struct
+   */
+  public String flattened(String view, List<String> columns, List<String> fields) {
+    FlattenSpec flatten = spec.flatten();
+    return "SELECT %s FROM %s LATERAL VIEW %sposexplode(%s) elements__ AS place__, element__"
+        .formatted(
+            flattened(columns, fields, "place__", "element__"),
+            view,
+            flatten.empty() == FlattenSpec.Empty.KEEP ? "OUTER " : "",
+            Sql.name(flatten.column()));
+  }
+
+  /** The same columns of a view without rows, from which each can be followed to its origin. */
+  public String flattenedWithoutRows(String view, List<String> columns, List<String> fields) {
+    String element = "get(" + Sql.name(spec.flatten().column()) + ", 0)";
+    return "SELECT " + flattened(columns, fields, "CAST(0 AS INT)", element) + " FROM " + view;
+  }
+
+  private String flattened(
+      List<String> columns, List<String> fields, String place, String element) {
+    List<String> made = new ArrayList<>();
+    for (String column : columns) {
+      if (!column.equals(spec.flatten().column())) {
+        made.add(Sql.name(column));
+        continue;
+      }
+      made.add(place + " AS " + Sql.name(spec.flatten().index()));
+      if (fields.isEmpty()) {
+        made.add(element + " AS " + Sql.name(column));
+      }
+      fields.forEach(field -> made.add(element + "." + Sql.name(field) + " AS " + Sql.name(field)));
+    }
+    return String.join(", ", made);
+  }
+
+  /** The tables read, each with its declared SQL. */
+  public List<TransformInput> inputs() {
+    return spec.inputs();
+  }
+
+  /** Whether a row that was written may be taken back, by a row of the same columns. */
+  public boolean takesBack() {
+    return spec.takesBack();
   }
 
   /** Whether duplicates are dropped at all. */
@@ -69,7 +125,7 @@ public final class TransformSql {
         SELECT * EXCEPT (received__) FROM (
           SELECT *, row_number() OVER (PARTITION BY %s ORDER BY %s) AS received__ FROM %s)
         WHERE received__ = 1 OR %s"""
-        .formatted(Sql.names(key()), SystemColumns.RECEIVE_ORDER, view, keyHasNull());
+        .formatted(Sql.names(key()), order(), view, keyHasNull());
   }
 
   /**
@@ -102,6 +158,88 @@ public final class TransformSql {
           LEFT SEMI JOIN (SELECT DISTINCT %2$s AS hash__ FROM rows) now ON %2$s = now.hash__) known
         ON %3$s"""
         .formatted(Sql.names(key()), hash(), equal("firsts", "known"));
+  }
+
+  /**
+   * Of the view {@code kept}, the table so far, the rows whose key a micro-batch has, the view
+   * {@code rows}; those among them that take back others, too.
+   */
+  public String looked() {
+    return """
+        SELECT /*+ BROADCAST(now) */ kept.* FROM kept
+        LEFT SEMI JOIN (SELECT DISTINCT %1$s AS hash__ FROM rows) now ON %1$s = now.hash__"""
+        .formatted(hash());
+  }
+
+  /**
+   * The rows of the view {@code firsts} that were received before the row of their key in the view
+   * {@code looked}, or that have none there.
+   */
+  public String earlier() {
+    return "SELECT firsts.* FROM firsts LEFT ANTI JOIN looked ON %s AND %s <= %s"
+        .formatted(equal("firsts", "looked"), place("looked"), place("firsts"));
+  }
+
+  /** The rows of {@code looked} in whose place {@link #earlier} has another. */
+  public String takenBack() {
+    return "SELECT looked.* FROM looked LEFT SEMI JOIN firsts ON %s AND %s < %s"
+        .formatted(equal("firsts", "looked"), place("firsts"), place("looked"));
+  }
+
+  /**
+   * What readers see of a relation in which rows are taken back: neither those nor the rows that
+   * take them back. Spark and Trino understand it, once quotes are theirs.
+   *
+   * @param columns the relation's
+   */
+  public String shown(String relation, List<String> columns) {
+    List<String> same = new ArrayList<>(key());
+    placed(SystemColumns.RECEIVED_FIRST).stream()
+        .filter(each -> !same.contains(each))
+        .forEach(same::add);
+    return """
+        SELECT %s FROM %s w WHERE NOT COALESCE(w.%s, FALSE) AND NOT EXISTS (
+          SELECT 1 FROM %s b WHERE b.%s AND %s)"""
+        .formatted(
+            Sql.list(
+                columns.stream().filter(each -> !each.equals(SystemColumns.TAKES_BACK)).toList(),
+                column -> "w." + Sql.name(column)),
+            relation,
+            Sql.name(SystemColumns.TAKES_BACK),
+            relation,
+            Sql.name(SystemColumns.TAKES_BACK),
+            same.stream().map(this::isSame).collect(Collectors.joining(" AND ")));
+  }
+
+  /** Which row of a key is the first received; a total order. */
+  private String order() {
+    return Sql.names(
+        placed(
+            spec.inputs().size() == 1
+                ? SystemColumns.RECEIVE_ORDER
+                : SystemColumns.RECEIVED_FIRST));
+  }
+
+  private String place(String view) {
+    return "struct("
+        + Sql.list(placed(SystemColumns.RECEIVED_FIRST), column -> view + "." + Sql.name(column))
+        + ")";
+  }
+
+  /** Columns that tell messages apart, as columns that tell the rows that are made of one, too. */
+  private List<String> placed(List<String> message) {
+    List<String> place = new ArrayList<>(message);
+    if (spec.flatten() != null) {
+      place.add(spec.flatten().index());
+    }
+    return place;
+  }
+
+  /** A row that was kept for an empty array has no index, and is itself all the same. */
+  private String isSame(String column) {
+    boolean maybeNull = spec.flatten() != null && column.equals(spec.flatten().index());
+    return "b.%2$s %1$s w.%2$s"
+        .formatted(maybeNull ? "IS NOT DISTINCT FROM" : "=", Sql.name(column));
   }
 
   private String hash() {

@@ -7,7 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
 import io.tidemark.catalog.KnownTable;
-import io.tidemark.catalog.commit.Marker;
+import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
@@ -16,6 +16,7 @@ import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,27 +33,31 @@ final class AggregateStep implements HopStep {
   private final DeltaSql delta;
   private final KnownTable input;
 
-  AggregateStep(JobSession session, AggregateSpec spec, KnownTable input) {
+  /**
+   * @param takesBack whether rows of the input may take back others
+   */
+  AggregateStep(JobSession session, AggregateSpec spec, KnownTable input, boolean takesBack) {
     this.session = session;
     this.input = input;
     this.spec = spec;
     this.sql = new AggregateSql(spec);
-    this.delta = new DeltaSql(sql);
+    this.delta = new DeltaSql(sql, takesBack);
   }
 
   @Override
-  public Result rows(Marker last, InputRange range) {
+  public Result rows(Map<TableName, InputRange> ranges) {
+    InputRange range = ranges.get(spec.input());
     Dataset<Row> all = input.read(range);
     MicroBatchRows batch = MicroBatchRows.of(all.select(needed(all)), sql.lateCondition());
-    Dataset<Row> output = session.delta(delta.text(), batch.rows(), earlier(last, batch));
+    Dataset<Row> output = session.delta(delta.text(), batch.rows(), earlier(range.from(), batch));
     return new Result(output, batch.read(), batch.late(), batch.pending(), batch.days().size());
   }
 
-  private Dataset<Row> earlier(Marker last, MicroBatchRows batch) {
-    if (last.position().isEmpty() || !delta.needsEarlier() || batch.isEmpty()) {
+  private Dataset<Row> earlier(Long last, MicroBatchRows batch) {
+    if (last == null || !delta.needsEarlier() || batch.isEmpty()) {
       return session.empty(batch.rows().schema());
     }
-    Dataset<Row> before = input.readAsOf(Long.parseLong(last.position()));
+    Dataset<Row> before = input.readAsOf(last);
     List<Column> conditions = new ArrayList<>(List.of(batch.ofTheseDays()));
     spec.window().length().map(batch::aroundTheirWindows).ifPresent(conditions::add);
     sql.lateCondition()
@@ -73,7 +78,10 @@ final class AggregateStep implements HopStep {
   private Column[] needed(Dataset<Row> input) {
     return Arrays.stream(input.columns())
         .filter(
-            column -> sql.inputColumns().contains(column) || column.equals(SystemColumns.PENDING))
+            column ->
+                sql.inputColumns().contains(column)
+                    || column.equals(SystemColumns.PENDING)
+                    || column.equals(SystemColumns.TAKES_BACK))
         .map(column -> col("`" + column + "`"))
         .toArray(Column[]::new);
   }

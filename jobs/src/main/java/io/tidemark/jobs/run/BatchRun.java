@@ -19,6 +19,7 @@ import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -117,7 +118,7 @@ public final class BatchRun {
     Map<String, Long> inputs = new TreeMap<>();
     for (JobSpec upstream : jobs.inputs(job)) {
       if (!(upstream instanceof IngestSpec)) {
-        BatchRecord now = upstreamFirst(upstream, days, cut, done);
+        BatchRecord now = upstreamFirst(upstream, days, cuts.ofRoots(upstream, cut), done);
         Table table = tables.ensure(upstream);
         inputs.put(
             upstream.output().toString(),
@@ -151,7 +152,7 @@ public final class BatchRun {
     BatchCommit commit = BatchCommit.begin(job, table, days, made, again);
     BatchRecord batch =
         job instanceof TransformSpec transform
-            ? planned.with(new Lookups(session, transform, tables.inputSchema(transform)).fix())
+            ? planned.with(new Lookups(session, transform, tables.inputSchemas(transform)).fix())
             : planned;
     Layout layout =
         job instanceof MirrorSpec
@@ -169,8 +170,10 @@ public final class BatchRun {
   private Dataset<Row> rows(JobSpec job, Range days, BatchRecord batch) {
     if (job instanceof TransformSpec transform) {
       TransformSql sql = new TransformSql(transform);
-      Dataset<Row> input = input(transform.input(), days, batch);
-      return session.firstReceived(sql, session.transformed(sql, input));
+      Map<TableName, Dataset<Row>> inputs = new HashMap<>();
+      transform.tables().forEach(table -> inputs.put(table, input(table, days, batch)));
+      Dataset<Row> rows = session.firstReceived(sql, session.transformed(sql, inputs));
+      return sql.takesBack() ? JobSession.Correction.withMark(rows, false) : rows;
     }
     if (job instanceof MirrorSpec mirror) {
       return session.overInput(tables.mirrorSql(mirror).batch(), asOf(mirror.input(), batch));

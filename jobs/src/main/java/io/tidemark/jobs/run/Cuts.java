@@ -2,7 +2,6 @@ package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
-import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.CutReach;
 import io.tidemark.catalog.cut.DayRanges.Range;
@@ -91,34 +90,40 @@ public final class Cuts {
    * holds rows from before the cut and from behind it counts as a whole.
    */
   public long backlog(JobSpec job, Map<String, Long> cut) {
-    Map<String, Table> roots = new LinkedHashMap<>();
-    for (IngestSpec root : jobs.roots(job)) {
-      roots.put(root.output().toString(), lake.load(root.output()));
-    }
-    return backlog(job, cut, new CutReach(roots, cut));
-  }
-
-  private long backlog(JobSpec job, Map<String, Long> cut, CutReach reach) {
     long rows = 0;
     for (JobSpec upstream : jobs.inputs(job)) {
-      rows += backlog(upstream, cut, reach);
-      rows += unread(job, upstream, cut, reach);
+      rows += backlog(upstream, cut);
+      rows += unread(job, upstream, cut);
     }
     return rows;
   }
 
-  private long unread(JobSpec job, JobSpec upstream, Map<String, Long> cut, CutReach reach) {
+  /** The part of a cut that bears on a job: that of its own roots. */
+  Map<String, Long> ofRoots(JobSpec job, Map<String, Long> cut) {
+    Map<String, Long> own = new TreeMap<>(cut);
+    own.keySet().retainAll(jobs.roots(job).stream().map(root -> root.output().toString()).toList());
+    return own;
+  }
+
+  private CutReach reach(JobSpec job, Map<String, Long> cut) {
+    Map<String, Table> roots = new LinkedHashMap<>();
+    for (IngestSpec root : jobs.roots(job)) {
+      roots.put(root.output().toString(), lake.load(root.output()));
+    }
+    return new CutReach(roots, cut);
+  }
+
+  private long unread(JobSpec job, JobSpec upstream, Map<String, Long> cut) {
     Table input = lake.load(upstream.output());
     Optional<Long> end =
         upstream instanceof IngestSpec
             ? Optional.ofNullable(cut.get(upstream.output().toString()))
-            : reach.oldestHolding(input, upstream.name());
+            : reach(upstream, cut).oldestHolding(input, upstream.name());
     Long position =
         TableState.of(lake.load(job.output()))
             .marker(job.name())
-            .map(Marker::position)
-            .filter(text -> !text.isEmpty())
-            .map(Long::valueOf)
+            .map(marker -> InputTables.positions(job, marker, lake::load))
+            .map(read -> read.of(upstream.output().toString()))
             .orElse(null);
     return end.map(snapshot -> InputRange.rowsBetween(input, position, snapshot)).orElse(0L);
   }

@@ -6,8 +6,10 @@ import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.types.Type;
@@ -43,7 +45,7 @@ public final class DimensionCheck {
           if (exists || mustExist) {
             Optional<Table> table =
                 exists ? Optional.of(lake.load(lookup.table())) : Optional.empty();
-            problems.addAll(problems(transform, lookup, table, tables.inputSchema(transform)));
+            problems.addAll(problems(transform, lookup, table, tables.inputSchemas(transform)));
           }
         }
       }
@@ -55,10 +57,10 @@ public final class DimensionCheck {
    * What is wrong with one dimension.
    *
    * @param table nothing when it is not there
-   * @param input columns of the job's input
+   * @param inputs columns of each of the job's inputs
    */
   static List<Problem> problems(
-      TransformSpec job, LookupSpec lookup, Optional<Table> table, StructType input) {
+      TransformSpec job, LookupSpec lookup, Optional<Table> table, List<StructType> inputs) {
     if (table.isEmpty()) {
       return List.of(
           problem(
@@ -69,7 +71,7 @@ public final class DimensionCheck {
               "does not exist; create it (a file below conf/tables and './tidemark tables apply'"
                   + " do), or remove the lookup"));
     }
-    List<Problem> problems = new ArrayList<>();
+    Set<Problem> problems = new LinkedHashSet<>();
     lookup
         .columns()
         .forEach(
@@ -81,10 +83,12 @@ public final class DimensionCheck {
         .key()
         .forEach(
             (column, compared) ->
-                key(table.get(), column, input.apply(compared).dataType())
-                    .ifPresent(
-                        remedy -> problems.add(problem(job, lookup, "key", column, remedy))));
-    return problems;
+                inputs.stream()
+                    .flatMap(
+                        input ->
+                            key(table.get(), column, input.apply(compared).dataType()).stream())
+                    .forEach(remedy -> problems.add(problem(job, lookup, "key", column, remedy))));
+    return List.copyOf(problems);
   }
 
   private static Optional<String> column(

@@ -1,7 +1,8 @@
 package io.tidemark.jobs.run;
 
-import io.tidemark.catalog.commit.Marker;
+import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.cut.InputRange;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -10,10 +11,9 @@ interface HopStep {
   /**
    * The rows to append.
    *
-   * @param last where the job stands; its position is the last input snapshot read
-   * @param range the rows to work on
+   * @param ranges the rows to work on: of each input that has some, those behind what was read
    */
-  Result rows(Marker last, InputRange range);
+  Result rows(Map<TableName, InputRange> ranges);
 
   /**
    * Rows to append, and what was counted on the way.
@@ -22,6 +22,7 @@ interface HopStep {
    * @param read rows taken into account
    * @param late rows left to the batch
    * @param pending rows of sealed days left out
+   * @param takenBack rows of the table that the output takes back, each by a row of it
    * @param days business days among the rows
    * @param dimensions what rows were looked up in
    */
@@ -30,11 +31,12 @@ interface HopStep {
       long read,
       long late,
       long pending,
+      long takenBack,
       int days,
       DimensionVersions dimensions) {
-    /** Of rows that were looked up nowhere. */
+    /** Of rows that were looked up nowhere, and take none back. */
     Result(Dataset<Row> output, long read, long late, long pending, int days) {
-      this(output, read, late, pending, days, DimensionVersions.NONE);
+      this(output, read, late, pending, 0, days, DimensionVersions.NONE);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.run;
 
+import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.UserError;
 import io.tidemark.catalog.commit.Commits;
 import io.tidemark.catalog.commit.Commits.Outcome;
@@ -8,14 +9,18 @@ import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.cut.DayRanges;
+import io.tidemark.catalog.cut.InputPositions;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.TransformSpec;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -23,9 +28,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A job behind ODS as a stream: it follows the snapshots of its input, one range a micro-batch, and
- * keeps its position in the marker of its own output, in the commit that holds the rows. There is
- * no other record of progress, so nothing can disagree with the table.
+ * A job behind ODS as a stream: it follows the snapshots of its inputs, one range of each that has
+ * some a micro-batch, and keeps its position in the marker of its own output, in the commit that
+ * holds the rows. There is no other record of progress, so nothing can disagree with the table.
+ *
+ * <p>No input waits for another: of one that gets nothing, nothing is read.
  */
 final class HopStream implements JobStream {
   private static final Logger LOG = LoggerFactory.getLogger(HopStream.class);
@@ -34,26 +41,30 @@ final class HopStream implements JobStream {
   static final int DAYS_AS_THEY_COME = 8;
 
   private final JobSpec job;
-  private final JobSpec upstream;
-  private final Table input;
+  private final Map<TableName, HopInput> inputs = new LinkedHashMap<>();
   private final Table output;
   private final Schema columns;
   private final HopStep step;
   private final String definition;
   private final StreamContext context;
 
+  /**
+   * A table that a job reads.
+   *
+   * @param writer the job that writes it
+   */
+  record HopInput(JobSpec writer, Table table) {}
+
   HopStream(
       JobSpec job,
-      JobSpec upstream,
-      Table input,
+      List<HopInput> inputs,
       Table output,
       Schema columns,
       HopStep step,
       String definition,
       StreamContext context) {
     this.job = job;
-    this.upstream = upstream;
-    this.input = input;
+    inputs.forEach(input -> this.inputs.put(input.writer().output(), input));
     this.output = output;
     this.columns = columns;
     this.step = step;
@@ -64,15 +75,17 @@ final class HopStream implements JobStream {
   @Override
   public void run(boolean drain) {
     Marker last = Commits.takeOver(output, job.name(), Marker.IN_TABLE);
-    input.refresh();
-    // A writer that does not rest must not keep a drain from ending.
-    long end = drain ? sequenceNumber(input.currentSnapshot()) : Long.MAX_VALUE;
+    Map<TableName, Long> ends = new HashMap<>();
+    for (Map.Entry<TableName, HopInput> input : inputs.entrySet()) {
+      Table table = input.getValue().table();
+      table.refresh();
+      // A writer that does not rest must not keep a drain from ending.
+      ends.put(input.getKey(), drain ? sequenceNumber(table.currentSnapshot()) : Long.MAX_VALUE);
+    }
     while (!context.stop().isStopped()) {
-      input.refresh();
-      Optional<InputRange> next =
-          InputRange.after(input, position(last), context.settings().maxRowsPerMicroBatch());
-      if (next.isPresent() && readUpTo(last) < end) {
-        last = whateverTheColumns(last, next.get());
+      Map<TableName, InputRange> next = next(positions(last), ends);
+      if (!next.isEmpty()) {
+        last = whateverTheColumns(last, next);
       } else if (drain) {
         return;
       } else {
@@ -81,32 +94,46 @@ final class HopStream implements JobStream {
     }
   }
 
-  private long readUpTo(Marker marker) {
-    Long position = position(marker);
-    return sequenceNumber(position == null ? null : input.snapshot(position));
+  /** Of each input that has rows to read, the next of them. */
+  private Map<TableName, InputRange> next(InputPositions read, Map<TableName, Long> ends) {
+    // One that lags does not take the place of the others in a micro-batch.
+    long share = Math.max(1, context.settings().maxRowsPerMicroBatch() / inputs.size());
+    Map<TableName, InputRange> ranges = new LinkedHashMap<>();
+    inputs.forEach(
+        (name, input) -> {
+          Table table = input.table();
+          table.refresh();
+          Long from = read.of(name.toString());
+          Optional<InputRange> range = InputRange.after(table, from, share);
+          long readUpTo = sequenceNumber(from == null ? null : table.snapshot(from));
+          if (range.isPresent() && readUpTo < ends.get(name)) {
+            ranges.put(name, range.get());
+          }
+        });
+    return ranges;
+  }
+
+  private InputPositions positions(Marker marker) {
+    return InputTables.positions(job, marker, name -> inputs.get(name).table());
   }
 
   private static long sequenceNumber(Snapshot snapshot) {
     return snapshot == null ? 0 : snapshot.sequenceNumber();
   }
 
-  private static Long position(Marker marker) {
-    return marker.position().isEmpty() ? null : Long.valueOf(marker.position());
-  }
-
   /**
    * Spark stops where a table got other columns between planning and reading, which is no fault of
    * the micro-batch: nothing is kept of it, so it is simply run again.
    */
-  private Marker whateverTheColumns(Marker last, InputRange range) {
+  private Marker whateverTheColumns(Marker last, Map<TableName, InputRange> ranges) {
     while (true) {
       output.refresh();
       List<Integer> before = schemas();
       try {
-        return microBatch(last, range);
+        return microBatch(last, ranges);
       } catch (Exception e) {
         // Spark throws checked exceptions that it declares nowhere.
-        input.refresh();
+        inputs.values().forEach(input -> input.table().refresh());
         output.refresh();
         if (e instanceof UserError || before.equals(schemas()) && !step.othersChanged()) {
           throw e;
@@ -117,27 +144,37 @@ final class HopStream implements JobStream {
   }
 
   private List<Integer> schemas() {
-    return List.of(input.schema().schemaId(), output.schema().schemaId());
+    return Stream.concat(inputs.values().stream().map(HopInput::table), Stream.of(output))
+        .map(table -> table.schema().schemaId())
+        .toList();
   }
 
-  private Marker microBatch(Marker last, InputRange range) {
+  private Marker microBatch(Marker last, Map<TableName, InputRange> ranges) {
     long number = last.batch() + 1;
     MicroBatchListener listener = context.listener();
     listener.reached(job.name(), number, Phase.STARTED);
+    Map<String, InputRange> read = new HashMap<>();
+    ranges.forEach((name, range) -> read.put(name.toString(), range));
+    InputPositions after = positions(last).after(read);
     Marker next =
         new Marker(
             job.name(),
             Marker.IN_TABLE,
             last.epoch(),
             number,
-            Long.toString(range.to()),
-            roots(range));
-    HopStep.Result result = step.rows(last, range);
+            after.text(inputs.keySet().stream().map(TableName::toString).toList()),
+            roots(after));
+    HopStep.Result result = step.rows(ranges);
     Layout layout = result.days() > DAYS_AS_THEY_COME ? Layout.BY_PARTITION : Layout.AS_THEY_COME;
     StagedFiles staged = StagedFiles.write(output, columns, result.output(), layout);
     listener.reached(job.name(), number, Phase.FILES_WRITTEN);
-    long dropped =
-        job instanceof AggregateSpec ? 0 : result.read() - result.pending() - staged.rows();
+    // A row that takes one back stands for one that came before, as the other of the two does.
+    long kept = staged.rows() - 2 * result.takenBack();
+    // Nothing tells rows that were made of one from those that were dropped.
+    boolean told =
+        !(job instanceof AggregateSpec
+            || job instanceof TransformSpec transform && transform.flatten() != null);
+    long dropped = told ? result.read() - result.pending() - kept : 0;
     MicroBatchReport report =
         new MicroBatchReport(
             job.name(),
@@ -162,14 +199,20 @@ final class HopStream implements JobStream {
     return next;
   }
 
-  /** How far the roots had been read when the input came to hold the rows of this range. */
-  private Map<String, Long> roots(InputRange range) {
-    if (upstream instanceof IngestSpec) {
-      return Map.of(upstream.output().toString(), range.to());
-    }
-    return TableState.asOf(input, range.to())
-        .marker(upstream.name())
-        .map(Marker::roots)
-        .orElse(Map.of());
+  /** How far the roots had been read when the inputs came to hold what was read of them. */
+  private Map<String, Long> roots(InputPositions read) {
+    Map<String, Long> roots = new HashMap<>();
+    inputs.forEach(
+        (name, input) -> {
+          Long position = read.of(name.toString());
+          if (position != null && input.writer() instanceof IngestSpec) {
+            roots.put(name.toString(), position);
+          } else if (position != null) {
+            TableState.asOf(input.table(), position)
+                .marker(input.writer().name())
+                .ifPresent(marker -> roots.putAll(marker.roots()));
+          }
+        });
+    return roots;
   }
 }

@@ -1,13 +1,21 @@
 package io.tidemark.jobs.run;
 
+import static org.apache.spark.sql.functions.lit;
+
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.config.ConfigurationException;
+import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.LookupSql;
 import io.tidemark.jobs.plan.TransformSql;
+import io.tidemark.jobs.spec.SystemColumns;
+import io.tidemark.jobs.spec.TransformInput;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -25,20 +33,61 @@ final class JobSession {
     return lake;
   }
 
-  /** The declared SQL over ODS or DWD rows; what it looks up is given by {@link #lookUp}. */
-  Dataset<Row> transformed(TransformSql job, Dataset<Row> input) {
-    return transformed(job, job.input(), input);
+  /**
+   * The declared SQL over ODS or DWD rows; what it looks up is given by {@link #lookUp}.
+   *
+   * @param inputs rows of each input that has some, at least one
+   */
+  Dataset<Row> transformed(TransformSql job, Map<TableName, Dataset<Row>> inputs) {
+    return job.inputs().stream()
+        .filter(input -> inputs.containsKey(input.table()))
+        .map(
+            input -> {
+              Dataset<Row> made = transformed(job.input(), input, inputs.get(input.table()));
+              return flattened(job, made, job::flattened);
+            })
+        .reduce(Dataset::unionByName)
+        .orElseThrow();
   }
 
-  /** The same over a frame without rows: what comes out, and how. No dimension is needed. */
-  Dataset<Row> analysed(TransformSql job, StructType input) {
-    return transformed(job, job.inputWithoutLookups(), empty(input));
+  /** The same of one input, without rows: what comes out, and how. No dimension is needed. */
+  Dataset<Row> analysed(TransformSql job, TransformInput input, StructType columns) {
+    Dataset<Row> made = transformed(job.inputWithoutLookups(), input, empty(columns));
+    return flattened(job, made, job::flattenedWithoutRows);
   }
 
-  private Dataset<Row> transformed(TransformSql job, String inputSql, Dataset<Row> raw) {
+  /** SQL of rows made of arrays: of a view, its columns and the fields of an element. */
+  private interface Flattening {
+    String of(String view, List<String> columns, List<String> fields);
+  }
+
+  private Dataset<Row> flattened(TransformSql job, Dataset<Row> made, Flattening sql) {
+    if (job.flatten() == null) {
+      return made;
+    }
+    List<String> columns = List.of(made.columns());
+    String column = job.flatten().column();
+    if (!columns.contains(column)
+        || !(made.schema().apply(column).dataType() instanceof ArrayType array)) {
+      throw new ConfigurationException(
+          List.of(
+              new Problem(
+                  "job " + job.name(),
+                  "flatten.column",
+                  column,
+                  "is not an array among the columns of the SQL's result; its columns are "
+                      + made.schema().sql())));
+    }
+    List<String> fields =
+        array.elementType() instanceof StructType struct ? List.of(struct.fieldNames()) : List.of();
+    made.createOrReplaceTempView("made");
+    return lake.spark().sql(sql.of("made", columns, fields));
+  }
+
+  private Dataset<Row> transformed(String inputSql, TransformInput input, Dataset<Row> raw) {
     raw.createOrReplaceTempView("raw");
     lake.spark().sql(inputSql).createOrReplaceTempView("input");
-    return lake.spark().sql(job.declared());
+    return lake.spark().sql(input.sql());
   }
 
   /** Puts the rows of a dimension where a transform of this session finds them. */
@@ -67,6 +116,50 @@ final class JobSession {
     kept.createOrReplaceTempView("kept");
     lake.spark().sql(job.firstOfMicroBatch()).createOrReplaceTempView("firsts");
     return lake.spark().sql(job.unseen());
+  }
+
+  /** Rows of which some are taken back, as readers see them. */
+  Dataset<Row> shown(TransformSql job, Dataset<Row> written) {
+    written.createOrReplaceTempView("written");
+    return lake.spark().sql(job.shown("written", List.of(written.columns())));
+  }
+
+  /** Of the rows of a table those whose key a micro-batch has: mostly few. */
+  Dataset<Row> looked(TransformSql job, Dataset<Row> rows, Dataset<Row> written) {
+    rows.createOrReplaceTempView("rows");
+    written.createOrReplaceTempView("kept");
+    return lake.spark().sql(job.looked());
+  }
+
+  /**
+   * Each key's first received row of a micro-batch, where it came before the one that the table
+   * has, and what it takes back.
+   *
+   * @param looked what the table has of these keys
+   */
+  Correction corrected(TransformSql job, Dataset<Row> rows, Dataset<Row> looked) {
+    rows.createOrReplaceTempView("rows");
+    looked.createOrReplaceTempView("looked");
+    lake.spark().sql(job.firstOfMicroBatch()).createOrReplaceTempView("firsts");
+    return new Correction(lake.spark().sql(job.earlier()), lake.spark().sql(job.takenBack()));
+  }
+
+  /**
+   * What a micro-batch makes of a table from which duplicates are dropped.
+   *
+   * @param added rows to write
+   * @param takenBack rows that were written, and are to be written once more as taken back
+   */
+  record Correction(Dataset<Row> added, Dataset<Row> takenBack) {
+    /** All of it in the columns of the table. */
+    Dataset<Row> rows() {
+      return withMark(added, false).unionByName(withMark(takenBack, true));
+    }
+
+    /** Rows with the column that says whether they take others back. */
+    static Dataset<Row> withMark(Dataset<Row> rows, boolean takesBack) {
+      return rows.withColumn(SystemColumns.TAKES_BACK, lit(takesBack));
+    }
   }
 
   /** The plain GROUP BY. */

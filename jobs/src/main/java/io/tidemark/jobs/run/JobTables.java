@@ -13,6 +13,7 @@ import io.tidemark.jobs.plan.ColumnOrigin;
 import io.tidemark.jobs.plan.MirrorSql;
 import io.tidemark.jobs.plan.RowKeys;
 import io.tidemark.jobs.plan.TransformSql;
+import io.tidemark.jobs.plan.ViewSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.ChangeColumns;
 import io.tidemark.jobs.spec.ColumnSpec;
@@ -22,7 +23,11 @@ import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
+import io.tidemark.jobs.spec.TransformInput;
 import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.jobs.spec.UsersSpec;
+import io.tidemark.jobs.spec.ViewSpec;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,11 +35,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.types.Types.NestedField;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -115,7 +123,8 @@ public final class JobTables {
    *
    * @throws io.tidemark.catalog.SchemaMismatchException when it is there and rows of the declared
    *     columns cannot be written
-   * @throws ConfigurationException when a version of a metric stands for something else there
+   * @throws ConfigurationException when a version of a metric stands for something else there, or
+   *     rows of a union were taken back there and its declaration knows nothing of that any more
    */
   public synchronized Table ensure(JobSpec job) {
     for (JobSpec upstream : jobs.inputs(job)) {
@@ -126,6 +135,9 @@ public final class JobTables {
     if (job instanceof MirrorSpec mirror) {
       MirrorTable.checkBuckets(table, mirror, keys(mirror));
     }
+    if (job instanceof TransformSpec transform) {
+      checkTakenBack(table, transform);
+    }
     if (job instanceof AggregateSpec aggregate) {
       MetricRecord.keep(table, aggregate);
     }
@@ -133,12 +145,159 @@ public final class JobTables {
     return table;
   }
 
-  /** Creates the view of an aggregate or a mirror, or makes it follow the declaration. */
+  /** Who no longer takes rows back would read those that were as rows that stay. */
+  private static void checkTakenBack(Table table, TransformSpec job) {
+    if (!job.takesBack() && table.schema().findField(SystemColumns.TAKES_BACK) != null) {
+      throw new ConfigurationException(
+          List.of(
+              new Problem(
+                  "job " + job.name(),
+                  job.inputs().size() == 1 ? "inputs" : "dedupe",
+                  "",
+                  ("%s, but table %s has rows that are taken back (column %s), which would count"
+                          + " then; declare it as it was (an input that brings nothing any more"
+                          + " costs nothing), or drop the table, its view and the tables behind it:"
+                          + " their jobs then begin with the whole of their inputs")
+                      .formatted(
+                          job.inputs().size() == 1 ? "has one table left" : "is gone",
+                          job.output(),
+                          SystemColumns.TAKES_BACK))));
+    }
+  }
+
+  /**
+   * Creates the view of an aggregate or a mirror, and those that are declared of it, or makes them
+   * follow the declaration.
+   */
   public void ensureView(JobSpec job) {
     if (job.view().isPresent()) {
       String relation = lake.identifier(job.output());
       lake.ensureView(job.view().get(), readSql(job, relation), readSqlInTrino(job, relation));
+      for (ViewSpec view : jobs.viewsOf(job)) {
+        lake.ensureView(view.name(), readSql(view, relation), readSqlInTrino(view, relation));
+        if (view.shape() instanceof UsersSpec users
+            && users.known() != null
+            && lake.exists(users.known())) {
+          ensureRecent(view);
+        }
+      }
     }
+  }
+
+  /**
+   * SQL that reads a declared view, whichever branch or snapshot of its summary's table {@code
+   * relation} stands for.
+   */
+  public String readSql(ViewSpec view, String relation) {
+    AggregateSpec summary = summaryOf(view);
+    return new ViewSql(view, summary)
+        .over(readSql(summary, relation), column -> seenType(summary, column));
+  }
+
+  /**
+   * SQL that reads a declared view as it will be once every day that batches have made is
+   * published: days of the branch {@code offline} in place of those of {@code main}, and the others
+   * of {@code main}. That is the other side of a comparison, because what a view shows of one day
+   * may follow from many.
+   *
+   * @return nothing where no view of that name is declared
+   */
+  public Optional<String> readSqlOfBatches(TableName view) {
+    return jobs.view(view.toString())
+        .map(
+            declared -> {
+              String main = lake.identifier(declared.of());
+              String offline = main + ".branch_" + Lakehouse.OFFLINE;
+              return readSql(
+                  declared,
+                  "(SELECT kept.* FROM %1$s kept LEFT ANTI JOIN (SELECT DISTINCT %2$s FROM %3$s) made ON kept.%2$s = made.%2$s UNION ALL SELECT * FROM %3$s)"
+                      .formatted(main, SystemColumns.DT, offline));
+            });
+  }
+
+  /** The same in the words of Trino. */
+  public String readSqlInTrino(ViewSpec view, String relation) {
+    AggregateSpec summary = summaryOf(view);
+    return new ViewSql(view, summary)
+        .overInTrino(readSqlInTrino(summary, relation), column -> seenType(summary, column));
+  }
+
+  /** The table of the users that a view knows; of a view that declares one. */
+  static TableName known(ViewSpec view) {
+    return ((UsersSpec) view.shape()).known();
+  }
+
+  /** That table, created when it is not there. */
+  synchronized Table ensureKnown(ViewSpec view) {
+    AggregateSpec summary = summaryOf(view);
+    UsersSpec users = (UsersSpec) view.shape();
+    StructType columns =
+        analysis()
+            .read(
+                schema(summary),
+                new ViewSql(view, summary).known(readSql(summary, "stored"), null, LocalDate.EPOCH))
+            .schema();
+    DeclaredTable declared =
+        new DeclaredTable(
+            known(view),
+            SparkSchemaUtil.convert(nullable(columns)),
+            Map.of(),
+            List.of(PartitionTerm.DT),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            false);
+    lake.ensure(
+        declared.described(
+            "Users of " + view.name() + " who were seen through dt, and when.",
+            view.owner(),
+            Stream.concat(Stream.of(SystemColumns.DT), users.dimensions().stream()).toList()));
+    return lake.load(known(view));
+  }
+
+  /**
+   * Makes the view of recent days follow the known users and the declaration; leaves it as it is
+   * where there are none of today's dimensions.
+   */
+  void ensureRecent(ViewSpec view) {
+    AggregateSpec summary = summaryOf(view);
+    KnownRecord.latest(lake.load(known(view)))
+        .filter(record -> record.dimensions().equals(((UsersSpec) view.shape()).dimensions()))
+        .map(KnownRecord::day)
+        .ifPresent(
+            day -> {
+              ViewSql sql = new ViewSql(view, summary);
+              String known = lake.identifier(known(view));
+              String later =
+                  "(SELECT * FROM %s WHERE %s > DATE '%s')"
+                      .formatted(lake.identifier(view.of()), SystemColumns.DT, day);
+              lake.ensureView(
+                  view.recent(),
+                  sql.behind(readSql(summary, later), known, day),
+                  sql.behindInTrino(readSqlInTrino(summary, later), known, day));
+            });
+  }
+
+  /** The columns of a declared view. */
+  public synchronized StructType shown(ViewSpec view) {
+    return analysis().read(schema(summaryOf(view)), readSql(view, "stored")).schema();
+  }
+
+  private AggregateSpec summaryOf(ViewSpec view) {
+    return (AggregateSpec) jobs.writerOf(view.of()).orElseThrow();
+  }
+
+  private String seenType(AggregateSpec summary, String column) {
+    return seen(summary).apply(column).dataType().sql();
+  }
+
+  private synchronized StructType seen(AggregateSpec summary) {
+    StructType known = seen.get(summary.output());
+    if (known == null) {
+      known = analysis().read(schema(summary), readSql(summary, "stored")).schema();
+      seen.put(summary.output(), known);
+    }
+    return known;
   }
 
   /**
@@ -223,6 +382,9 @@ public final class JobTables {
    * stands for.
    */
   public String readSql(JobSpec job, String relation) {
+    if (job instanceof TransformSpec transform) {
+      return shown(transform, relation);
+    }
     return job instanceof MirrorSpec mirror
         ? mirrorSql(mirror).read(relation)
         : readSql((AggregateSpec) job, relation);
@@ -271,16 +433,21 @@ public final class JobTables {
 
   /** The same in the words of Trino. */
   public String readSqlInTrino(JobSpec job, String relation) {
+    if (job instanceof TransformSpec transform) {
+      return shown(transform, relation).replace('`', '"');
+    }
     return job instanceof MirrorSpec mirror
         ? mirrorSql(mirror).readInTrino(relation)
         : readSqlInTrino((AggregateSpec) job, relation);
   }
 
+  private String shown(TransformSpec job, String relation) {
+    return new TransformSql(job).shown(relation, List.of(schema(job).fieldNames()));
+  }
+
   private synchronized String readSqlInTrino(AggregateSpec job, String relation) {
     StructType stored = schema(job);
-    StructType shown =
-        seen.computeIfAbsent(
-            job.output(), table -> analysis().read(stored, readSql(job, "stored")).schema());
+    StructType shown = seen(job);
     return new AggregateSql(job)
         .readInTrino(
             relation,
@@ -309,12 +476,17 @@ public final class JobTables {
   public synchronized LookedUp lookedUp(TransformSpec job) {
     return job.lookups().isEmpty()
         ? LookedUp.NOTHING
-        : LookedUp.of(job, analysis().analysed(new TransformSql(job), inputSchema(job)));
+        : analysed(job).stream()
+            .map(rows -> LookedUp.of(job, rows))
+            .reduce(LookedUp::and)
+            .orElseThrow();
   }
 
-  /** What each column of a transform, in lower case, is made of. */
-  public synchronized Map<String, List<ColumnOrigin>> origins(TransformSpec job) {
-    return ColumnOrigins.of(job, analysis().analysed(new TransformSql(job), inputSchema(job)));
+  /** What each column of a transform, in lower case, is made of where it comes from an input. */
+  public synchronized Map<String, List<ColumnOrigin>> origins(
+      TransformSpec job, TransformInput input) {
+    return ColumnOrigins.of(
+        job, analysis().analysed(new TransformSql(job), input, schemaOf(input.table())));
   }
 
   private StructType derive(JobSpec job) {
@@ -326,8 +498,11 @@ public final class JobTables {
     }
     JobSession session = analysis();
     if (job instanceof TransformSpec transform) {
-      return nullable(
-          session.analysed(new TransformSql(transform), inputSchema(transform)).schema());
+      // All inputs give the same, or the job is refused before it runs.
+      StructType made = nullable(analysed(transform).get(0).schema());
+      return transform.takesBack()
+          ? made.add(SystemColumns.TAKES_BACK, DataTypes.BooleanType)
+          : made;
     }
     AggregateSpec aggregate = (AggregateSpec) job;
     return nullable(
@@ -343,9 +518,17 @@ public final class JobTables {
     return analysis;
   }
 
-  /** The columns of a transform's input. */
-  StructType inputSchema(TransformSpec job) {
-    return schemaOf(job.input());
+  /** The columns of each of a transform's inputs. */
+  List<StructType> inputSchemas(TransformSpec job) {
+    return job.tables().stream().map(this::schemaOf).toList();
+  }
+
+  /** Of each of a transform's inputs what the transform makes of it, without a row. */
+  synchronized List<Dataset<Row>> analysed(TransformSpec job) {
+    TransformSql sql = new TransformSql(job);
+    return job.inputs().stream()
+        .map(input -> analysis().analysed(sql, input, schemaOf(input.table())))
+        .toList();
   }
 
   private StructType schemaOf(TableName table) {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
@@ -32,6 +33,13 @@ public record LookedUp(List<String> columns, boolean rows) {
 
   public LookedUp {
     columns = List.copyOf(columns);
+  }
+
+  /** What depends on dimensions here or there. */
+  LookedUp and(LookedUp other) {
+    return new LookedUp(
+        Stream.concat(columns.stream(), other.columns.stream()).distinct().toList(),
+        rows || other.rows);
   }
 
   /** What a transform looks up, from its frame without rows. */

@@ -30,7 +30,7 @@ import org.apache.spark.sql.types.StructType;
 final class Lookups {
   private final JobSession session;
   private final TransformSpec job;
-  private final StructType input;
+  private final List<StructType> inputs;
 
   /** Of each lookup, the snapshot whose keys were found to be there once. */
   private final Map<LookupSpec, Long> unique = new HashMap<>();
@@ -38,12 +38,12 @@ final class Lookups {
   private final Map<TableName, Table> fixed = new HashMap<>();
 
   /**
-   * @param input columns of the job's input
+   * @param inputs columns of each of the job's inputs
    */
-  Lookups(JobSession session, TransformSpec job, StructType input) {
+  Lookups(JobSession session, TransformSpec job, List<StructType> inputs) {
     this.session = session;
     this.job = job;
-    this.input = input;
+    this.inputs = List.copyOf(inputs);
   }
 
   /**
@@ -58,7 +58,7 @@ final class Lookups {
     SortedMap<String, Long> versions = new TreeMap<>();
     for (LookupSpec lookup : job.lookups()) {
       Optional<Table> table = table(lookup.table());
-      List<Problem> own = DimensionCheck.problems(job, lookup, table, input);
+      List<Problem> own = DimensionCheck.problems(job, lookup, table, inputs);
       if (own.isEmpty()) {
         versions.put(lookup.table().toString(), put(lookup, table.get(), problems));
       }

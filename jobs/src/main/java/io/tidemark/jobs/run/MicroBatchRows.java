@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -86,6 +87,11 @@ record MicroBatchRows(
 
   /** A condition that is true for the days of these rows, and perhaps for some between them. */
   Column ofTheseDays() {
+    return onDays(days);
+  }
+
+  /** The same of any days. */
+  static Column onDays(Collection<LocalDate> days) {
     Column dt = col(SystemColumns.DT);
     return days.size() <= DAYS_WORTH_NAMING
         ? dt.isInCollection(days)

@@ -1,9 +1,10 @@
 package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.KnownTable;
-import io.tidemark.catalog.commit.Marker;
+import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.plan.MirrorSql;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -16,15 +17,18 @@ final class MirrorStep implements HopStep {
   private final JobSession session;
   private final KnownTable input;
   private final MirrorSql sql;
+  private final TableName name;
 
-  MirrorStep(JobSession session, KnownTable input, MirrorSql sql) {
+  MirrorStep(JobSession session, TableName name, KnownTable input, MirrorSql sql) {
     this.session = session;
+    this.name = name;
     this.input = input;
     this.sql = sql;
   }
 
   @Override
-  public Result rows(Marker last, InputRange range) {
+  public Result rows(Map<TableName, InputRange> ranges) {
+    InputRange range = ranges.get(name);
     Dataset<Row> changes = input.read(range);
     return new Result(session.overInput(sql.changes(), changes), range.rows(), 0, 0, 1);
   }

@@ -1,11 +1,9 @@
 package io.tidemark.jobs.run;
 
-import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Values;
-import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.DerivedMetric;
 import io.tidemark.jobs.spec.JobCatalog;
@@ -14,11 +12,16 @@ import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
+import io.tidemark.jobs.spec.TransformInput;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.AnalysisException;
@@ -37,13 +40,11 @@ import org.apache.spark.sql.types.StructType;
 public final class SqlCheck {
   private final JobCatalog jobs;
   private final JobTables tables;
-  private final JobSession session;
 
   /** A check of jobs, which derives the columns of {@code tables} on the way. */
-  public SqlCheck(Lakehouse lake, JobCatalog jobs, JobTables tables) {
+  public SqlCheck(JobCatalog jobs, JobTables tables) {
     this.jobs = jobs;
     this.tables = tables;
-    this.session = new JobSession(lake);
   }
 
   /**
@@ -87,8 +88,11 @@ public final class SqlCheck {
       }
       StructType schema = tables.schema(job);
       if (job instanceof TransformSpec transform) {
+        List<Dataset<Row>> made =
+            tables.analysed(transform).stream().map(rows -> (Dataset<Row>) rows).toList();
         List<Problem> problems = resultProblems(transform, schema);
-        problems.addAll(rowByRowProblems(transform));
+        problems.addAll(unlikeProblems(transform, made));
+        problems.addAll(rowByRowProblems(transform, made));
         return problems;
       }
       if (job instanceof AggregateSpec aggregate) {
@@ -97,6 +101,8 @@ public final class SqlCheck {
         return problems;
       }
       return List.of();
+    } catch (ConfigurationException e) {
+      return e.problems();
     } catch (Exception e) {
       // Spark throws checked exceptions that it declares nowhere.
       if (e instanceof SparkThrowable || e.getCause() instanceof AnalysisException) {
@@ -109,8 +115,16 @@ public final class SqlCheck {
   /** A lookup stands beside the columns of the input, and is made by some of them. */
   private List<Problem> lookupProblems(TransformSpec job) {
     List<Problem> problems = new ArrayList<>();
+    for (TransformInput each : job.inputs()) {
+      problems.addAll(lookupProblems(job, each.table()));
+    }
+    return problems;
+  }
+
+  private List<Problem> lookupProblems(TransformSpec job, TableName table) {
+    List<Problem> problems = new ArrayList<>();
     for (LookupSpec lookup : job.lookups()) {
-      List<String> input = Arrays.asList(inputOf(job.input()).fieldNames());
+      List<String> input = Arrays.asList(inputOf(table).fieldNames());
       if (input.contains(lookup.name())) {
         problems.add(
             problem(
@@ -130,19 +144,54 @@ public final class SqlCheck {
                           "lookup." + lookup.name() + ".key." + column,
                           compared,
                           "is not a column of %s; the columns are %s"
-                              .formatted(job.input(), String.join(", ", input))));
+                              .formatted(table, String.join(", ", input))));
                 }
               });
     }
     return problems;
   }
 
-  private List<Problem> rowByRowProblems(TransformSpec job) {
-    return RowByRowCheck.check(
-            (Dataset<Row>) session.analysed(new TransformSql(job), inputOf(job.input())))
-        .stream()
-        .map(remedy -> problem(job, "sql", "", remedy))
+  private static List<Problem> rowByRowProblems(TransformSpec job, List<Dataset<Row>> made) {
+    return made.stream()
+        .flatMap(rows -> RowByRowCheck.check(rows).stream())
+        .distinct()
+        .map(remedy -> problem(job, key(job), "", remedy))
         .toList();
+  }
+
+  /** All inputs of a union have to give the columns that the first gives. */
+  private static List<Problem> unlikeProblems(TransformSpec job, List<Dataset<Row>> made) {
+    List<Problem> problems = new ArrayList<>();
+    Map<String, String> first = types(made.get(0));
+    for (int i = 1; i < made.size(); i++) {
+      Map<String, String> other = types(made.get(i));
+      Set<String> columns = new LinkedHashSet<>(first.keySet());
+      columns.addAll(other.keySet());
+      for (String column : columns) {
+        if (!Objects.equals(first.get(column), other.get(column))) {
+          problems.add(
+              problem(
+                  job,
+                  key(job),
+                  column,
+                  "is %s in what %s gives, and %s in what %s gives; let all inputs give the same columns, by CAST or NULL"
+                      .formatted(
+                          first.getOrDefault(column, "missing"),
+                          job.inputs().get(0).table(),
+                          other.getOrDefault(column, "missing"),
+                          job.inputs().get(i).table())));
+        }
+      }
+    }
+    return problems;
+  }
+
+  private static Map<String, String> types(Dataset<Row> rows) {
+    Map<String, String> types = new LinkedHashMap<>();
+    for (StructField field : rows.schema().fields()) {
+      types.put(field.name(), field.dataType().sql());
+    }
+    return types;
   }
 
   /** The columns of a transform are known here only; those of ODS were looked at before. */
@@ -150,14 +199,15 @@ public final class SqlCheck {
     List<String> input = Arrays.asList(inputOf(job.input()).fieldNames());
     List<Problem> problems = new ArrayList<>();
     for (MetricSpec metric : job.metrics()) {
-      if (!metric.column().equals("*")
-          && input.stream().noneMatch(metric.column()::equalsIgnoreCase)) {
-        problems.add(
-            problem(
-                job,
-                "metrics." + metric.name(),
-                metric.column(),
-                job.lacksColumnOf(metric, input)));
+      for (String column : metric.columns()) {
+        if (input.stream().noneMatch(column::equalsIgnoreCase)) {
+          problems.add(
+              problem(
+                  job,
+                  "metrics." + metric.name(),
+                  column,
+                  job.lacksColumnOf(metric, column, input)));
+        }
       }
     }
     return problems;
@@ -217,7 +267,8 @@ public final class SqlCheck {
     for (String carried : SystemColumns.CARRIED) {
       if (!names.contains(carried)) {
         problems.add(
-            problem(job, "sql", "", "does not give the column '" + carried + "'; select source.*"));
+            problem(
+                job, key(job), "", "does not give the column '" + carried + "'; select source.*"));
       }
     }
     Set<String> seen = new HashSet<>();
@@ -225,10 +276,13 @@ public final class SqlCheck {
       if (!seen.add(field.name())) {
         problems.add(
             problem(
-                job, "sql", field.name(), "is given twice; source.* carries the system columns"));
+                job,
+                key(job),
+                field.name(),
+                "is given twice; source.* carries the system columns"));
       }
       if (field.dataType().equals(DataTypes.NullType)) {
-        problems.add(problem(job, "sql", field.name(), "has no type; CAST the NULL to one"));
+        problems.add(problem(job, key(job), field.name(), "has no type; CAST the NULL to one"));
       }
     }
     for (String column : job.dedupeKey()) {
@@ -253,7 +307,10 @@ public final class SqlCheck {
     if (job instanceof MirrorSpec) {
       return "input";
     }
-    return job instanceof TransformSpec ? "sql" : "metrics";
+    if (job instanceof TransformSpec transform) {
+      return transform.inputs().size() > 1 ? "inputs" : "sql";
+    }
+    return "metrics";
   }
 
   private static String firstLine(Throwable e) {

@@ -2,6 +2,8 @@ package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.KnownTable;
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
+import io.tidemark.jobs.run.HopStream.HopInput;
 import io.tidemark.jobs.sink.SinkTargets;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
@@ -209,15 +211,20 @@ public final class StreamRun {
     if (job instanceof IngestSpec ingest) {
       return new IngestStream(ingest, lake, output, lake.load(ingest.deadLetters()), context);
     }
-    JobSpec upstream = jobs.inputs(job).get(0);
-    Table input = tables.ensure(upstream);
     JobSession session = new JobSession(lake);
     Schema columns = JobTables.known(output, tables.schema(job));
-    KnownTable read =
-        session.lake().known(upstream.output(), JobTables.known(input, tables.schema(upstream)));
-    HopStep step = step(job, session, read, columns);
+    List<HopInput> inputs = new ArrayList<>();
+    Map<TableName, KnownTable> known = new LinkedHashMap<>();
+    for (JobSpec upstream : jobs.inputs(job)) {
+      Table input = tables.ensure(upstream);
+      inputs.add(new HopInput(upstream, input));
+      known.put(
+          upstream.output(),
+          session.lake().known(upstream.output(), JobTables.known(input, tables.schema(upstream))));
+    }
+    HopStep step = step(job, session, known, columns);
     String definition = Lineage.hashOf(job, jobs, lake.environment().timeZone());
-    return new HopStream(job, upstream, input, output, columns, step, definition, context);
+    return new HopStream(job, inputs, output, columns, step, definition, context);
   }
 
   private JobStream stream(SinkSpec sink, boolean reload) {
@@ -236,17 +243,22 @@ public final class StreamRun {
         context);
   }
 
-  private HopStep step(JobSpec job, JobSession session, KnownTable input, Schema columns) {
+  private HopStep step(
+      JobSpec job, JobSession session, Map<TableName, KnownTable> inputs, Schema columns) {
     if (job instanceof TransformSpec transform) {
       return new TransformStep(
           session,
           transform,
-          input,
+          inputs,
           session.lake().known(job.output(), columns),
-          new Lookups(session, transform, tables.inputSchema(transform)));
+          new Lookups(session, transform, tables.inputSchemas(transform)));
     }
-    return job instanceof MirrorSpec mirror
-        ? new MirrorStep(session, input, tables.mirrorSql(mirror))
-        : new AggregateStep(session, (AggregateSpec) job, input);
+    if (job instanceof MirrorSpec mirror) {
+      return new MirrorStep(
+          session, mirror.input(), inputs.get(mirror.input()), tables.mirrorSql(mirror));
+    }
+    AggregateSpec aggregate = (AggregateSpec) job;
+    boolean takesBack = jobs.inputs(job).get(0) instanceof TransformSpec union && union.takesBack();
+    return new AggregateStep(session, aggregate, inputs.get(aggregate.input()), takesBack);
   }
 }

@@ -70,15 +70,16 @@ public record AggregateSpec(
   /**
    * What is wrong with a metric whose column the input does not have, with its remedy.
    *
-   * @param known the columns it has
+   * @param column the one of its columns
+   * @param known the columns that the input has
    */
-  public String lacksColumnOf(MetricSpec metric, List<String> known) {
+  public String lacksColumnOf(MetricSpec metric, String column, List<String> known) {
     RegisteredMetric entry = registered.get(metric.name());
     return "%sis not a column of %s; %s"
         .formatted(
             entry == null ? "" : "(by metric %s, %s) ".formatted(entry.name(), entry.file()),
             input,
-            ColumnNames.didYouMean(metric.column(), known));
+            ColumnNames.didYouMean(column, known));
   }
 
   /** The same job without a limit to lateness, which takes every row in. */

@@ -72,6 +72,11 @@ public record Declarations(
           environment.get().mail(),
           jobs.get().jobs(),
           problems);
+      ReceiversCheck.check(
+          confDir.getFileName() + "/env/" + environmentName + ".yml",
+          environment.get().alerts(),
+          jobs.get().alerts(),
+          problems);
     }
     DeclarationKind.Known known = new DeclarationKind.Known(jobs, tables, rules);
     Map<Class<?>, List<?>> further = new LinkedHashMap<>();

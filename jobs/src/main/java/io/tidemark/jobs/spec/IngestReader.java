@@ -47,6 +47,12 @@ final class IngestReader {
     if (payload != null && time != null && time.sound()) {
       checkEventTimePresent(time, timeColumn);
     }
+    if (isChangeLog() && time != null && time.get(JobKeys.AHEAD) == EventTimeSpec.Ahead.CLAMP) {
+      time.refuse(
+          JobKeys.AHEAD,
+          "would change when a change was committed, by which changes are ordered; use dead-letter"
+              + " or keep");
+    }
     if (timeColumn != null && declared != null && !isChangeLog()) {
       checkEventTime(time, timeColumn, declared);
     }
@@ -75,7 +81,8 @@ final class IngestReader {
         new EventTimeSpec(
             isChangeLog() ? SystemColumns.EVENT_TIME : time.get(JobKeys.EVENT_COLUMN),
             time.get(JobKeys.NOT_BEFORE).atStartOfDay(ZoneOffset.UTC).toInstant(),
-            time.get(JobKeys.MAX_AHEAD)),
+            time.get(JobKeys.MAX_AHEAD),
+            time.get(JobKeys.AHEAD)),
         job.get(JobKeys.OUTPUT));
   }
 

@@ -54,19 +54,23 @@ final class InputColumnsCheck {
       }
     }
     for (MetricSpec metric : job.metrics()) {
-      if (!metric.column().equals("*")) {
-        check(file, job, metric, columns.get(metric.column()), known);
+      for (String column : metric.columns()) {
+        check(file, job, metric, column, columns.get(column), known);
       }
     }
   }
 
   private static void check(
-      JobFile file, AggregateSpec job, MetricSpec metric, ColumnType type, List<String> known) {
-    String column = metric.column();
+      JobFile file,
+      AggregateSpec job,
+      MetricSpec metric,
+      String column,
+      ColumnType type,
+      List<String> known) {
     if (type == null) {
       file.section()
-          .refuse(JobKeys.METRICS, metric.name(), column, job.lacksColumnOf(metric, known));
-    } else if (metric.adds() && !NUMERIC.contains(type.base())) {
+          .refuse(JobKeys.METRICS, metric.name(), column, job.lacksColumnOf(metric, column, known));
+    } else if (metric.adds() && column.equals(metric.column()) && !NUMERIC.contains(type.base())) {
       file.section()
           .refuse(JobKeys.METRICS, metric.name(), column, MetricSpec.doesNotAddUp(type.sql()));
     }

@@ -17,24 +17,35 @@ public final class JobCatalog {
   private final Map<TableName, JobSpec> byOutput = new LinkedHashMap<>();
 
   private final Map<String, SinkSpec> sinks = new LinkedHashMap<>();
+  private final List<ViewSpec> views;
 
   private final Map<String, List<DeclaredValue>> declared;
   private final Map<String, Duration> freshness;
+  private final List<AlertSpec> alerts;
 
   /**
    * Takes jobs that were checked: names and outputs are unique, every input is written, no cycles.
    */
   public JobCatalog(List<? extends JobSpec> jobs) {
-    this(jobs, List.of(), Map.of(), Map.of());
+    this(jobs, List.of());
+  }
+
+  /** The same with views of their summaries, which were checked, too. */
+  public JobCatalog(List<? extends JobSpec> jobs, List<ViewSpec> views) {
+    this(jobs, List.of(), views, Map.of(), Map.of(), List.of());
   }
 
   JobCatalog(
       List<? extends JobSpec> jobs,
       List<SinkSpec> sinks,
+      List<ViewSpec> views,
       Map<String, List<DeclaredValue>> declared,
-      Map<String, Duration> freshness) {
+      Map<String, Duration> freshness,
+      List<AlertSpec> alerts) {
+    this.views = List.copyOf(views);
     this.declared = Map.copyOf(declared);
     this.freshness = Map.copyOf(freshness);
+    this.alerts = List.copyOf(alerts);
     sinks.forEach(sink -> this.sinks.put(sink.name(), sink));
     Map<TableName, JobSpec> writers = new LinkedHashMap<>();
     jobs.forEach(job -> writers.put(job.output(), job));
@@ -44,7 +55,7 @@ public final class JobCatalog {
 
   private void placeAfterInput(JobSpec job, Map<TableName, JobSpec> writers) {
     if (!byName.containsKey(job.name())) {
-      inputOf(job).ifPresent(input -> placeAfterInput(writers.get(input), writers));
+      inputsOf(job).forEach(input -> placeAfterInput(writers.get(input), writers));
       byName.put(job.name(), job);
     }
   }
@@ -80,6 +91,23 @@ public final class JobCatalog {
     return Optional.ofNullable(sinks.get(name));
   }
 
+  /**
+   * Declared ways to read summaries, beside the views that jobs have anyway; as their files are.
+   */
+  public List<ViewSpec> views() {
+    return views;
+  }
+
+  /** Those of what a job writes. */
+  public List<ViewSpec> viewsOf(JobSpec job) {
+    return views.stream().filter(view -> view.of().equals(job.output())).toList();
+  }
+
+  /** The view of that name, if it is declared. */
+  public Optional<ViewSpec> view(String name) {
+    return views.stream().filter(view -> view.name().toString().equals(name)).findFirst();
+  }
+
   /** Every value of a job's declaration, and where it comes from; empty when it was not read. */
   public List<DeclaredValue> declared(JobSpec job) {
     return declared.getOrDefault(job.name(), List.of());
@@ -107,23 +135,27 @@ public final class JobCatalog {
     return freshness.getOrDefault(name, JobKeys.FRESHNESS.fallback());
   }
 
+  /** What is to be told of jobs and sinks, those beside metrics last. */
+  public List<AlertSpec> alerts() {
+    return alerts;
+  }
+
   /** The job that writes a table, if any does. */
   public Optional<JobSpec> writerOf(TableName table) {
     return Optional.ofNullable(byOutput.get(table));
   }
 
-  /** The jobs that write what a job reads; none for one that reads Kafka. */
+  /** The jobs that write what a job reads, as declared; none for one that reads Kafka. */
   public List<JobSpec> inputs(JobSpec job) {
-    return inputOf(job).map(byOutput::get).stream().toList();
+    return inputsOf(job).stream().map(byOutput::get).toList();
   }
 
-  /** The jobs a job comes from, nearest last; without itself. */
+  /** The jobs a job comes from, each behind those it reads itself; without the job. */
   public List<JobSpec> upstream(JobSpec job) {
-    List<JobSpec> found = new ArrayList<>();
-    Optional<JobSpec> writer = inputOf(job).flatMap(this::writerOf);
-    while (writer.isPresent()) {
-      found.add(0, writer.get());
-      writer = inputOf(writer.get()).flatMap(this::writerOf);
+    Set<JobSpec> found = new LinkedHashSet<>();
+    for (JobSpec input : inputs(job)) {
+      found.addAll(upstream(input));
+      found.add(input);
     }
     return List.copyOf(found);
   }
@@ -133,7 +165,7 @@ public final class JobCatalog {
     Set<TableName> reached = new LinkedHashSet<>(Set.of(job.output()));
     List<JobSpec> found = new ArrayList<>();
     for (JobSpec candidate : byName.values()) {
-      if (inputOf(candidate).filter(reached::contains).isPresent()) {
+      if (inputsOf(candidate).stream().anyMatch(reached::contains)) {
         reached.add(candidate.output());
         found.add(candidate);
       }
@@ -161,16 +193,14 @@ public final class JobCatalog {
         : Optional.empty();
   }
 
-  /** The table a job reads; an ingest job reads a topic instead. */
-  public static Optional<TableName> inputOf(JobSpec job) {
+  /** The tables a job reads, as declared; an ingest job reads a topic instead. */
+  public static List<TableName> inputsOf(JobSpec job) {
     if (job instanceof TransformSpec transform) {
-      return Optional.of(transform.input());
+      return transform.tables();
     }
     if (job instanceof MirrorSpec mirror) {
-      return Optional.of(mirror.input());
+      return List.of(mirror.input());
     }
-    return job instanceof AggregateSpec aggregate
-        ? Optional.of(aggregate.input())
-        : Optional.empty();
+    return job instanceof AggregateSpec aggregate ? List.of(aggregate.input()) : List.of();
   }
 }

@@ -54,11 +54,14 @@ final class JobCatalogReader {
       file.ifPresent(files::add);
       complete &= file.isPresent() && file.get().output() != null;
     }
-    JobGraphCheck.check(files, complete);
+    JobGraphCheck.check(files, complete, rules.maxHops());
     files.forEach(file -> JobNamingCheck.check(file, rules));
     InputColumnsCheck.check(files);
     SplitCheck.check(files, complete);
     SinkCheck.check(sinks, files, complete);
+    List<ViewFile> views = ViewReader.read(conf, problems);
+    ViewCheck.check(views, files, rules, complete);
+    List<AlertSpec> alerts = AlertReader.read(files, sinks, metrics, complete);
     // A job that names a broken metric adds no problem to the metric's own.
     boolean whole = files.stream().allMatch(file -> file.spec() != null);
     if (problems.count() > before || !whole) {
@@ -78,8 +81,10 @@ final class JobCatalogReader {
         new JobCatalog(
             files.stream().map(JobFile::spec).toList(),
             sinks.stream().map(SinkFile::spec).toList(),
+            views.stream().map(ViewFile::spec).toList(),
             declared,
-            freshness));
+            freshness,
+            alerts));
   }
 
   private static List<ConfFile> files(Path conf, Problems problems) {

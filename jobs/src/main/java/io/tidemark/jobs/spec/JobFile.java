@@ -6,6 +6,7 @@ import io.tidemark.catalog.config.Key;
 import io.tidemark.catalog.config.Section;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A job's file after it was read by itself, and before it is checked against the others.
@@ -25,9 +26,23 @@ record JobFile(Section section, JobSpec spec, List<DeclaredValue> declared) {
     return section.get(JobKeys.OUTPUT);
   }
 
-  /** The table it reads; {@code null} when there is none or it could not be read. */
-  TableName input() {
-    return section.get(JobKeys.INPUT);
+  /** The tables it reads, as far as they could be read; none of a job that reads a topic. */
+  List<TableName> inputs() {
+    List<Section> several = section.get(JobKeys.INPUTS);
+    return several == null
+        ? Stream.ofNullable(section.get(JobKeys.INPUT)).toList()
+        : several.stream()
+            .flatMap(each -> Stream.ofNullable(each.get(JobKeys.TABLE_READ)))
+            .toList();
+  }
+
+  /** Adds a problem with one of the {@link #inputs}. */
+  void refuseInput(TableName input, String remedy) {
+    if (section.has(JobKeys.INPUTS)) {
+      section.refuse(JobKeys.INPUTS, "", input.toString(), remedy);
+    } else {
+      section.refuse(JobKeys.INPUT, remedy);
+    }
   }
 
   /** How fresh its table has to be; {@code null} when that could not be read. */

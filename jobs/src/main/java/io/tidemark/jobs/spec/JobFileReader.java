@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes a job of its keys. The kind of job follows from which of four keys it declares. */
+/** Makes a job of its keys. The kind of job follows from which of a few keys it declares. */
 final class JobFileReader {
   private static final Map<Key<?>, Keys> KINDS = kinds();
 
@@ -53,7 +53,8 @@ final class JobFileReader {
               "file",
               "",
               (kind.isEmpty() ? "is of no kind" : "is of several kinds, by " + declared)
-                  + "; declare exactly one of topic (ingest), sql (transform), metrics"
+                  + "; declare exactly one of topic (ingest), sql (transform), inputs"
+                  + " (union), metrics"
                   + " (aggregate), delete (mirror), or jdbc, kafka or redis (sink)"));
       return Optional.empty();
     }
@@ -70,14 +71,14 @@ final class JobFileReader {
     if (kind == JobKeys.DELETE) {
       return MirrorReader.read(section);
     }
-    return kind == JobKeys.SQL
-        ? TransformReader.read(section, besideSql())
+    return kind == JobKeys.SQL || kind == JobKeys.INPUTS
+        ? TransformReader.read(section, beside(kind))
         : AggregateReader.read(section, metrics);
   }
 
   /** The SQL stands beside the file that names it, which may be one that this job extends. */
-  private Path besideSql() {
-    return root.resolve(yaml.entries().get(JobKeys.SQL.name()).file()).getParent();
+  private Path beside(Key<?> sql) {
+    return root.resolve(yaml.entries().get(sql.name()).file()).getParent();
   }
 
   /** A schema stands beside the file that names it, likewise. */
@@ -93,6 +94,7 @@ final class JobFileReader {
     Map<Key<?>, Keys> kinds = new LinkedHashMap<>();
     kinds.put(JobKeys.TOPIC, JobKeys.INGEST);
     kinds.put(JobKeys.SQL, JobKeys.TRANSFORM);
+    kinds.put(JobKeys.INPUTS, JobKeys.UNION);
     kinds.put(JobKeys.METRICS, JobKeys.AGGREGATE);
     kinds.put(JobKeys.DELETE, JobKeys.MIRROR);
     return kinds;

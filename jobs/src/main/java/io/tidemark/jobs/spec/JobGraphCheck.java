@@ -3,8 +3,11 @@ package io.tidemark.jobs.spec;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.Key;
 import io.tidemark.catalog.config.Suggestions;
+import io.tidemark.catalog.config.Values;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,15 +16,14 @@ import java.util.function.Function;
 
 /** Checks how jobs follow from one another. Works on files that have other problems, too. */
 final class JobGraphCheck {
-  /** Tables behind ODS in one line, at most: each adds its micro-batch to what a user waits for. */
-  private static final int MAX_HOPS = 4;
-
   private final Map<TableName, JobFile> writers = new HashMap<>();
   private final Set<Set<TableName>> cycles = new LinkedHashSet<>();
   private final boolean complete;
+  private final int maxHops;
 
-  private JobGraphCheck(boolean complete) {
+  private JobGraphCheck(boolean complete, int maxHops) {
     this.complete = complete;
+    this.maxHops = maxHops;
   }
 
   /**
@@ -29,15 +31,25 @@ final class JobGraphCheck {
    *
    * @param complete whether the output of every file is known; else a missing writer is no problem,
    *     because it may be one of the files that could not be read
+   * @param maxHops tables behind ODS in one line, at most: each adds its micro-batch to what a user
+   *     waits for
    */
-  static void check(List<JobFile> files, boolean complete) {
-    JobGraphCheck check = new JobGraphCheck(complete);
+  static void check(List<JobFile> files, boolean complete, int maxHops) {
+    JobGraphCheck check = new JobGraphCheck(complete, maxHops);
     check.unique(files, JobKeys.JOB, JobFile::name, "is the name of another job");
     check.unique(files, JobKeys.OUTPUT, JobFile::output, "is written by another job");
     files.forEach(file -> check.writers.putIfAbsent(file.output(), file));
     files.stream().filter(file -> file.spec() != null).forEach(check::namesOfItsOwn);
     files.forEach(check::lookups);
-    files.stream().filter(file -> file.input() != null).forEach(check::input);
+    for (JobFile file : files) {
+      file.inputs().forEach(input -> check.input(file, input));
+      if (!file.inputs().isEmpty()) {
+        check.roots(file);
+        if (file.inputs().stream().anyMatch(check.writers::containsKey)) {
+          check.lines(file);
+        }
+      }
+    }
   }
 
   private <T> void unique(
@@ -90,81 +102,172 @@ final class JobGraphCheck {
     }
   }
 
-  private void input(JobFile job) {
-    JobFile writer = writers.get(job.input());
+  private void input(JobFile job, TableName input) {
+    JobFile writer = writers.get(input);
     if (writer == null) {
       if (complete) {
         List<String> tables = writers.keySet().stream().map(TableName::toString).sorted().toList();
-        job.refuse(
-            JobKeys.INPUT,
+        job.refuseInput(
+            input,
             "is written by no job; "
                 + Suggestions.didYouMean(
-                    job.input().toString(),
-                    tables,
-                    "declare one with 'output: " + job.input() + "'"));
+                    input.toString(), tables, "declare one with 'output: " + input + "'"));
       }
       return;
     }
     if (writer.section().has(JobKeys.METRICS) && writer != job) {
-      job.refuse(
-          JobKeys.INPUT,
+      job.refuseInput(
+          input,
           "is an aggregate, whose table holds increments and no rows to read; read "
-              + writer.input()
+              + shown(writer.inputs())
               + " instead");
     }
-    mirror(job, writer);
-    line(job);
+    mirror(job, input, writer);
+    if (writer.spec() instanceof TransformSpec union && union.takesBack() && writer != job) {
+      takenBack(job, input, union);
+    }
   }
 
-  private static void mirror(JobFile job, JobFile writer) {
+  private static String shown(List<TableName> tables) {
+    return String.join(" or ", tables.stream().map(TableName::toString).toList());
+  }
+
+  private static void mirror(JobFile job, TableName input, JobFile writer) {
     if (writer.section().has(JobKeys.DELETE) && writer != job) {
-      job.refuse(
-          JobKeys.INPUT,
+      job.refuseInput(
+          input,
           "is a mirror, whose table holds changes and no rows to read; read "
-              + writer.input()
+              + shown(writer.inputs())
               + " instead");
     } else if (job.section().has(JobKeys.DELETE)
         && writer.spec() != null
         && !(writer.spec() instanceof IngestSpec ingest && ingest.payload().isChangeLog())) {
-      job.refuse(
-          JobKeys.INPUT,
+      job.refuseInput(
+          input,
           "is no change log; a mirror reads the table of an ingest job with 'payload: { format:"
               + " debezium-json }', canal-json or maxwell-json");
     } else if (job.section().has(JobKeys.DELETE)
         && writer.spec() instanceof IngestSpec ingest
         && ingest.payload().key().isEmpty()) {
-      job.refuse(
-          JobKeys.INPUT,
+      job.refuseInput(
+          input,
           "is the change log of a table without a key, which has no latest row; name the key there"
               + " (payload.key), or read the changes themselves");
     }
   }
 
-  /** Follows a job back to its root. */
-  private void line(JobFile job) {
-    List<TableName> line =
-        new ArrayList<>(List.of(job.output() == null ? job.input() : job.output()));
-    JobFile at = job;
-    while (at != null && at.input() != null) {
-      int seen = line.indexOf(at.input());
-      if (seen >= 0 && job.output() != null) {
-        cycle(job, line.subList(seen, line.size()));
-        return;
-      }
-      line.add(at.input());
-      at = writers.get(at.input());
+  /** What was counted can be taken off again, and what was added up; a minimum cannot. */
+  private static void takenBack(JobFile job, TableName input, TransformSpec union) {
+    if (job.spec() instanceof TransformSpec) {
+      job.refuseInput(
+          input,
+          "is a union that drops duplicates, whose table holds rows that are taken back: only an"
+              + " aggregate can read it; move the SQL to job "
+              + union.name());
     }
-    if (line.size() - 1 > MAX_HOPS) {
-      job.refuse(
-          JobKeys.INPUT,
+    if (job.spec() instanceof AggregateSpec aggregate) {
+      for (MetricSpec metric : aggregate.metrics()) {
+        if (metric.function() == MetricSpec.Function.MIN
+            || metric.function() == MetricSpec.Function.MAX) {
+          job.section()
+              .refuse(
+                  JobKeys.METRICS,
+                  metric.name(),
+                  metric.definition(),
+                  "is over a union that drops duplicates, whose rows may be taken back, and nobody"
+                      + " knows what the %s was without one; take count, sum, average or distinct, or"
+                          .formatted(Values.text(metric.function()))
+                      + " remove 'dedupe' from job "
+                      + union.name());
+        }
+      }
+    }
+  }
+
+  /** Follows a job back to its roots. */
+  private void lines(JobFile job) {
+    TableName start = job.output() == null ? job.inputs().get(0) : job.output();
+    List<TableName> longest =
+        job.output() == null
+            ? longest(job, writers.get(start), List.of(start))
+            : longest(job, job, List.of(start));
+    if (longest.size() - 1 > maxHops) {
+      List<String> path = new ArrayList<>();
+      for (TableName table : longest) {
+        JobFile writer = writers.get(table);
+        path.add(writer == null ? table.toString() : writer.name());
+      }
+      Collections.reverse(path);
+      job.refuseInput(
+          longest.get(1),
           "is "
-              + (line.size() - 1)
+              + (longest.size() - 1)
               + " hops from "
-              + line.get(line.size() - 1)
-              + "; use at most "
-              + MAX_HOPS
+              + longest.get(longest.size() - 1)
+              + " ("
+              + String.join(" -> ", path)
+              + "); use at most "
+              + maxHops
               + ", by reading a table nearer to it");
     }
+  }
+
+  /**
+   * The longest way back from a table, the table first.
+   *
+   * @param job whose way it is
+   * @param at who writes the last table of the way; {@code null} when nobody does
+   */
+  private List<TableName> longest(JobFile job, JobFile at, List<TableName> way) {
+    List<TableName> longest = way;
+    for (TableName input : at == null ? List.<TableName>of() : at.inputs()) {
+      int seen = way.indexOf(input);
+      if (seen >= 0) {
+        if (job.output() != null) {
+          cycle(job, way.subList(seen, way.size()));
+        }
+        continue;
+      }
+      List<TableName> further = new ArrayList<>(way);
+      further.add(input);
+      List<TableName> found = longest(job, writers.get(input), further);
+      longest = found.size() > longest.size() ? found : longest;
+    }
+    return longest;
+  }
+
+  /** A message that reached a table on two ways would have one place twice. */
+  private void roots(JobFile job) {
+    Map<String, TableName> ways = new HashMap<>();
+    for (TableName input : job.inputs()) {
+      for (String root : roots(input, new HashSet<>())) {
+        TableName other = ways.putIfAbsent(root, input);
+        if (other != null && !other.equals(input)) {
+          job.refuseInput(
+              input,
+              "comes from %s, as %s does, so that a message could come twice; make one transform of"
+                      .formatted(root, other)
+                  + " what is read from it");
+        }
+      }
+    }
+  }
+
+  /** Whose messages a table holds: a topic's, or its part of one that is split. */
+  private Set<String> roots(TableName table, Set<TableName> seen) {
+    JobFile writer = writers.get(table);
+    if (!seen.add(table)) {
+      return Set.of();
+    }
+    if (writer == null || writer.inputs().isEmpty()) {
+      return Set.of(
+          writer != null && writer.spec() instanceof IngestSpec ingest && !ingest.split().isSplit()
+              ? "topic " + ingest.topic()
+              : table.toString());
+    }
+    Set<String> roots = new LinkedHashSet<>();
+    writer.inputs().forEach(input -> roots.addAll(roots(input, seen)));
+    return roots;
   }
 
   private void cycle(JobFile job, List<TableName> members) {
@@ -172,8 +275,9 @@ final class JobGraphCheck {
     if (members.contains(job.output()) && cycles.add(Set.copyOf(members))) {
       List<String> names = new ArrayList<>(members.stream().map(TableName::toString).toList());
       names.add(names.get(0));
-      job.refuse(
-          JobKeys.INPUT,
+      TableName next = members.size() > 1 ? members.get(1) : members.get(0);
+      job.refuseInput(
+          next,
           "makes a cycle: "
               + String.join(" from ", names)
               + "; read a table that does not come from this one");

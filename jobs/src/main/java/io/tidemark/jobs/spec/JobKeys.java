@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * Every key that may stand at the top of a file below {@code conf/jobs}, and which of them a kind
  * of job has. Keys inside of one are beside it: {@link StartKeys}, {@link PayloadKeys}, {@link
  * ColumnKeys}, {@link SplitKeys}, {@link LookupKeys}, {@link MetricKeys}, {@link ReconcileKeys},
- * {@link SinkKeys}.
+ * {@link SinkKeys}, {@link AlertKeys}.
  */
 final class JobKeys {
   /** What to write for a topic. */
@@ -104,10 +104,20 @@ final class JobKeys {
           "max-ahead",
           Values.DURATION,
           "1 day",
-          "An event time further ahead of the broker's clock is impossible: a dead letter.");
+          "How far ahead of the broker's record timestamp an event time may be.");
+  static final Key<EventTimeSpec.Ahead> AHEAD =
+      Key.withDefault(
+          "ahead",
+          Values.oneOf(EventTimeSpec.Ahead.class),
+          "dead-letter",
+          "What becomes of a message whose event time is further ahead: `dead-letter`; `keep`, it is"
+              + " of the day that it says; `clamp`, its `event_time` is the record timestamp, and so"
+              + " is its day (a time column of another name stays as received).");
   static final Key<Section> EVENT_TIME =
       Key.section(
-          "event-time", Keys.of(EVENT_COLUMN, NOT_BEFORE, MAX_AHEAD), "When an event happened.");
+          "event-time",
+          Keys.of(EVENT_COLUMN, NOT_BEFORE, MAX_AHEAD, AHEAD),
+          "When an event happened.");
 
   // Of a mirror.
   static final Key<MirrorSpec.Delete> DELETE =
@@ -134,7 +144,7 @@ final class JobKeys {
           "key",
           Structures.listOf(Values.IDENTIFIER),
           "Columns of the result; of the rows of a business day that share them the first received"
-              + " is kept.");
+              + " is kept: of several inputs, the first that a broker received.");
   static final Key<Section> DEDUPE =
       new Key<>(
           "dedupe",
@@ -143,6 +153,42 @@ final class JobKeys {
           null,
           "",
           "Drops repeated rows; every row is kept when left out.");
+
+  static final Key<String> FLATTEN_COLUMN =
+      Key.required(
+          "column",
+          Values.IDENTIFIER,
+          "An array among the columns of the SQL's result. Elements that are structs become columns,"
+              + " one per field; others stand in the column itself.");
+  static final Key<String> FLATTEN_INDEX =
+      Key.required(
+          "index", Values.IDENTIFIER, "Column for the place of an element in its array, from 0.");
+  static final Key<FlattenSpec.Empty> FLATTEN_EMPTY =
+      Key.withDefault(
+          "empty",
+          Values.oneOf(FlattenSpec.Empty.class),
+          "drop",
+          "What becomes of a row whose array is empty or NULL: `drop`; `keep`, it stays one row with"
+              + " NULL for index and element.");
+  static final Key<Section> FLATTEN =
+      new Key<>(
+          "flatten",
+          Structures.section(Keys.of(FLATTEN_COLUMN, FLATTEN_INDEX, FLATTEN_EMPTY)),
+          false,
+          null,
+          "",
+          "Makes a row of each element of an array. Duplicates are told by the rows that come out, so"
+              + " name the index in `dedupe.key`, too.");
+
+  // Of a union.
+  static final Key<TableName> TABLE_READ =
+      Key.required("table", TABLE, "A table read, which another job writes.");
+  static final Key<List<Section>> INPUTS =
+      Key.required(
+          "inputs",
+          Structures.listOf(Structures.section(Keys.of(TABLE_READ, SQL))),
+          "The tables read, two or more of which no two hold a message of the same topic, each with its"
+              + " SQL; all give the same columns.");
 
   // Of an aggregate.
   static final Key<List<String>> DIMENSIONS =
@@ -170,6 +216,7 @@ final class JobKeys {
           DESCRIPTION,
           OWNER,
           FRESHNESS,
+          AlertKeys.ALERTS,
           TOPIC,
           StartKeys.START,
           LIMIT,
@@ -180,7 +227,17 @@ final class JobKeys {
           EVENT_TIME,
           OUTPUT);
   static final Keys MIRROR =
-      Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, FRESHNESS, INPUT, DELETE, BUCKETS, OUTPUT);
+      Keys.of(
+          JOB,
+          EXTENDS,
+          DESCRIPTION,
+          OWNER,
+          FRESHNESS,
+          AlertKeys.ALERTS,
+          INPUT,
+          DELETE,
+          BUCKETS,
+          OUTPUT);
   static final Keys TRANSFORM =
       Keys.of(
           JOB,
@@ -188,9 +245,24 @@ final class JobKeys {
           DESCRIPTION,
           OWNER,
           FRESHNESS,
+          AlertKeys.ALERTS,
           INPUT,
           SQL,
           LookupKeys.LOOKUP,
+          FLATTEN,
+          DEDUPE,
+          OUTPUT,
+          RECONCILE);
+  static final Keys UNION =
+      Keys.of(
+          JOB,
+          EXTENDS,
+          DESCRIPTION,
+          OWNER,
+          FRESHNESS,
+          INPUTS,
+          LookupKeys.LOOKUP,
+          FLATTEN,
           DEDUPE,
           OUTPUT,
           RECONCILE);
@@ -201,6 +273,7 @@ final class JobKeys {
           DESCRIPTION,
           OWNER,
           FRESHNESS,
+          AlertKeys.ALERTS,
           INPUT,
           DIMENSIONS,
           WINDOW,
@@ -216,6 +289,7 @@ final class JobKeys {
           DESCRIPTION,
           OWNER,
           FRESHNESS,
+          AlertKeys.ALERTS,
           INPUT,
           SinkKeys.JDBC,
           SinkKeys.KAFKA,
@@ -226,7 +300,7 @@ final class JobKeys {
       Keys.of(
           Stream.concat(
                   Stream.of(TEMPLATE),
-                  Stream.of(INGEST, TRANSFORM, AGGREGATE, MIRROR, SINK)
+                  Stream.of(INGEST, TRANSFORM, UNION, AGGREGATE, MIRROR, SINK)
                       .flatMap(keys -> keys.list().stream()))
               .filter(key -> key != JOB && key != OUTPUT && key != SplitKeys.ROUTE)
               .distinct()

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The metrics of a job: its own, and those of the registry that it refers to. */
 final class JobMetrics {
@@ -75,15 +76,25 @@ final class JobMetrics {
           "declares "
               + count
               + " functions; write exactly one of "
-              + String.join(", ", MetricKeys.KEYS.names()));
+              + String.join(", ", MetricKeys.alternatives()));
     }
     if (!section.sound()) {
       sound = false;
     } else if (functions.isEmpty()) {
+      if (section.has(MetricKeys.WHERE)) {
+        refuse(
+            section,
+            "counts the rows that the registry says; remove 'where', or write a function with it");
+      }
       refer(name, section, section.get(MetricKeys.METRIC));
     } else {
       Function function = functions.get(0);
-      stored.add(new MetricSpec(name, function, MetricKeys.column(section, function)));
+      stored.add(
+          new MetricSpec(
+              name,
+              function,
+              MetricKeys.column(section, function),
+              new TreeMap<>(section.get(MetricKeys.WHERE))));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.NamingRules;
+import io.tidemark.catalog.TableName;
 import java.util.List;
 
 /** Holds the tables of a job to the naming rules. */
@@ -28,10 +29,8 @@ final class JobNamingCheck {
                             LookupKeys.LOOKUP, lookup.name(), lookup.table().toString(), remedy));
       }
     }
-    if (job.input() != null) {
-      rules
-          .checkFlow(job.input(), job.output())
-          .forEach(remedy -> job.refuse(JobKeys.INPUT, remedy));
+    for (TableName input : job.inputs()) {
+      rules.checkFlow(input, job.output()).forEach(remedy -> job.refuseInput(input, remedy));
     }
   }
 }

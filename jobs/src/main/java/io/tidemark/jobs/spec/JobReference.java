@@ -50,6 +50,10 @@ public final class JobReference {
             "Cleans rows, one by one, and drops repeated ones.",
             JobKeys.TRANSFORM),
         new FileKind(
+            "Union: `conf/jobs/**.yml` with `inputs`",
+            "A transform that puts rows of several tables into one. See [transforms](transforms.md#unions).",
+            JobKeys.UNION),
+        new FileKind(
             "Aggregate job: `conf/jobs/**.yml` with `metrics`",
             "Groups rows by dimensions and a window of event time.",
             JobKeys.AGGREGATE),
@@ -67,6 +71,12 @@ public final class JobReference {
             "Carries what readers of a table see to a database, a topic or a Redis, and keeps it so."
                 + " Exactly one of the three. See [sinks](sinks.md).",
             JobKeys.SINK),
+        new FileKind(
+            "View: `conf/views/**.yml`",
+            "A way to read a summary: its active, new and returning [users](users.md), or a"
+                + " [ranking](users.md#rankings). Exactly one of the two. The folder may be left"
+                + " out.",
+            ViewKeys.KEYS),
         new FileKind(
             "Table: `conf/tables/**.yml`",
             "What a job does not say of its table, or all of a table that no job writes. See"

@@ -22,7 +22,9 @@ public sealed interface JobSpec permits IngestSpec, TransformSpec, AggregateSpec
 
   /** The view that the output is read through; nothing where each key has one row anyway. */
   default Optional<TableName> view() {
-    return this instanceof AggregateSpec || this instanceof MirrorSpec
+    return this instanceof AggregateSpec
+            || this instanceof MirrorSpec
+            || this instanceof TransformSpec transform && transform.takesBack()
         ? Optional.of(output().withSuffix("_v"))
         : Optional.empty();
   }

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.spec;
 
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,9 +21,19 @@ public final class Lineage {
     return parts(lineage).get(0);
   }
 
-  /** The definitions in it: the job's own, then of each job upstream, the nearest first. */
+  /**
+   * The definitions in it: the job's own, then of each job upstream, the nearest first; of several
+   * inputs one with all that is above it after the other.
+   */
   public static List<String> parts(String lineage) {
     return List.of(lineage.split("@", 2)[0].split("-"));
+  }
+
+  /** The jobs whose definitions {@link #parts} are, in the same order. */
+  public static List<JobSpec> jobsOf(JobSpec job, JobCatalog jobs) {
+    List<JobSpec> line = new ArrayList<>(List.of(job));
+    jobs.inputs(job).forEach(upstream -> line.addAll(jobsOf(upstream, jobs)));
+    return line;
   }
 
   private static String definitions(JobSpec job, JobCatalog jobs) {

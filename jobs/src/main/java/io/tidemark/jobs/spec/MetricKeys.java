@@ -22,9 +22,23 @@ final class MetricKeys {
           "A metric of the [registry](metrics.md) by its name; `readers: reading_readers` is short"
               + " for `readers: { metric: reading_readers }`.");
 
+  static final Key<Map<String, String>> WHERE =
+      Key.map(
+          "where",
+          Values.TEXT,
+          "Columns of the input, each with the value that it has in the rows that count; all rows"
+              + " do when left out. With it values of a column become columns of the table. Not with"
+              + " `metric`.");
+
   static final Keys KEYS =
       Keys.of(
-          Stream.concat(BY_FUNCTION.values().stream(), Stream.of(METRIC)).toArray(Key<?>[]::new));
+          Stream.concat(BY_FUNCTION.values().stream(), Stream.of(METRIC, WHERE))
+              .toArray(Key<?>[]::new));
+
+  /** Of which a metric declares exactly one. */
+  static List<String> alternatives() {
+    return Stream.concat(BY_FUNCTION.values().stream(), Stream.of(METRIC)).map(Key::name).toList();
+  }
 
   private MetricKeys() {}
 

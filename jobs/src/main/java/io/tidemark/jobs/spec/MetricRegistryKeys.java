@@ -68,7 +68,8 @@ final class MetricRegistryKeys {
   }
 
   private static Keys metric() {
-    List<Key<?>> keys = new ArrayList<>(List.of(VERSION, OWNER, UNIT, DESCRIPTION, INPUT));
+    List<Key<?>> keys =
+        new ArrayList<>(List.of(VERSION, OWNER, UNIT, DESCRIPTION, INPUT, AlertKeys.OF_METRIC));
     keys.addAll(definitions());
     return Keys.of(keys.toArray(Key<?>[]::new));
   }

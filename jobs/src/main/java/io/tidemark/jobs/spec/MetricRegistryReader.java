@@ -40,7 +40,12 @@ final class MetricRegistryReader {
     for (String name : reader.sections.keySet()) {
       reader.resolve(name, List.of()).ifPresent(metric -> metrics.put(name, metric));
     }
-    return new MetricRegistry(metrics, reader.sections.keySet(), reader.complete);
+    Map<String, Map<String, Section>> alerts = new LinkedHashMap<>();
+    reader.sections.forEach(
+        (name, section) ->
+            alerts.put(
+                name, Optional.ofNullable(section.get(AlertKeys.OF_METRIC)).orElse(Map.of())));
+    return new MetricRegistry(metrics, alerts, reader.complete);
   }
 
   private void file(ConfFile file) {

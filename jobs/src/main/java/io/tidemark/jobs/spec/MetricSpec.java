@@ -1,6 +1,12 @@
 package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.config.Values;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One declared metric.
@@ -8,8 +14,20 @@ import io.tidemark.catalog.config.Values;
  * @param name column in the output
  * @param function what is computed
  * @param column column of the input it is computed over; {@code *} only for count
+ * @param where columns of the input with the value, as text, that they have in the rows that count;
+ *     empty where all rows do
  */
-public record MetricSpec(String name, Function function, String column) {
+public record MetricSpec(
+    String name, Function function, String column, SortedMap<String, String> where) {
+  public MetricSpec {
+    where = Collections.unmodifiableSortedMap(new TreeMap<>(where));
+  }
+
+  /** A metric over all rows. */
+  public MetricSpec(String name, Function function, String column) {
+    this(name, function, column, new TreeMap<>());
+  }
+
   /** What can be computed, exactly, in both modes. */
   public enum Function {
     COUNT,
@@ -22,7 +40,22 @@ public record MetricSpec(String name, Function function, String column) {
 
   /** What it is, in one line. */
   public String definition() {
-    return Values.text(function) + "(" + column + ")";
+    String computed = Values.text(function) + "(" + column + ")";
+    return where.isEmpty()
+        ? computed
+        : computed
+            + " where "
+            + where.entrySet().stream()
+                .map(each -> each.getKey() + " = " + each.getValue())
+                .collect(Collectors.joining(" and "));
+  }
+
+  /** The columns of the input that it needs. */
+  public List<String> columns() {
+    return Stream.concat(Stream.of(column), where.keySet().stream())
+        .filter(each -> !each.equals("*"))
+        .distinct()
+        .toList();
   }
 
   /** Whether values are added up, which only numbers can be. */

@@ -67,12 +67,13 @@ public final class SinkCheck {
     } else if (writer != null
         && writer.spec() instanceof TransformSpec transform
         && transform.dedupeKey().isEmpty()
-        && isChangeLog(transform.input())) {
+        && (transform.flatten() != null
+            || transform.tables().stream().anyMatch(this::isChangeLog))) {
       sink.section()
           .refuse(
               JobKeys.INPUT,
-              "has nothing that tells its rows apart, because a message of a change log may hold"
-                  + " several; write 'dedupe: { key: [...] }' to job "
+              "has nothing that tells its rows apart, because a message may hold several of"
+                  + " them; write 'dedupe: { key: [...] }' to job "
                   + transform.name());
     }
   }
@@ -81,7 +82,8 @@ public final class SinkCheck {
     JobFile writer = writers.get(table);
     return writer != null
         && (writer.spec() instanceof IngestSpec ingest && ingest.payload().isChangeLog()
-            || writer.spec() instanceof TransformSpec above && isChangeLog(above.input()));
+            || writer.spec() instanceof TransformSpec above
+                && above.tables().stream().anyMatch(this::isChangeLog));
   }
 
   private void target(SinkFile sink, Optional<SinkFile> other) {

@@ -63,6 +63,9 @@ public final class SpecHash {
     }
     EventTimeSpec time = job.eventTime();
     add(time.column()).add(time.notBefore()).add(time.maxAhead());
+    if (time.ahead() != EventTimeSpec.Ahead.DEAD_LETTER) {
+      add("ahead").add(time.ahead());
+    }
   }
 
   private void binary(PayloadSpec payload) {
@@ -74,12 +77,18 @@ public final class SpecHash {
   }
 
   private void transform(TransformSpec job) {
-    add(job.input());
-    SqlTokens.of(job.sql()).forEach(token -> add(token.text()));
+    for (TransformInput input : job.inputs()) {
+      add(input.table());
+      SqlTokens.of(input.sql()).forEach(token -> add(token.text()));
+    }
     for (LookupSpec lookup : job.lookups()) {
       add("lookup").add(lookup.name()).add(lookup.table());
       lookup.key().forEach((column, input) -> add(column).add(input));
       lookup.columns().forEach((column, type) -> add(column).add(type.sql()));
+    }
+    if (job.flatten() != null) {
+      FlattenSpec flatten = job.flatten();
+      add("flatten").add(flatten.column()).add(flatten.index()).add(flatten.empty());
     }
     add("dedupe");
     job.dedupeKey().forEach(this::add);
@@ -90,6 +99,7 @@ public final class SpecHash {
     job.dimensions().forEach(this::add);
     for (MetricSpec metric : job.metrics()) {
       add("metric").add(metric.name()).add(metric.function()).add(metric.column());
+      metric.where().forEach((column, value) -> add("where").add(column).add(value));
     }
     for (DerivedMetric metric : job.derived()) {
       add("derived").add(metric.name()).add(metric.operation());

@@ -45,15 +45,26 @@ public final class SystemColumns {
   /** True for a row of a sealed day that came after the day's cut; only in ODS. */
   public static final String PENDING = "pending";
 
+  /**
+   * True for a row that takes back one like it, which was written before; only in what a stream
+   * writes of a union that drops duplicates.
+   */
+  public static final String TAKES_BACK = "takes_back";
+
   /** What {@code source.*} stands for in a transform's SQL. */
   public static final List<String> CARRIED =
       List.of(DT, EVENT_TIME, TOPIC, PARTITION, OFFSET, KAFKA_TIME, INGEST_BATCH);
 
   /** First received first; a total order. */
-  public static final String RECEIVE_ORDER =
-      String.join(", ", INGEST_BATCH, TOPIC, PARTITION, OFFSET);
+  public static final List<String> RECEIVE_ORDER = List.of(INGEST_BATCH, TOPIC, PARTITION, OFFSET);
 
-  /** All of them with their types, in table order. */
+  /**
+   * The same over several topics, whose ingest batches do not compare: the first that a broker
+   * received.
+   */
+  public static final List<String> RECEIVED_FIRST = List.of(KAFKA_TIME, TOPIC, PARTITION, OFFSET);
+
+  /** Those of ODS with their types, in table order. */
   public static final Map<String, ColumnType> TYPES = types();
 
   /** What they hold, as the tables say it. */
@@ -66,13 +77,14 @@ public final class SystemColumns {
           OFFSET, "Its offset in the partition",
           KAFKA_TIME, "When the broker received the message",
           INGEST_BATCH, "Orders micro-batches: of duplicates the first received stays",
-          PENDING, "Whether the row came behind the cut of its sealed day");
+          PENDING, "Whether the row came behind the cut of its sealed day",
+          TAKES_BACK, "Whether the row takes back one like it; the view leaves both out");
 
   private SystemColumns() {}
 
   /** Whether the name is taken. */
   public static boolean contains(String column) {
-    return TYPES.containsKey(column);
+    return TYPES.containsKey(column) || column.equals(TAKES_BACK);
   }
 
   private static Map<String, ColumnType> types() {

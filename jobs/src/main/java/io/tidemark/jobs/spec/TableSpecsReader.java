@@ -34,9 +34,19 @@ final class TableSpecsReader {
 
   private final Map<TableName, TableSpec> found = new LinkedHashMap<>();
 
+  /** Names that files of views declare, and what has them. */
+  private final Map<TableName, String> ofViews = new HashMap<>();
+
   private TableSpecsReader(JobCatalog jobs, NamingRules rules, Problems problems) {
     this.rules = rules;
     this.problems = problems;
+    for (ViewSpec view : jobs.views()) {
+      ofViews.put(view.name(), "is a view");
+      if (view.shape() instanceof UsersSpec users && users.known() != null) {
+        ofViews.put(view.recent(), "is a view");
+        ofViews.put(users.known(), "is kept by './tidemark users'");
+      }
+    }
     for (JobSpec job : jobs.jobs()) {
       writers.put(job.output(), job);
       if (job instanceof IngestSpec ingest) {
@@ -109,6 +119,11 @@ final class TableSpecsReader {
 
   private void checkAlone(Section file, TableSpec spec) {
     rules.check(spec.table()).forEach(remedy -> file.refuse(TableKeys.TABLE, remedy));
+    if (ofViews.containsKey(spec.table())) {
+      file.refuse(
+          TableKeys.TABLE,
+          ofViews.get(spec.table()) + ", declared below conf/views; choose another name");
+    }
     for (JobSpec job : writers.values()) {
       if (job.view().equals(Optional.of(spec.table()))) {
         file.refuse(TableKeys.TABLE, "is the view of job " + job.name() + "; choose another name");

@@ -5,11 +5,11 @@ import java.util.List;
 
 /**
  * Cleans rows by SQL, row by row, and keeps the first received of those that share a key within a
- * business day.
+ * business day. Rows of several inputs are put together.
  *
- * @param input table read, an ODS or DWD table that another job writes
- * @param sql {@code SELECT ..., source.* FROM input [WHERE ...]}
+ * @param inputs tables read, at least one, each at most once; they have no root in common
  * @param lookups dimensions whose columns the SQL may use
+ * @param flatten makes rows of an array in what the SQL gives; {@code null} where there is none
  * @param dedupeKey columns of the result; empty to keep every row
  * @param reconcile what is made of a comparison of stream and batch
  */
@@ -17,19 +17,23 @@ public record TransformSpec(
     String name,
     String description,
     String owner,
-    TableName input,
-    String sql,
+    List<TransformInput> inputs,
     List<LookupSpec> lookups,
+    FlattenSpec flatten,
     List<String> dedupeKey,
     TableName output,
     ReconcilePolicy reconcile)
     implements JobSpec {
   public TransformSpec {
+    inputs = List.copyOf(inputs);
     lookups = List.copyOf(lookups);
     dedupeKey = List.copyOf(dedupeKey);
+    if (inputs.isEmpty()) {
+      throw new IllegalArgumentException("reads no table; name at least one");
+    }
   }
 
-  /** A transform that looks nothing up. */
+  /** A transform of one input that looks nothing up. */
   public TransformSpec(
       String name,
       String description,
@@ -39,6 +43,28 @@ public record TransformSpec(
       List<String> dedupeKey,
       TableName output,
       ReconcilePolicy reconcile) {
-    this(name, description, owner, input, sql, List.of(), dedupeKey, output, reconcile);
+    this(
+        name,
+        description,
+        owner,
+        List.of(new TransformInput(input, sql)),
+        List.of(),
+        null,
+        dedupeKey,
+        output,
+        reconcile);
+  }
+
+  /** The tables read. */
+  public List<TableName> tables() {
+    return inputs.stream().map(TransformInput::table).toList();
+  }
+
+  /**
+   * Whether a row that the stream has written may be taken back: of rows that share a key and come
+   * from several inputs, the first received may be read last.
+   */
+  public boolean takesBack() {
+    return inputs.size() > 1 && !dedupeKey.isEmpty();
   }
 }

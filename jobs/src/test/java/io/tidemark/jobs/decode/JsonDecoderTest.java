@@ -254,6 +254,34 @@ class JsonDecoderTest {
   }
 
   @Test
+  void aTimeTooFarAheadIsKeptOrClampedAsDeclared() {
+    long ahead = RECORD.plus(EVENT_TIME.maxAhead()).toEpochMilli();
+    String later = "{\"t\":" + (ahead + 1) + "}";
+    assertThat(ahead(EventTimeSpec.Ahead.KEEP, later)).isEqualTo(Instant.ofEpochMilli(ahead + 1));
+    assertThat(ahead(EventTimeSpec.Ahead.CLAMP, later)).isEqualTo(RECORD);
+    assertThat(ahead(EventTimeSpec.Ahead.CLAMP, "{\"t\":" + ahead + "}"))
+        .as("as far ahead as it may be")
+        .isEqualTo(Instant.ofEpochMilli(ahead));
+    String last = "{\"t\":253402300799000}";
+    assertThat(ahead(EventTimeSpec.Ahead.CLAMP, last)).isEqualTo(RECORD);
+    assertThat(ahead(EventTimeSpec.Ahead.KEEP, last)).as("of the last day there is").isNull();
+    for (EventTimeSpec.Ahead policy : EventTimeSpec.Ahead.values()) {
+      assertThat(ahead(policy, "{\"t\":9223372036854775807}"))
+          .as("a column of the table would have to hold it")
+          .isNull();
+    }
+  }
+
+  /** The event time of a message; null where it is a dead letter. */
+  private static Instant ahead(EventTimeSpec.Ahead policy, String message) {
+    Decoded decoded =
+        Columns.decoder(
+                new EventTimeSpec("t", EVENT_TIME.notBefore(), EVENT_TIME.maxAhead(), policy))
+            .decode(message.getBytes(StandardCharsets.UTF_8), RECORD);
+    return decoded instanceof Decoded.Accepted row ? row.eventTime() : null;
+  }
+
+  @Test
   void saysWhatWasFoundAndWhatWasExpected() {
     JsonDecoder decoder = decoder(column("v", "int", true));
     assertThat(rejected(decoder, "{\"t\":1709164800000, \"v\" : \"12\" }").detail())

@@ -128,7 +128,7 @@ class MetricLineageTest {
   private List<String> lines(String column) {
     AggregateSpec job = (AggregateSpec) jobs.job("dws_event_1min");
     List<String> lines = new ArrayList<>();
-    add(lines, new MetricLineage(jobs, transform -> SQL).of(job, column), "");
+    add(lines, new MetricLineage(jobs, (transform, input) -> SQL).of(job, column), "");
     return lines;
   }
 

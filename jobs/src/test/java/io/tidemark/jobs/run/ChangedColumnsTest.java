@@ -105,13 +105,13 @@ class ChangedColumnsTest {
         new TransformStep(
             session,
             dwd,
-            read,
+            Map.of(ods.output(), read),
             session.lake().known(dwd.output(), columns),
-            new Lookups(session, dwd, tables.schema(ods)));
+            new Lookups(session, dwd, tables.inputSchemas(dwd)));
     AtomicInteger runs = new AtomicInteger();
     HopStep changed =
-        (last, range) -> {
-          HopStep.Result planned = step.rows(last, range);
+        ranges -> {
+          HopStep.Result planned = step.rows(ranges);
           if (runs.getAndIncrement() == 0) {
             change.accept(lake.load(ods.output()).updateSchema());
           }
@@ -119,7 +119,8 @@ class ChangedColumnsTest {
         };
     StreamContext context =
         new StreamContext(lake.environment().stream(), new StopSignal(), MicroBatchListener.SILENT);
-    new HopStream(dwd, ods, input, output, columns, changed, "definition", context).run(true);
+    List<HopStream.HopInput> inputs = List.of(new HopStream.HopInput(ods, input));
+    new HopStream(dwd, inputs, output, columns, changed, "definition", context).run(true);
     return runs.get();
   }
 

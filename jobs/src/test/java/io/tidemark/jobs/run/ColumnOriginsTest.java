@@ -77,7 +77,7 @@ class ColumnOriginsTest {
             .with("jobs/event.sql", sql)
             .read();
     Lakehouse lake = Lakehouse.withoutTables(declarations.environment());
-    return new JobTables(lake, declarations.jobs())
-        .origins((TransformSpec) declarations.jobs().job("dwd_event"));
+    TransformSpec transform = (TransformSpec) declarations.jobs().job("dwd_event");
+    return new JobTables(lake, declarations.jobs()).origins(transform, transform.inputs().get(0));
   }
 }

@@ -15,6 +15,7 @@ import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.catalog.cut.Seals;
+import io.tidemark.jobs.run.HopStream.HopInput;
 import io.tidemark.jobs.spec.Declarations;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
@@ -303,15 +304,17 @@ class DimensionTest {
         new TransformStep(
             session,
             dwd,
-            session.lake().known(ods.output(), JobTables.known(input, tables.schema(ods))),
+            Map.of(
+                ods.output(),
+                session.lake().known(ods.output(), JobTables.known(input, tables.schema(ods)))),
             session.lake().known(dwd.output(), columns),
-            new Lookups(session, dwd, tables.schema(ods)));
+            new Lookups(session, dwd, tables.inputSchemas(dwd)));
     List<String> begun = new ArrayList<>();
     HopStep changed =
         new HopStep() {
           @Override
-          public Result rows(Marker last, InputRange range) {
-            Result planned = step.rows(last, range);
+          public Result rows(Map<TableName, InputRange> ranges) {
+            Result planned = step.rows(ranges);
             begun.add("again");
             if (begun.size() == 1) {
               sql("DROP TABLE dim.channel PURGE");
@@ -328,7 +331,8 @@ class DimensionTest {
         };
     StreamContext context =
         new StreamContext(lake.environment().stream(), new StopSignal(), MicroBatchListener.SILENT);
-    new HopStream(dwd, ods, input, output, columns, changed, "definition", context).run(true);
+    List<HopInput> inputs = List.of(new HopInput(ods, input));
+    new HopStream(dwd, inputs, output, columns, changed, "definition", context).run(true);
 
     assertThat(begun).hasSize(2);
     assertThat(rows("dwd.event")).containsExactly("[e0,a,A2,2,false]");

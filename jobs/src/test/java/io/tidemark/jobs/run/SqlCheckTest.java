@@ -151,6 +151,42 @@ class SqlCheckTest {
                 + " of others");
   }
 
+  @Test
+  void refusesInputsOfAUnionThatGiveOtherColumns() {
+    Project project =
+        new Project(root)
+            .with(
+                "jobs/a_app.yml",
+                """
+                job: ods_app
+                topic: app
+                columns:
+                  event_id: bigint
+                  event_time: { type: timestamp, required: true }
+                event-time: { column: event_time }
+                output: ods.app
+                """)
+            .with("jobs/app.sql", "SELECT event_id, 1 AS more, source.* FROM input")
+            .with("jobs/event.sql", "SELECT event_id, source.* FROM input")
+            .with(
+                "jobs/b_dwd.yml",
+                """
+                job: dwd_event
+                inputs:
+                  - { table: ods.event, sql: event.sql }
+                  - { table: ods.app, sql: app.sql }
+                output: dwd.event
+                """);
+    assertThat(problems(project))
+        .containsExactly(
+            "inputs: 'event_id' is STRING in what ods.event gives, and BIGINT in what ods.app gives;"
+                + " let all inputs give the same columns, by CAST or NULL",
+            "inputs: 'more' is missing in what ods.event gives, and INT in what ods.app gives; let"
+                + " all inputs give the same columns, by CAST or NULL");
+    project.with("jobs/app.sql", "SELECT CAST(event_id AS STRING), source.* FROM input");
+    assertThat(problems(project)).isEmpty();
+  }
+
   private List<String> problems(String sql) {
     return problems(
         new Project(root)
@@ -162,7 +198,7 @@ class SqlCheckTest {
     Declarations declarations = project.with("env/test.yml", ENVIRONMENT).read();
     Lakehouse lake = Lakehouse.withoutTables(declarations.environment());
     try {
-      new SqlCheck(lake, declarations.jobs(), new JobTables(lake, declarations.jobs()))
+      new SqlCheck(declarations.jobs(), new JobTables(lake, declarations.jobs()))
           .check(declarations.jobs().jobs());
       return List.of();
     } catch (ConfigurationException e) {

@@ -32,7 +32,7 @@ class BrokenIngestTest {
           seconds: bigint | seconds: { type: bigint, from: header } | line 6: columns.seconds.from: 'header' is no part of a message; write value, key or header.NAME with the header's name
           seconds: bigint | seconds: { type: bigint, from: key, path: a } | line 6: columns.seconds has a path, which only a column from the value has; remove it or the key 'from'
           timestamp, required: true | timestamp, required: true, from: header.time | line 8: event-time.column: 'event_time' is not in the message's value; declare a column that is read from there
-          topic: event | `topic: event\\nwindow: 1 day` | line 3: window is not a key; the keys here are job, extends, description, owner, freshness, topic, start, limit, payload, split, route, columns, event-time, output
+          topic: event | `topic: event\\nwindow: 1 day` | line 3: window is not a key; the keys here are job, extends, description, owner, freshness, alerts, topic, start, limit, payload, split, route, columns, event-time, output
           seconds: bigint | seconds: long | line 6: columns.seconds.type: 'long' is not a type; use string, boolean, int, bigint, double, decimal(p,s), date or timestamp
           seconds: bigint | seconds: decimal(39,2) | line 6: columns.seconds.type: 'decimal(39,2)' is not a type; use a precision from 1 to 38 and a scale up to the precision
           seconds: bigint | seconds: { type: bigint, required: True } | line 6: columns.seconds.required: 'True' is neither true nor false; write one of them

@@ -125,8 +125,9 @@ class JobCatalogTest {
     assertThat(project.problems()).isEmpty();
     assertThat(project.transform("dwd.c", "dwd.d").problems())
         .containsExactly(
-            "conf/jobs/dwd_d.yml > line 2: input: 'dwd.c' is 5 hops from ods.event; use at most 4,"
-                + " by reading a table nearer to it");
+            "conf/jobs/dwd_d.yml > line 2: input: 'dwd.c' is 5 hops from ods.event (ods_event ->"
+                + " dwd_event -> dwd_a -> dwd_b -> dwd_c -> dwd_d); use at most 4, by reading a table"
+                + " nearer to it");
   }
 
   @Test

@@ -99,7 +99,8 @@ class JobTemplateTest {
         .with("jobs/shared/clean.yml", "template: clean\nsql: clean.sql\ninput: ods.event\n")
         .with("jobs/shared/clean.sql", "SELECT event_id AS clean, source.* FROM input\n")
         .with("jobs/dwd/clean.yml", "job: dwd_clean\nextends: clean\noutput: dwd.clean\n");
-    assertThat(((TransformSpec) project.read().jobs().job("dwd_clean")).sql()).contains("clean");
+    assertThat(((TransformSpec) project.read().jobs().job("dwd_clean")).inputs().get(0).sql())
+        .contains("clean");
   }
 
   @Test

@@ -40,7 +40,8 @@ class ShippedConfigurationTest {
             "dws_reading_channel_tmin",
             "dws_order_channel_1d",
             "dws_commit_section_1d",
-            "dws_commit_section_1min");
+            "dws_commit_section_1min",
+            "dws_commit_user_1d");
   }
 
   @Test

@@ -74,7 +74,7 @@ class SinkReaderTest {
           web.event | Web.event | line 5: jdbc.table: 'Web.event' is not the name of a table; use lower-case letters, digits and underscores, with or without 'schema.' before it
           connection: serving, | | line 5: jdbc.connection is missing; write 'connection: ...' (name)
           owner: site | kafka: { topic: out } | file writes to several, by jdbc and kafka; declare a sink for each
-          owner: site | delete: hard | line 3: delete is not a key; the keys here are job, extends, description, owner, freshness, input, jdbc, kafka, redis
+          owner: site | delete: hard | line 3: delete is not a key; the keys here are job, extends, description, owner, freshness, alerts, input, jdbc, kafka, redis
           [channel] | [channel, channel] | file names the column 'channel' twice; name it once
           """)
   void isRefused(String written, String instead, String problem) {

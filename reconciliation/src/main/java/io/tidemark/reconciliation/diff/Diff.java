@@ -1,6 +1,7 @@
 package io.tidemark.reconciliation.diff;
 
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.plan.Sql;
 import io.tidemark.jobs.spec.Closeness;
 import io.tidemark.reconciliation.compare.Compared;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -58,8 +60,21 @@ public final class Diff {
    * @param progress is told how far it has come
    */
   public Diff(Lakehouse lake, Path root, Consumer<String> progress) {
+    this(lake, root, any -> Optional.empty(), progress);
+  }
+
+  /**
+   * The same where declared views can be named as of what batches have made.
+   *
+   * @param batches SQL that reads such a view; nothing for another name
+   */
+  public Diff(
+      Lakehouse lake,
+      Path root,
+      Function<TableName, Optional<String>> batches,
+      Consumer<String> progress) {
     this.lake = lake.newSession();
-    this.reader = new RelationReader(this.lake, root);
+    this.reader = new RelationReader(this.lake, root, batches);
     this.progress = progress;
   }
 

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       "",
       "A side is layer.table, layer.table@BRANCH, layer.table@TAG, layer.table@SNAPSHOT, a path to",
       "Parquet or CSV files (with a / or an ending), or jdbc:URL;table=NAME, and behind that",
-      ";user=NAME and ;password=${env:NAME} or ;password=${file:PATH}.",
+      ";user=NAME and ;password=${env:NAME} or ;password=${file:PATH}. A view declared below conf/views",
+      "is shown by layer.view@offline as it will be once what batches have made is published.",
       "",
       "Rows are found on the other side by the key, in which NULL equals NULL; a key may come",
       "several times. Exit code 0: equal. 3: something differs. 2: refused.",
@@ -40,6 +41,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  tidemark diff dws.reading_channel_1h@main dws.reading_channel_1h@offline \\",
       "      --key dt,window_start,channel --where \"dt = DATE'2026-01-31'\"",
+      "  tidemark diff ads.reading_channel_top_v ads.reading_channel_top_v@offline \\",
+      "      --key period_start,channel --columns rank",
       "  tidemark diff dwd.order_event exports/orders/ --key order_id --tolerance amount=0.005",
       "  tidemark diff 'jdbc:postgresql://db/shop;table=orders;user=ann;password=${env:PGPASSWORD}' \\",
       "      dwd.shop_order_v --key order_id --out differing.csv"
@@ -123,7 +126,13 @@ public final class DiffVerb implements Verb {
             left, right, stripped(keys), stripped(columns), closeness(), where, samples);
     Optional<DiffTarget> target = target();
     Path conf = options.conf().toAbsolutePath().normalize();
-    Diff diff = new Diff(Workspace.open(options).lake(), conf.getParent(), this::progress);
+    Workspace workspace = Workspace.open(options);
+    Diff diff =
+        new Diff(
+            workspace.lake(),
+            conf.getParent(),
+            workspace.tables()::readSqlOfBatches,
+            this::progress);
     DiffResult result = diff.run(request, target);
     print(result, spec.commandLine().getOut());
     return result.equal() ? ExitCodes.OK : ExitCodes.OUTSIDE_TOLERANCE;

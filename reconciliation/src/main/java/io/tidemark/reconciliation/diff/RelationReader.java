@@ -1,12 +1,15 @@
 package io.tidemark.reconciliation.diff;
 
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
 import io.tidemark.reconciliation.diff.RelationName.OfFiles;
 import io.tidemark.reconciliation.diff.RelationName.OfJdbc;
 import io.tidemark.reconciliation.diff.RelationName.OfTable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
@@ -25,15 +28,18 @@ final class RelationReader {
 
   private final Lakehouse lake;
   private final Path root;
+  private final Function<TableName, Optional<String>> batches;
 
   /**
    * A reader.
    *
    * @param root where relative paths of secrets start
+   * @param batches SQL that reads a declared view as of what batches have made; nothing for another
    */
-  RelationReader(Lakehouse lake, Path root) {
+  RelationReader(Lakehouse lake, Path root, Function<TableName, Optional<String>> batches) {
     this.lake = lake;
     this.root = root;
+    this.batches = batches;
   }
 
   /**
@@ -51,9 +57,15 @@ final class RelationReader {
   /** The newest snapshot is named as well: what commits meanwhile changes nothing. */
   private Dataset<Row> read(OfTable name) {
     if (!lake.exists(name.table())) {
-      if (name.ref().isEmpty()
-          && lake.spark().catalog().tableExists(lake.identifier(name.table()))) {
-        return view(name);
+      // Spark's own question, whether there is a table, does not find the views of Iceberg.
+      if (name.ref().isEmpty() && lake.viewExists(name.table())) {
+        return copied(lake.spark().table(lake.identifier(name.table())));
+      }
+      if (name.ref().equals(Lakehouse.OFFLINE)) {
+        Optional<String> ofBatches = batches.apply(name.table());
+        if (ofBatches.isPresent()) {
+          return copied(lake.spark().sql(ofBatches.get()));
+        }
       }
       throw new IllegalArgumentException(
           "there is no table %s; ./tidemark sql \"SHOW TABLES IN %s\" lists what there is"
@@ -70,8 +82,8 @@ final class RelationReader {
   }
 
   /** Copied to local disk first, as it cannot be read as of a snapshot. */
-  private Dataset<Row> view(OfTable name) {
-    return lake.spark().table(lake.identifier(name.table())).persist(StorageLevel.DISK_ONLY());
+  private static Dataset<Row> copied(Dataset<Row> view) {
+    return view.persist(StorageLevel.DISK_ONLY());
   }
 
   private static Long snapshot(Table table, OfTable name) {

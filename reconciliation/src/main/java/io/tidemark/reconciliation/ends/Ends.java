@@ -98,7 +98,7 @@ final class Ends {
    * @param taker takes each result when it is there
    */
   void pairs(List<PairSpec> chosen, Path root, Consumer<EndCheck> taker) {
-    PairEnd ends = new PairEnd(lake, root, progress);
+    PairEnd ends = new PairEnd(lake, root, tables::readSqlOfBatches, progress);
     for (PairSpec pair : chosen) {
       taker.accept(
           orUnavailable(

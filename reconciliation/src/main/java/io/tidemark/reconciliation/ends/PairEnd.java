@@ -1,6 +1,7 @@
 package io.tidemark.reconciliation.ends;
 
 import io.tidemark.catalog.Lakehouse;
+import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.spec.PairSpec;
 import io.tidemark.reconciliation.diff.Diff;
 import io.tidemark.reconciliation.diff.DiffRefusedException;
@@ -12,7 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 
@@ -22,15 +25,22 @@ final class PairEnd {
 
   private final Lakehouse lake;
   private final Path root;
+  private final Function<TableName, Optional<String>> batches;
   private final Consumer<String> progress;
 
   /**
    * @param root where relative paths of secrets start
+   * @param batches SQL that reads a declared view as of what batches have made; nothing for another
    * @param progress takes lines for a person who waits
    */
-  PairEnd(Lakehouse lake, Path root, Consumer<String> progress) {
+  PairEnd(
+      Lakehouse lake,
+      Path root,
+      Function<TableName, Optional<String>> batches,
+      Consumer<String> progress) {
     this.lake = lake;
     this.root = root;
+    this.batches = batches;
     this.progress = progress;
   }
 
@@ -39,7 +49,8 @@ final class PairEnd {
     String right = withoutLogin(pair.right());
     try {
       DiffResult result =
-          new Diff(lake, root, text -> progress.accept("pair " + pair.name() + ": " + text))
+          new Diff(
+                  lake, root, batches, text -> progress.accept("pair " + pair.name() + ": " + text))
               .run(
                   new Diff.Request(
                       pair.left(),

@@ -1,25 +1,60 @@
 package io.tidemark.reconciliation.explain;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.tidemark.catalog.Lakehouse;
-import io.tidemark.catalog.commit.Marker;
 import io.tidemark.catalog.commit.TableState;
 import io.tidemark.jobs.run.BatchRecord;
+import io.tidemark.jobs.run.InputTables;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.plan.Pin;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Table;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** What the rows of a day were made from, on both sides. */
 final class DayInputs {
+  private static final Column[] LETTER = {
+    col(SystemColumns.TOPIC), col(SystemColumns.PARTITION), col(SystemColumns.OFFSET), col("reason")
+  };
+
+  private static final Column[] MESSAGE = {
+    col(SystemColumns.TOPIC),
+    col(SystemColumns.PARTITION),
+    col(SystemColumns.OFFSET),
+    col(SystemColumns.PENDING),
+    col(SystemColumns.INGEST_BATCH),
+    col(SystemColumns.EVENT_TIME),
+    col(SystemColumns.KAFKA_TIME)
+  };
+
   private final Lakehouse lake;
 
   DayInputs(Lakehouse lake) {
     this.lake = lake;
+  }
+
+  /** Where the messages of all roots stand, as of the cut of the day. */
+  Dataset<Row> messages(List<IngestSpec> roots, Pin pin) {
+    return roots.stream()
+        .map(root -> ods(root, pin).select(MESSAGE))
+        .reduce(Dataset::unionByName)
+        .orElseThrow();
+  }
+
+  /** All dead letters of all roots. */
+  Dataset<Row> letters(List<IngestSpec> roots) {
+    return roots.stream()
+        .map(root -> letters(root).select(LETTER))
+        .reduce(Dataset::unionByName)
+        .orElseThrow();
   }
 
   /** ODS as of the cut of the day. */
@@ -73,12 +108,13 @@ final class DayInputs {
   }
 
   /**
-   * How far a job's stream had read its input when it wrote a snapshot; nothing at its beginning.
+   * How far a job's stream had read an input when it wrote a snapshot; nothing at its beginning.
+   *
+   * @param table the job's table
    */
-  static Optional<Long> read(Table table, JobSpec job, Optional<Long> main) {
+  Optional<Long> read(Table table, JobSpec job, JobSpec input, Optional<Long> main) {
     return main.flatMap(snapshot -> TableState.asOf(table, snapshot).marker(job.name()))
-        .map(Marker::position)
-        .filter(position -> !position.isEmpty())
-        .map(Long::valueOf);
+        .map(marker -> InputTables.positions(job, marker, lake::load))
+        .map(read -> read.of(input.output().toString()));
   }
 }

@@ -3,6 +3,7 @@ package io.tidemark.reconciliation.explain;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.run.BatchRecord;
 import io.tidemark.jobs.spec.JobCatalog;
+import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.compare.Compared;
 import io.tidemark.reconciliation.compare.DifferingKeys;
@@ -11,6 +12,7 @@ import io.tidemark.reconciliation.plan.Pin;
 import io.tidemark.reconciliation.plan.RowCauseSql;
 import io.tidemark.reconciliation.plan.RowSides;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,16 +84,16 @@ final class InputRows {
     show(job, pin, batch, read, Optional.empty(), whole);
     DayRows rows = new DayRows(lake, job.output(), pin.day());
     History main = History.of(table, read, pin.day(), false);
-    rows.asOf(Optional.of(batch.getKey())).createOrReplaceTempView(batchView);
+    show(job, rows.asOf(Optional.of(batch.getKey())), batchView);
     String written = streamView;
     if (main.isPlain()) {
-      rows.asOf(read).createOrReplaceTempView(streamView);
+      show(job, rows.asOf(read), streamView);
     } else {
       long base = main.base().orElseThrow().snapshotId();
-      rows.appended(base, read.orElseThrow(), List.of()).createOrReplaceTempView(streamView);
+      show(job, rows.appended(base, read.orElseThrow(), List.of()), streamView);
       List<String> foreign = main.foreignFiles(table);
       if (!foreign.isEmpty()) {
-        rows.appended(base, read.orElseThrow(), foreign).createOrReplaceTempView(WRITTEN);
+        show(job, rows.appended(base, read.orElseThrow(), foreign), WRITTEN);
         written = WRITTEN;
       }
     }
@@ -125,8 +127,8 @@ final class InputRows {
             Optional.of(then.getValue()), table.snapshot(then.getKey()).timestampMillis());
     show(job, pin, batch, Optional.empty(), Optional.of(made), whole);
     DayRows rows = new DayRows(lake, job.output(), pin.day());
-    rows.asOf(Optional.of(batch.getKey())).createOrReplaceTempView(batchView);
-    rows.asOf(Optional.of(then.getKey())).createOrReplaceTempView(thenView);
+    show(job, rows.asOf(Optional.of(batch.getKey())), batchView);
+    show(job, rows.asOf(Optional.of(then.getKey())), thenView);
     return found(
         job,
         pin,
@@ -135,6 +137,10 @@ final class InputRows {
         new RowSides(batchView, batchView, thenView, thenView),
         "",
         whole);
+  }
+
+  private void show(TransformSpec job, Dataset<Row> rows, String view) {
+    judge.shown(job, rows).createOrReplaceTempView(view);
   }
 
   private Optional<Appended> found(
@@ -183,34 +189,52 @@ final class InputRows {
       Optional<Long> main,
       Optional<Published> published,
       Frames frames) {
-    Optional<Appended> differing = Optional.empty();
-    if (jobs.inputs(job).get(0) instanceof TransformSpec input) {
-      Table table = lake.load(job.output());
-      Map.Entry<Long, BatchRecord> batch = inputs.madeFrom(input, pin, table, made);
-      differing =
-          published.isPresent()
-              ? published(
-                  input,
-                  pin,
-                  batch,
-                  inputs.publishedInput(input, pin, published.get()).orElse(batch),
-                  UPSTREAM_BATCH,
-                  UPSTREAM_STREAM,
-                  frames)
-              : appended(
-                  input,
-                  pin,
-                  batch,
-                  DayInputs.read(table, job, main),
-                  UPSTREAM_BATCH,
-                  UPSTREAM_STREAM,
-                  frames);
+    List<Dataset<Row>> differing = new ArrayList<>();
+    for (JobSpec input : jobs.inputs(job)) {
+      if (input instanceof TransformSpec transform) {
+        differing(transform, job, pin, made, main, published, frames)
+            .ifPresent(found -> differing.add(found.differences()));
+      }
     }
-    if (differing.isPresent()) {
-      differing.get().differences().createOrReplaceTempView(DIFFERENCES);
-      frames.derive(RowJudge.UPSTREAM, RowCauseSql.upstream(DIFFERENCES));
-    } else {
+    if (differing.isEmpty()) {
       spark.sql(RowCauseSql.noUpstream()).createOrReplaceTempView(RowJudge.UPSTREAM);
+    } else {
+      // A place in Kafka is that of one input: they have no topic in common.
+      differing.stream()
+          .map(rows -> rows.selectExpr(RowCauseSql.UPSTREAM.toArray(String[]::new)))
+          .reduce(Dataset::unionByName)
+          .orElseThrow()
+          .createOrReplaceTempView(DIFFERENCES);
+      frames.derive(RowJudge.UPSTREAM, RowCauseSql.upstream(DIFFERENCES));
     }
+  }
+
+  private Optional<Appended> differing(
+      TransformSpec input,
+      TransformSpec job,
+      Pin pin,
+      Map.Entry<Long, BatchRecord> made,
+      Optional<Long> main,
+      Optional<Published> published,
+      Frames frames) {
+    Table table = lake.load(job.output());
+    Map.Entry<Long, BatchRecord> batch = inputs.madeFrom(input, pin, table, made);
+    return published.isPresent()
+        ? published(
+            input,
+            pin,
+            batch,
+            inputs.publishedInput(input, pin, published.get()).orElse(batch),
+            UPSTREAM_BATCH,
+            UPSTREAM_STREAM,
+            frames)
+        : appended(
+            input,
+            pin,
+            batch,
+            inputs.read(table, job, input, main),
+            UPSTREAM_BATCH,
+            UPSTREAM_STREAM,
+            frames);
   }
 }

@@ -137,7 +137,8 @@ final class KeyExplainer {
   }
 
   private void showSteps(AggregateSpec job, StepSql sql) {
-    Dataset<Row> stepped = spark.sql(sql.stepped(ROWS)).drop(AggregateSql.WINDOW_START);
+    String[] added = new AggregateSql(job).added().toArray(String[]::new);
+    Dataset<Row> stepped = spark.sql(sql.stepped(ROWS)).drop(added);
     stepped.createOrReplaceTempView("input");
     spark.sql(new AggregateSql(job.by(StepSql.STEP)).batch()).createOrReplaceTempView(STEPS);
   }
@@ -232,7 +233,7 @@ final class KeyExplainer {
       Pin pin,
       Map.Entry<Long, BatchRecord> batch,
       Frames frames) {
-    Optional<Long> read = DayInputs.read(table, job, pin.mainSnapshot());
+    Optional<Long> read = inputs.read(table, job, input, pin.mainSnapshot());
     show(job, rows.appended(input, pin, batch, read, BATCH_INPUT, STREAM_INPUT, frames));
   }
 

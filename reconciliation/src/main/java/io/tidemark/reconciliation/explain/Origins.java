@@ -5,16 +5,19 @@ import io.tidemark.jobs.run.BatchRecord;
 import io.tidemark.jobs.run.CommitFacts;
 import io.tidemark.jobs.run.DimensionVersions;
 import io.tidemark.jobs.run.MetricVersions;
-import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.Lineage;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.plan.WrittenBy;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 
 /** What rows were made by: definitions of jobs, and versions of dimensions. */
@@ -76,10 +79,31 @@ final class Origins {
 
   /** In which versions rows were looked up, where the batch looked them up in others. */
   private WrittenBy dimensions(TransformSpec job, Optional<Long> main, BatchRecord batch) {
-    IngestSpec root = jobs.roots(job).get(0);
-    return new Coverage(
-            lake.load(job.output()), job.name(), lake.load(root.output()), root.output().toString())
-        .by(main, commit -> others(DimensionVersions.of(commit.summary()), batch));
+    return by(job, main, commit -> others(DimensionVersions.of(commit.summary()), batch));
+  }
+
+  /**
+   * What commits of a job say of rows. Receive orders of several topics do not compare, so where
+   * there are several roots only what is the same of all rows is said.
+   */
+  private WrittenBy by(
+      JobSpec job, Optional<Long> main, Function<Snapshot, Optional<String>> says) {
+    Table table = lake.load(job.output());
+    List<WrittenBy> found =
+        jobs.roots(job).stream()
+            .map(
+                root ->
+                    new Coverage(
+                            table, job.name(), lake.load(root.output()), root.output().toString())
+                        .by(main, says))
+            .toList();
+    if (found.size() == 1) {
+      return found.get(0);
+    }
+    Set<String> said = new HashSet<>();
+    found.forEach(each -> each.entries().forEach(entry -> said.add(entry.said())));
+    boolean alike = said.size() == 1 && found.stream().noneMatch(WrittenBy::isAlike);
+    return alike ? WrittenBy.all(Optional.of(said.iterator().next())) : WrittenBy.ALIKE;
   }
 
   private static Optional<String> others(DimensionVersions stream, BatchRecord batch) {
@@ -97,24 +121,22 @@ final class Origins {
 
   /** By which definitions of one job, its own ones, the rows of its table were written. */
   WrittenBy definition(JobSpec job, Optional<Long> main) {
-    IngestSpec root = jobs.roots(job).get(0);
     String today = Lineage.ownOf(Lineage.hashOf(job, jobs, lake.environment().timeZone()));
-    return new Coverage(
-            lake.load(job.output()), job.name(), lake.load(root.output()), root.output().toString())
-        .by(
-            main,
-            commit ->
-                CommitFacts.definition(commit)
-                    .map(Lineage::ownOf)
-                    .filter(then -> !then.equals(today))
-                    .map(
-                        then ->
-                            "definition %s of %s; today's is %s%s"
-                                .formatted(
-                                    then,
-                                    job.name(),
-                                    today,
-                                    MetricVersions.of(commit.summary())
-                                        .changedTo(MetricVersions.of(job)))));
+    return by(
+        job,
+        main,
+        commit ->
+            CommitFacts.definition(commit)
+                .map(Lineage::ownOf)
+                .filter(then -> !then.equals(today))
+                .map(
+                    then ->
+                        "definition %s of %s; today's is %s%s"
+                            .formatted(
+                                then,
+                                job.name(),
+                                today,
+                                MetricVersions.of(commit.summary())
+                                    .changedTo(MetricVersions.of(job)))));
   }
 }

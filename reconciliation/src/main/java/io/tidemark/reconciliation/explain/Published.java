@@ -11,8 +11,6 @@ import io.tidemark.jobs.spec.Lineage;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -62,9 +60,7 @@ record Published(Optional<BatchRecord> batch, long at) {
    */
   static Optional<String> otherDefinition(
       String lineage, JobSpec job, JobCatalog jobs, ZoneId zone) {
-    List<JobSpec> line = new ArrayList<>(jobs.upstream(job));
-    line.add(job);
-    Collections.reverse(line);
+    List<JobSpec> line = Lineage.jobsOf(job, jobs);
     List<String> then = Lineage.parts(lineage);
     List<String> today = Lineage.parts(Lineage.hashOf(job, jobs, zone));
     for (int i = 0; i < Math.min(line.size(), then.size()); i++) {

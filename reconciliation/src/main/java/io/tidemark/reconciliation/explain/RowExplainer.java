@@ -58,15 +58,17 @@ final class RowExplainer {
         made == pin.offline()
             ? History.NONE
             : History.of(table, Optional.of(pin.offline()), pin.day(), true);
-    rows.asOf(Optional.of(made)).createOrReplaceTempView(MADE);
-    rows.asOf(Optional.of(pin.offline())).createOrReplaceTempView(OFFLINE);
-    rows.asOf(pin.mainSnapshot()).createOrReplaceTempView(MAIN);
+    show(job, rows.asOf(Optional.of(made)), MADE);
+    show(job, rows.asOf(Optional.of(pin.offline())), OFFLINE);
+    show(job, rows.asOf(pin.mainSnapshot()), MAIN);
     if (!main.foreign().isEmpty()) {
-      rows.appended(
+      show(
+          job,
+          rows.appended(
               main.base().orElseThrow().snapshotId(),
               pin.mainSnapshot().orElseThrow(),
-              main.foreignFiles(table))
-          .createOrReplaceTempView(WRITTEN);
+              main.foreignFiles(table)),
+          WRITTEN);
     }
     RowSides sides =
         new RowSides(
@@ -98,6 +100,10 @@ final class RowExplainer {
                 new CauseMetric(TransformComparison.ROWS, Kind.EXACT, 0),
                 new CauseMetric(TransformComparison.CONTENT, Kind.COUNTED, 0)));
     return Answers.of(causes, EVENTS, RowJudge.KEYS, frames);
+  }
+
+  private void show(TransformSpec job, Dataset<Row> rows, String view) {
+    judge.shown(job, rows).createOrReplaceTempView(view);
   }
 
   private String shown(History history) {

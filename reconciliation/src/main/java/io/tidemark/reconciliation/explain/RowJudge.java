@@ -11,6 +11,9 @@ import io.tidemark.reconciliation.plan.Pin;
 import io.tidemark.reconciliation.plan.RowCauseSql;
 import io.tidemark.reconciliation.plan.RowSides;
 import io.tidemark.reconciliation.plan.TransformComparison;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -21,6 +24,7 @@ final class RowJudge {
   static final String KEYS = "explain_row_keys";
   static final String UPSTREAM = "explain_upstream";
   static final String JUDGED = "explain_judged";
+  private static final String TABLE_ROWS = "explain_union_rows";
   private static final String ODS = "explain_ods";
   private static final String LETTER_TABLE = "explain_letter_table";
   private static final String PLACES = "explain_places";
@@ -39,9 +43,18 @@ final class RowJudge {
     this.inputs = inputs;
   }
 
+  /** Rows of a transform's table as readers see them. */
+  Dataset<Row> shown(TransformSpec job, Dataset<Row> written) {
+    if (!job.takesBack()) {
+      return written;
+    }
+    written.createOrReplaceTempView(TABLE_ROWS);
+    return spark.sql(tables.readSql(job, TABLE_ROWS));
+  }
+
   /** How rows of a transform are compared. */
   TransformComparison comparison(TransformSpec job) {
-    return new TransformComparison(job, MetricTypes.columns(tables.schema(job)));
+    return new TransformComparison(job, MetricTypes.columns(tables.shown(job)));
   }
 
   /**
@@ -67,9 +80,9 @@ final class RowJudge {
             mainChanges,
             offlineChanges);
     frames.keep(PLACES, spark.sql(sql.places(sides, KEYS)));
-    IngestSpec root = jobs.roots(job).get(0);
-    inputs.ods(root, pin).createOrReplaceTempView(ODS);
-    inputs.letters(root).createOrReplaceTempView(LETTER_TABLE);
+    List<IngestSpec> roots = jobs.roots(job);
+    inputs.messages(roots, pin).createOrReplaceTempView(ODS);
+    inputs.letters(roots).createOrReplaceTempView(LETTER_TABLE);
     frames.show(MESSAGES, spark.sql(RowCauseSql.messages(ODS, PLACES)));
     frames.show(LETTERS, spark.sql(RowCauseSql.letters(LETTER_TABLE, PLACES)));
     spark.sql(sql.judged(PLACES, MESSAGES, LETTERS, UPSTREAM)).createOrReplaceTempView(JUDGED);

@@ -1,7 +1,9 @@
 package io.tidemark.reconciliation.mail;
 
 import io.tidemark.catalog.MailSettings;
-import io.tidemark.reconciliation.mail.MailFailure.Kind;
+import io.tidemark.jobs.mail.MailFailure;
+import io.tidemark.jobs.mail.MailFailure.Kind;
+import io.tidemark.jobs.mail.SmtpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -123,7 +125,7 @@ public final class Delivery implements AutoCloseable {
     boolean wasInDoubt = outbox.inDoubt(envelope);
     for (int attempt = 1; ; attempt++) {
       try {
-        server.send(message, envelope, () -> outbox.sending(envelope));
+        server.send(message, envelope.to(), () -> outbox.sending(envelope));
         return;
       } catch (MailFailure e) {
         if (e.kind() != Kind.UNKNOWN && !wasInDoubt) {

@@ -1,4 +1,2 @@
-/**
- * Sending the report: messages, what waits for the server, what was sent, the server. No engine.
- */
+/** Sending the report: messages, what waits for the server, what was sent. No engine. */
 package io.tidemark.reconciliation.mail;

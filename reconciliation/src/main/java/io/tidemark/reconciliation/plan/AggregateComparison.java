@@ -105,6 +105,8 @@ public final class AggregateComparison implements Comparison {
   }
 
   private static boolean countsRows(MetricSpec metric) {
-    return metric.function() == Function.COUNT && metric.column().equals("*");
+    return metric.function() == Function.COUNT
+        && metric.column().equals("*")
+        && metric.where().isEmpty();
   }
 }

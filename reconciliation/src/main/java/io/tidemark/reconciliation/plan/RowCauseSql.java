@@ -30,6 +30,10 @@ public record RowCauseSql(
     boolean rowsLookedUp,
     String mainChanges,
     String offlineChanges) {
+  /** What {@link #upstream} needs of {@link #differences}. */
+  public static final List<String> UPSTREAM =
+      List.of("topic__", "partition__", "offset__", "cause__", "sentence__");
+
   private static final String PLACE = "topic__, partition__, offset__";
   private static final String AT =
       "CONCAT(COALESCE(topic__, '?'), '[', COALESCE(partition__, '?'), ']@', COALESCE(offset__, '?'))";

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       "  tidemark bench tags",
       "  tidemark bench drilldown",
       "  tidemark bench compaction",
-      "  tidemark bench compaction-plan"
+      "  tidemark bench compaction-plan",
+      "  tidemark bench users --events 2000000"
     })
 public final class BenchVerb implements Verb {
   private static final List<Benchmark> BENCHMARKS =
@@ -48,7 +49,8 @@ public final class BenchVerb implements Verb {
           new TagsBench(),
           new DrillDownBench(),
           new CompactionBench(),
-          new CompactionPlanBench());
+          new CompactionPlanBench(),
+          new UsersBench());
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "Name of a benchmark.")
   private String name;
@@ -57,11 +59,11 @@ public final class BenchVerb implements Verb {
       names = "--events",
       paramLabel = "N",
       description =
-          "Events of the large input, of tags and drilldown users, of compaction and compaction-plan"
-              + " data files; the small one has a tenth, of"
+          "Events of the large input, for tags, drilldown and users its users, for compaction and"
+              + " compaction-plan its data files; the small one has a tenth, of"
               + " reconcile a twentieth, of publish 10000, and tags are measured with twice as many as"
               + " well (default: 2000000 for stream and tags, 1000000 for mirror, 20000000 for"
-              + " reconcile, 10000000 for publish, 200000 for drilldown, 20000 for compaction,"
+              + " reconcile and users, 10000000 for publish, 200000 for drilldown, 20000 for compaction,"
               + " 100000 for compaction-plan).")
   private Long events;
 

@@ -20,6 +20,7 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.SinkSpec;
+import io.tidemark.jobs.spec.ViewSpec;
 import io.tidemark.tests.app.Topics;
 import io.tidemark.tests.broker.LocalBroker;
 import java.io.IOException;
@@ -260,6 +261,17 @@ public final class LocalLakehouse {
   /** What a reader sees of a job on the offline branch. */
   public Dataset<Row> offline(JobSpec job) {
     return read(job, lake.identifier(job.output()) + ".branch_" + Lakehouse.OFFLINE);
+  }
+
+  /** The rows of a declared view. */
+  public Dataset<Row> main(ViewSpec view) {
+    return lake.spark().table(lake.identifier(view.name()));
+  }
+
+  /** What a declared view shows of the offline branch of its summary. */
+  public Dataset<Row> offline(ViewSpec view) {
+    String branch = lake.identifier(view.of()) + ".branch_" + Lakehouse.OFFLINE;
+    return lake.spark().sql(tables.readSql(view, branch));
   }
 
   private Dataset<Row> read(JobSpec job, String relation) {

@@ -3,6 +3,7 @@ package io.tidemark.tests.contract;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.jobs.spec.ViewSpec;
 import io.tidemark.tests.broker.LocalBroker;
 import io.tidemark.tests.contract.RandomMessages.Message;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
@@ -144,13 +145,16 @@ class ContractTest {
     for (JobSpec job : house.recomputed()) {
       SameRows.assertSame(job.name() + ", seed " + SEED, house.main(job), house.offline(job));
     }
+    for (ViewSpec view : house.jobs().views()) {
+      SameRows.assertSame(view.name() + ", seed " + SEED, house.main(view), house.offline(view));
+    }
   }
 
   private static Set<String> dedupeKeys(LocalLakehouse house, IngestSpec topic) {
     return house.jobs().jobs().stream()
         .filter(TransformSpec.class::isInstance)
         .map(TransformSpec.class::cast)
-        .filter(job -> job.input().equals(topic.output()))
+        .filter(job -> job.tables().contains(topic.output()))
         .flatMap(job -> job.dedupeKey().stream())
         .collect(Collectors.toSet());
   }

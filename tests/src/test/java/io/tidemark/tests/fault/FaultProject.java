@@ -132,9 +132,14 @@ final class FaultProject {
    */
   void connections(int perMicroBatch, String connections) {
     environment(LOCAL, perMicroBatch, perMicroBatch);
+    addToEnvironment("connections:\n" + connections.indent(2));
+  }
+
+  /** Adds lines to the usual environment. */
+  void addToEnvironment(String lines) {
     Path file = conf().resolve("env/" + LOCAL + ".yml");
     try {
-      Files.writeString(file, Files.readString(file) + "connections:\n" + connections.indent(2));
+      Files.writeString(file, Files.readString(file) + lines);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -600,6 +600,7 @@ class SinkTargetTest {
         connections,
         null,
         null,
-        null);
+        null,
+        environment.alerts());
   }
 }

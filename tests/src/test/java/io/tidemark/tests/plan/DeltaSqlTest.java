@@ -30,6 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -112,6 +114,129 @@ class DeltaSqlTest {
     SameRows.assertSame(window + ", seed " + SEED, streamed, computed);
     SameRows.assertSame(window + " folded, seed " + SEED, folded, computed);
     assertMadeOfWhatIsShown(computed);
+  }
+
+  /** Values of a column become columns of the table: a row of the table per key and minute. */
+  @ParameterizedTest
+  @EnumSource(Window.class)
+  void metricsOfSomeRowsAddUpToTheBatch(Window window) {
+    SortedMap<String, String> first = new TreeMap<>(Map.of("user_id", "u1"));
+    AggregateSql sql = new AggregateSql(ofSomeRows(window, first));
+    List<Row> rows = rows(new Random(SEED));
+    Dataset<Row> computed =
+        assertAddsUp(sql, new DeltaSql(sql), rows, SCHEMA, frame(rows, SCHEMA), window.name());
+
+    computed.createOrReplaceTempView("computed");
+    frame(rows, SCHEMA).createOrReplaceTempView("input");
+    if (window == Window.ONE_DAY) {
+      assertThat(spark.sql("SELECT SUM(u1_rows), SUM(u1_n), SUM(n7_rows) FROM computed").head())
+          .isEqualTo(
+              spark
+                  .sql(
+                      """
+                      SELECT COUNT_IF(user_id = 'u1'), SUM(n) FILTER (WHERE user_id = 'u1'),
+                        COUNT_IF(n = 7 AND user_id = 'u1') FROM input
+                      """)
+                  .head());
+    }
+  }
+
+  /** Some rows are taken back later, in whatever micro-batch. */
+  @ParameterizedTest
+  @EnumSource(Window.class)
+  void rowsThatAreTakenBackAreAsIfTheyNeverWere(Window window) {
+    AggregateSql sql = new AggregateSql(ofSomeRows(window, new TreeMap<>()));
+    StructType schema = SCHEMA.add("takes_back", DataTypes.BooleanType);
+    Random random = new Random(SEED);
+    List<Row> written = new ArrayList<>();
+    List<Row> stay = new ArrayList<>();
+    for (Row row : rows(random)) {
+      // A sum that nothing is left of is 0 and not NULL, so every row has a number.
+      Object[] values = new Object[schema.size()];
+      for (int i = 0; i < SCHEMA.size(); i++) {
+        values[i] = row.get(i);
+      }
+      values[2] = values[2] == null ? 3L : values[2];
+      values[schema.size() - 1] = false;
+      written.add(random.nextInt(written.size() + 1), RowFactory.create(values));
+    }
+    for (Row row : List.copyOf(written)) {
+      if (random.nextInt(3) > 0) {
+        stay.add(row);
+        continue;
+      }
+      Object[] back = new Object[schema.size()];
+      for (int i = 0; i < SCHEMA.size(); i++) {
+        back[i] = row.get(i);
+      }
+      back[schema.size() - 1] = true;
+      int behind = written.lastIndexOf(row) + 1;
+      written.add(behind + random.nextInt(written.size() - behind + 1), RowFactory.create(back));
+    }
+    assertAddsUp(
+        sql,
+        new DeltaSql(sql, true),
+        written,
+        schema,
+        frame(stay, schema).drop("takes_back"),
+        window + " taken back");
+  }
+
+  /** Returns what the batch computes of {@code truth}, which the deltas have to show. */
+  private static Dataset<Row> assertAddsUp(
+      AggregateSql sql,
+      DeltaSql delta,
+      List<Row> rows,
+      StructType schema,
+      Dataset<Row> truth,
+      String what) {
+    List<Row> deltas = new ArrayList<>();
+    StructType columns = null;
+    for (int piece = 0; piece < PIECES; piece++) {
+      int from = rows.size() * piece / PIECES;
+      int to = rows.size() * (piece + 1) / PIECES;
+      frame(rows.subList(from, to), schema).createOrReplaceTempView("input");
+      frame(rows.subList(0, from), schema).createOrReplaceTempView("earlier");
+      Dataset<Row> added = spark.sql(delta.text());
+      columns = added.schema();
+      deltas.addAll(added.collectAsList());
+    }
+    frame(deltas, columns).createOrReplaceTempView("deltas");
+    truth.createOrReplaceTempView("input");
+    Dataset<Row> batch = spark.sql(sql.batch());
+    batch.createOrReplaceTempView("batch");
+    Dataset<Row> computed = read(sql, "batch", batch.schema());
+    assertThat(computed.collectAsList()).isNotEmpty();
+    SameRows.assertSame(what + ", seed " + SEED, read(sql, "deltas", batch.schema()), computed);
+    return computed;
+  }
+
+  /**
+   * @param summed the rows that sums are over
+   */
+  private static AggregateSpec ofSomeRows(Window window, SortedMap<String, String> summed) {
+    SortedMap<String, String> first = new TreeMap<>(Map.of("user_id", "u1"));
+    SortedMap<String, String> seven = new TreeMap<>(Map.of("user_id", "u1", "n", "7"));
+    return new AggregateSpec(
+        "dws_e_" + window.suffix(),
+        "",
+        "",
+        TableName.parse("dwd.e"),
+        List.of("channel"),
+        window,
+        Lateness.UNLIMITED,
+        List.of(
+            new MetricSpec("pv", Function.COUNT, "*"),
+            new MetricSpec("with_user", Function.COUNT, "user_id"),
+            new MetricSpec("n_sum", Function.SUM, "n"),
+            new MetricSpec("users", Function.DISTINCT, "user_id"),
+            new MetricSpec("u1_rows", Function.COUNT, "*", first),
+            new MetricSpec("u1_n", Function.SUM, "n", summed),
+            new MetricSpec("u1_mean", Function.AVERAGE, "n", summed),
+            new MetricSpec("u1_values", Function.DISTINCT, "n", first),
+            new MetricSpec("n7_rows", Function.COUNT, "*", seven)),
+        TableName.parse("dws.e_" + window.suffix()),
+        ReconcilePolicy.DEFAULT);
   }
 
   @Test

@@ -15,8 +15,10 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
@@ -115,6 +117,63 @@ record CommitLog(Path folder, List<Event> events) {
             events.stream().mapToLong(Event::linesAdded).sum(),
             events.stream().mapToLong(Event::linesDeleted).sum(),
             events.stream().mapToLong(event -> event.eventTime().toEpochMilli()).max().orElse(0));
+  }
+
+  /**
+   * By day: users, those never seen before, and those seen before but not on any of the days
+   * before.
+   */
+  Set<String> activeUsers(ZoneId zone, int returningAfter) {
+    Map<LocalDate, int[]> days = new TreeMap<>();
+    events.stream()
+        .collect(
+            Collectors.groupingBy(
+                Event::userId,
+                Collectors.mapping(
+                    event -> event.day(zone), Collectors.toCollection(TreeSet::new))))
+        .values()
+        .forEach(
+            seen -> {
+              for (LocalDate day : seen) {
+                LocalDate before = seen.lower(day);
+                int[] counts = days.computeIfAbsent(day, any -> new int[3]);
+                counts[0]++;
+                counts[1] += before == null ? 1 : 0;
+                counts[2] +=
+                    before != null && before.isBefore(day.minusDays(returningAfter)) ? 1 : 0;
+              }
+            });
+    return days.entrySet().stream()
+        .map(
+            day ->
+                "%s,%d,%d,%d"
+                    .formatted(
+                        day.getKey(), day.getValue()[0], day.getValue()[1], day.getValue()[2]))
+        .collect(Collectors.toSet());
+  }
+
+  /** By month: the sections with most events, ties by name. */
+  Set<String> topSections(ZoneId zone, int top) {
+    Set<String> lines = new HashSet<>();
+    events.stream()
+        .collect(
+            Collectors.groupingBy(
+                event -> event.day(zone).toString().substring(0, 7),
+                Collectors.groupingBy(Event::section, Collectors.counting())))
+        .forEach(
+            (month, sections) -> {
+              List<Map.Entry<String, Long>> order = new ArrayList<>(sections.entrySet());
+              order.sort(
+                  Map.Entry.<String, Long>comparingByValue()
+                      .reversed()
+                      .thenComparing(Map.Entry.comparingByKey()));
+              for (int i = 0; i < Math.min(top, order.size()); i++) {
+                lines.add(
+                    "%s,%d,%s,%d"
+                        .formatted(month, i + 1, order.get(i).getKey(), order.get(i).getValue()));
+              }
+            });
+    return lines;
   }
 
   /** By arrival day: events, and how many of them were late. */

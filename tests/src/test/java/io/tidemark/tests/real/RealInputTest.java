@@ -10,6 +10,7 @@ import io.tidemark.jobs.run.StopSignal;
 import io.tidemark.jobs.source.JsonLinesProducer;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.ViewSpec;
 import io.tidemark.reconciliation.Reconciliation;
 import io.tidemark.reconciliation.plan.DayResult;
 import io.tidemark.reconciliation.plan.JobResult;
@@ -60,6 +61,11 @@ class RealInputTest {
   private static final String INGEST = "ods_commit_event";
   private static final String BY_DAY = "dws_commit_section_1d";
   private static final String BY_MINUTE = "dws_commit_section_1min";
+  private static final String BY_USER = "dws_commit_user_1d";
+  private static final String ACTIVE_USERS = "ads.commit_active_user_1d_v";
+  private static final String TOP_SECTIONS = "ads.commit_section_top10_v";
+  private static final int RETURNING_AFTER = 30;
+  private static final int TOP = 10;
   private static final String BY_DAY_IN_TIME = "dws_commit_section_in_time_1d";
 
   /** Minutes are the same in all zones that are off by whole ones: once is enough for them. */
@@ -67,6 +73,11 @@ class RealInputTest {
 
   private static final Range YEAR_OF_MOST_LATE_ROWS =
       new Range(LocalDate.of(2014, 1, 1), LocalDate.of(2014, 12, 31));
+
+  /** Of minutes an answer came with one year. */
+  private static final Range YEAR_OF_MINUTES =
+      new Range(LocalDate.of(2023, 1, 1), LocalDate.of(2023, 12, 31));
+
   private static final DateTimeFormatter MINUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
@@ -153,19 +164,22 @@ class RealInputTest {
       stop.stop();
     }
     driver.get();
-    assertExpected(house, house::main);
+    assertExpected(house, house::main, house::main);
   }
 
   @Test
   void catchUpGivesTheExpectedRows() throws IOException {
     drained.catchUp(counting(drained).toList());
-    assertExpected(drained, drained::main);
+    assertExpected(drained, drained::main, drained::main);
   }
 
   @Test
   void batchGivesTheExpectedRows() throws IOException {
-    recompute(counting(drained).toList(), new Range(log.firstDay(ZONE), log.lastDay(ZONE)));
-    assertExpected(drained, drained::offline);
+    recompute(jobs(drained, BY_DAY, BY_USER), new Range(log.firstDay(ZONE), log.lastDay(ZONE)));
+    if (WITH_MINUTES) {
+      recompute(jobs(drained, BY_MINUTE), YEAR_OF_MINUTES);
+    }
+    assertExpected(drained, drained::offline, drained::offline);
   }
 
   @Test
@@ -238,7 +252,7 @@ class RealInputTest {
 
   /** The jobs whose answers came with the data. */
   private static Stream<JobSpec> counting(LocalLakehouse house) {
-    return jobs(house, BY_DAY, BY_MINUTE).stream()
+    return jobs(house, BY_DAY, BY_USER, BY_MINUTE).stream()
         .filter(job -> WITH_MINUTES || !job.name().equals(BY_MINUTE));
   }
 
@@ -251,9 +265,14 @@ class RealInputTest {
     };
   }
 
-  private static void assertExpected(LocalLakehouse house, Function<JobSpec, Dataset<Row>> rows)
+  private static void assertExpected(
+      LocalLakehouse house,
+      Function<JobSpec, Dataset<Row>> rows,
+      Function<ViewSpec, Dataset<Row>> views)
       throws IOException {
     assertExpectedDays(rows.apply(house.jobs().job(BY_DAY)));
+    assertExpectedUsers(views.apply(house.jobs().view(ACTIVE_USERS).orElseThrow()));
+    assertExpectedRanks(views.apply(house.jobs().view(TOP_SECTIONS).orElseThrow()));
     if (WITH_MINUTES) {
       assertExpectedMinutes(rows.apply(house.jobs().job(BY_MINUTE)));
     }
@@ -285,6 +304,44 @@ class RealInputTest {
                         row.<Long>getAs("uv"),
                         row.<Long>getAs("lines_added")));
     assertSameLines(year2023, log.expected("section_minute_utc_2023"));
+  }
+
+  private static void assertExpectedUsers(Dataset<Row> users) throws IOException {
+    Set<String> expected =
+        switch (ZONE.getId()) {
+          case "UTC" -> log.expected("active_users_utc");
+          case "Asia/Shanghai" -> log.expected("active_users_shanghai");
+          default -> log.activeUsers(ZONE, RETURNING_AFTER);
+        };
+    assertSameLines(
+        lines(
+            users,
+            row ->
+                "%s,%d,%d,%d"
+                    .formatted(
+                        row.<LocalDate>getAs("dt"),
+                        row.<Long>getAs("active_users"),
+                        row.<Long>getAs("new_users"),
+                        row.<Long>getAs("returning_users"))),
+        expected);
+  }
+
+  private static void assertExpectedRanks(Dataset<Row> ranks) throws IOException {
+    Set<String> expected =
+        ZONE.getId().equals("UTC")
+            ? log.expected("top10_sections_by_month_utc")
+            : log.topSections(ZONE, TOP);
+    assertSameLines(
+        lines(
+            ranks,
+            row ->
+                "%s,%d,%s,%d"
+                    .formatted(
+                        row.<LocalDate>getAs("period_start").toString().substring(0, 7),
+                        row.<Long>getAs("rank"),
+                        row.getAs("section"),
+                        row.<Long>getAs("pv"))),
+        expected);
   }
 
   private static Set<String> dayLines(Dataset<Row> days) {

@@ -34,6 +34,7 @@ import io.tidemark.jobs.spec.MetricSpec.Function;
 import io.tidemark.jobs.spec.ReadLimit;
 import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.jobs.spec.Start;
+import io.tidemark.jobs.spec.TransformInput;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.jobs.spec.Window;
 import io.tidemark.reconciliation.Reconciliation;
@@ -114,9 +115,9 @@ final class FaultLake {
             "dwd_e",
             "",
             "",
-            ods.output(),
-            sql,
+            List.of(new TransformInput(ods.output(), sql)),
             List.of(content),
+            null,
             List.of("id"),
             TableName.parse("dwd.e"),
             ReconcilePolicy.DEFAULT);

@@ -53,6 +53,8 @@ class LayersTest {
               "io.tidemark.compaction.idle..",
               "io.tidemark.compaction.record..",
               "io.tidemark.compaction.spec..",
+              "io.tidemark.jobs.alert..",
+              "io.tidemark.jobs.mail..",
               "io.tidemark.jobs.spec..",
               "io.tidemark.jobs.schema..",
               "io.tidemark.jobs.decode..",
@@ -70,6 +72,6 @@ class LayersTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..")
           .as(
-              "specs, plans, records, codecs, kernels, decoders, sources, sinks, status, reports and mail import no Spark")
+              "specs, plans, records, codecs, kernels, decoders, sources, sinks, status, alerts, reports and mail import no Spark")
           .because("what is decided without the engine is tested without it");
 }

@@ -41,6 +41,9 @@ class TimeTest {
               "refuses a start that has not come, and as the verb stream"),
           Map.entry("io.tidemark.jobs.cli.StreamVerb", "says when what happened in a driver"),
           Map.entry("io.tidemark.jobs.cli.StatusVerb", "says how old what is missing is"),
+          Map.entry(
+              "io.tidemark.jobs.cli.AlertsCheckVerb",
+              "looks at alerts as at the moment it is called"),
           Map.entry("io.tidemark.jobs.cli.DeadLettersVerb", "records when letters were repaired"),
           Map.entry(
               "io.tidemark.reconciliation.ends.CheckVerb",

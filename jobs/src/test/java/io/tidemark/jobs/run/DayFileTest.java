@@ -1,4 +1,4 @@
-package io.tidemark.reconciliation;
+package io.tidemark.jobs.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

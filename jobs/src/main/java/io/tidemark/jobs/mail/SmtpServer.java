@@ -1,8 +1,8 @@
-package io.tidemark.reconciliation.mail;
+package io.tidemark.jobs.mail;
 
 import io.tidemark.catalog.MailSettings;
 import io.tidemark.catalog.MailSettings.Security;
-import io.tidemark.reconciliation.mail.MailFailure.Kind;
+import io.tidemark.jobs.mail.MailFailure.Kind;
 import jakarta.mail.Address;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
@@ -22,7 +22,7 @@ import org.eclipse.angus.mail.smtp.SMTPTransport;
 /**
  * The mail server. One connection serves many mails; after a failure the next mail gets a new one.
  */
-final class SmtpServer implements AutoCloseable {
+public final class SmtpServer implements AutoCloseable {
   private static final int PERMANENT = 500;
   private static final int GOING_AWAY = 421;
 
@@ -36,7 +36,7 @@ final class SmtpServer implements AutoCloseable {
    *
    * @param password {@code null} without a user
    */
-  SmtpServer(MailSettings settings, String password) {
+  public SmtpServer(MailSettings settings, String password) {
     this.settings = settings;
     this.password = password;
     this.session = Session.getInstance(properties(settings));
@@ -68,22 +68,25 @@ final class SmtpServer implements AutoCloseable {
   }
 
   /**
-   * Sends one mail.
+   * Sends one mail to one person.
    *
+   * @param message as {@link MailMessage} makes it
+   * @param to the person's address
    * @param beforeTheEnd runs right before the server is told that the message is complete; if it
    *     has not run, the server cannot have taken the mail
+   * @throws MailFailure when the server has not taken it, or may not have
    */
-  void send(byte[] message, Envelope envelope, Runnable beforeTheEnd) throws MailFailure {
+  public void send(byte[] message, String to, Runnable beforeTheEnd) throws MailFailure {
     Connection open = connected();
     open.beforeTheEnd = beforeTheEnd;
     open.ended = false;
     try {
       open.sendMessage(
           new MimeMessage(session, new ByteArrayInputStream(message)),
-          new Address[] {new InternetAddress(envelope.to())});
+          new Address[] {new InternetAddress(to)});
     } catch (MessagingException e) {
       close();
-      throw refused(e, envelope, open.ended);
+      throw refused(e, to, open.ended);
     }
   }
 
@@ -133,7 +136,7 @@ final class SmtpServer implements AutoCloseable {
         e);
   }
 
-  private MailFailure refused(MessagingException e, Envelope envelope, boolean ended) {
+  private MailFailure refused(MessagingException e, String to, boolean ended) {
     int code = code(e);
     if (code >= PERMANENT) {
       boolean sender = chain(e).anyMatch(SMTPSenderFailedException.class::isInstance);
@@ -141,24 +144,23 @@ final class SmtpServer implements AutoCloseable {
       String remedy =
           sender
               ? "correct mail.from"
-              : recipient ? "correct the address in mail.recipients" : "ask who runs the server";
+              : recipient ? "correct the address" : "ask who runs the server";
       return new MailFailure(
           sender ? Kind.NO_MAIL : Kind.THIS_MAIL,
-          "%s refuses the mail to %s: %s; %s".formatted(server(), envelope.to(), said(e), remedy),
+          "%s refuses the mail to %s: %s; %s".formatted(server(), to, said(e), remedy),
           e);
     }
     if (code > 0) {
       // A full or busy mailbox must not hold up the mail to everybody else, today or for ever.
       return new MailFailure(
           code == GOING_AWAY ? Kind.LATER : Kind.THIS_MAIL_LATER,
-          "%s does not take the mail to %s now: %s".formatted(server(), envelope.to(), said(e)),
+          "%s does not take the mail to %s now: %s".formatted(server(), to, said(e)),
           e);
     }
     if (ended) {
       return new MailFailure(
           Kind.UNKNOWN,
-          "%s got the whole mail to %s and did not answer (%s)"
-              .formatted(server(), envelope.to(), root(e)),
+          "%s got the whole mail to %s and did not answer (%s)".formatted(server(), to, root(e)),
           e);
     }
     return new MailFailure(

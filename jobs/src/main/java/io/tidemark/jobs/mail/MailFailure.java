@@ -1,11 +1,11 @@
-package io.tidemark.reconciliation.mail;
+package io.tidemark.jobs.mail;
 
 /** Why a mail was not delivered, and what to do. Its text holds no secret. */
-final class MailFailure extends Exception {
+public final class MailFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
   /** What the failure means for what comes next. */
-  enum Kind {
+  public enum Kind {
     /** The server does not answer, or asks to come again: later it may work. */
     LATER,
     /** The server is there, and takes no mail of ours until somebody changes something. */
@@ -20,17 +20,18 @@ final class MailFailure extends Exception {
 
   private final Kind kind;
 
-  MailFailure(Kind kind, String message, Throwable cause) {
+  public MailFailure(Kind kind, String message, Throwable cause) {
     super(message, cause);
     this.kind = kind;
   }
 
   /** Whether the same mail is worth another try. */
-  boolean passes() {
+  public boolean passes() {
     return kind == Kind.LATER || kind == Kind.THIS_MAIL_LATER;
   }
 
-  Kind kind() {
+  /** What it means for what comes next. */
+  public Kind kind() {
     return kind;
   }
 }

@@ -1,4 +1,4 @@
-package io.tidemark.reconciliation;
+package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.jobs.spec.SystemColumns;
@@ -36,9 +36,9 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param table a table of business days, as it was loaded last: what is read is its newest snapshot
  */
-record DayFile(Table table, LocalDate day) {
+public record DayFile(Table table, LocalDate day) {
   /** Whether the table has a row of the day that meets a condition. */
-  boolean has(Predicate<Record> condition) {
+  public boolean has(Predicate<Record> condition) {
     try (CloseableIterable<Record> rows = rows()) {
       for (Record row : rows) {
         if (condition.test(row)) {
@@ -57,7 +57,7 @@ record DayFile(Table table, LocalDate day) {
    * @param kept the rows that the table has and that stay; they are passed on one by one
    * @param rows the rows that come to them, in columns of the table's names
    */
-  StagedFiles write(Predicate<Record> kept, List<Row> rows, StructType schema) {
+  public StagedFiles write(Predicate<Record> kept, List<Row> rows, StructType schema) {
     OutputFile output = output();
     try {
       return written(writer(output), kept, rows, schema);

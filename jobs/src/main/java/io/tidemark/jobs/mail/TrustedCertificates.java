@@ -1,4 +1,4 @@
-package io.tidemark.reconciliation.mail;
+package io.tidemark.jobs.mail;
 
 import io.tidemark.catalog.UserError;
 import java.io.IOException;
