@@ -76,6 +76,11 @@ final class ViewCheck {
         check(view, users, summary);
       } else if (view.spec().shape() instanceof RankingSpec ranking) {
         check(view, ranking, summary);
+      } else if (view.spec().shape() instanceof CurveSpec curve) {
+        String problem = curve.refuses(summary.window());
+        if (problem != null) {
+          view.section().refuse(ViewKeys.OF, problem);
+        }
       }
     }
   }

@@ -348,8 +348,11 @@ class ViewSqlTest {
     ViewSpec view =
         new ViewSpec(TableName.parse("ads.x_v"), "", "", TableName.parse("dws.x_1d"), shape);
     String sql =
-        new ViewSql(view, summary())
-            .over("SELECT * FROM summary", column -> SCHEMA.apply(column).dataType().sql());
+        new ViewSql(view, summary(), ZONE)
+            .over(
+                "SELECT * FROM summary",
+                "summary",
+                column -> SCHEMA.apply(column).dataType().sql());
     List<Row> found =
         spark
             .sql(sql)
