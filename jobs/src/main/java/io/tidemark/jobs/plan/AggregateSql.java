@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * An aggregate as SQL, three times from the same declaration: the truth that the batch computes,
@@ -29,10 +29,30 @@ public final class AggregateSql {
   /** Start of the window; absent where the window is the day. */
   public static final String WINDOW_START = "window_start";
 
+  /** What stands behind the name of a dimension's copy that every granularity has. */
+  private static final String ANY = "__any";
+
   private final AggregateSpec spec;
+
+  /** Those of the job, over the columns of {@link #rows}. */
+  private final List<MetricSpec> metrics;
 
   public AggregateSql(AggregateSpec spec) {
     this.spec = spec;
+    this.metrics = spec.metrics().stream().map(this::overRows).toList();
+  }
+
+  /** A dimension is NULL in rows of other granularities, and yet is counted there. */
+  private MetricSpec overRows(MetricSpec metric) {
+    return isCopied(metric)
+        ? new MetricSpec(metric.name(), metric.function(), metric.column() + ANY)
+        : metric;
+  }
+
+  private boolean isCopied(MetricSpec metric) {
+    return !spec.granularities().isEmpty()
+        && metric.where().isEmpty()
+        && spec.dimensions().contains(metric.column());
   }
 
   /** Business day, window and dimensions: what identifies a row. */
@@ -42,17 +62,26 @@ public final class AggregateSql {
     if (spec.window().hasStart()) {
       keys.add(WINDOW_START);
     }
-    keys.addAll(spec.dimensions());
+    keys.addAll(spec.grouping());
     return keys;
   }
 
   /** The plain GROUP BY over all rows of the view {@code input}. */
   public String batch() {
+    return grouped(rows("input"));
+  }
+
+  /** The same over a view of what {@link #rows} made. */
+  public String batchOfRows(String view) {
+    return grouped("SELECT * FROM " + view);
+  }
+
+  private String grouped(String rows) {
     String parts =
         Sql.list(parts(), part -> part.overRows(running()) + " AS " + Sql.name(part.column()));
     return "SELECT %s, COUNT(*) AS %s, %s%nFROM (%s)%nGROUP BY %s"
         .formatted(
-            Sql.names(keys()), ROW_COUNT, parts, rowsWithFirstSights("input"), Sql.names(keys()));
+            Sql.names(keys()), ROW_COUNT, parts, withFirstSights(rows), Sql.names(keys()));
   }
 
   /**
@@ -89,6 +118,12 @@ public final class AggregateSql {
 
     /** The expression of a column that is made of others. */
     String derived(String column, String expression);
+
+    /** What a part is over several stored values of a key. */
+    String merged(MetricPart part);
+
+    /** How many different values a sketch was made of. */
+    String estimate(String sketch);
   }
 
   private record InSpark() implements Dialect {
@@ -100,6 +135,16 @@ public final class AggregateSql {
     @Override
     public String derived(String column, String expression) {
       return expression;
+    }
+
+    @Override
+    public String merged(MetricPart part) {
+      return part.merged();
+    }
+
+    @Override
+    public String estimate(String sketch) {
+      return "theta_sketch_estimate(%s)".formatted(sketch);
     }
   }
 
@@ -119,11 +164,21 @@ public final class AggregateSql {
     public String derived(String column, String expression) {
       return "CAST(%s AS %s)".formatted(expression, shown.apply(column));
     }
+
+    @Override
+    public String merged(MetricPart part) {
+      return part.mergedInTrino();
+    }
+
+    @Override
+    public String estimate(String sketch) {
+      return "CAST(datasketches.theta.theta_sketch_cardinality(%s) AS BIGINT)".formatted(sketch);
+    }
   }
 
   private String read(
       String relation, java.util.function.Function<String, String> types, Dialect dialect) {
-    String summed = folded(relation, types);
+    String summed = folded(relation, types, dialect);
     String over = running() ? " OVER " + soFar() : "";
     String rowCount = running() ? "SUM(" + ROW_COUNT + ")" + over : ROW_COUNT;
     String shown =
@@ -163,6 +218,11 @@ public final class AggregateSql {
    * @param types type of each column of the table
    */
   public String folded(String relation, java.util.function.Function<String, String> types) {
+    return folded(relation, types, new InSpark());
+  }
+
+  private String folded(
+      String relation, java.util.function.Function<String, String> types, Dialect dialect) {
     return "SELECT %s, SUM(%s) AS %s, %s%nFROM %s%nGROUP BY %s"
         .formatted(
             Sql.names(keys()),
@@ -173,7 +233,9 @@ public final class AggregateSql {
                 part ->
                     "CAST(%s AS %s) AS %s"
                         .formatted(
-                            part.merged(), types.apply(part.column()), Sql.name(part.column()))),
+                            dialect.merged(part),
+                            types.apply(part.column()),
+                            Sql.name(part.column()))),
             relation,
             Sql.names(keys()));
   }
@@ -193,6 +255,10 @@ public final class AggregateSql {
           + Sql.name(metric.name());
     }
     MetricPart part = MetricPart.of(metric).get(0);
+    if (metric.function() == Function.APPROXIMATE_DISTINCT) {
+      String sketch = over.isEmpty() ? Sql.name(part.column()) : dialect.merged(part) + over;
+      return dialect.estimate(sketch) + " AS " + Sql.name(metric.name());
+    }
     return over.isEmpty()
         ? Sql.name(part.column())
         : "CAST(%s%s AS %s) AS %s"
@@ -253,34 +319,64 @@ public final class AggregateSql {
   }
 
   List<MetricPart> parts() {
-    return spec.metrics().stream().flatMap(metric -> MetricPart.of(metric).stream()).toList();
+    return metrics.stream().flatMap(metric -> MetricPart.of(metric).stream()).toList();
   }
 
   List<MetricSpec> distincts() {
-    return spec.metrics().stream().filter(m -> m.function() == Function.DISTINCT).toList();
+    return metrics.stream().filter(m -> m.function() == Function.DISTINCT).toList();
   }
 
-  /** The rows of a view with their window, and what they bring to metrics of only some rows. */
+  /**
+   * The rows of a view with their window, and what they bring to metrics of only some rows. Of
+   * several granularities a row is one in each, with the dimensions of that alone: so the input is
+   * read once, and whatever is made of rows is made of those.
+   */
   public String rows(String view) {
-    List<String> columns = new ArrayList<>(List.of("*"));
+    List<String> columns = new ArrayList<>(List.of(rest()));
     if (spec.window().hasStart()) {
       columns.add(windowStart() + " AS " + WINDOW_START);
     }
-    spec.metrics().stream()
+    metrics.stream()
         .filter(metric -> !metric.where().isEmpty())
         .map(AggregateSql::ofRowsThatCount)
         .forEach(columns::add);
-    return "SELECT " + String.join(", ", columns) + " FROM " + view;
+    spec.metrics().stream()
+        .filter(this::isCopied)
+        .map(MetricSpec::column)
+        .distinct()
+        .map(column -> Sql.name(column) + " AS " + Sql.name(column + ANY))
+        .forEach(columns::add);
+    if (spec.granularities().isEmpty()) {
+      return "SELECT " + String.join(", ", columns) + " FROM " + view;
+    }
+    columns.add(AggregateSpec.GRANULARITY);
+    spec.dimensions().stream().map(this::ofGranularity).forEach(columns::add);
+    return "SELECT %s FROM %s LATERAL VIEW explode(array(%s)) granularities AS %s"
+        .formatted(
+            String.join(", ", columns),
+            view,
+            Sql.list(spec.granularities().keySet(), Sql::text),
+            AggregateSpec.GRANULARITY);
   }
 
-  /** The columns that {@link #rows} adds to those of the view. */
-  public List<String> added() {
-    return Stream.concat(
-            Stream.of(WINDOW_START).filter(column -> spec.window().hasStart()),
-            spec.metrics().stream()
-                .filter(metric -> !metric.where().isEmpty())
-                .map(AggregateSql::over))
-        .toList();
+  private String rest() {
+    List<String> made = new ArrayList<>(spec.dimensions());
+    made.add(AggregateSpec.GRANULARITY);
+    return spec.granularities().isEmpty() ? "*" : "* EXCEPT (" + Sql.names(made) + ")";
+  }
+
+  private String ofGranularity(String dimension) {
+    List<String> having =
+        spec.granularities().entrySet().stream()
+            .filter(each -> each.getValue().contains(dimension))
+            .map(Map.Entry::getKey)
+            .toList();
+    return "CASE WHEN %s IN (%s) THEN %s END AS %s"
+        .formatted(
+            AggregateSpec.GRANULARITY,
+            Sql.list(having, Sql::text),
+            Sql.name(dimension),
+            Sql.name(dimension));
   }
 
   /** The column of {@link #rows} that a metric is computed over; {@code *} for all rows. */
@@ -302,9 +398,9 @@ public final class AggregateSql {
   }
 
   /** The same, and for a running day the minute in which each counted value was first seen. */
-  private String rowsWithFirstSights(String view) {
+  private String withFirstSights(String rows) {
     if (!running() || distincts().isEmpty()) {
-      return rows(view);
+      return rows;
     }
     String firsts =
         distincts().stream()
@@ -317,13 +413,13 @@ public final class AggregateSql {
                             Sql.name(over(metric)),
                             Sql.name(MetricPart.firstSeen(metric))))
             .collect(Collectors.joining(", "));
-    return "SELECT *, %s FROM (%s)".formatted(firsts, rows(view));
+    return "SELECT *, %s FROM (%s)".formatted(firsts, rows);
   }
 
   /** Keys without the window. */
   public List<String> dayKeys() {
     List<String> keys = new ArrayList<>(List.of(SystemColumns.DT));
-    keys.addAll(spec.dimensions());
+    keys.addAll(spec.grouping());
     return keys;
   }
 

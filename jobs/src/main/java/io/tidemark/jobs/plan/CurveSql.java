@@ -8,7 +8,9 @@ import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.Window;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -22,6 +24,8 @@ import java.util.function.UnaryOperator;
  * change of the clock has as many as it has.
  */
 final class CurveSql {
+  private static final Set<Function> COUNTS =
+      EnumSet.of(Function.COUNT, Function.DISTINCT, Function.APPROXIMATE_DISTINCT);
   private static final String AT = "at__";
   private static final String BEGIN = "begin__";
   private static final String END = "end__";
@@ -213,6 +217,6 @@ final class CurveSql {
         || summary.metrics().stream()
             .filter(metric -> metric.name().equals(column))
             .map(MetricSpec::function)
-            .anyMatch(function -> function == Function.COUNT || function == Function.DISTINCT);
+            .anyMatch(COUNTS::contains);
   }
 }

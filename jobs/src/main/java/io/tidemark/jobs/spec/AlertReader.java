@@ -327,6 +327,15 @@ final class AlertReader {
                             AlertKeys.ONLY, dimension, value, "is named twice; name it once"));
           }
         });
+    if (!metric.job().granularities().isEmpty()) {
+      section.refuse(
+          AlertKeys.ONLY,
+          "",
+          "",
+          "would look at several granularities of job %s at once; look at a job with 'dimensions'"
+              .formatted(metric.job().name()));
+      return;
+    }
     if (!metric.addsUpOverKeys() && !only.keySet().containsAll(dimensions)) {
       section.refuse(
           AlertKeys.ONLY,

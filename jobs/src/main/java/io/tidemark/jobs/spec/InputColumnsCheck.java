@@ -50,7 +50,12 @@ final class InputColumnsCheck {
     List<String> known = new ArrayList<>(columns.keySet());
     for (String dimension : job.dimensions()) {
       if (!columns.containsKey(dimension)) {
-        file.section().refuse(JobKeys.DIMENSIONS, "", dimension, unknown(job, dimension, known));
+        file.section()
+            .refuse(
+                job.granularities().isEmpty() ? JobKeys.DIMENSIONS : JobKeys.GRANULARITIES,
+                "",
+                dimension,
+                unknown(job, dimension, known));
       }
     }
     for (MetricSpec metric : job.metrics()) {

@@ -168,7 +168,8 @@ final class JobGraphCheck {
     if (job.spec() instanceof AggregateSpec aggregate) {
       for (MetricSpec metric : aggregate.metrics()) {
         if (metric.function() == MetricSpec.Function.MIN
-            || metric.function() == MetricSpec.Function.MAX) {
+            || metric.function() == MetricSpec.Function.MAX
+            || metric.function() == MetricSpec.Function.APPROXIMATE_DISTINCT) {
           job.section()
               .refuse(
                   JobKeys.METRICS,

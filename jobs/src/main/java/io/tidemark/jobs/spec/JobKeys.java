@@ -193,6 +193,12 @@ final class JobKeys {
   // Of an aggregate.
   static final Key<List<String>> DIMENSIONS =
       Key.list("dimensions", Values.IDENTIFIER, "Columns of the input to group by; may be empty.");
+  static final Key<Map<String, List<String>>> GRANULARITIES =
+      Key.map(
+          "granularities",
+          Structures.listOf(Values.IDENTIFIER),
+          "In place of `dimensions`: several groupings of the same rows, each with a name and its"
+              + " dimensions, which may be none. See [metrics](metrics.md#several-granularities).");
   static final Key<Window> WINDOW =
       Key.required(
           "window",
@@ -276,6 +282,7 @@ final class JobKeys {
           AlertKeys.ALERTS,
           INPUT,
           DIMENSIONS,
+          GRANULARITIES,
           WINDOW,
           LATENESS,
           METRICS,

@@ -65,6 +65,12 @@ final class MetricKeys {
     put(keys, Function.MAX, "Largest value of a column.");
     put(keys, Function.AVERAGE, "Mean of a numeric column.");
     put(keys, Function.DISTINCT, "Exact number of different values of a column.");
+    put(
+        keys,
+        Function.APPROXIMATE_DISTINCT,
+        "The same, estimated: exact up to 4,096 values, of more within 3.2 % in 95 of 100 cases. It"
+            + " reads nothing of earlier rows, and its sketches can be merged over windows and"
+            + " dimensions.");
     return keys;
   }
 

@@ -97,6 +97,12 @@ public final class SpecHash {
   private void aggregate(AggregateSpec job) {
     add(job.input()).add(job.window().text()).add(job.lateness());
     job.dimensions().forEach(this::add);
+    job.granularities()
+        .forEach(
+            (name, dimensions) -> {
+              add("granularity").add(name);
+              dimensions.forEach(this::add);
+            });
     for (MetricSpec metric : job.metrics()) {
       add("metric").add(metric.name()).add(metric.function()).add(metric.column());
       metric.where().forEach((column, value) -> add("where").add(column).add(value));

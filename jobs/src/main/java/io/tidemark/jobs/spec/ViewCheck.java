@@ -72,7 +72,13 @@ final class ViewCheck {
               "is no summary: job %s is of kind %s; declare an aggregate, and name its output"
                   .formatted(writer.name(), writer.spec().kind()));
     } else if (writer.spec() instanceof AggregateSpec summary) {
-      if (view.spec().shape() instanceof UsersSpec users) {
+      if (!summary.granularities().isEmpty() && !(view.spec().shape() instanceof CurveSpec)) {
+        view.section()
+            .refuse(
+                ViewKeys.OF,
+                "has several granularities, whose rows do not stand beside one another; name a"
+                    + " summary with 'dimensions'");
+      } else if (view.spec().shape() instanceof UsersSpec users) {
         check(view, users, summary);
       } else if (view.spec().shape() instanceof RankingSpec ranking) {
         check(view, ranking, summary);

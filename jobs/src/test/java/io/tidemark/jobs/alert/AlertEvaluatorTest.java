@@ -215,6 +215,7 @@ class AlertEvaluatorTest {
         "",
         TableName.parse("dwd.click"),
         List.of(),
+        Map.of(),
         Window.ONE_MINUTE,
         Lateness.UNLIMITED,
         List.of(

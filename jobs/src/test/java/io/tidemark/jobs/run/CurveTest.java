@@ -67,9 +67,9 @@ class CurveTest {
             "metrics/all.yml",
             """
             metrics:
-              pv: { version: 1, owner: o, count: "*" }
-              users: { version: 1, owner: o, distinct: user_id }
-              both: { version: 1, owner: o, total: [pv, users] }
+              pv: { version: 1, owner: o, unit: u, count: "*" }
+              users: { version: 1, owner: o, unit: u, distinct: user_id }
+              both: { version: 1, owner: o, unit: u, total: [pv, users] }
             """)
         .with("jobs/c_dws.yml", summary("event_tmin", "running day"))
         .with("jobs/d_dws.yml", summary("event_1min", "1 minute"))
@@ -89,6 +89,7 @@ class CurveTest {
           pv: pv
           users: users
           seconds: { sum: seconds }
+          about: { approximate-distinct: user_id }
           both: both
         output: dws.%1$s
         """
@@ -196,7 +197,7 @@ class CurveTest {
     String from = relation.startsWith("SELECT") ? "(" + relation + ")" : relation;
     List<String> rows =
         lake.rows(
-            "SELECT dt, unix_seconds(%s), channel, row_count, pv, users, seconds, both FROM %s"
+            "SELECT dt, unix_seconds(%s), channel, row_count, pv, users, about, seconds, both FROM %s"
                 .formatted(time, from));
     assertThat(rows).doesNotHaveDuplicates();
     return new TreeSet<>(rows);
@@ -234,13 +235,14 @@ class CurveTest {
     List<Integer> seconds =
         counted.stream().map(Event::seconds).filter(Objects::nonNull).toList();
     Object sum = seconds.isEmpty() ? null : seconds.stream().mapToLong(each -> each).sum();
-    return "[%s,%d,%s,%d,%d,%d,%s,%d]"
+    return "[%s,%d,%s,%d,%d,%d,%d,%s,%d]"
         .formatted(
             day,
             at,
             channel,
             counted.size(),
             counted.size(),
+            users,
             users,
             sum,
             counted.size() + users);
