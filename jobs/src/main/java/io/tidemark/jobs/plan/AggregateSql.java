@@ -7,6 +7,7 @@ import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.Window;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +33,9 @@ public final class AggregateSql {
   /** What stands behind the name of a dimension's copy that every granularity has. */
   private static final String ANY = "__any";
 
+  /** By which of several times a row is in its window. */
+  private static final String TIME = "time__";
+
   private final AggregateSpec spec;
 
   /** Those of the job, over the columns of {@link #rows}. */
@@ -44,13 +48,17 @@ public final class AggregateSql {
 
   /** A dimension is NULL in rows of other granularities, and yet is counted there. */
   private MetricSpec overRows(MetricSpec metric) {
+    if (spec.hasOwnTimes()) {
+      return new MetricSpec(metric.name(), metric.function(), over(metric, true));
+    }
     return isCopied(metric)
         ? new MetricSpec(metric.name(), metric.function(), metric.column() + ANY)
         : metric;
   }
 
   private boolean isCopied(MetricSpec metric) {
-    return !spec.granularities().isEmpty()
+    return !spec.hasOwnTimes()
+        && !spec.granularities().isEmpty()
         && metric.where().isEmpty()
         && spec.dimensions().contains(metric.column());
   }
@@ -328,17 +336,18 @@ public final class AggregateSql {
 
   /**
    * The rows of a view with their window, and what they bring to metrics of only some rows. Of
-   * several granularities a row is one in each, with the dimensions of that alone: so the input is
-   * read once, and whatever is made of rows is made of those.
+   * several granularities a row is one in each, with the dimensions of that alone, and of several
+   * times one in the window of each, with what is counted by that: so the input is read once, and
+   * whatever is made of rows is made of those.
    */
   public String rows(String view) {
     List<String> columns = new ArrayList<>(List.of(rest()));
     if (spec.window().hasStart()) {
       columns.add(windowStart() + " AS " + WINDOW_START);
     }
-    metrics.stream()
-        .filter(metric -> !metric.where().isEmpty())
-        .map(AggregateSql::ofRowsThatCount)
+    spec.metrics().stream()
+        .filter(metric -> spec.hasOwnTimes() || !metric.where().isEmpty())
+        .map(this::ofRowsThatCount)
         .forEach(columns::add);
     spec.metrics().stream()
         .filter(this::isCopied)
@@ -346,23 +355,50 @@ public final class AggregateSql {
         .distinct()
         .map(column -> Sql.name(column) + " AS " + Sql.name(column + ANY))
         .forEach(columns::add);
-    if (spec.granularities().isEmpty()) {
-      return "SELECT " + String.join(", ", columns) + " FROM " + view;
+    StringBuilder from = new StringBuilder(view);
+    if (!spec.granularities().isEmpty()) {
+      columns.add(AggregateSpec.GRANULARITY);
+      spec.dimensions().stream().map(this::ofGranularity).forEach(columns::add);
+      from.append(each("granularities", spec.granularities().keySet(), AggregateSpec.GRANULARITY));
     }
-    columns.add(AggregateSpec.GRANULARITY);
-    spec.dimensions().stream().map(this::ofGranularity).forEach(columns::add);
-    return "SELECT %s FROM %s LATERAL VIEW explode(array(%s)) granularities AS %s"
-        .formatted(
-            String.join(", ", columns),
-            view,
-            Sql.list(spec.granularities().keySet(), Sql::text),
-            AggregateSpec.GRANULARITY);
+    if (spec.hasOwnTimes()) {
+      from.append(each("times", times(), TIME));
+      from.append(
+          " WHERE %s = %s OR %s IS NOT NULL"
+              .formatted(TIME, Sql.text(SystemColumns.EVENT_TIME), time()));
+    }
+    return "SELECT %s FROM %s".formatted(String.join(", ", columns), from);
+  }
+
+  private static String each(String alias, Collection<String> values, String column) {
+    return " LATERAL VIEW explode(array(%s)) %s AS %s"
+        .formatted(Sql.list(values, Sql::text), alias, column);
   }
 
   private String rest() {
-    List<String> made = new ArrayList<>(spec.dimensions());
-    made.add(AggregateSpec.GRANULARITY);
-    return spec.granularities().isEmpty() ? "*" : "* EXCEPT (" + Sql.names(made) + ")";
+    List<String> made = new ArrayList<>();
+    if (!spec.granularities().isEmpty()) {
+      made.addAll(spec.dimensions());
+      made.add(AggregateSpec.GRANULARITY);
+    }
+    if (spec.hasOwnTimes()) {
+      made.add(TIME);
+    }
+    return made.isEmpty() ? "*" : "* EXCEPT (" + Sql.names(made) + ")";
+  }
+
+  /** The columns by which rows are in windows, each once. */
+  private List<String> times() {
+    return spec.metrics().stream().map(MetricSpec::timeOrEvent).distinct().toList();
+  }
+
+  /** The one by which a row is in its window. */
+  private String time() {
+    return spec.hasOwnTimes()
+        ? times().stream()
+            .map(time -> "WHEN %s THEN %s".formatted(Sql.text(time), Sql.name(time)))
+            .collect(Collectors.joining(" ", "CASE " + TIME + " ", " END"))
+        : SystemColumns.EVENT_TIME;
   }
 
   private String ofGranularity(String dimension) {
@@ -381,20 +417,28 @@ public final class AggregateSql {
 
   /** The column of {@link #rows} that a metric is computed over; {@code *} for all rows. */
   static String over(MetricSpec metric) {
-    return metric.where().isEmpty() ? metric.column() : metric.name() + "__where";
+    return over(metric, !metric.where().isEmpty());
+  }
+
+  private static String over(MetricSpec metric, boolean some) {
+    return some ? metric.name() + "__where" : metric.column();
   }
 
   /** A value that is NULL in other rows drops out of every function. */
-  private static String ofRowsThatCount(MetricSpec metric) {
-    String condition =
-        metric.where().entrySet().stream()
-            .map(
-                each ->
-                    "CAST(%s AS STRING) = %s"
-                        .formatted(Sql.name(each.getKey()), Sql.text(each.getValue())))
-            .collect(Collectors.joining(" AND "));
+  private String ofRowsThatCount(MetricSpec metric) {
+    List<String> conditions = new ArrayList<>();
+    if (spec.hasOwnTimes()) {
+      conditions.add("%s = %s".formatted(TIME, Sql.text(metric.timeOrEvent())));
+    }
+    metric
+        .where()
+        .forEach(
+            (column, value) ->
+                conditions.add(
+                    "CAST(%s AS STRING) = %s".formatted(Sql.name(column), Sql.text(value))));
     String value = metric.column().equals("*") ? "TRUE" : Sql.name(metric.column());
-    return "CASE WHEN %s THEN %s END AS %s".formatted(condition, value, Sql.name(over(metric)));
+    return "CASE WHEN %s THEN %s END AS %s"
+        .formatted(String.join(" AND ", conditions), value, Sql.name(over(metric, true)));
   }
 
   /** The same, and for a running day the minute in which each counted value was first seen. */
@@ -424,12 +468,13 @@ public final class AggregateSql {
   }
 
   String windowStart() {
+    String time = time();
     return switch (spec.window()) {
-      case ONE_MINUTE, RUNNING_DAY -> "date_trunc('MINUTE', event_time)";
+      case ONE_MINUTE, RUNNING_DAY -> "date_trunc('MINUTE', %s)".formatted(time);
       // Every zone in use is a multiple of five minutes off UTC, so that this needs no zone.
       case FIVE_MINUTES ->
-          "timestamp_seconds(unix_seconds(event_time) - pmod(unix_seconds(event_time), 300))";
-      case ONE_HOUR -> "date_trunc('HOUR', event_time)";
+          "timestamp_seconds(unix_seconds(%1$s) - pmod(unix_seconds(%1$s), 300))".formatted(time);
+      case ONE_HOUR -> "date_trunc('HOUR', %s)".formatted(time);
       case ONE_DAY -> throw new IllegalStateException("a day has no window start");
     };
   }

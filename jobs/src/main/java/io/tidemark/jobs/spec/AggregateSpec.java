@@ -99,6 +99,11 @@ public record AggregateSpec(
     return columns;
   }
 
+  /** Whether a metric is counted in windows of another time than the event's. */
+  public boolean hasOwnTimes() {
+    return metrics.stream().anyMatch(metric -> metric.time() != null);
+  }
+
   /** The same job without a limit to lateness, which takes every row in. */
   public AggregateSpec takingAll() {
     return new AggregateSpec(

@@ -78,6 +78,9 @@ final class InputColumnsCheck {
     } else if (metric.adds() && column.equals(metric.column()) && !NUMERIC.contains(type.base())) {
       file.section()
           .refuse(JobKeys.METRICS, metric.name(), column, MetricSpec.doesNotAddUp(type.sql()));
+    } else if (column.equals(metric.time()) && type.base() != ColumnType.Base.TIMESTAMP) {
+      file.section()
+          .refuse(JobKeys.METRICS, metric.name(), column, MetricSpec.isNoTime(type.sql()));
     }
   }
 

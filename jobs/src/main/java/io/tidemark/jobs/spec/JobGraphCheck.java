@@ -161,8 +161,9 @@ final class JobGraphCheck {
     if (job.spec() instanceof TransformSpec) {
       job.refuseInput(
           input,
-          "is a union that drops duplicates, whose table holds rows that are taken back: only an"
-              + " aggregate can read it; move the SQL to job "
+          union.whyTakenBack()
+              + ", whose table holds rows that are taken back: only an aggregate can read it; move"
+              + " the SQL to job "
               + union.name());
     }
     if (job.spec() instanceof AggregateSpec aggregate) {
@@ -175,11 +176,9 @@ final class JobGraphCheck {
                   JobKeys.METRICS,
                   metric.name(),
                   metric.definition(),
-                  "is over a union that drops duplicates, whose rows may be taken back, and nobody"
-                      + " knows what the %s was without one; take count, sum, average or distinct, or"
-                          .formatted(Values.text(metric.function()))
-                      + " remove 'dedupe' from job "
-                      + union.name());
+                  "is over job %s, which %s: rows may be taken back, and nobody knows what the %s was without one; take count, sum, average or distinct, or remove 'dedupe' from it"
+                      .formatted(
+                          union.name(), union.whyTakenBack(), Values.text(metric.function())));
         }
       }
     }

@@ -145,10 +145,17 @@ final class JobKeys {
           Structures.listOf(Values.IDENTIFIER),
           "Columns of the result; of the rows of a business day that share them the first received"
               + " is kept: of several inputs, the first that a broker received.");
+  static final Key<List<String>> LATEST_BY =
+      Key.list(
+          "latest-by",
+          Values.IDENTIFIER,
+          "Columns of the result, the coarsest first: the row in which they are greatest is kept, NULL"
+              + " being less than anything, and of equal ones the last received. What it replaces is"
+              + " taken back in the summaries behind. See [transforms](transforms.md#the-latest-row).");
   static final Key<Section> DEDUPE =
       new Key<>(
           "dedupe",
-          Structures.section(Keys.of(DEDUPE_KEY)),
+          Structures.section(Keys.of(DEDUPE_KEY, LATEST_BY)),
           false,
           null,
           "",

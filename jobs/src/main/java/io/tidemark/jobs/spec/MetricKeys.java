@@ -30,9 +30,16 @@ final class MetricKeys {
               + " do when left out. With it values of a column become columns of the table. Not with"
               + " `metric`.");
 
+  static final Key<String> TIME =
+      Key.optional(
+          "time",
+          Values.IDENTIFIER,
+          "A timestamp of the input, by which a row is in a window of this metric; the event time"
+              + " when left out. See [metrics](metrics.md#a-time-of-its-own). Not with `metric`.");
+
   static final Keys KEYS =
       Keys.of(
-          Stream.concat(BY_FUNCTION.values().stream(), Stream.of(METRIC, WHERE))
+          Stream.concat(BY_FUNCTION.values().stream(), Stream.of(METRIC, WHERE, TIME))
               .toArray(Key<?>[]::new));
 
   /** Of which a metric declares exactly one. */

@@ -83,7 +83,11 @@ final class ViewCheck {
       } else if (view.spec().shape() instanceof RankingSpec ranking) {
         check(view, ranking, summary);
       } else if (view.spec().shape() instanceof CurveSpec curve) {
-        String problem = curve.refuses(summary.window());
+        String problem =
+            summary.hasOwnTimes()
+                ? "has metrics with a time of their own, whose windows may be of other days; name a"
+                    + " summary by event time"
+                : curve.refuses(summary.window());
         if (problem != null) {
           view.section().refuse(ViewKeys.OF, problem);
         }

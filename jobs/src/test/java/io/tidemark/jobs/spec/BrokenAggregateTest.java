@@ -43,6 +43,8 @@ class BrokenAggregateTest {
           dimensions: [channel] | granularities: { all: [], By: [channel] } | line 3: granularities.By is not a name; use lower-case letters, digits and underscores
           dimensions: [channel] | granularities: { a: [channel], b: [channel] } | line 3: granularities.b has the dimensions of 'a'; keep one of the two
           dimensions: [channel] | `dimensions: [channel]\\ngranularities: { all: [], by: [channel] }` | line 4: granularities stand in place of 'dimensions'; remove one of the two keys
+          sum: seconds | sum: seconds, time: channel | line 8: metrics.seconds: 'channel' is of type string, which is no time; use a column of type timestamp
+          sum: seconds | sum: seconds, time: event_tim | line 8: metrics.seconds: 'event_tim' is not a column of ods.event; did you mean 'event_time'?
           pv: { | Pv: { | line 7: metrics.Pv is not a metric name; use lower-case letters, digits and underscores
           sum: seconds | summ: seconds | line 8: metrics.seconds.summ is not a key; did you mean 'sum'?
           sum: seconds | sum: seconds, max: seconds | line 8: metrics.seconds declares 2 functions; write exactly one of count, sum, min, max, average, distinct, approximate-distinct, metric
