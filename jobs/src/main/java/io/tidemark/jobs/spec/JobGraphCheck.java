@@ -120,7 +120,8 @@ final class JobGraphCheck {
           input,
           "is an aggregate, whose table holds increments and no rows to read; read "
               + shown(writer.inputs())
-              + " instead");
+              + " instead, or add a granularity to job "
+              + writer.name());
     }
     mirror(job, input, writer);
     if (writer.spec() instanceof TransformSpec union && union.takesBack() && writer != job) {

@@ -76,25 +76,21 @@ class LatestRowTest {
             dedupe: { key: [order_id], latest-by: [version] }
             output: dwd.order
             """)
-        .with("jobs/c_dws.yml", summary("order_5min", "5 minutes"))
-        .with("jobs/d_dws.yml", summary("order_tmin", "running day"));
-  }
-
-  private static String summary(String table, String window) {
-    return """
-        job: dws_%1$s
-        input: dwd.order
-        dimensions: [channel]
-        window: %2$s
-        lateness: unlimited
-        metrics:
-          orders: { count: "*", where: { deleted: "false" } }
-          paid: { count: "*", where: { state: paid } }
-          amount: { sum: amount, where: { state: paid } }
-          buyers: { distinct: user_id, where: { deleted: "false" } }
-        output: dws.%1$s
-        """
-        .formatted(table, window);
+        .with(
+            "jobs/c_dws.yml",
+            """
+            job: dws_order_5min
+            input: dwd.order
+            dimensions: [channel]
+            window: 5 minutes
+            lateness: unlimited
+            metrics:
+              orders: { count: "*", where: { deleted: "false" } }
+              paid: { count: "*", where: { state: paid } }
+              amount: { sum: amount, where: { state: paid } }
+              buyers: { distinct: user_id, where: { deleted: "false" } }
+            output: dws.order_5min
+            """);
   }
 
   @Test
@@ -103,8 +99,8 @@ class LatestRowTest {
     ods = lake.ingest("ods_order");
     lake.jobs.jobs().forEach(lake.tables::ensure);
     List<String> changes = changes(new Random(20260313));
-    for (int from = 0; from < changes.size(); from += 12) {
-      ingest(changes.subList(from, Math.min(changes.size(), from + 12)));
+    for (int from = 0; from < changes.size(); from += 20) {
+      ingest(changes.subList(from, Math.min(changes.size(), from + 20)));
       assertThat(sorted("SELECT order_id, version, state, amount FROM dwd.order_v"))
           .isEqualTo(sorted("SELECT order_id, version, state, amount FROM (" + LATEST + ")"));
       assertThat(summary("dws.order_5min_v")).isEqualTo(sorted(SUMMARY.formatted(LATEST)));
@@ -113,13 +109,6 @@ class LatestRowTest {
 
     Seals.seal(lake.lake.load(ods.output()), BOTH_DAYS);
     theBatchIsRight();
-    assertThat(sorted("SELECT * EXCEPT (amount), COALESCE(amount, 0) FROM dws.order_tmin_v"))
-        .isEqualTo(
-            sorted(
-                "SELECT * EXCEPT (amount), COALESCE(amount, 0) FROM ("
-                    + offline("dws_order_tmin")
-                    + ")"));
-
     // Weeks later: the day is sealed, and its next batch has what the order says now.
     List<String> before = summary("dws.order_5min_v");
     ingest(List.of(change(0, 1_000, "c0", "paid", 5_000, false)));

@@ -232,7 +232,7 @@ class MetricRegistryTest {
           pace: pace | pace: "*" | line 9: metrics.pace.metric: '*' is not a name; use lower-case letters, digits and underscores
           pace: pace | more: events | line 9: metrics.more.metric: 'events' is column pv of this job already; keep one of them
           pace: pace | pace: { metric: pace, sum: seconds } | line 9: metrics.pace declares 2 functions; write exactly one of count, sum, min, max, average, distinct, approximate-distinct, metric
-          pace: pace | pace: [pace] | line 9: metrics.pace is not a group of keys; write below it: count, sum, min, max, average, distinct, approximate-distinct, metric
+          pace: pace | pace: [pace] | line 9: metrics.pace is not a group of keys; write below it: count, sum, min, max, average, distinct, approximate-distinct, metric, where, time
           """)
   void aReferenceIsRefused(String written, String instead, String problem) {
     String from = written.replace("\\n", "\n");
