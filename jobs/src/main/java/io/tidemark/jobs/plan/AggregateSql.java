@@ -88,8 +88,7 @@ public final class AggregateSql {
     String parts =
         Sql.list(parts(), part -> part.overRows(running()) + " AS " + Sql.name(part.column()));
     return "SELECT %s, COUNT(*) AS %s, %s%nFROM (%s)%nGROUP BY %s"
-        .formatted(
-            Sql.names(keys()), ROW_COUNT, parts, withFirstSights(rows), Sql.names(keys()));
+        .formatted(Sql.names(keys()), ROW_COUNT, parts, withFirstSights(rows), Sql.names(keys()));
   }
 
   /**

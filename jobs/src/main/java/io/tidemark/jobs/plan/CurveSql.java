@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
 /**
  * A curve as SQL over the rows of a summary: each row stands from its window until the next one of
  * its key, and the first one of a day from the beginning of the day. In windows without a row a
- * total so far is what it was, and nothing before its first row; what is counted within a window
- * is nothing. Nothing is a zero for counts, and NULL for values that no row gave.
+ * total so far is what it was, and nothing before its first row; what is counted within a window is
+ * nothing. Nothing is a zero for counts, and NULL for values that no row gave.
  *
  * <p>How far a day has come is told by its rows: no clock is asked, so the same rows make the same
  * curve at any time. Rows are read once; windows are numbered by seconds, so that a day with a
@@ -174,8 +174,7 @@ final class CurveSql {
     String day = "(PARTITION BY %s)".formatted(SystemColumns.DT);
     String key =
         "(PARTITION BY %s ORDER BY %s)"
-            .formatted(
-                Sql.names(new AggregateSql(summary).dayKeys()), AggregateSql.WINDOW_START);
+            .formatted(Sql.names(new AggregateSql(summary).dayKeys()), AggregateSql.WINDOW_START);
     String second = words.seconds(AggregateSql.WINDOW_START);
     String begin = words.beginning(SystemColumns.DT, zone);
     String placed =

@@ -223,8 +223,7 @@ public final class TransformSql {
 
   /** Whether the row of one view is kept rather than that of another one. */
   private String precedes(String one, String other) {
-    return "%s %s %s"
-        .formatted(place(one), spec.latestBy().isEmpty() ? "<" : ">", place(other));
+    return "%s %s %s".formatted(place(one), spec.latestBy().isEmpty() ? "<" : ">", place(other));
   }
 
   /** The columns by which rows of a key are ordered, where some are taken back. */

@@ -166,8 +166,8 @@ public final class JobTables {
    */
   public String readSql(ViewSpec view, String relation) {
     AggregateSpec summary = summaryOf(view);
-    return sql(view).over(
-        readSql(summary, relation), relation, column -> seenType(summary, column));
+    return sql(view)
+        .over(readSql(summary, relation), relation, column -> seenType(summary, column));
   }
 
   /**
@@ -211,8 +211,7 @@ public final class JobTables {
     StructType columns =
         analysis()
             .read(
-                schema(summary),
-                sql(view).known(readSql(summary, "stored"), null, LocalDate.EPOCH))
+                schema(summary), sql(view).known(readSql(summary, "stored"), null, LocalDate.EPOCH))
             .schema();
     DeclaredTable declared =
         new DeclaredTable(

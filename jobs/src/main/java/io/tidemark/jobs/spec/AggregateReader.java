@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 
 /** Makes an aggregate of its file. */
 final class AggregateReader {
-  private static final Set<String> TAKEN = Set.of(SystemColumns.DT, "window_start", "row_count", AggregateSpec.GRANULARITY);
+  private static final Set<String> TAKEN =
+      Set.of(SystemColumns.DT, "window_start", "row_count", AggregateSpec.GRANULARITY);
 
   private AggregateReader() {}
 

@@ -19,11 +19,7 @@ import java.util.stream.Stream;
  * @param time column of the input by which a row is in a window; {@code null} for the event time
  */
 public record MetricSpec(
-    String name,
-    Function function,
-    String column,
-    SortedMap<String, String> where,
-    String time) {
+    String name, Function function, String column, SortedMap<String, String> where, String time) {
   public MetricSpec {
     where = Collections.unmodifiableSortedMap(new TreeMap<>(where));
   }

@@ -230,10 +230,8 @@ class CurveTest {
             .filter(each -> each.time().getEpochSecond() >= from)
             .filter(each -> each.time().getEpochSecond() < to)
             .toList();
-    long users =
-        counted.stream().map(Event::user).filter(Objects::nonNull).distinct().count();
-    List<Integer> seconds =
-        counted.stream().map(Event::seconds).filter(Objects::nonNull).toList();
+    long users = counted.stream().map(Event::user).filter(Objects::nonNull).distinct().count();
+    List<Integer> seconds = counted.stream().map(Event::seconds).filter(Objects::nonNull).toList();
     Object sum = seconds.isEmpty() ? null : seconds.stream().mapToLong(each -> each).sum();
     return "[%s,%d,%s,%d,%d,%d,%d,%s,%d]"
         .formatted(

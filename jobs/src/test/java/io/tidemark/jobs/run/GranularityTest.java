@@ -117,7 +117,8 @@ class GranularityTest {
         Stream.of("room", "author", "user_id")
             .map(each -> dimensions.contains(each) ? each : "CAST(NULL AS STRING)")
             .collect(Collectors.joining(", "));
-    String keys = Stream.concat(dimensions.stream(), Stream.of("dt", "at")).collect(Collectors.joining(", "));
+    String keys =
+        Stream.concat(dimensions.stream(), Stream.of("dt", "at")).collect(Collectors.joining(", "));
     return "SELECT '%s', %s, dt, at, %s FROM (SELECT *, window(event_time, '5 minutes').start AS at FROM ods.event) GROUP BY %s"
         .formatted(name, columns, METRICS, keys);
   }

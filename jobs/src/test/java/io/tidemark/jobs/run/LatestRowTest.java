@@ -116,8 +116,7 @@ class LatestRowTest {
     assertThat(Seals.sealAgain(lake.lake.load(ods.output()), BOTH_DAYS)).isNotEmpty();
     theBatchIsRight();
     assertThat(lake.rows("SELECT SUM(amount) FROM (" + offline("dws_order_5min") + ")"))
-        .isEqualTo(
-            lake.rows("SELECT SUM(IF(state = 'paid', amount, 0)) FROM (" + LATEST + ")"));
+        .isEqualTo(lake.rows("SELECT SUM(IF(state = 'paid', amount, 0)) FROM (" + LATEST + ")"));
   }
 
   private void theBatchIsRight() {

@@ -121,8 +121,7 @@ class OwnTimeTest {
         random.nextInt(4) == 0
             ? "null"
             : "\"%sT0%d:%02d:00Z\""
-                .formatted(
-                    day.plusDays(random.nextInt(2)), random.nextInt(2), random.nextInt(12));
+                .formatted(day.plusDays(random.nextInt(2)), random.nextInt(2), random.nextInt(12));
     return "{\"placed_at\":\"%sT0%d:%02d:00Z\",\"paid_at\":%s,\"channel\":\"c%d\",\"user_id\":%s,\"amount\":%d,\"state\":\"%s\"}"
         .formatted(
             day,

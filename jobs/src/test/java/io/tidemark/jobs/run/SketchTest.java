@@ -123,7 +123,8 @@ class SketchTest {
   /** Makes a view of what SQL gives of rows, of which none came before. */
   private StructType table(String sql, String rows, String name) {
     spark.sql(rows).createOrReplaceTempView("input");
-    spark.sql(rows + (rows.contains("WHERE") ? " AND FALSE" : " WHERE FALSE"))
+    spark
+        .sql(rows + (rows.contains("WHERE") ? " AND FALSE" : " WHERE FALSE"))
         .createOrReplaceTempView("earlier");
     var made = spark.sql(sql).cache();
     made.createOrReplaceTempView(name);

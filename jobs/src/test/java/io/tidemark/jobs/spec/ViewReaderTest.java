@@ -190,9 +190,7 @@ class ViewReaderTest {
     return new Project(root)
         .with(
             "jobs/d_user.yml",
-            SUMMARY
-                .replace("1 day", window)
-                .replace("_1d", "_" + Window.parse(window).suffix()))
+            SUMMARY.replace("1 day", window).replace("_1d", "_" + Window.parse(window).suffix()))
         .with(
             "views/z.yml",
             "view: ads.event_curve_v\nof: dws.event_user_%s\ncurve: { every: %s }\n"
