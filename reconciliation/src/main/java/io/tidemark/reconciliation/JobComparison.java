@@ -140,7 +140,7 @@ final class JobComparison {
 
   private List<DimensionDifference> dimensions(JobSpec job, Compared compared, SideBySide shown) {
     List<String> dimensions =
-        job instanceof AggregateSpec aggregate ? aggregate.dimensions() : List.of();
+        job instanceof AggregateSpec aggregate ? aggregate.grouping() : List.of();
     List<Integer> differing = differing(compared, shown);
     return dimensions.isEmpty() || differing.isEmpty()
         ? List.of()

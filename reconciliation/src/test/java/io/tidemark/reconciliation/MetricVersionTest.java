@@ -129,6 +129,7 @@ class MetricVersionTest {
         "",
         TableName.parse("dwd.e"),
         List.of("ch"),
+        Map.of(),
         Window.ONE_DAY,
         Lateness.UNLIMITED,
         List.of(

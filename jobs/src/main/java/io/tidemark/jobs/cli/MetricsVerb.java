@@ -64,6 +64,7 @@ public final class MetricsVerb implements Verb {
       String owner,
       String description,
       String definition,
+      String error,
       String declared,
       List<ShownColumn> columns) {}
 
@@ -124,7 +125,9 @@ public final class MetricsVerb implements Verb {
           registered == null ? "its own" : registered.version(),
           registered == null ? "" : registered.unit(),
           metric.owner(),
-          metric.definition(),
+          metric.error().isEmpty()
+              ? metric.definition()
+              : metric.definition() + ", " + metric.error(),
           columns.isEmpty() ? "" : columns.remove(0));
       columns.forEach(column -> table.add("", "", "", "", "", column));
     }
@@ -140,6 +143,7 @@ public final class MetricsVerb implements Verb {
         metric.owner(),
         registered == null ? null : registered.description(),
         metric.definition(),
+        metric.error().isEmpty() ? null : metric.error(),
         registered == null ? null : registered.file(),
         metric.columns().stream().map(column -> shown(column, lineage)).toList());
   }
@@ -164,6 +168,9 @@ public final class MetricsVerb implements Verb {
         metric.definition());
     if (metric.description() != null && !metric.description().isEmpty()) {
       out.println("  " + metric.description());
+    }
+    if (metric.error() != null) {
+      out.println("  " + metric.error());
     }
     if (metric.columns().isEmpty()) {
       out.println("  no job has it");

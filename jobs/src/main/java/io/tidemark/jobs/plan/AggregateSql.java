@@ -7,11 +7,12 @@ import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.Window;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * An aggregate as SQL, three times from the same declaration: the truth that the batch computes,
@@ -29,10 +30,37 @@ public final class AggregateSql {
   /** Start of the window; absent where the window is the day. */
   public static final String WINDOW_START = "window_start";
 
+  /** What stands behind the name of a dimension's copy that every granularity has. */
+  private static final String ANY = "__any";
+
+  /** By which of several times a row is in its window. */
+  private static final String TIME = "time__";
+
   private final AggregateSpec spec;
+
+  /** Those of the job, over the columns of {@link #rows}. */
+  private final List<MetricSpec> metrics;
 
   public AggregateSql(AggregateSpec spec) {
     this.spec = spec;
+    this.metrics = spec.metrics().stream().map(this::overRows).toList();
+  }
+
+  /** A dimension is NULL in rows of other granularities, and yet is counted there. */
+  private MetricSpec overRows(MetricSpec metric) {
+    if (spec.hasOwnTimes()) {
+      return new MetricSpec(metric.name(), metric.function(), over(metric, true));
+    }
+    return isCopied(metric)
+        ? new MetricSpec(metric.name(), metric.function(), metric.column() + ANY)
+        : metric;
+  }
+
+  private boolean isCopied(MetricSpec metric) {
+    return !spec.hasOwnTimes()
+        && !spec.granularities().isEmpty()
+        && metric.where().isEmpty()
+        && spec.dimensions().contains(metric.column());
   }
 
   /** Business day, window and dimensions: what identifies a row. */
@@ -42,17 +70,25 @@ public final class AggregateSql {
     if (spec.window().hasStart()) {
       keys.add(WINDOW_START);
     }
-    keys.addAll(spec.dimensions());
+    keys.addAll(spec.grouping());
     return keys;
   }
 
   /** The plain GROUP BY over all rows of the view {@code input}. */
   public String batch() {
+    return grouped(rows("input"));
+  }
+
+  /** The same over a view of what {@link #rows} made. */
+  public String batchOfRows(String view) {
+    return grouped("SELECT * FROM " + view);
+  }
+
+  private String grouped(String rows) {
     String parts =
         Sql.list(parts(), part -> part.overRows(running()) + " AS " + Sql.name(part.column()));
     return "SELECT %s, COUNT(*) AS %s, %s%nFROM (%s)%nGROUP BY %s"
-        .formatted(
-            Sql.names(keys()), ROW_COUNT, parts, rowsWithFirstSights("input"), Sql.names(keys()));
+        .formatted(Sql.names(keys()), ROW_COUNT, parts, withFirstSights(rows), Sql.names(keys()));
   }
 
   /**
@@ -89,6 +125,12 @@ public final class AggregateSql {
 
     /** The expression of a column that is made of others. */
     String derived(String column, String expression);
+
+    /** What a part is over several stored values of a key. */
+    String merged(MetricPart part);
+
+    /** How many different values a sketch was made of. */
+    String estimate(String sketch);
   }
 
   private record InSpark() implements Dialect {
@@ -100,6 +142,16 @@ public final class AggregateSql {
     @Override
     public String derived(String column, String expression) {
       return expression;
+    }
+
+    @Override
+    public String merged(MetricPart part) {
+      return part.merged();
+    }
+
+    @Override
+    public String estimate(String sketch) {
+      return "theta_sketch_estimate(%s)".formatted(sketch);
     }
   }
 
@@ -119,11 +171,21 @@ public final class AggregateSql {
     public String derived(String column, String expression) {
       return "CAST(%s AS %s)".formatted(expression, shown.apply(column));
     }
+
+    @Override
+    public String merged(MetricPart part) {
+      return part.mergedInTrino();
+    }
+
+    @Override
+    public String estimate(String sketch) {
+      return "CAST(datasketches.theta.theta_sketch_cardinality(%s) AS BIGINT)".formatted(sketch);
+    }
   }
 
   private String read(
       String relation, java.util.function.Function<String, String> types, Dialect dialect) {
-    String summed = folded(relation, types);
+    String summed = folded(relation, types, dialect);
     String over = running() ? " OVER " + soFar() : "";
     String rowCount = running() ? "SUM(" + ROW_COUNT + ")" + over : ROW_COUNT;
     String shown =
@@ -163,6 +225,11 @@ public final class AggregateSql {
    * @param types type of each column of the table
    */
   public String folded(String relation, java.util.function.Function<String, String> types) {
+    return folded(relation, types, new InSpark());
+  }
+
+  private String folded(
+      String relation, java.util.function.Function<String, String> types, Dialect dialect) {
     return "SELECT %s, SUM(%s) AS %s, %s%nFROM %s%nGROUP BY %s"
         .formatted(
             Sql.names(keys()),
@@ -173,7 +240,9 @@ public final class AggregateSql {
                 part ->
                     "CAST(%s AS %s) AS %s"
                         .formatted(
-                            part.merged(), types.apply(part.column()), Sql.name(part.column()))),
+                            dialect.merged(part),
+                            types.apply(part.column()),
+                            Sql.name(part.column()))),
             relation,
             Sql.names(keys()));
   }
@@ -193,6 +262,10 @@ public final class AggregateSql {
           + Sql.name(metric.name());
     }
     MetricPart part = MetricPart.of(metric).get(0);
+    if (metric.function() == Function.APPROXIMATE_DISTINCT) {
+      String sketch = over.isEmpty() ? Sql.name(part.column()) : dialect.merged(part) + over;
+      return dialect.estimate(sketch) + " AS " + Sql.name(metric.name());
+    }
     return over.isEmpty()
         ? Sql.name(part.column())
         : "CAST(%s%s AS %s) AS %s"
@@ -253,58 +326,124 @@ public final class AggregateSql {
   }
 
   List<MetricPart> parts() {
-    return spec.metrics().stream().flatMap(metric -> MetricPart.of(metric).stream()).toList();
+    return metrics.stream().flatMap(metric -> MetricPart.of(metric).stream()).toList();
   }
 
   List<MetricSpec> distincts() {
-    return spec.metrics().stream().filter(m -> m.function() == Function.DISTINCT).toList();
+    return metrics.stream().filter(m -> m.function() == Function.DISTINCT).toList();
   }
 
-  /** The rows of a view with their window, and what they bring to metrics of only some rows. */
+  /**
+   * The rows of a view with their window, and what they bring to metrics of only some rows. Of
+   * several granularities a row is one in each, with the dimensions of that alone, and of several
+   * times one in the window of each, with what is counted by that: so the input is read once, and
+   * whatever is made of rows is made of those.
+   */
   public String rows(String view) {
-    List<String> columns = new ArrayList<>(List.of("*"));
+    List<String> columns = new ArrayList<>(List.of(rest()));
     if (spec.window().hasStart()) {
       columns.add(windowStart() + " AS " + WINDOW_START);
     }
     spec.metrics().stream()
-        .filter(metric -> !metric.where().isEmpty())
-        .map(AggregateSql::ofRowsThatCount)
+        .filter(metric -> spec.hasOwnTimes() || !metric.where().isEmpty())
+        .map(this::ofRowsThatCount)
         .forEach(columns::add);
-    return "SELECT " + String.join(", ", columns) + " FROM " + view;
+    spec.metrics().stream()
+        .filter(this::isCopied)
+        .map(MetricSpec::column)
+        .distinct()
+        .map(column -> Sql.name(column) + " AS " + Sql.name(column + ANY))
+        .forEach(columns::add);
+    StringBuilder from = new StringBuilder(view);
+    if (!spec.granularities().isEmpty()) {
+      columns.add(AggregateSpec.GRANULARITY);
+      spec.dimensions().stream().map(this::ofGranularity).forEach(columns::add);
+      from.append(each("granularities", spec.granularities().keySet(), AggregateSpec.GRANULARITY));
+    }
+    if (spec.hasOwnTimes()) {
+      from.append(each("times", times(), TIME));
+      from.append(
+          " WHERE %s = %s OR %s IS NOT NULL"
+              .formatted(TIME, Sql.text(SystemColumns.EVENT_TIME), time()));
+    }
+    return "SELECT %s FROM %s".formatted(String.join(", ", columns), from);
   }
 
-  /** The columns that {@link #rows} adds to those of the view. */
-  public List<String> added() {
-    return Stream.concat(
-            Stream.of(WINDOW_START).filter(column -> spec.window().hasStart()),
-            spec.metrics().stream()
-                .filter(metric -> !metric.where().isEmpty())
-                .map(AggregateSql::over))
-        .toList();
+  private static String each(String alias, Collection<String> values, String column) {
+    return " LATERAL VIEW explode(array(%s)) %s AS %s"
+        .formatted(Sql.list(values, Sql::text), alias, column);
+  }
+
+  private String rest() {
+    List<String> made = new ArrayList<>();
+    if (!spec.granularities().isEmpty()) {
+      made.addAll(spec.dimensions());
+      made.add(AggregateSpec.GRANULARITY);
+    }
+    if (spec.hasOwnTimes()) {
+      made.add(TIME);
+    }
+    return made.isEmpty() ? "*" : "* EXCEPT (" + Sql.names(made) + ")";
+  }
+
+  /** The columns by which rows are in windows, each once. */
+  private List<String> times() {
+    return spec.metrics().stream().map(MetricSpec::timeOrEvent).distinct().toList();
+  }
+
+  /** The one by which a row is in its window. */
+  private String time() {
+    return spec.hasOwnTimes()
+        ? times().stream()
+            .map(time -> "WHEN %s THEN %s".formatted(Sql.text(time), Sql.name(time)))
+            .collect(Collectors.joining(" ", "CASE " + TIME + " ", " END"))
+        : SystemColumns.EVENT_TIME;
+  }
+
+  private String ofGranularity(String dimension) {
+    List<String> having =
+        spec.granularities().entrySet().stream()
+            .filter(each -> each.getValue().contains(dimension))
+            .map(Map.Entry::getKey)
+            .toList();
+    return "CASE WHEN %s IN (%s) THEN %s END AS %s"
+        .formatted(
+            AggregateSpec.GRANULARITY,
+            Sql.list(having, Sql::text),
+            Sql.name(dimension),
+            Sql.name(dimension));
   }
 
   /** The column of {@link #rows} that a metric is computed over; {@code *} for all rows. */
   static String over(MetricSpec metric) {
-    return metric.where().isEmpty() ? metric.column() : metric.name() + "__where";
+    return over(metric, !metric.where().isEmpty());
+  }
+
+  private static String over(MetricSpec metric, boolean some) {
+    return some ? metric.name() + "__where" : metric.column();
   }
 
   /** A value that is NULL in other rows drops out of every function. */
-  private static String ofRowsThatCount(MetricSpec metric) {
-    String condition =
-        metric.where().entrySet().stream()
-            .map(
-                each ->
-                    "CAST(%s AS STRING) = %s"
-                        .formatted(Sql.name(each.getKey()), Sql.text(each.getValue())))
-            .collect(Collectors.joining(" AND "));
+  private String ofRowsThatCount(MetricSpec metric) {
+    List<String> conditions = new ArrayList<>();
+    if (spec.hasOwnTimes()) {
+      conditions.add("%s = %s".formatted(TIME, Sql.text(metric.timeOrEvent())));
+    }
+    metric
+        .where()
+        .forEach(
+            (column, value) ->
+                conditions.add(
+                    "CAST(%s AS STRING) = %s".formatted(Sql.name(column), Sql.text(value))));
     String value = metric.column().equals("*") ? "TRUE" : Sql.name(metric.column());
-    return "CASE WHEN %s THEN %s END AS %s".formatted(condition, value, Sql.name(over(metric)));
+    return "CASE WHEN %s THEN %s END AS %s"
+        .formatted(String.join(" AND ", conditions), value, Sql.name(over(metric, true)));
   }
 
   /** The same, and for a running day the minute in which each counted value was first seen. */
-  private String rowsWithFirstSights(String view) {
+  private String withFirstSights(String rows) {
     if (!running() || distincts().isEmpty()) {
-      return rows(view);
+      return rows;
     }
     String firsts =
         distincts().stream()
@@ -317,23 +456,24 @@ public final class AggregateSql {
                             Sql.name(over(metric)),
                             Sql.name(MetricPart.firstSeen(metric))))
             .collect(Collectors.joining(", "));
-    return "SELECT *, %s FROM (%s)".formatted(firsts, rows(view));
+    return "SELECT *, %s FROM (%s)".formatted(firsts, rows);
   }
 
   /** Keys without the window. */
   public List<String> dayKeys() {
     List<String> keys = new ArrayList<>(List.of(SystemColumns.DT));
-    keys.addAll(spec.dimensions());
+    keys.addAll(spec.grouping());
     return keys;
   }
 
   String windowStart() {
+    String time = time();
     return switch (spec.window()) {
-      case ONE_MINUTE, RUNNING_DAY -> "date_trunc('MINUTE', event_time)";
+      case ONE_MINUTE, RUNNING_DAY -> "date_trunc('MINUTE', %s)".formatted(time);
       // Every zone in use is a multiple of five minutes off UTC, so that this needs no zone.
       case FIVE_MINUTES ->
-          "timestamp_seconds(unix_seconds(event_time) - pmod(unix_seconds(event_time), 300))";
-      case ONE_HOUR -> "date_trunc('HOUR', event_time)";
+          "timestamp_seconds(unix_seconds(%1$s) - pmod(unix_seconds(%1$s), 300))".formatted(time);
+      case ONE_HOUR -> "date_trunc('HOUR', %s)".formatted(time);
       case ONE_DAY -> throw new IllegalStateException("a day has no window start");
     };
   }

@@ -69,7 +69,7 @@ public final class AlertSql {
         switch (part.function()) {
           case COUNT, SUM, DISTINCT -> "SUM";
           case MIN -> "MIN";
-          case MAX, AVERAGE -> "MAX";
+          case MAX, AVERAGE, APPROXIMATE_DISTINCT -> "MAX";
         };
     return "%s(%s) AS %s".formatted(merge, Sql.name(part.name()), Sql.name(part.name()));
   }

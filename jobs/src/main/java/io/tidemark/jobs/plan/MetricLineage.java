@@ -74,6 +74,9 @@ public final class MetricLineage {
     metric.where().keySet().stream()
         .filter(each -> !each.equals(metric.column()))
         .forEach(each -> from.add(column(job.input(), each)));
+    if (metric.time() != null) {
+      from.add(column(job.input(), metric.time()));
+    }
     return new Step(name, metric.definition(), from);
   }
 

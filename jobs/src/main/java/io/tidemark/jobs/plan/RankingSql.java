@@ -9,7 +9,9 @@ import io.tidemark.jobs.spec.RankingSpec.Period;
 import io.tidemark.jobs.spec.RankingSpec.Ties;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +25,8 @@ import java.util.stream.Stream;
  */
 final class RankingSql {
   private static final String POSITION = "position__";
+  private static final Set<Function> ADDED_UP =
+      EnumSet.of(Function.COUNT, Function.SUM, Function.MIN, Function.MAX);
 
   private final RankingSpec ranking;
   private final AggregateSpec summary;
@@ -78,7 +82,7 @@ final class RankingSql {
     return summary.metrics().stream()
         .filter(each -> each.name().equals(ranking.metric()))
         .map(MetricSpec::function)
-        .filter(function -> function != Function.DISTINCT && function != Function.AVERAGE)
+        .filter(ADDED_UP::contains)
         .findFirst()
         .map(
             function ->

@@ -117,7 +117,7 @@ public final class TransformSql {
   }
 
   /**
-   * Of the rows of a view that share a key, the one received first. A key with a NULL in it
+   * Of the rows of a view that share a key, the one that is kept. A key with a NULL in it
    * identifies nothing: such rows are all kept.
    */
   public String firstReceived(String view) {
@@ -172,18 +172,18 @@ public final class TransformSql {
   }
 
   /**
-   * The rows of the view {@code firsts} that were received before the row of their key in the view
+   * The rows of the view {@code firsts} that are kept in place of the row of their key in the view
    * {@code looked}, or that have none there.
    */
   public String earlier() {
-    return "SELECT firsts.* FROM firsts LEFT ANTI JOIN looked ON %s AND %s <= %s"
-        .formatted(equal("firsts", "looked"), place("looked"), place("firsts"));
+    return "SELECT firsts.* FROM firsts LEFT ANTI JOIN looked ON %s AND NOT %s"
+        .formatted(equal("firsts", "looked"), precedes("firsts", "looked"));
   }
 
   /** The rows of {@code looked} in whose place {@link #earlier} has another. */
   public String takenBack() {
-    return "SELECT looked.* FROM looked LEFT SEMI JOIN firsts ON %s AND %s < %s"
-        .formatted(equal("firsts", "looked"), place("firsts"), place("looked"));
+    return "SELECT looked.* FROM looked LEFT SEMI JOIN firsts ON %s AND %s"
+        .formatted(equal("firsts", "looked"), precedes("firsts", "looked"));
   }
 
   /**
@@ -211,8 +211,11 @@ public final class TransformSql {
             same.stream().map(this::isSame).collect(Collectors.joining(" AND ")));
   }
 
-  /** Which row of a key is the first received; a total order. */
+  /** Which row of a key is kept, the first of them; a total order. */
   private String order() {
+    if (!spec.latestBy().isEmpty()) {
+      return Sql.list(place(), column -> Sql.name(column) + " DESC NULLS LAST");
+    }
     return Sql.names(
         placed(
             spec.inputs().size() == 1
@@ -220,10 +223,22 @@ public final class TransformSql {
                 : SystemColumns.RECEIVED_FIRST));
   }
 
+  /** Whether the row of one view is kept rather than that of another one. */
+  private String precedes(String one, String other) {
+    return "%s %s %s".formatted(place(one), spec.latestBy().isEmpty() ? "<" : ">", place(other));
+  }
+
+  /** The columns by which rows of a key are ordered, where some are taken back. */
+  private List<String> place() {
+    List<String> columns = new ArrayList<>(spec.latestBy());
+    placed(SystemColumns.RECEIVED_FIRST).stream()
+        .filter(column -> !columns.contains(column))
+        .forEach(columns::add);
+    return columns;
+  }
+
   private String place(String view) {
-    return "struct("
-        + Sql.list(placed(SystemColumns.RECEIVED_FIRST), column -> view + "." + Sql.name(column))
-        + ")";
+    return "struct(" + Sql.list(place(), column -> view + "." + Sql.name(column)) + ")";
   }
 
   /** Columns that tell messages apart, as columns that tell the rows that are made of one, too. */

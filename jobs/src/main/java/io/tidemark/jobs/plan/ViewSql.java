@@ -1,11 +1,13 @@
 package io.tidemark.jobs.plan;
 
 import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.CurveSpec;
 import io.tidemark.jobs.spec.RankingSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.UsersSpec;
 import io.tidemark.jobs.spec.ViewSpec;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -14,37 +16,51 @@ import java.util.function.UnaryOperator;
 public final class ViewSql {
   private final ViewSpec view;
   private final AggregateSpec summary;
+  private final ZoneId zone;
 
   /**
    * The SQL of a view.
    *
    * @param summary the job that writes what it reads
+   * @param zone in which business days begin
    */
-  public ViewSql(ViewSpec view, AggregateSpec summary) {
+  public ViewSql(ViewSpec view, AggregateSpec summary, ZoneId zone) {
     this.view = view;
     this.summary = summary;
+    this.zone = zone;
   }
 
   /**
    * For Spark.
    *
    * @param rows what a reader sees of the summary, as a SELECT
+   * @param relation what the summary's table is read from
    * @param types Spark's name of the type of each of its columns
    */
-  public String over(String rows, UnaryOperator<String> types) {
-    return view.shape() instanceof UsersSpec users
-        ? new UsersSql(users).over(rows)
-        : new RankingSql((RankingSpec) view.shape(), summary).over(rows, types);
+  public String over(String rows, String relation, UnaryOperator<String> types) {
+    return over(rows, relation, types, CurveSql.SPARK);
   }
 
   /**
    * For Trino.
    *
    * @param rows the same in its words
+   * @param relation what the summary's table is read from
    * @param types Spark's name of the type of each of its columns
    */
-  public String overInTrino(String rows, UnaryOperator<String> types) {
-    return over(rows, column -> TrinoType.of(types.apply(column))).replace('`', '"');
+  public String overInTrino(String rows, String relation, UnaryOperator<String> types) {
+    return over(rows, relation, column -> TrinoType.of(types.apply(column)), CurveSql.TRINO)
+        .replace('`', '"');
+  }
+
+  private String over(
+      String rows, String relation, UnaryOperator<String> types, CurveSql.Words words) {
+    if (view.shape() instanceof CurveSpec curve) {
+      return new CurveSql(curve, summary, zone).over(rows, relation, types, words);
+    }
+    return view.shape() instanceof UsersSpec users
+        ? new UsersSql(users).over(rows)
+        : new RankingSql((RankingSpec) view.shape(), summary).over(rows, types);
   }
 
   /**
@@ -85,6 +101,9 @@ public final class ViewSql {
   public List<String> keys() {
     if (view.shape() instanceof RankingSpec ranking) {
       return new RankingSql(ranking, summary).columns();
+    }
+    if (view.shape() instanceof CurveSpec) {
+      return new AggregateSql(summary).keys();
     }
     UsersSpec users = (UsersSpec) view.shape();
     List<String> keys = new ArrayList<>(List.of(SystemColumns.DT));

@@ -59,7 +59,9 @@ final class AggregateStep implements HopStep {
     }
     Dataset<Row> before = input.readAsOf(last);
     List<Column> conditions = new ArrayList<>(List.of(batch.ofTheseDays()));
-    spec.window().length().map(batch::aroundTheirWindows).ifPresent(conditions::add);
+    if (!spec.hasOwnTimes()) {
+      spec.window().length().map(batch::aroundTheirWindows).ifPresent(conditions::add);
+    }
     sql.lateCondition()
         .map(late -> not(coalesce(expr(late), lit(false))))
         .ifPresent(conditions::add);

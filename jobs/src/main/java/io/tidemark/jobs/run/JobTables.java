@@ -190,8 +190,8 @@ public final class JobTables {
    */
   public String readSql(ViewSpec view, String relation) {
     AggregateSpec summary = summaryOf(view);
-    return new ViewSql(view, summary)
-        .over(readSql(summary, relation), column -> seenType(summary, column));
+    return sql(view)
+        .over(readSql(summary, relation), relation, column -> seenType(summary, column));
   }
 
   /**
@@ -218,8 +218,9 @@ public final class JobTables {
   /** The same in the words of Trino. */
   public String readSqlInTrino(ViewSpec view, String relation) {
     AggregateSpec summary = summaryOf(view);
-    return new ViewSql(view, summary)
-        .overInTrino(readSqlInTrino(summary, relation), column -> seenType(summary, column));
+    return sql(view)
+        .overInTrino(
+            readSqlInTrino(summary, relation), relation, column -> seenType(summary, column));
   }
 
   /** The table of the users that a view knows; of a view that declares one. */
@@ -234,8 +235,7 @@ public final class JobTables {
     StructType columns =
         analysis()
             .read(
-                schema(summary),
-                new ViewSql(view, summary).known(readSql(summary, "stored"), null, LocalDate.EPOCH))
+                schema(summary), sql(view).known(readSql(summary, "stored"), null, LocalDate.EPOCH))
             .schema();
     DeclaredTable declared =
         new DeclaredTable(
@@ -266,7 +266,7 @@ public final class JobTables {
         .map(KnownRecord::day)
         .ifPresent(
             day -> {
-              ViewSql sql = new ViewSql(view, summary);
+              ViewSql sql = sql(view);
               String known = lake.identifier(known(view));
               String later =
                   "(SELECT * FROM %s WHERE %s > DATE '%s')"
@@ -281,6 +281,11 @@ public final class JobTables {
   /** The columns of a declared view. */
   public synchronized StructType shown(ViewSpec view) {
     return analysis().read(schema(summaryOf(view)), readSql(view, "stored")).schema();
+  }
+
+  /** The SQL of a declared view. */
+  public ViewSql sql(ViewSpec view) {
+    return new ViewSql(view, summaryOf(view), lake.environment().timeZone());
   }
 
   private AggregateSpec summaryOf(ViewSpec view) {

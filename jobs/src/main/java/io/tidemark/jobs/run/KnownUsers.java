@@ -8,7 +8,6 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.catalog.commit.TableState;
-import io.tidemark.jobs.plan.ViewSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.Lineage;
@@ -130,8 +129,7 @@ public final class KnownUsers {
               .where(col(SystemColumns.DT).equalTo(lit(base.get().day()))));
     }
     views.put("stored", rows);
-    String sql =
-        new ViewSql(view, summary).known(tables.readSql(summary, "stored"), before, now.day());
+    String sql = tables.sql(view).known(tables.readSql(summary, "stored"), before, now.day());
     // All rows have one dt: gathered by partition they would be one task's.
     return StagedFiles.write(known, session.over(views, sql), Layout.AS_THEY_COME);
   }

@@ -253,6 +253,17 @@ public final class SqlCheck {
                           "metrics." + metric.name(),
                           metric.column(),
                           MetricSpec.doesNotAddUp(field.dataType().sql()))));
+      Arrays.stream(input.fields())
+          .filter(field -> field.name().equalsIgnoreCase(metric.time()))
+          .filter(field -> !field.dataType().equals(DataTypes.TimestampType))
+          .forEach(
+              field ->
+                  problems.add(
+                      problem(
+                          job,
+                          "metrics." + metric.name(),
+                          metric.time(),
+                          MetricSpec.isNoTime(field.dataType().sql()))));
     }
     return problems;
   }
@@ -285,18 +296,24 @@ public final class SqlCheck {
         problems.add(problem(job, key(job), field.name(), "has no type; CAST the NULL to one"));
       }
     }
-    for (String column : job.dedupeKey()) {
-      if (!names.contains(column)) {
-        problems.add(
-            problem(
-                job,
-                "dedupe.key",
-                column,
-                "is not a column of the SQL's result; the columns are "
-                    + String.join(", ", names)));
-      }
-    }
+    problems.addAll(unknown(job, "dedupe.key", job.dedupeKey(), names));
+    problems.addAll(unknown(job, "dedupe.latest-by", job.latestBy(), names));
     return problems;
+  }
+
+  private static List<Problem> unknown(
+      TransformSpec job, String key, List<String> columns, List<String> names) {
+    return columns.stream()
+        .filter(column -> !names.contains(column))
+        .map(
+            column ->
+                problem(
+                    job,
+                    key,
+                    column,
+                    "is not a column of the SQL's result; the columns are "
+                        + String.join(", ", names)))
+        .toList();
   }
 
   private static Problem problem(JobSpec job, String key, String value, String remedy) {

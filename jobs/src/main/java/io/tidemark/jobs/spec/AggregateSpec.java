@@ -12,6 +12,8 @@ import java.util.Map;
  *
  * @param input table read
  * @param dimensions columns of the input; may be empty
+ * @param granularities the dimensions of each of several groupings of the same rows, by its name;
+ *     empty for one grouping by all of them
  * @param window how a day is cut
  * @param lateness which rows the stream leaves to the batch
  * @param metrics what the table has columns for, in table order, at least one
@@ -25,6 +27,7 @@ public record AggregateSpec(
     String owner,
     TableName input,
     List<String> dimensions,
+    Map<String, List<String>> granularities,
     Window window,
     Lateness lateness,
     List<MetricSpec> metrics,
@@ -35,10 +38,14 @@ public record AggregateSpec(
     implements JobSpec {
   public AggregateSpec {
     dimensions = List.copyOf(dimensions);
+    granularities = Collections.unmodifiableMap(new LinkedHashMap<>(granularities));
     metrics = List.copyOf(metrics);
     derived = List.copyOf(derived);
     registered = Collections.unmodifiableMap(new LinkedHashMap<>(registered));
   }
+
+  /** The column that says which of several granularities a row is of. */
+  public static final String GRANULARITY = "granularity";
 
   /** A job whose metrics are its own. */
   public AggregateSpec(
@@ -58,6 +65,7 @@ public record AggregateSpec(
         owner,
         input,
         dimensions,
+        Map.of(),
         window,
         lateness,
         metrics,
@@ -82,6 +90,20 @@ public record AggregateSpec(
             ColumnNames.didYouMean(column, known));
   }
 
+  /** The columns that tell rows of a window apart. */
+  public List<String> grouping() {
+    List<String> columns = new ArrayList<>(dimensions);
+    if (!granularities.isEmpty()) {
+      columns.add(0, GRANULARITY);
+    }
+    return columns;
+  }
+
+  /** Whether a metric is counted in windows of another time than the event's. */
+  public boolean hasOwnTimes() {
+    return metrics.stream().anyMatch(metric -> metric.time() != null);
+  }
+
   /** The same job without a limit to lateness, which takes every row in. */
   public AggregateSpec takingAll() {
     return new AggregateSpec(
@@ -90,6 +112,7 @@ public record AggregateSpec(
         owner,
         input,
         dimensions,
+        granularities,
         window,
         Lateness.UNLIMITED,
         metrics,
@@ -109,6 +132,7 @@ public record AggregateSpec(
         owner,
         input,
         more,
+        granularities,
         window,
         lateness,
         metrics,

@@ -214,6 +214,14 @@ final class AlertReader {
   private void add(AlertedMetric metric, String name, Section section, Key<?> kind) {
     Condition condition = condition(metric.column(), section, kind);
     checkOnly(metric, section);
+    if (metric.parts().stream().anyMatch(part -> part.time() != null)) {
+      section.refuse(
+          kind,
+          "",
+          "",
+          "looks at a metric with a time of its own, whose windows may be of other days; look at"
+              + " one by event time");
+    }
     long windows = section.get(AlertKeys.FOR);
     if (windows > MOST_WINDOWS) {
       section.refuse(
@@ -327,6 +335,15 @@ final class AlertReader {
                             AlertKeys.ONLY, dimension, value, "is named twice; name it once"));
           }
         });
+    if (!metric.job().granularities().isEmpty()) {
+      section.refuse(
+          AlertKeys.ONLY,
+          "",
+          "",
+          "would look at several granularities of job %s at once; look at a job with 'dimensions'"
+              .formatted(metric.job().name()));
+      return;
+    }
     if (!metric.addsUpOverKeys() && !only.keySet().containsAll(dimensions)) {
       section.refuse(
           AlertKeys.ONLY,

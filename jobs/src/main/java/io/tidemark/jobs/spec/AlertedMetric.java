@@ -18,7 +18,7 @@ public record AlertedMetric(AggregateSpec job, String column) {
   private static final Set<Function> MERGED =
       EnumSet.of(Function.COUNT, Function.SUM, Function.MIN, Function.MAX);
   private static final Set<Function> ZERO =
-      EnumSet.of(Function.COUNT, Function.SUM, Function.DISTINCT);
+      EnumSet.of(Function.COUNT, Function.SUM, Function.DISTINCT, Function.APPROXIMATE_DISTINCT);
 
   /** What it is made of in the end, each once. */
   public List<MetricSpec> parts() {

@@ -50,7 +50,12 @@ final class InputColumnsCheck {
     List<String> known = new ArrayList<>(columns.keySet());
     for (String dimension : job.dimensions()) {
       if (!columns.containsKey(dimension)) {
-        file.section().refuse(JobKeys.DIMENSIONS, "", dimension, unknown(job, dimension, known));
+        file.section()
+            .refuse(
+                job.granularities().isEmpty() ? JobKeys.DIMENSIONS : JobKeys.GRANULARITIES,
+                "",
+                dimension,
+                unknown(job, dimension, known));
       }
     }
     for (MetricSpec metric : job.metrics()) {
@@ -73,6 +78,9 @@ final class InputColumnsCheck {
     } else if (metric.adds() && column.equals(metric.column()) && !NUMERIC.contains(type.base())) {
       file.section()
           .refuse(JobKeys.METRICS, metric.name(), column, MetricSpec.doesNotAddUp(type.sql()));
+    } else if (column.equals(metric.time()) && type.base() != ColumnType.Base.TIMESTAMP) {
+      file.section()
+          .refuse(JobKeys.METRICS, metric.name(), column, MetricSpec.isNoTime(type.sql()));
     }
   }
 

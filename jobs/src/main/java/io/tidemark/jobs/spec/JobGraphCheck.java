@@ -120,7 +120,8 @@ final class JobGraphCheck {
           input,
           "is an aggregate, whose table holds increments and no rows to read; read "
               + shown(writer.inputs())
-              + " instead");
+              + " instead, or add a granularity to job "
+              + writer.name());
     }
     mirror(job, input, writer);
     if (writer.spec() instanceof TransformSpec union && union.takesBack() && writer != job) {
@@ -161,24 +162,24 @@ final class JobGraphCheck {
     if (job.spec() instanceof TransformSpec) {
       job.refuseInput(
           input,
-          "is a union that drops duplicates, whose table holds rows that are taken back: only an"
-              + " aggregate can read it; move the SQL to job "
+          union.whyTakenBack()
+              + ", whose table holds rows that are taken back: only an aggregate can read it; move"
+              + " the SQL to job "
               + union.name());
     }
     if (job.spec() instanceof AggregateSpec aggregate) {
       for (MetricSpec metric : aggregate.metrics()) {
         if (metric.function() == MetricSpec.Function.MIN
-            || metric.function() == MetricSpec.Function.MAX) {
+            || metric.function() == MetricSpec.Function.MAX
+            || metric.function() == MetricSpec.Function.APPROXIMATE_DISTINCT) {
           job.section()
               .refuse(
                   JobKeys.METRICS,
                   metric.name(),
                   metric.definition(),
-                  "is over a union that drops duplicates, whose rows may be taken back, and nobody"
-                      + " knows what the %s was without one; take count, sum, average or distinct, or"
-                          .formatted(Values.text(metric.function()))
-                      + " remove 'dedupe' from job "
-                      + union.name());
+                  "is over job %s, which %s: rows may be taken back, and nobody knows what the %s was without one; take count, sum, average or distinct, or remove 'dedupe' from it"
+                      .formatted(
+                          union.name(), union.whyTakenBack(), Values.text(metric.function())));
         }
       }
     }

@@ -145,10 +145,17 @@ final class JobKeys {
           Structures.listOf(Values.IDENTIFIER),
           "Columns of the result; of the rows of a business day that share them the first received"
               + " is kept: of several inputs, the first that a broker received.");
+  static final Key<List<String>> LATEST_BY =
+      Key.list(
+          "latest-by",
+          Values.IDENTIFIER,
+          "Columns of the result, the coarsest first: the row in which they are greatest is kept, NULL"
+              + " being less than anything, and of equal ones the last received. What it replaces is"
+              + " taken back in the summaries behind. See [transforms](transforms.md#the-latest-row).");
   static final Key<Section> DEDUPE =
       new Key<>(
           "dedupe",
-          Structures.section(Keys.of(DEDUPE_KEY)),
+          Structures.section(Keys.of(DEDUPE_KEY, LATEST_BY)),
           false,
           null,
           "",
@@ -193,6 +200,12 @@ final class JobKeys {
   // Of an aggregate.
   static final Key<List<String>> DIMENSIONS =
       Key.list("dimensions", Values.IDENTIFIER, "Columns of the input to group by; may be empty.");
+  static final Key<Map<String, List<String>>> GRANULARITIES =
+      Key.map(
+          "granularities",
+          Structures.listOf(Values.IDENTIFIER),
+          "In place of `dimensions`: several groupings of the same rows, each with a name and its"
+              + " dimensions, which may be none. See [metrics](metrics.md#several-granularities).");
   static final Key<Window> WINDOW =
       Key.required(
           "window",
@@ -276,6 +289,7 @@ final class JobKeys {
           AlertKeys.ALERTS,
           INPUT,
           DIMENSIONS,
+          GRANULARITIES,
           WINDOW,
           LATENESS,
           METRICS,

@@ -86,15 +86,30 @@ final class JobMetrics {
             section,
             "counts the rows that the registry says; remove 'where', or write a function with it");
       }
+      if (section.has(MetricKeys.TIME)) {
+        refuse(
+            section,
+            "counts by the time that the registry says; remove 'time', or write a function with it");
+      }
       refer(name, section, section.get(MetricKeys.METRIC));
     } else {
       Function function = functions.get(0);
+      if (section.has(MetricKeys.TIME) && job.get(JobKeys.WINDOW) == Window.ONE_DAY) {
+        sound = false;
+        section.refuse(
+            MetricKeys.TIME,
+            "chooses a window of the day, and this job has one alone; remove it, or declare another"
+                + " window");
+      }
       stored.add(
           new MetricSpec(
               name,
               function,
               MetricKeys.column(section, function),
-              new TreeMap<>(section.get(MetricKeys.WHERE))));
+              new TreeMap<>(section.get(MetricKeys.WHERE)),
+              SystemColumns.EVENT_TIME.equals(section.get(MetricKeys.TIME))
+                  ? null
+                  : section.get(MetricKeys.TIME)));
     }
   }
 

@@ -73,9 +73,9 @@ public final class JobReference {
             JobKeys.SINK),
         new FileKind(
             "View: `conf/views/**.yml`",
-            "A way to read a summary: its active, new and returning [users](users.md), or a"
-                + " [ranking](users.md#rankings). Exactly one of the two. The folder may be left"
-                + " out.",
+            "A way to read a summary: its active, new and returning [users](users.md), a"
+                + " [ranking](users.md#rankings), or a [curve](users.md#curves) that has every"
+                + " minute. Exactly one of the three. The folder may be left out.",
             ViewKeys.KEYS),
         new FileKind(
             "Table: `conf/tables/**.yml`",

@@ -47,6 +47,23 @@ public record ListedMetric(
     return List.copyOf(listed);
   }
 
+  /** How far from the truth it may be, in words; empty where it is exact. */
+  public String error() {
+    if (registered != null) {
+      return registered.definition() instanceof MetricDefinition.OverColumn over
+          ? MetricSpec.error(over.function())
+          : "";
+    }
+    return columns.stream()
+        .flatMap(
+            column ->
+                column.job().metrics().stream()
+                    .filter(metric -> metric.name().equals(column.name())))
+        .map(MetricSpec::error)
+        .findFirst()
+        .orElse("");
+  }
+
   private static Optional<MetricColumn> columnOf(AggregateSpec job, RegisteredMetric metric) {
     return job.registered().entrySet().stream()
         .filter(entry -> entry.getValue().name().equals(metric.name()))

@@ -30,9 +30,16 @@ final class MetricKeys {
               + " do when left out. With it values of a column become columns of the table. Not with"
               + " `metric`.");
 
+  static final Key<String> TIME =
+      Key.optional(
+          "time",
+          Values.IDENTIFIER,
+          "A timestamp of the input, by which a row is in a window of this metric; the event time"
+              + " when left out. See [metrics](metrics.md#a-time-of-its-own). Not with `metric`.");
+
   static final Keys KEYS =
       Keys.of(
-          Stream.concat(BY_FUNCTION.values().stream(), Stream.of(METRIC, WHERE))
+          Stream.concat(BY_FUNCTION.values().stream(), Stream.of(METRIC, WHERE, TIME))
               .toArray(Key<?>[]::new));
 
   /** Of which a metric declares exactly one. */
@@ -65,6 +72,12 @@ final class MetricKeys {
     put(keys, Function.MAX, "Largest value of a column.");
     put(keys, Function.AVERAGE, "Mean of a numeric column.");
     put(keys, Function.DISTINCT, "Exact number of different values of a column.");
+    put(
+        keys,
+        Function.APPROXIMATE_DISTINCT,
+        "The same, estimated: exact up to 4,096 values, of more within 3.2 % in 95 of 100 cases. It"
+            + " reads nothing of earlier rows, and its sketches can be merged over windows and"
+            + " dimensions.");
     return keys;
   }
 

@@ -92,14 +92,27 @@ public final class SpecHash {
     }
     add("dedupe");
     job.dedupeKey().forEach(this::add);
+    if (!job.latestBy().isEmpty()) {
+      add("latest-by");
+      job.latestBy().forEach(this::add);
+    }
   }
 
   private void aggregate(AggregateSpec job) {
     add(job.input()).add(job.window().text()).add(job.lateness());
     job.dimensions().forEach(this::add);
+    job.granularities()
+        .forEach(
+            (name, dimensions) -> {
+              add("granularity").add(name);
+              dimensions.forEach(this::add);
+            });
     for (MetricSpec metric : job.metrics()) {
       add("metric").add(metric.name()).add(metric.function()).add(metric.column());
       metric.where().forEach((column, value) -> add("where").add(column).add(value));
+      if (metric.time() != null) {
+        add("time").add(metric.time());
+      }
     }
     for (DerivedMetric metric : job.derived()) {
       add("derived").add(metric.name()).add(metric.operation());

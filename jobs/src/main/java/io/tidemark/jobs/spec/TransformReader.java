@@ -24,6 +24,7 @@ final class TransformReader {
     List<LookupSpec> lookups = LookupReader.read(job);
     FlattenSpec flatten = flatten(job);
     List<String> key = dedupeKey(job);
+    List<String> latestBy = latestBy(job);
     ReconcilePolicy reconcile = ReconcileReader.read(job, METRICS, false);
     return lookups == null || inputs == null
         ? null
@@ -37,6 +38,7 @@ final class TransformReader {
                     lookups,
                     flatten,
                     key,
+                    latestBy,
                     job.get(JobKeys.OUTPUT),
                     reconcile));
   }
@@ -105,6 +107,27 @@ final class TransformReader {
           JobKeys.FLATTEN, "index", index, "is the name of another column; choose another name");
     }
     return new FlattenSpec(column, index, flatten.get(JobKeys.FLATTEN_EMPTY));
+  }
+
+  private static List<String> latestBy(Section job) {
+    Section dedupe = job.get(JobKeys.DEDUPE);
+    if (dedupe == null || !job.has(JobKeys.DEDUPE) || !dedupe.sound()) {
+      return List.of();
+    }
+    List<String> latestBy = dedupe.get(JobKeys.LATEST_BY);
+    for (String column : dedupe.get(JobKeys.DEDUPE_KEY)) {
+      if (latestBy.contains(column)) {
+        job.refuse(
+            JobKeys.DEDUPE,
+            "latest-by",
+            column,
+            "is of the key, and so the same in all rows of one; remove it");
+      }
+    }
+    ColumnNames.firstRepeated(latestBy)
+        .ifPresent(
+            name -> job.refuse(JobKeys.DEDUPE, "latest-by", name, "is named twice; name it once"));
+    return latestBy;
   }
 
   private static List<String> dedupeKey(Section job) {

@@ -4,13 +4,15 @@ import io.tidemark.catalog.TableName;
 import java.util.List;
 
 /**
- * Cleans rows by SQL, row by row, and keeps the first received of those that share a key within a
- * business day. Rows of several inputs are put together.
+ * Cleans rows by SQL, row by row, and keeps one of those that share a key within a business day:
+ * the first received, or the latest by columns of its own. Rows of several inputs are put together.
  *
  * @param inputs tables read, at least one, each at most once; they have no root in common
  * @param lookups dimensions whose columns the SQL may use
  * @param flatten makes rows of an array in what the SQL gives; {@code null} where there is none
  * @param dedupeKey columns of the result; empty to keep every row
+ * @param latestBy columns of the result, the coarsest first, by which the greatest row of a key is
+ *     kept; empty to keep the first received
  * @param reconcile what is made of a comparison of stream and batch
  */
 public record TransformSpec(
@@ -21,6 +23,7 @@ public record TransformSpec(
     List<LookupSpec> lookups,
     FlattenSpec flatten,
     List<String> dedupeKey,
+    List<String> latestBy,
     TableName output,
     ReconcilePolicy reconcile)
     implements JobSpec {
@@ -28,9 +31,34 @@ public record TransformSpec(
     inputs = List.copyOf(inputs);
     lookups = List.copyOf(lookups);
     dedupeKey = List.copyOf(dedupeKey);
+    latestBy = List.copyOf(latestBy);
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException("reads no table; name at least one");
     }
+  }
+
+  /** A transform that keeps the first received of each key. */
+  public TransformSpec(
+      String name,
+      String description,
+      String owner,
+      List<TransformInput> inputs,
+      List<LookupSpec> lookups,
+      FlattenSpec flatten,
+      List<String> dedupeKey,
+      TableName output,
+      ReconcilePolicy reconcile) {
+    this(
+        name,
+        description,
+        owner,
+        inputs,
+        lookups,
+        flatten,
+        dedupeKey,
+        List.of(),
+        output,
+        reconcile);
   }
 
   /** A transform of one input that looks nothing up. */
@@ -62,9 +90,16 @@ public record TransformSpec(
 
   /**
    * Whether a row that the stream has written may be taken back: of rows that share a key and come
-   * from several inputs, the first received may be read last.
+   * from several inputs, the first received may be read last, and the latest mostly is.
    */
   public boolean takesBack() {
-    return inputs.size() > 1 && !dedupeKey.isEmpty();
+    return !dedupeKey.isEmpty() && (inputs.size() > 1 || !latestBy.isEmpty());
+  }
+
+  /** Why it may be, in words. */
+  String whyTakenBack() {
+    return latestBy.isEmpty()
+        ? "is a union that drops duplicates"
+        : "keeps the latest row of a key";
   }
 }

@@ -72,10 +72,25 @@ final class ViewCheck {
               "is no summary: job %s is of kind %s; declare an aggregate, and name its output"
                   .formatted(writer.name(), writer.spec().kind()));
     } else if (writer.spec() instanceof AggregateSpec summary) {
-      if (view.spec().shape() instanceof UsersSpec users) {
+      if (!summary.granularities().isEmpty() && !(view.spec().shape() instanceof CurveSpec)) {
+        view.section()
+            .refuse(
+                ViewKeys.OF,
+                "has several granularities, whose rows do not stand beside one another; name a"
+                    + " summary with 'dimensions'");
+      } else if (view.spec().shape() instanceof UsersSpec users) {
         check(view, users, summary);
       } else if (view.spec().shape() instanceof RankingSpec ranking) {
         check(view, ranking, summary);
+      } else if (view.spec().shape() instanceof CurveSpec curve) {
+        String problem =
+            summary.hasOwnTimes()
+                ? "has metrics with a time of their own, whose windows may be of other days; name a"
+                    + " summary by event time"
+                : curve.refuses(summary.window());
+        if (problem != null) {
+          view.section().refuse(ViewKeys.OF, problem);
+        }
       }
     }
   }

@@ -11,6 +11,10 @@ import io.tidemark.catalog.config.Section;
 record ViewFile(Section section, ViewSpec spec) {
   /** What is written of the shape. */
   Section shape() {
-    return section.get(section.has(ViewKeys.USERS) ? ViewKeys.USERS : ViewKeys.RANKING);
+    return ViewKeys.SHAPES.stream()
+        .filter(section::has)
+        .findFirst()
+        .map(section::get)
+        .orElseThrow();
   }
 }

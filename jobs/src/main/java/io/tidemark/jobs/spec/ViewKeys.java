@@ -79,12 +79,27 @@ final class ViewKeys {
               + " `row-number` only, and required there.");
   static final Keys RANKING_KEYS = Keys.of(METRIC, TOP, RANK, BY, PERIOD, ORDER, TIES, TIE_BREAK);
 
+  static final Key<Window> EVERY =
+      Key.required(
+          "every",
+          Values.of("1 minute, 5 minutes or 1 hour", Window::parse),
+          "How long a window is that has a row. Of a `running day` any of the three: the total at the"
+              + " end of the window; else the summary's own window.");
+  static final Keys CURVE_KEYS = Keys.of(EVERY);
+
   static final Key<Section> USERS =
       group("users", USERS_KEYS, "Counts active, new and returning users.");
   static final Key<Section> RANKING =
       group("ranking", RANKING_KEYS, "The first of each group and period, by a metric.");
 
-  static final Keys KEYS = Keys.of(VIEW, JobKeys.DESCRIPTION, JobKeys.OWNER, OF, USERS, RANKING);
+  static final Key<Section> CURVE =
+      group("curve", CURVE_KEYS, "Every window of a day, also those without a row.");
+
+  /** Of which a view declares exactly one. */
+  static final List<Key<Section>> SHAPES = List.of(USERS, RANKING, CURVE);
+
+  static final Keys KEYS =
+      Keys.of(VIEW, JobKeys.DESCRIPTION, JobKeys.OWNER, OF, USERS, RANKING, CURVE);
 
   private ViewKeys() {}
 

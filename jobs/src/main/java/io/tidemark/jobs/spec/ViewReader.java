@@ -1,5 +1,6 @@
 package io.tidemark.jobs.spec;
 
+import io.tidemark.catalog.config.Key;
 import io.tidemark.catalog.config.Problems;
 import io.tidemark.catalog.config.Section;
 import java.nio.file.Path;
@@ -25,15 +26,17 @@ final class ViewReader {
   }
 
   private static ViewFile view(Section view) {
-    int shapes = (view.has(ViewKeys.USERS) ? 1 : 0) + (view.has(ViewKeys.RANKING) ? 1 : 0);
-    if (shapes != 1) {
-      view.refuse("is of " + (shapes == 0 ? "no" : "two") + " kinds; declare users or ranking");
+    List<Key<Section>> shapes = ViewKeys.SHAPES.stream().filter(view::has).toList();
+    if (shapes.size() != 1) {
+      view.refuse(
+          "is of "
+              + List.of("no", "one", "two", "three").get(shapes.size())
+              + " kinds; declare users, ranking or curve");
       return new ViewFile(view, null);
     }
+    Section declared = view.get(shapes.get(0));
     ViewSpec.Shape shape =
-        view.has(ViewKeys.USERS)
-            ? users(view.get(ViewKeys.USERS))
-            : ranking(view.get(ViewKeys.RANKING));
+        declared == null || !declared.sound() ? null : shape(shapes.get(0), declared);
     return new ViewFile(
         view,
         shape == null
@@ -48,11 +51,23 @@ final class ViewReader {
                         shape)));
   }
 
-  /** {@code null} after a problem, also where the key holds no group at all. */
-  private static UsersSpec users(Section users) {
-    if (users == null || !users.sound()) {
-      return null;
+  /** {@code null} after a problem. */
+  private static ViewSpec.Shape shape(Key<Section> kind, Section declared) {
+    if (kind == ViewKeys.USERS) {
+      return users(declared);
     }
+    return kind == ViewKeys.RANKING ? ranking(declared) : curve(declared);
+  }
+
+  private static CurveSpec curve(Section curve) {
+    Window every = curve.get(ViewKeys.EVERY);
+    if (every.length().isEmpty()) {
+      curve.refuse(ViewKeys.EVERY, "is no part of a day; use 1 minute, 5 minutes or 1 hour");
+    }
+    return curve.build(() -> new CurveSpec(every));
+  }
+
+  private static UsersSpec users(Section users) {
     Duration after = users.get(ViewKeys.RETURNING_AFTER);
     if (!after.equals(Duration.ofDays(after.toDays()))) {
       users.refuse(ViewKeys.RETURNING_AFTER, "is no whole number of days; write '30 days' say");
@@ -73,9 +88,6 @@ final class ViewReader {
   }
 
   private static RankingSpec ranking(Section ranking) {
-    if (ranking == null || !ranking.sound()) {
-      return null;
-    }
     List<String> ranked = ranking.get(ViewKeys.RANK);
     List<String> by = ranking.get(ViewKeys.BY);
     if (ranked.isEmpty()) {

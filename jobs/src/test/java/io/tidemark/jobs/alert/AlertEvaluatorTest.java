@@ -252,6 +252,7 @@ class AlertEvaluatorTest {
         "",
         TableName.parse("dwd.click"),
         List.of(),
+        Map.of(),
         Window.ONE_MINUTE,
         Lateness.UNLIMITED,
         List.of(

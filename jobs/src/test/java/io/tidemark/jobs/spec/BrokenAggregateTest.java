@@ -31,12 +31,24 @@ class BrokenAggregateTest {
           pv: { | dt: { | line 7: metrics.dt has the name of a column that Tidemark adds; choose another name
           pv: { | window_start: { | line 7: metrics.window_start has the name of a column that Tidemark adds; choose another name
           pv: { | row_count: { | line 7: metrics.row_count has the name of a column that Tidemark adds; choose another name
-          pv: { | pv__sum: { | line 7: metrics.pv__sum ends like the parts Tidemark keeps of a metric; choose a name without __sum or __count
-          pv: { | pv__count: { | line 7: metrics.pv__count ends like the parts Tidemark keeps of a metric; choose a name without __sum or __count
+          pv: { | pv__sum: { | line 7: metrics.pv__sum ends like the parts Tidemark keeps of a metric; choose a name without __sum, __count or __sketch
+          pv: { | pv__count: { | line 7: metrics.pv__count ends like the parts Tidemark keeps of a metric; choose a name without __sum, __count or __sketch
+          pv: { | pv__sketch: { | line 7: metrics.pv__sketch ends like the parts Tidemark keeps of a metric; choose a name without __sum, __count or __sketch
+          count: "*" | approximate-distinct: "*" | line 7: metrics.pv.approximate-distinct: '*' is not a column; use lower-case letters, digits and underscores
+          dimensions: [channel] | granularities: { all: [], by: [channel, channel] } | line 3: granularities.by: 'channel' is named twice; name it once
+          dimensions: [channel] | granularities: { all: [], by: [dt] } | line 3: granularities.by: 'dt' is always grouped by; remove it
+          dimensions: [channel] | granularities: { all: [], by: [granularity] } | line 3: granularities.by: 'granularity' is the name of a column that Tidemark adds; rename the input's column
+          dimensions: [channel] | granularities: { all: [], by: [chanel] } | line 3: granularities: 'chanel' is not a column of ods.event; did you mean 'channel'?
+          dimensions: [channel] | granularities: { all: [] } | line 3: granularities are one; name two or more, or write 'dimensions: [first, second]'
+          dimensions: [channel] | granularities: { all: [], By: [channel] } | line 3: granularities.By is not a name; use lower-case letters, digits and underscores
+          dimensions: [channel] | granularities: { a: [channel], b: [channel] } | line 3: granularities.b has the dimensions of 'a'; keep one of the two
+          dimensions: [channel] | `dimensions: [channel]\\ngranularities: { all: [], by: [channel] }` | line 4: granularities stand in place of 'dimensions'; remove one of the two keys
+          sum: seconds | sum: seconds, time: channel | line 8: metrics.seconds: 'channel' is of type string, which is no time; use a column of type timestamp
+          sum: seconds | sum: seconds, time: event_tim | line 8: metrics.seconds: 'event_tim' is not a column of ods.event; did you mean 'event_time'?
           pv: { | Pv: { | line 7: metrics.Pv is not a metric name; use lower-case letters, digits and underscores
           sum: seconds | summ: seconds | line 8: metrics.seconds.summ is not a key; did you mean 'sum'?
-          sum: seconds | sum: seconds, max: seconds | line 8: metrics.seconds declares 2 functions; write exactly one of count, sum, min, max, average, distinct, metric
-          { sum: seconds } | {} | line 8: metrics.seconds declares 0 functions; write exactly one of count, sum, min, max, average, distinct, metric
+          sum: seconds | sum: seconds, max: seconds | line 8: metrics.seconds declares 2 functions; write exactly one of count, sum, min, max, average, distinct, approximate-distinct, metric
+          { sum: seconds } | {} | line 8: metrics.seconds declares 0 functions; write exactly one of count, sum, min, max, average, distinct, approximate-distinct, metric
           sum: seconds | sum: "*" | line 8: metrics.seconds.sum: '*' is not a column; use lower-case letters, digits and underscores
           sum: seconds | sum: second | line 8: metrics.seconds: 'second' is not a column of ods.event; did you mean 'seconds'?
           sum: seconds | average: channel | line 8: metrics.seconds: 'channel' is of type string, which does not add up; use a numeric column, or count, min, max or distinct

@@ -35,6 +35,8 @@ class BrokenTransformTest {
           key: [event_id] | key: [] | line 4: dedupe.key is empty; name the columns, or remove dedupe to keep every row
           key: [event_id] | key: event_id | line 4: dedupe.key: 'event_id' is not a list; write [first, second] or one '- item' a line
           key: [event_id] | key: [a, a] | line 4: dedupe.key: 'a' is named twice; name it once
+          key: [event_id] | key: [event_id], latest-by: [event_id] | line 4: dedupe.latest-by: 'event_id' is of the key, and so the same in all rows of one; remove it
+          key: [event_id] | key: [event_id], latest-by: [a, a] | line 4: dedupe.latest-by: 'a' is named twice; name it once
           { key: [event_id] } | {} | line 4: dedupe.key is missing; write 'key: ...' (list of name)
           output: dwd.event | output: dwd.event\\nreconcile: { rows: { absolute: 1 } } | line 6: reconcile.rows has a relative or absolute part, and a transform's rows are equal or not; write a percentage alone
           output: dwd.event | output: dwd.event\\nreconcile: { row: 0 } | line 6: reconcile.row is not a metric of this job; did you mean 'rows'?

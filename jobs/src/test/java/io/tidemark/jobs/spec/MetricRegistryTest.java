@@ -177,8 +177,8 @@ class MetricRegistryTest {
           """
           version: 2 | version: 0 | line 8: metrics.seconds.version: '0' is not a whole number from 1; write digits only, such as 500000
           unit: events | `` | line 2: metrics.events.unit is missing; write 'unit: ...' (text)
-          sum: seconds | `` | line 7: metrics.seconds declares 0 functions and operations; write exactly one of count, sum, min, max, average, distinct, ratio, difference, total
-          sum: seconds | `sum: seconds\\n    max: seconds` | line 7: metrics.seconds declares 2 functions and operations; write exactly one of count, sum, min, max, average, distinct, ratio, difference, total
+          sum: seconds | `` | line 7: metrics.seconds declares 0 functions and operations; write exactly one of count, sum, min, max, average, distinct, approximate-distinct, ratio, difference, total
+          sum: seconds | `sum: seconds\\n    max: seconds` | line 7: metrics.seconds declares 2 functions and operations; write exactly one of count, sum, min, max, average, distinct, approximate-distinct, ratio, difference, total
           sum: seconds | summ: seconds | line 13: metrics.seconds.summ is not a key; did you mean 'sum'?
           [seconds, events] | [seconds] | line 18: metrics.pace.ratio names 1 metrics; name two, as [first, second]
           ratio: [seconds, events] | total: [seconds] | line 18: metrics.pace.total names 1 metrics; name two or more, as [first, second]
@@ -231,8 +231,8 @@ class MetricRegistryTest {
           pace: pace | pace: pacee | line 9: metrics.pace.metric: 'pacee' is not a metric below conf/metrics; did you mean 'pace'?
           pace: pace | pace: "*" | line 9: metrics.pace.metric: '*' is not a name; use lower-case letters, digits and underscores
           pace: pace | more: events | line 9: metrics.more.metric: 'events' is column pv of this job already; keep one of them
-          pace: pace | pace: { metric: pace, sum: seconds } | line 9: metrics.pace declares 2 functions; write exactly one of count, sum, min, max, average, distinct, metric
-          pace: pace | pace: [pace] | line 9: metrics.pace is not a group of keys; write below it: count, sum, min, max, average, distinct, metric, where
+          pace: pace | pace: { metric: pace, sum: seconds } | line 9: metrics.pace declares 2 functions; write exactly one of count, sum, min, max, average, distinct, approximate-distinct, metric
+          pace: pace | pace: [pace] | line 9: metrics.pace is not a group of keys; write below it: count, sum, min, max, average, distinct, approximate-distinct, metric, where, time
           """)
   void aReferenceIsRefused(String written, String instead, String problem) {
     String from = written.replace("\\n", "\n");

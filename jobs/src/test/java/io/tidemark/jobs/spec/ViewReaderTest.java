@@ -141,7 +141,7 @@ class ViewReaderTest {
           first-seen: first | first-seen: frist | line 5: users.first-seen: 'frist' is not a metric of dws.event_user_1d; did you mean 'first'?
           known: dws.event_user_td | known: dws.event_user_1h | line 5: users.known: 'dws.event_user_1h' ends with another grain than its window; end the name with _td
           known: dws.event_user_td | known: dws.event_user | line 5: users.known: 'dws.event_user' does not say its time grain; end the name with one of _1d, _td, _1h, _th, _1min, _5min, _tmin
-          owner: growth | ranking: { metric: pv, top: 1, rank: [channel], period: day, ties: rank } | file is of two kinds; declare users or ranking
+          owner: growth | ranking: { metric: pv, top: 1, rank: [channel], period: day, ties: rank } | file is of two kinds; declare users, ranking or curve
           """)
   void usersAreRefused(String written, String instead, String problem) {
     assertThat(USERS).contains(written);
@@ -201,6 +201,39 @@ class ViewReaderTest {
             "conf/views/z.yml > line 5: users.known: 'dws.event_user_td' would have two columns"
                 + " 'first_dt', the dimension and its own; rename the dimension in the summary's"
                 + " input");
+  }
+
+  private Project curve(String window, String every) {
+    return new Project(root)
+        .with(
+            "jobs/d_user.yml",
+            SUMMARY.replace("1 day", window).replace("_1d", "_" + Window.parse(window).suffix()))
+        .with(
+            "views/z.yml",
+            "view: ads.event_curve_v\nof: dws.event_user_%s\ncurve: { every: %s }\n"
+                .formatted(Window.parse(window).suffix(), every));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"running day, 1 minute", "running day, 1 hour", "5 minutes, 5 minutes"})
+  void aCurveIsRead(String window, String every) {
+    assertThat(curve(window, every).read().jobs().views())
+        .extracting(ViewSpec::shape)
+        .containsExactly(new CurveSpec(Window.parse(every)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          running day | 1 day | line 3: curve.every: '1 day' is no part of a day; use 1 minute, 5 minutes or 1 hour
+          running day | running day | line 3: curve.every: 'running day' is no part of a day; use 1 minute, 5 minutes or 1 hour
+          1 day | 1 hour | line 2: of: 'dws.event_user_1d' has one row of a key and day, which is no curve; name a summary with another window
+          5 minutes | 1 hour | line 2: of: 'dws.event_user_5min' has totals of 5 minutes, and the curve a row every 1 hour; write 'every: 5 minutes', or name a summary with 'window: running day'
+          """)
+  void curvesAreRefused(String window, String every, String problem) {
+    assertThat(curve(window, every).problems()).containsExactly("conf/views/z.yml > " + problem);
   }
 
   @Test

@@ -44,6 +44,7 @@ final class KeyExplainer {
   private static final String DIFFERENCES = "explain_differences";
   private static final String LETTERS = "explain_input_letters";
   private static final String ROWS = "explain_rows";
+  private static final String STEPPED = "explain_stepped";
   private static final String STEPS = "explain_steps";
   private static final String TABLE_ROWS = "explain_table_rows";
   private static final String VALUES = "explain_values";
@@ -137,10 +138,10 @@ final class KeyExplainer {
   }
 
   private void showSteps(AggregateSpec job, StepSql sql) {
-    String[] added = new AggregateSql(job).added().toArray(String[]::new);
-    Dataset<Row> stepped = spark.sql(sql.stepped(ROWS)).drop(added);
-    stepped.createOrReplaceTempView("input");
-    spark.sql(new AggregateSql(job.by(StepSql.STEP)).batch()).createOrReplaceTempView(STEPS);
+    spark.sql(sql.stepped(ROWS)).createOrReplaceTempView(STEPPED);
+    spark
+        .sql(new AggregateSql(job.by(StepSql.STEP)).batchOfRows(STEPPED))
+        .createOrReplaceTempView(STEPS);
   }
 
   /** Returns whether the stream's table is as the stream wrote it. */

@@ -36,12 +36,13 @@ public final class AggregateComparison implements Comparison {
   /**
    * The metrics that are compared. The rows behind a key are among them in any case, as the
    * declared {@code count(*)} or by the table's own row count: a lost row whose every value is NULL
-   * shows nowhere else. What is made of other metrics is compared beside them, as averages are.
+   * shows nowhere else, nor does one that is counted by another time. What is made of other metrics
+   * is compared beside them, as averages are.
    */
   public static List<String> metrics(AggregateSpec job) {
     List<String> names = new ArrayList<>(job.metrics().stream().map(MetricSpec::name).toList());
     job.derived().forEach(metric -> names.add(metric.name()));
-    if (job.metrics().stream().noneMatch(AggregateComparison::countsRows)) {
+    if (job.hasOwnTimes() || job.metrics().stream().noneMatch(AggregateComparison::countsRows)) {
       names.add(0, AggregateSql.ROW_COUNT);
     }
     return names;

@@ -102,7 +102,7 @@ final class InputCheck {
       return;
     }
     String user = file.get(HistoryKeys.USER);
-    if (!summary.dimensions().equals(List.of(user)) || summary.window() != Window.ONE_DAY) {
+    if (!summary.grouping().equals(List.of(user)) || summary.window() != Window.ONE_DAY) {
       file.refuse(
           HistoryKeys.INPUTS,
           table.toString(),

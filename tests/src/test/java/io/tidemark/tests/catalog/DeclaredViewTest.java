@@ -69,6 +69,19 @@ class DeclaredViewTest {
         first: { min: event_time }
       output: dws.visit_user_1d
       """;
+  private static final String RUNNING =
+      """
+      job: dws_visit_tmin
+      input: ods.visit
+      dimensions: [channel]
+      window: running day
+      lateness: unlimited
+      metrics:
+        pv: { count: "*" }
+        amount: { sum: amount }
+        mean: { average: amount }
+      output: dws.visit_tmin
+      """;
   private static final String VIEW =
       """
       view: ads.%s_v
@@ -93,7 +106,7 @@ class DeclaredViewTest {
         views.add(view.recent());
       }
     }
-    assertThat(views).hasSize(8);
+    assertThat(views).hasSize(10);
 
     CatalogSettings catalog = house.lake().environment().catalog();
     Trino trino = SharedServers.trino();
@@ -120,6 +133,13 @@ class DeclaredViewTest {
             home.resolve("checkpoints")));
     write(conf.resolve("jobs/ods.yml"), INGEST);
     write(conf.resolve("jobs/dws.yml"), SUMMARY);
+    write(conf.resolve("jobs/running.yml"), RUNNING);
+    for (String every : List.of("1 minute", "1 hour")) {
+      write(
+          conf.resolve("views/curve_" + every.replace(' ', '_') + ".yml"),
+          "view: ads.curve_by_%s_v\nof: dws.visit_tmin\ncurve: { every: %s }\n"
+              .formatted(every.substring(2), every));
+    }
     view(conf, "users", "users: { user: user_id, returning-after: 3 days, known: dws.visit_td }");
     view(
         conf,
@@ -170,6 +190,19 @@ class DeclaredViewTest {
                 IF(id % 5 = 0, NULL, CAST(id % 97 / 4 AS DECIMAL(22,2))) AS amount,
                 IF(id % 5 = 0, 0, 1) AS n
               FROM range(400))""");
+    house
+        .lake()
+        .spark()
+        .sql(
+            """
+            INSERT INTO viewed.dws.visit_tmin
+              (dt, window_start, channel, row_count, pv, amount, mean__sum, mean__count)
+            SELECT dt, CAST(dt AS TIMESTAMP) + make_dt_interval(0, id % 24, id * 7 % 60), channel,
+              1, 1, amount, amount, IF(amount IS NULL, 0, 1)
+            FROM (SELECT id, DATE'2026-01-20' + CAST(id % 3 AS INT) AS dt,
+                IF(id % 11 = 0, NULL, concat('c', id % 2)) AS channel,
+                IF(id % 5 = 0, NULL, CAST(id % 97 / 4 AS DECIMAL(22,2))) AS amount
+              FROM range(60))""");
   }
 
   private static List<String> spark(LocalLakehouse house, String sql) {

@@ -290,6 +290,7 @@ class DeltaSqlTest {
         "",
         TableName.parse("dwd.e"),
         List.of("channel"),
+        Map.of(),
         window,
         Lateness.UNLIMITED,
         List.of(

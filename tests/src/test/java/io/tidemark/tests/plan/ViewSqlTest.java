@@ -150,7 +150,7 @@ class ViewSqlTest {
         .containsExactlyInAnyOrderElementsOf(
             text(
                 spark
-                    .sql(sql.over("SELECT * FROM summary", column -> ""))
+                    .sql(sql.over("SELECT * FROM summary", "summary", column -> ""))
                     .where("dt > DATE '" + through + "'")));
   }
 
@@ -252,6 +252,7 @@ class ViewSqlTest {
                     view(ranking)
                         .over(
                             "SELECT *, row_count AS period_start, row_count AS rank FROM summary",
+                            "summary",
                             column -> SCHEMA.apply(column).dataType().sql()))))
         .containsExactly(FIRST_DAY.withDayOfMonth(1) + ",ann,5,1");
   }
@@ -417,13 +418,18 @@ class ViewSqlTest {
   private static ViewSql view(ViewSpec.Shape shape) {
     return new ViewSql(
         new ViewSpec(TableName.parse("ads.x_v"), "", "", TableName.parse("dws.x_1d"), shape),
-        summary());
+        summary(),
+        ZONE);
   }
 
   private static Set<String> lines(ViewSpec.Shape shape, List<Sight> rows, String... columns) {
     show(rows);
     String sql =
-        view(shape).over("SELECT * FROM summary", column -> SCHEMA.apply(column).dataType().sql());
+        view(shape)
+            .over(
+                "SELECT * FROM summary",
+                "summary",
+                column -> SCHEMA.apply(column).dataType().sql());
     List<Row> found =
         spark
             .sql(sql)
