@@ -123,8 +123,15 @@ final class JobGraphCheck {
               + " instead");
     }
     mirror(job, input, writer);
-    if (writer.spec() instanceof TransformSpec union && union.takesBack() && writer != job) {
-      takenBack(job, input, union);
+    joined(job, input, writer);
+    if (writer.spec() != null && writer.spec().takesBack() && writer != job) {
+      takenBack(job, input, writer.spec());
+    } else if (writer.spec() instanceof JoinSpec && job.spec() instanceof TransformSpec) {
+      job.refuseInput(
+          input,
+          "is a join, which may have several rows of one message: only an aggregate can read it; move"
+              + " the SQL to the sides of job "
+              + writer.name());
     }
   }
 
@@ -156,14 +163,34 @@ final class JobGraphCheck {
     }
   }
 
+  /**
+   * A cut is told from the numbers of ODS rows, neighbouring days are read as of it, and a row of
+   * the result is told by the places of two messages: all of that only ODS has.
+   */
+  private static void joined(JobFile job, TableName input, JobFile writer) {
+    if (!job.section().has(JoinKeys.JOIN) || writer == job || writer.spec() == null) {
+      return;
+    }
+    if (!(writer.spec() instanceof IngestSpec ingest)) {
+      job.refuseInput(
+          input,
+          "is written by the %s %s; a join reads tables of ingest jobs and cleans rows by the SQL of its sides: read %s"
+              .formatted(writer.spec().kind(), writer.name(), shown(writer.inputs())));
+    } else if (ingest.payload().isChangeLog()) {
+      job.refuseInput(
+          input,
+          "is a change log, of which a message may hold several rows; join streams of events");
+    }
+  }
+
   /** What was counted can be taken off again, and what was added up; a minimum cannot. */
-  private static void takenBack(JobFile job, TableName input, TransformSpec union) {
+  private static void takenBack(JobFile job, TableName input, JobSpec from) {
+    String kind = from instanceof JoinSpec ? "a join" : "a union that drops duplicates";
     if (job.spec() instanceof TransformSpec) {
       job.refuseInput(
           input,
-          "is a union that drops duplicates, whose table holds rows that are taken back: only an"
-              + " aggregate can read it; move the SQL to job "
-              + union.name());
+          "is %s, whose table holds rows that are taken back: only an aggregate can read it; move the SQL to job %s"
+              .formatted(kind, from.name()));
     }
     if (job.spec() instanceof AggregateSpec aggregate) {
       for (MetricSpec metric : aggregate.metrics()) {
@@ -174,11 +201,13 @@ final class JobGraphCheck {
                   JobKeys.METRICS,
                   metric.name(),
                   metric.definition(),
-                  "is over a union that drops duplicates, whose rows may be taken back, and nobody"
-                      + " knows what the %s was without one; take count, sum, average or distinct, or"
-                          .formatted(Values.text(metric.function()))
-                      + " remove 'dedupe' from job "
-                      + union.name());
+                  "is over %s, whose rows may be taken back, and nobody knows what the %s was without one; take count, sum, average or distinct%s"
+                      .formatted(
+                          kind,
+                          Values.text(metric.function()),
+                          from instanceof JoinSpec
+                              ? ""
+                              : ", or remove 'dedupe' from job " + from.name()));
         }
       }
     }

@@ -64,6 +64,7 @@ public record TransformSpec(
    * Whether a row that the stream has written may be taken back: of rows that share a key and come
    * from several inputs, the first received may be read last.
    */
+  @Override
   public boolean takesBack() {
     return inputs.size() > 1 && !dedupeKey.isEmpty();
   }
