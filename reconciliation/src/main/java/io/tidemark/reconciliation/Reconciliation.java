@@ -97,8 +97,7 @@ public final class Reconciliation {
     return job.policy()
         .orElseThrow(
             () ->
-                new IllegalArgumentException(
-                    "job " + job.name() + " has no days to compare"));
+                new IllegalArgumentException("job " + job.name() + " has no days to compare"));
   }
 
   /**

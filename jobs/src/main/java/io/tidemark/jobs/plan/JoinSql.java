@@ -114,8 +114,8 @@ public final class JoinSql {
   }
 
   /**
-   * Of the view {@code known}, rows of a side that were there before, those whose partners may be in
-   * the view {@code keys}, keys of a micro-batch.
+   * Of the view {@code known}, rows of a side that were there before, those whose partners may be
+   * in the view {@code keys}, keys of a micro-batch.
    */
   public String touched() {
     return "SELECT known.* FROM known LEFT SEMI JOIN keys ON " + equal("known", "keys");

@@ -37,8 +37,9 @@ public record TimeSpans(List<Span> spans) {
    * The spans around those of a micro-batch's rows, in whole hours, by which plans stay alike.
    *
    * @param rows spans of the rows, in any order
-   * @param reach how far apart two rows that are joined may lie. A row that is new bears on those of
-   *     the other side in its reach, and what these are joined with follows from what is in theirs
+   * @param reach how far apart two rows that are joined may lie. A row that is new bears on those
+   *     of the other side in its reach, and what these are joined with follows from what is in
+   *     theirs
    */
   public static TimeSpans around(Collection<Span> rows, Duration reach) {
     Duration twice = reach.multipliedBy(2);
@@ -64,12 +65,13 @@ public record TimeSpans(List<Span> spans) {
       }
     }
     return new TimeSpans(
-        apart.size() <= MOST ? apart : List.of(together(apart.get(0), apart.get(apart.size() - 1))));
+        apart.size() <= MOST
+            ? apart
+            : List.of(together(apart.get(0), apart.get(apart.size() - 1))));
   }
 
   private static Span together(Span first, Span second) {
-    return new Span(
-        first.from(), first.to().isAfter(second.to()) ? first.to() : second.to());
+    return new Span(first.from(), first.to().isAfter(second.to()) ? first.to() : second.to());
   }
 
   /** Whether there is no time in them. */

@@ -196,8 +196,7 @@ public final class BatchRun {
   /** The rows of the days, joined with what lies near them in the days around. */
   private Dataset<Row> joined(JoinSpec job, Range days, BatchRecord batch) {
     ZoneId zone = session.lake().environment().timeZone();
-    TimeSpans near =
-        JoinRows.near(job, List.of(JoinRows.span(days.from(), days.to(), zone)));
+    TimeSpans near = JoinRows.near(job, List.of(JoinRows.span(days.from(), days.to(), zone)));
     JoinSql sql = new JoinSql(job);
     Dataset<Row> rows =
         session
@@ -212,8 +211,7 @@ public final class BatchRun {
   private Dataset<Row> side(
       JoinSpec job, JoinSide side, Range days, TimeSpans near, BatchRecord batch) {
     ZoneId zone = session.lake().environment().timeZone();
-    Dataset<Row> rows =
-        asOf(side.table(), batch).where(ofDays(days).or(JoinRows.in(near, zone)));
+    Dataset<Row> rows = asOf(side.table(), batch).where(ofDays(days).or(JoinRows.in(near, zone)));
     SortedMap<LocalDate, Long> cuts =
         DayCuts.of(
             jobs.ingestsOf(job).get(side.table()),

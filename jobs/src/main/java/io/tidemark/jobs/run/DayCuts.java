@@ -20,11 +20,10 @@ final class DayCuts {
   /**
    * The numbers of those of some days that are sealed.
    *
-   * @param ods the table as it is after the rows asked about were read, so that no cut that they came
-   *     behind is missing
+   * @param ods the table as it is after the rows asked about were read, so that no cut that they
+   *     came behind is missing
    */
-  static SortedMap<LocalDate, Long> of(
-      IngestSpec job, Table ods, Collection<LocalDate> days) {
+  static SortedMap<LocalDate, Long> of(IngestSpec job, Table ods, Collection<LocalDate> days) {
     SortedMap<LocalDate, Long> cuts = new TreeMap<>();
     for (LocalDate day : days) {
       Seals.cutOf(ods, day).ifPresent(snapshot -> cuts.put(day, number(job, ods, snapshot)));
@@ -36,9 +35,7 @@ final class DayCuts {
   private static long number(IngestSpec job, Table ods, long snapshot) {
     return TableState.asOf(ods, snapshot)
         .marker(job.name())
-        .map(
-            marker ->
-                KafkaOffsets.parse(job.topic(), marker.position()).total() + marker.back())
+        .map(marker -> KafkaOffsets.parse(job.topic(), marker.position()).total() + marker.back())
         .orElse(0L);
   }
 }

@@ -214,8 +214,7 @@ final class JobSession {
   private static JoinSql.Columns columns(JoinSql job, Dataset<Row> left, Dataset<Row> right) {
     left.createOrReplaceTempView("left_rows");
     right.createOrReplaceTempView("right_rows");
-    return new JoinSql.Columns(
-        job.spec(), List.of(left.columns()), List.of(right.columns()));
+    return new JoinSql.Columns(job.spec(), List.of(left.columns()), List.of(right.columns()));
   }
 
   /** The plain GROUP BY. */

@@ -507,9 +507,7 @@ public final class JobTables {
       List<Dataset<Row>> sides = analysed(join);
       StructType made =
           nullable(session.joined(new JoinSql(join), sides.get(0), sides.get(1)).schema());
-      return join.takesBack()
-          ? made.add(SystemColumns.TAKES_BACK, DataTypes.BooleanType)
-          : made;
+      return join.takesBack() ? made.add(SystemColumns.TAKES_BACK, DataTypes.BooleanType) : made;
     }
     AggregateSpec aggregate = (AggregateSpec) job;
     return nullable(

@@ -26,8 +26,8 @@ import org.apache.spark.sql.Row;
 /**
  * What a micro-batch changes of a join. Rows that wait for a partner wait in the tables they were
  * read from: of each the part is read, as of the snapshot read last, in which partners of the new
- * rows can lie, and what these would find there. So there is no state that a restart could lose, and
- * none that could grow.
+ * rows can lie, and what these would find there. So there is no state that a restart could lose,
+ * and none that could grow.
  */
 final class JoinStep implements HopStep {
   private final JobSession session;
@@ -77,12 +77,17 @@ final class JoinStep implements HopStep {
       pending += batch.pending();
     }
     TimeSpans near = JoinRows.near(spec, spans);
-    Dataset<Row> newLeft = made(spec.left(), fresh(spec.left(), fresh), true, near);
-    Dataset<Row> newRight = made(spec.right(), fresh(spec.right(), fresh), true, near);
+    // Read behind the rows, so no cut that one of them came behind is missing.
+    SortedMap<LocalDate, Long> leftCuts = cuts(spec.left(), near);
+    SortedMap<LocalDate, Long> rightCuts = cuts(spec.right(), near);
+    Dataset<Row> newLeft = made(spec.left(), fresh(spec.left(), fresh), true, leftCuts);
+    Dataset<Row> newRight = made(spec.right(), fresh(spec.right(), fresh), true, rightCuts);
     Dataset<Row> keys = session.keys(sql, newLeft, newRight);
-    Dataset<Row> left = newLeft.unionByName(touched(spec.left(), before, near, keys)).persist();
+    Dataset<Row> oldLeft = made(spec.left(), known(spec.left(), before, near), false, leftCuts);
+    Dataset<Row> oldRight = made(spec.right(), known(spec.right(), before, near), false, rightCuts);
+    Dataset<Row> left = newLeft.unionByName(session.touched(sql, oldLeft, keys)).persist();
     kept.add(left);
-    Dataset<Row> right = newRight.unionByName(touched(spec.right(), before, near, keys)).persist();
+    Dataset<Row> right = newRight.unionByName(session.touched(sql, oldRight, keys)).persist();
     kept.add(right);
     // Nobody asks how many rows of a join take others back: none of its counts needs it.
     return new Result(session.delta(sql, left, right), read, 0, pending, days.size());
@@ -94,21 +99,21 @@ final class JoinStep implements HopStep {
   }
 
   /** Of what was read of a side before, the rows whose part in the result may be another now. */
-  private Dataset<Row> touched(
-      JoinSide side, InputPositions before, TimeSpans near, Dataset<Row> keys) {
+  private Dataset<Row> known(JoinSide side, InputPositions before, TimeSpans near) {
     KnownTable table = inputs.get(side.table());
     Long position = before.of(side.table().toString());
-    Dataset<Row> known =
-        position == null || near.isEmpty()
-            ? table.empty()
-            : JoinRows.notPending(table.readAsOf(position)).where(JoinRows.in(near, zone));
-    return session.touched(sql, made(side, known, false, near), keys);
+    return position == null || near.isEmpty()
+        ? table.empty()
+        : JoinRows.notPending(table.readAsOf(position)).where(JoinRows.in(near, zone));
   }
 
-  private Dataset<Row> made(JoinSide side, Dataset<Row> ods, boolean isNew, TimeSpans near) {
-    SortedMap<LocalDate, Long> cuts =
-        DayCuts.of(
-            writers.get(side.table()), session.lake().load(side.table()), near.days(zone));
+  private Dataset<Row> made(
+      JoinSide side, Dataset<Row> ods, boolean isNew, SortedMap<LocalDate, Long> cuts) {
     return session.sideOf(side, JoinRows.marked(ods, isNew), cuts);
+  }
+
+  private SortedMap<LocalDate, Long> cuts(JoinSide side, TimeSpans near) {
+    return DayCuts.of(
+        writers.get(side.table()), session.lake().load(side.table()), near.days(zone));
   }
 }

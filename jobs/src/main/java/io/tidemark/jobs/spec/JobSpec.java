@@ -7,7 +7,8 @@ import java.util.Optional;
  * One declared job, as read from {@code conf/jobs}. A job says what its output means and knows
  * nothing of the mode it runs in; the kind follows from what it declares.
  */
-public sealed interface JobSpec permits IngestSpec, TransformSpec, JoinSpec, AggregateSpec, MirrorSpec {
+public sealed interface JobSpec
+    permits IngestSpec, TransformSpec, JoinSpec, AggregateSpec, MirrorSpec {
   /** Unique name, lower case with underscores. */
   String name();
 

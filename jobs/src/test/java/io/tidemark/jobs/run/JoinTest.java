@@ -187,7 +187,7 @@ class JoinTest {
       arrange(all, run);
       Random sizes = new Random(run);
       for (int at = 0; at < all.size(); ) {
-        int end = Math.min(all.size(), at + 1 + sizes.nextInt(15));
+        int end = Math.min(all.size(), at + 8 + sizes.nextInt(12));
         ingest(all.subList(at, end));
         at = end;
         // Each catch-up is a driver of its own: it knows what the tables know.
