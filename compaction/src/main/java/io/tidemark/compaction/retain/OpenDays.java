@@ -123,8 +123,7 @@ final class OpenDays {
 
   /** Whether days of a job come to be published; also of one that is not declared any more. */
   private static boolean isPublished(Optional<JobSpec> job) {
-    Optional<ReconcilePolicy> policy =
-        job.flatMap(JobSpec::policy);
+    Optional<ReconcilePolicy> policy = job.flatMap(JobSpec::policy);
     return job.isEmpty() || policy.filter(is -> is.publish() != Publish.NEVER).isPresent();
   }
 
