@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -236,7 +237,7 @@ class JoinTest {
   }
 
   @Test
-  void ofManyThatWaitAMicroBatchReadsWhatTheBoundAllows() {
+  void ofManyThatWaitAMicroBatchReadsWhatTheBoundAllows() throws TimeoutException {
     open("one");
     for (int hour = 0; hour < 24; hour++) {
       List<Row> waiting = new ArrayList<>();

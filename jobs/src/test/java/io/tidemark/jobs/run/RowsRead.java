@@ -1,5 +1,6 @@
 package io.tidemark.jobs.run;
 
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -11,7 +12,7 @@ import org.apache.spark.sql.SparkSession;
  * @param rows rows of the files that were opened, less those that row groups left out
  */
 record RowsRead(long rows) {
-  static RowsRead of(SparkSession spark, Runnable work) {
+  static RowsRead of(SparkSession spark, Runnable work) throws TimeoutException {
     AtomicLong rows = new AtomicLong();
     SparkListener listener =
         new SparkListener() {
