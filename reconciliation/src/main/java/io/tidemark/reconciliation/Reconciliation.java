@@ -96,8 +96,7 @@ public final class Reconciliation {
   public static ReconcilePolicy policy(JobSpec job) {
     return job.policy()
         .orElseThrow(
-            () ->
-                new IllegalArgumentException("job " + job.name() + " has no days to compare"));
+            () -> new IllegalArgumentException("job " + job.name() + " has no days to compare"));
   }
 
   /**

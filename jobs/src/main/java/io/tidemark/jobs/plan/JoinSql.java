@@ -90,8 +90,9 @@ public final class JoinSql {
         .descendingMap()
         .forEach(
             (day, number) ->
-                days.append(" WHEN %s >= %d THEN DATE '%s'".formatted(
-                    SystemColumns.INGEST_BATCH, number, day)));
+                days.append(
+                    " WHEN %s >= %d THEN DATE '%s'"
+                        .formatted(SystemColumns.INGEST_BATCH, number, day)));
     return days + " ELSE " + NEVER + " END";
   }
 
@@ -168,9 +169,7 @@ public final class JoinSql {
     String after = "(" + joined("left_rows", "right_rows", columns) + ")";
     String old = "(SELECT * FROM %s WHERE NOT " + NEW + ")";
     String before =
-        "("
-            + joined(old.formatted("left_rows"), old.formatted("right_rows"), columns)
-            + ")";
+        "(" + joined(old.formatted("left_rows"), old.formatted("right_rows"), columns) + ")";
     String added = added("now", after, "past", before, false);
     return spec.takesBack()
         ? added + "\nUNION ALL\n" + added("past", before, "now", after, true)

@@ -49,8 +49,7 @@ public final class MetricLineage {
    *     lower case, what it is made of
    */
   public MetricLineage(
-      JobCatalog jobs,
-      BiFunction<JobSpec, TableName, Map<String, List<ColumnOrigin>>> sql) {
+      JobCatalog jobs, BiFunction<JobSpec, TableName, Map<String, List<ColumnOrigin>>> sql) {
     this.jobs = jobs;
     this.sql = sql;
   }

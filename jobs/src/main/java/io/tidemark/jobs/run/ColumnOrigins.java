@@ -58,8 +58,7 @@ final class ColumnOrigins {
   static Map<String, List<ColumnOrigin>> of(
       List<String> lookups, org.apache.spark.sql.Dataset<Row> analysed) {
     LogicalPlan plan = ((Dataset<Row>) analysed).queryExecution().analyzed();
-    ColumnOrigins origins =
-        new ColumnOrigins(lookups);
+    ColumnOrigins origins = new ColumnOrigins(lookups);
     origins.visit(plan);
     Map<String, List<ColumnOrigin>> columns = new LinkedHashMap<>();
     CollectionConverters.asJava(plan.output())

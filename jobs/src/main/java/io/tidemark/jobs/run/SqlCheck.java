@@ -284,8 +284,7 @@ public final class SqlCheck {
     for (StructField field : schema.fields()) {
       if (!seen.add(field.name())) {
         problems.add(
-            problem(
-                job, key, field.name(), "is given twice; source.* carries the system columns"));
+            problem(job, key, field.name(), "is given twice; source.* carries the system columns"));
       }
       if (field.dataType().equals(DataTypes.NullType)) {
         problems.add(problem(job, key, field.name(), "has no type; CAST the NULL to one"));

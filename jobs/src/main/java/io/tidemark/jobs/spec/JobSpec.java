@@ -23,9 +23,7 @@ public sealed interface JobSpec
 
   /** The view that the output is read through; nothing where each key has one row anyway. */
   default Optional<TableName> view() {
-    return this instanceof AggregateSpec
-            || this instanceof MirrorSpec
-            || takesBack()
+    return this instanceof AggregateSpec || this instanceof MirrorSpec || takesBack()
         ? Optional.of(output().withSuffix("_v"))
         : Optional.empty();
   }

@@ -22,8 +22,7 @@ class TimeSpansTest {
   @Test
   void reachTwiceAsFarAsTwoRowsMayLieApart() {
     assertThat(
-            TimeSpans.around(
-                    List.of(span("2026-03-13T12:29:59Z", "2026-03-13T12:31:00Z")), REACH)
+            TimeSpans.around(List.of(span("2026-03-13T12:29:59Z", "2026-03-13T12:31:00Z")), REACH)
                 .spans())
         .containsExactly(span("2026-03-13T11:00:00Z", "2026-03-13T14:00:00Z"));
   }

@@ -33,8 +33,7 @@ class JoinTest {
 
   private static final String ORDERS =
       "SELECT DISTINCT order_id, item, event_time, dt FROM ods.orders";
-  private static final String PAYMENTS =
-      "SELECT order_id, pay_id, event_time, dt FROM ods.payment";
+  private static final String PAYMENTS = "SELECT order_id, pay_id, event_time, dt FROM ods.payment";
   private static final String NEAR =
       "o.order_id = p.order_id AND p.event_time BETWEEN o.event_time - INTERVAL 1 MINUTE AND o.event_time + INTERVAL 10 MINUTES";
 

@@ -36,7 +36,8 @@ class JoinSpecTest {
                     .replace("ods_event", "ods_app")
                     .replace("topic: event", "topic: app")
                     .replace("ods.event", "ods.app"))
-            .with("jobs/app.sql", "SELECT event_id, channel AS source_channel, source.* FROM input\n")
+            .with(
+                "jobs/app.sql", "SELECT event_id, channel AS source_channel, source.* FROM input\n")
             .with("jobs/d_paid.yml", JOIN);
   }
 
