@@ -82,7 +82,7 @@ class JoinSpecTest {
     assertThat(problemsOf(JOIN.replace("15 minutes", "2 days")))
         .singleElement()
         .asString()
-        .contains("join.within '2 days' is more than 1 day; ");
+        .contains("join.within: '2 days' is more than 1 day; ");
     assertThat(problemsOf(JOIN.replace("on: [event_id]", "on: []")))
         .singleElement()
         .asString()
@@ -90,7 +90,7 @@ class JoinSpecTest {
     assertThat(problemsOf(JOIN.replace("on: [event_id]", "on: [dt]")))
         .singleElement()
         .asString()
-        .contains("join.on 'dt' is a column of Tidemark");
+        .contains("join.on: 'dt' is a column of Tidemark");
     assertThat(problemsOf(JOIN.replace("on: [event_id]", "on: [event_id, event_id]")))
         .singleElement()
         .asString()
