@@ -4,6 +4,7 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.JoinSpec;
 import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.compare.Compared;
@@ -56,7 +57,7 @@ final class JobComparison {
     this.progress = progress;
   }
 
-  /** The result for a transform or an aggregate. */
+  /** The result for a transform, a join or an aggregate. */
   JobResult compare(JobSpec job, Pin pin, RunFacts facts, Optional<LateRows> late) {
     sides.show(job.output(), pin);
     if (job instanceof TransformSpec transform) {
@@ -66,6 +67,14 @@ final class JobComparison {
       TransformComparison rows =
           new TransformComparison(transform, MetricTypes.columns(tables.shown(transform)));
       return compare(job, rows, Optional.of(rows), transform.reconcile(), pin, facts, late);
+    }
+    if (job instanceof JoinSpec join) {
+      if (join.takesBack()) {
+        sides.read(view -> tables.readSql(join, view));
+      }
+      TransformComparison rows =
+          TransformComparison.ofJoin(MetricTypes.columns(tables.shown(join)));
+      return compare(job, rows, Optional.of(rows), join.reconcile(), pin, facts, late);
     }
     AggregateSpec aggregate = (AggregateSpec) job;
     return compare(

@@ -5,13 +5,11 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.catalog.publish.Publication;
 import io.tidemark.jobs.run.JobTables;
-import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.ReconcilePolicy;
-import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.compare.Explainer;
 import io.tidemark.reconciliation.compare.FewRows;
 import io.tidemark.reconciliation.explain.CauseExplainer;
@@ -96,13 +94,9 @@ public final class Reconciliation {
    * @throws IllegalArgumentException for a job that is not comparable
    */
   public static ReconcilePolicy policy(JobSpec job) {
-    if (job instanceof TransformSpec transform) {
-      return transform.reconcile();
-    }
-    if (job instanceof AggregateSpec aggregate) {
-      return aggregate.reconcile();
-    }
-    throw new IllegalArgumentException("job " + job.name() + " has no days to compare");
+    return job.policy()
+        .orElseThrow(
+            () -> new IllegalArgumentException("job " + job.name() + " has no days to compare"));
   }
 
   /**

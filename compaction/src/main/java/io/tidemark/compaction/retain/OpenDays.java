@@ -4,12 +4,10 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.publish.Publication;
 import io.tidemark.compaction.retain.plan.SnapshotNeeds;
 import io.tidemark.jobs.run.BatchRecord;
-import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.ReconcilePolicy;
 import io.tidemark.jobs.spec.ReconcilePolicy.Publish;
-import io.tidemark.jobs.spec.TransformSpec;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
@@ -125,14 +123,7 @@ final class OpenDays {
 
   /** Whether days of a job come to be published; also of one that is not declared any more. */
   private static boolean isPublished(Optional<JobSpec> job) {
-    Optional<ReconcilePolicy> policy =
-        job.flatMap(
-            each ->
-                each instanceof TransformSpec transform
-                    ? Optional.of(transform.reconcile())
-                    : each instanceof AggregateSpec aggregate
-                        ? Optional.of(aggregate.reconcile())
-                        : Optional.empty());
+    Optional<ReconcilePolicy> policy = job.flatMap(JobSpec::policy);
     return job.isEmpty() || policy.filter(is -> is.publish() != Publish.NEVER).isPresent();
   }
 

@@ -6,11 +6,9 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.publish.DayLease;
 import io.tidemark.compaction.retain.Comparison;
-import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.ReconcilePolicy;
-import io.tidemark.jobs.spec.TransformSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -69,10 +67,8 @@ final class Leases {
   }
 
   private static boolean isPublished(JobSpec job) {
-    ReconcilePolicy policy =
-        job instanceof TransformSpec transform
-            ? transform.reconcile()
-            : job instanceof AggregateSpec aggregate ? aggregate.reconcile() : null;
-    return policy != null && policy.publish() != ReconcilePolicy.Publish.NEVER;
+    return job.policy()
+        .filter(policy -> policy.publish() != ReconcilePolicy.Publish.NEVER)
+        .isPresent();
   }
 }

@@ -4,6 +4,7 @@ import io.tidemark.catalog.config.DeclaredValue;
 import io.tidemark.catalog.config.Values;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
+import io.tidemark.jobs.plan.JoinSql;
 import io.tidemark.jobs.plan.LookupSql;
 import io.tidemark.jobs.plan.MirrorSql;
 import io.tidemark.jobs.plan.SinkSql;
@@ -14,6 +15,7 @@ import io.tidemark.jobs.sink.SinkTargets;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.JoinSpec;
 import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SinkSpec;
@@ -24,6 +26,7 @@ import io.tidemark.jobs.spec.ViewSpec;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -84,6 +87,8 @@ public final class ExplainVerb implements Verb {
       if (job.view().isPresent()) {
         explainView(out, workspace.tables(), job);
       }
+    } else if (job instanceof JoinSpec join) {
+      explain(out, workspace.tables(), join);
     } else if (job instanceof MirrorSpec mirror) {
       explain(out, workspace.tables(), mirror);
     } else {
@@ -176,6 +181,26 @@ public final class ExplainVerb implements Verb {
       section(out, "stream: what they take back", sql.takenBack());
     } else if (sql.dedupes()) {
       section(out, "stream: without those whose key the table holds", sql.unseen());
+    }
+  }
+
+  private static void explain(PrintWriter out, JobTables tables, JoinSpec job) {
+    JoinSql sql = new JoinSql(job);
+    section(
+        out,
+        "input of both sides, in every mode; a CASE for each cut of a day near the rows",
+        JoinSql.input(new TreeMap<>()));
+    section(out, "left_rows, of " + job.left().table(), job.left().sql());
+    section(out, "right_rows, of " + job.right().table(), job.right().sql());
+    JoinSql.Columns columns = tables.joinColumns(job);
+    section(out, "batch", sql.joined("left_rows", "right_rows", columns));
+    out.printf(
+        "%n-- stream: reads of both tables what lies within %s of new rows, by event time%n",
+        job.reach().multipliedBy(2));
+    section(out, "stream: of these, the rows that have a key of a new one", sql.touched());
+    section(out, "stream: what a micro-batch changes", sql.delta(columns));
+    if (job.view().isPresent()) {
+      explainView(out, tables, job);
     }
   }
 

@@ -67,14 +67,19 @@ public record JobStatus(
   }
 
   /**
-   * The days that may still get rows, of the table in which a job looks for what was there before:
-   * keys that it has, values that it has counted.
+   * The days that may still get rows, of the tables in which a job looks for what was there before:
+   * keys that it has, values that it has counted, rows that may get a partner.
    *
    * @param bytes size of their files
    * @param rows rows in these
    */
   public record State(long bytes, long rows) {
     static final State NONE = new State(0, 0);
+
+    /** Both of two. */
+    State and(State other) {
+      return new State(bytes + other.bytes, rows + other.rows);
+    }
   }
 
   /**

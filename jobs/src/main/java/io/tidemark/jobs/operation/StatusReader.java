@@ -24,6 +24,7 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.JoinSpec;
 import io.tidemark.jobs.spec.SinkCheck;
 import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.TransformSpec;
@@ -207,7 +208,9 @@ public final class StatusReader {
         return Optional.empty();
       }
       return Optional.of(
-          lookedInto().map(table -> OpenDays.of(table, sealedDays())).orElse(State.NONE));
+          lookedInto().stream()
+              .map(table -> OpenDays.of(table, sealedDays()))
+              .reduce(State.NONE, State::and));
     }
 
     /** A day is open until all that it comes from is sealed. */
@@ -218,15 +221,18 @@ public final class StatusReader {
           .orElseThrow();
     }
 
-    /** The table that each micro-batch looks for what was there before. */
-    private Optional<Table> lookedInto() {
+    /** The tables that each micro-batch looks for what was there before. */
+    private List<Table> lookedInto() {
       if (job instanceof TransformSpec transform && !transform.dedupeKey().isEmpty()) {
-        return outputs.of(job);
+        return outputs.of(job).stream().toList();
       }
-      return job instanceof AggregateSpec aggregate
-              && new DeltaSql(new AggregateSql(aggregate)).needsEarlier()
-          ? outputs.of(jobs.inputs(job).get(0))
-          : Optional.empty();
+      boolean inputs =
+          job instanceof JoinSpec
+              || job instanceof AggregateSpec aggregate
+                  && new DeltaSql(new AggregateSql(aggregate)).needsEarlier();
+      return inputs
+          ? jobs.inputs(job).stream().flatMap(input -> outputs.of(input).stream()).toList()
+          : List.of();
     }
 
     private Optional<DeadLetters> deadLetters() {

@@ -8,6 +8,7 @@ import io.tidemark.jobs.spec.DerivedMetric;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.JoinSpec;
 import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.SystemColumns;
@@ -41,15 +42,14 @@ public final class MetricLineage {
   private static final String EVERY_ROW = "*";
 
   private final JobCatalog jobs;
-  private final BiFunction<TransformSpec, TransformInput, Map<String, List<ColumnOrigin>>> sql;
+  private final BiFunction<JobSpec, TableName, Map<String, List<ColumnOrigin>>> sql;
 
   /**
-   * @param sql gives for each column of a transform's result, in lower case, what it is made of
-   *     where it comes from an input
+   * @param sql gives for each column of what a transform or a side of a join makes of an input, in
+   *     lower case, what it is made of
    */
   public MetricLineage(
-      JobCatalog jobs,
-      BiFunction<TransformSpec, TransformInput, Map<String, List<ColumnOrigin>>> sql) {
+      JobCatalog jobs, BiFunction<JobSpec, TableName, Map<String, List<ColumnOrigin>>> sql) {
     this.jobs = jobs;
     this.sql = sql;
   }
@@ -94,10 +94,33 @@ public final class MetricLineage {
     if (writer instanceof TransformSpec transform && !rows) {
       return made(transform, name, column);
     }
+    if (writer instanceof JoinSpec join && !rows) {
+      return joined(join, name, column);
+    }
     return new Step(
         name,
         how,
         JobCatalog.inputsOf(writer).stream().map(input -> column(input, column)).toList());
+  }
+
+  /** A column of one side, or of both; when and where a row came is told by the left one. */
+  private Step joined(JoinSpec job, String name, String column) {
+    Optional<String> ofPartner = JoinSql.ofPartner(column);
+    boolean carried = SystemColumns.CARRIED.contains(column);
+    List<Step> from = new ArrayList<>();
+    for (TableName table : job.tables()) {
+      boolean isLeft = table.equals(job.left().table());
+      boolean gives =
+          isLeft
+              ? ofPartner.isEmpty()
+              : ofPartner.isPresent() || !carried || job.type() == JoinSpec.Type.FULL;
+      if (gives) {
+        sql.apply(job, table)
+            .getOrDefault(ofPartner.orElse(column).toLowerCase(Locale.ROOT), List.of())
+            .forEach(origin -> from.add(column(table, origin.column())));
+      }
+    }
+    return new Step(name, from.isEmpty() ? "a constant" : "", from);
   }
 
   /** A metric, or a dimension; what else a summary has is made of all of its rows. */
@@ -116,7 +139,7 @@ public final class MetricLineage {
     List<Step> from = new ArrayList<>();
     for (TransformInput input : job.inputs()) {
       for (ColumnOrigin origin :
-          sql.apply(job, input).getOrDefault(column.toLowerCase(Locale.ROOT), List.of())) {
+          sql.apply(job, input.table()).getOrDefault(column.toLowerCase(Locale.ROOT), List.of())) {
         from.add(
             origin.lookup().isEmpty()
                 ? column(input.table(), origin.column())

@@ -4,6 +4,7 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.ChangeColumns;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.JoinSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
@@ -14,7 +15,9 @@ import java.util.stream.Stream;
 public final class RowKeys {
   private RowKeys() {}
 
-  /** The columns; none where a transform keeps every row. */
+  /**
+   * The columns; none where a transform keeps every row, and of a join: NULLs are among its places.
+   */
   public static List<String> of(JobSpec job) {
     if (job instanceof IngestSpec ingest) {
       List<String> message =
@@ -25,6 +28,9 @@ public final class RowKeys {
     }
     if (job instanceof AggregateSpec aggregate) {
       return new AggregateSql(aggregate).keys();
+    }
+    if (job instanceof JoinSpec) {
+      return List.of();
     }
     List<String> keys = new ArrayList<>(((TransformSpec) job).dedupeKey());
     if (!keys.isEmpty()) {

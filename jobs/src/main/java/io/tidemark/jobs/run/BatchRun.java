@@ -9,22 +9,30 @@ import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.plan.JoinSql;
+import io.tidemark.jobs.plan.TimeSpans;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.JoinSide;
+import io.tidemark.jobs.spec.JoinSpec;
 import io.tidemark.jobs.spec.Lineage;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.iceberg.Table;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -175,6 +183,9 @@ public final class BatchRun {
       Dataset<Row> rows = session.firstReceived(sql, session.transformed(sql, inputs));
       return sql.takesBack() ? JobSession.Correction.withMark(rows, false) : rows;
     }
+    if (job instanceof JoinSpec join) {
+      return joined(join, days, batch);
+    }
     if (job instanceof MirrorSpec mirror) {
       return session.overInput(tables.mirrorSql(mirror).batch(), asOf(mirror.input(), batch));
     }
@@ -182,8 +193,39 @@ public final class BatchRun {
     return session.aggregated(new AggregateSql(aggregate), input(aggregate.input(), days, batch));
   }
 
+  /** The rows of the days, joined with what lies near them in the days around. */
+  private Dataset<Row> joined(JoinSpec job, Range days, BatchRecord batch) {
+    ZoneId zone = session.lake().environment().timeZone();
+    TimeSpans near = JoinRows.near(job, List.of(JoinRows.span(days.from(), days.to(), zone)));
+    JoinSql sql = new JoinSql(job);
+    Dataset<Row> rows =
+        session
+            .joined(
+                sql,
+                side(job, job.left(), days, near, batch),
+                side(job, job.right(), days, near, batch))
+            .where(ofDays(days));
+    return job.takesBack() ? JobSession.Correction.withMark(rows, false) : rows;
+  }
+
+  private Dataset<Row> side(
+      JoinSpec job, JoinSide side, Range days, TimeSpans near, BatchRecord batch) {
+    ZoneId zone = session.lake().environment().timeZone();
+    Dataset<Row> rows = asOf(side.table(), batch).where(ofDays(days).or(JoinRows.in(near, zone)));
+    SortedMap<LocalDate, Long> cuts =
+        DayCuts.of(
+            jobs.ingestsOf(job).get(side.table()),
+            session.lake().load(side.table()),
+            near.days(zone));
+    return session.sideOf(side, JoinRows.marked(rows, false), cuts);
+  }
+
+  private static Column ofDays(Range days) {
+    return col(SystemColumns.DT).between(lit(days.from()), lit(days.to()));
+  }
+
   private Dataset<Row> input(TableName name, Range days, BatchRecord batch) {
-    return asOf(name, batch).where(col(SystemColumns.DT).between(lit(days.from()), lit(days.to())));
+    return asOf(name, batch).where(ofDays(days));
   }
 
   private Dataset<Row> asOf(TableName name, BatchRecord batch) {

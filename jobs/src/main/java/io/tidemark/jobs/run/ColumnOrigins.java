@@ -51,9 +51,14 @@ final class ColumnOrigins {
    */
   static Map<String, List<ColumnOrigin>> of(
       TransformSpec job, org.apache.spark.sql.Dataset<Row> analysed) {
+    return of(job.lookups().stream().map(LookupSpec::name).toList(), analysed);
+  }
+
+  /** The same of any frame without rows, in which nothing but {@code lookups} is looked up. */
+  static Map<String, List<ColumnOrigin>> of(
+      List<String> lookups, org.apache.spark.sql.Dataset<Row> analysed) {
     LogicalPlan plan = ((Dataset<Row>) analysed).queryExecution().analyzed();
-    ColumnOrigins origins =
-        new ColumnOrigins(job.lookups().stream().map(LookupSpec::name).toList());
+    ColumnOrigins origins = new ColumnOrigins(lookups);
     origins.visit(plan);
     Map<String, List<ColumnOrigin>> columns = new LinkedHashMap<>();
     CollectionConverters.asJava(plan.output())

@@ -14,6 +14,7 @@ import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.JoinSpec;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -155,7 +156,8 @@ final class HopStream implements JobStream {
     listener.reached(job.name(), number, Phase.STARTED);
     Map<String, InputRange> read = new HashMap<>();
     ranges.forEach((name, range) -> read.put(name.toString(), range));
-    InputPositions after = positions(last).after(read);
+    InputPositions before = positions(last);
+    InputPositions after = before.after(read);
     Marker next =
         new Marker(
             job.name(),
@@ -164,7 +166,7 @@ final class HopStream implements JobStream {
             number,
             after.text(inputs.keySet().stream().map(TableName::toString).toList()),
             roots(after));
-    HopStep.Result result = step.rows(ranges);
+    HopStep.Result result = step.rows(ranges, before);
     Layout layout = result.days() > DAYS_AS_THEY_COME ? Layout.BY_PARTITION : Layout.AS_THEY_COME;
     StagedFiles staged = StagedFiles.write(output, columns, result.output(), layout);
     listener.reached(job.name(), number, Phase.FILES_WRITTEN);
@@ -173,6 +175,7 @@ final class HopStream implements JobStream {
     // Nothing tells rows that were made of one from those that were dropped.
     boolean told =
         !(job instanceof AggregateSpec
+            || job instanceof JoinSpec
             || job instanceof TransformSpec transform && transform.flatten() != null);
     long dropped = told ? result.read() - result.pending() - kept : 0;
     MicroBatchReport report =

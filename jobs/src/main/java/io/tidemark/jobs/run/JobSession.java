@@ -1,5 +1,6 @@
 package io.tidemark.jobs.run;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import io.tidemark.catalog.Lakehouse;
@@ -7,12 +8,19 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.plan.JoinSql;
 import io.tidemark.jobs.plan.LookupSql;
+import io.tidemark.jobs.plan.Sql;
 import io.tidemark.jobs.plan.TransformSql;
+import io.tidemark.jobs.spec.JoinSide;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformInput;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
@@ -160,6 +168,53 @@ final class JobSession {
     static Dataset<Row> withMark(Dataset<Row> rows, boolean takesBack) {
       return rows.withColumn(SystemColumns.TAKES_BACK, lit(takesBack));
     }
+  }
+
+  /**
+   * What a side of a join makes of ODS rows with {@link JoinSql#NEW}.
+   *
+   * @param cuts of sealed days, the numbers that rows behind them have at least
+   */
+  Dataset<Row> sideOf(JoinSide side, Dataset<Row> ods, SortedMap<LocalDate, Long> cuts) {
+    ods.createOrReplaceTempView("raw");
+    lake.spark().sql(JoinSql.input(cuts)).createOrReplaceTempView("input");
+    return lake.spark().sql(side.sql());
+  }
+
+  /** The same without rows: what comes out. */
+  Dataset<Row> analysed(JoinSide side, StructType ods) {
+    return sideOf(side, JoinRows.marked(empty(ods), false), new TreeMap<>());
+  }
+
+  /** By what rows of a micro-batch, of both sides, may have partners. */
+  Dataset<Row> keys(JoinSql job, Dataset<Row> left, Dataset<Row> right) {
+    Column[] on =
+        job.spec().on().stream().map(column -> col(Sql.name(column))).toArray(Column[]::new);
+    left.select(on).union(right.select(on)).createOrReplaceTempView("rows");
+    return lake.spark().sql(job.keys());
+  }
+
+  /** Of rows that were there before, those that have one of the keys. */
+  Dataset<Row> touched(JoinSql job, Dataset<Row> known, Dataset<Row> keys) {
+    known.createOrReplaceTempView("known");
+    keys.createOrReplaceTempView("keys");
+    return lake.spark().sql(job.touched());
+  }
+
+  /** The rows of a join. */
+  Dataset<Row> joined(JoinSql job, Dataset<Row> left, Dataset<Row> right) {
+    return lake.spark().sql(job.joined("left_rows", "right_rows", columns(job, left, right)));
+  }
+
+  /** What a micro-batch changes of them. */
+  Dataset<Row> delta(JoinSql job, Dataset<Row> left, Dataset<Row> right) {
+    return lake.spark().sql(job.delta(columns(job, left, right)));
+  }
+
+  private static JoinSql.Columns columns(JoinSql job, Dataset<Row> left, Dataset<Row> right) {
+    left.createOrReplaceTempView("left_rows");
+    right.createOrReplaceTempView("right_rows");
+    return new JoinSql.Columns(job.spec(), List.of(left.columns()), List.of(right.columns()));
   }
 
   /** The plain GROUP BY. */

@@ -10,6 +10,7 @@ import io.tidemark.catalog.table.TableSpec;
 import io.tidemark.catalog.table.TableSpecCheck;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.ColumnOrigin;
+import io.tidemark.jobs.plan.JoinSql;
 import io.tidemark.jobs.plan.MirrorSql;
 import io.tidemark.jobs.plan.RowKeys;
 import io.tidemark.jobs.plan.TransformSql;
@@ -21,6 +22,7 @@ import io.tidemark.jobs.spec.ColumnType;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.JoinSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformInput;
@@ -390,6 +392,9 @@ public final class JobTables {
     if (job instanceof TransformSpec transform) {
       return shown(transform, relation);
     }
+    if (job instanceof JoinSpec join) {
+      return shown(join, relation);
+    }
     return job instanceof MirrorSpec mirror
         ? mirrorSql(mirror).read(relation)
         : readSql((AggregateSpec) job, relation);
@@ -441,6 +446,9 @@ public final class JobTables {
     if (job instanceof TransformSpec transform) {
       return shown(transform, relation).replace('`', '"');
     }
+    if (job instanceof JoinSpec join) {
+      return shown(join, relation).replace('`', '"');
+    }
     return job instanceof MirrorSpec mirror
         ? mirrorSql(mirror).readInTrino(relation)
         : readSqlInTrino((AggregateSpec) job, relation);
@@ -448,6 +456,10 @@ public final class JobTables {
 
   private String shown(TransformSpec job, String relation) {
     return new TransformSql(job).shown(relation, List.of(schema(job).fieldNames()));
+  }
+
+  private String shown(JoinSpec job, String relation) {
+    return new JoinSql(job).shown(relation, List.of(schema(job).fieldNames()));
   }
 
   private synchronized String readSqlInTrino(AggregateSpec job, String relation) {
@@ -487,11 +499,22 @@ public final class JobTables {
             .orElseThrow();
   }
 
-  /** What each column of a transform, in lower case, is made of where it comes from an input. */
-  public synchronized Map<String, List<ColumnOrigin>> origins(
-      TransformSpec job, TransformInput input) {
+  /**
+   * What each column of a transform, or of a side of a join, in lower case, is made of where it
+   * comes from an input.
+   */
+  public synchronized Map<String, List<ColumnOrigin>> origins(JobSpec job, TableName input) {
+    if (job instanceof JoinSpec join) {
+      return ColumnOrigins.of(List.of(), analysed(join).get(join.tables().indexOf(input)));
+    }
+    TransformSpec transform = (TransformSpec) job;
+    TransformInput read =
+        transform.inputs().stream()
+            .filter(each -> each.table().equals(input))
+            .findFirst()
+            .orElseThrow();
     return ColumnOrigins.of(
-        job, analysis().analysed(new TransformSql(job), input, schemaOf(input.table())));
+        transform, analysis().analysed(new TransformSql(transform), read, schemaOf(input)));
   }
 
   private StructType derive(JobSpec job) {
@@ -508,6 +531,12 @@ public final class JobTables {
       return transform.takesBack()
           ? made.add(SystemColumns.TAKES_BACK, DataTypes.BooleanType)
           : made;
+    }
+    if (job instanceof JoinSpec join) {
+      List<Dataset<Row>> sides = analysed(join);
+      StructType made =
+          nullable(session.joined(new JoinSql(join), sides.get(0), sides.get(1)).schema());
+      return join.takesBack() ? made.add(SystemColumns.TAKES_BACK, DataTypes.BooleanType) : made;
     }
     AggregateSpec aggregate = (AggregateSpec) job;
     return nullable(
@@ -534,6 +563,20 @@ public final class JobTables {
     return job.inputs().stream()
         .map(input -> analysis().analysed(sql, input, schemaOf(input.table())))
         .toList();
+  }
+
+  /** What each side of a join makes of its table, without a row: the left one, the right one. */
+  synchronized List<Dataset<Row>> analysed(JoinSpec job) {
+    return Stream.of(job.left(), job.right())
+        .map(side -> analysis().analysed(side, schemaOf(side.table())))
+        .toList();
+  }
+
+  /** The columns that a join makes its result of. */
+  public JoinSql.Columns joinColumns(JoinSpec job) {
+    List<Dataset<Row>> sides = analysed(job);
+    return new JoinSql.Columns(
+        job, List.of(sides.get(0).columns()), List.of(sides.get(1).columns()));
   }
 
   private StructType schemaOf(TableName table) {

@@ -4,10 +4,13 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.config.Values;
+import io.tidemark.jobs.plan.JoinSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.DerivedMetric;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.JoinSide;
+import io.tidemark.jobs.spec.JoinSpec;
 import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
@@ -86,11 +89,18 @@ public final class SqlCheck {
           return problems;
         }
       }
+      if (job instanceof JoinSpec join) {
+        List<Problem> problems = sideProblems(join);
+        if (!problems.isEmpty()) {
+          return problems;
+        }
+      }
       StructType schema = tables.schema(job);
       if (job instanceof TransformSpec transform) {
         List<Dataset<Row>> made =
             tables.analysed(transform).stream().map(rows -> (Dataset<Row>) rows).toList();
-        List<Problem> problems = resultProblems(transform, schema);
+        List<Problem> problems = resultProblems(job, key(job), schema);
+        problems.addAll(dedupeProblems(transform, schema));
         problems.addAll(unlikeProblems(transform, made));
         problems.addAll(rowByRowProblems(transform, made));
         return problems;
@@ -272,37 +282,37 @@ public final class SqlCheck {
     return tables.schema(jobs.writerOf(table).orElseThrow());
   }
 
-  private static List<Problem> resultProblems(TransformSpec job, StructType schema) {
+  private static List<Problem> resultProblems(JobSpec job, String key, StructType schema) {
     List<Problem> problems = new ArrayList<>();
     List<String> names = Arrays.asList(schema.fieldNames());
     for (String carried : SystemColumns.CARRIED) {
       if (!names.contains(carried)) {
         problems.add(
-            problem(
-                job, key(job), "", "does not give the column '" + carried + "'; select source.*"));
+            problem(job, key, "", "does not give the column '" + carried + "'; select source.*"));
       }
     }
     Set<String> seen = new HashSet<>();
     for (StructField field : schema.fields()) {
       if (!seen.add(field.name())) {
         problems.add(
-            problem(
-                job,
-                key(job),
-                field.name(),
-                "is given twice; source.* carries the system columns"));
+            problem(job, key, field.name(), "is given twice; source.* carries the system columns"));
       }
       if (field.dataType().equals(DataTypes.NullType)) {
-        problems.add(problem(job, key(job), field.name(), "has no type; CAST the NULL to one"));
+        problems.add(problem(job, key, field.name(), "has no type; CAST the NULL to one"));
       }
     }
-    problems.addAll(unknown(job, "dedupe.key", job.dedupeKey(), names));
-    problems.addAll(unknown(job, "dedupe.latest-by", job.latestBy(), names));
     return problems;
   }
 
-  private static List<Problem> unknown(
-      TransformSpec job, String key, List<String> columns, List<String> names) {
+  private static List<Problem> dedupeProblems(TransformSpec job, StructType schema) {
+    List<Problem> problems = new ArrayList<>(missing(job, "dedupe.key", job.dedupeKey(), schema));
+    problems.addAll(missing(job, "dedupe.latest-by", job.latestBy(), schema));
+    return problems;
+  }
+
+  private static List<Problem> missing(
+      JobSpec job, String key, List<String> columns, StructType schema) {
+    List<String> names = Arrays.asList(schema.fieldNames());
     return columns.stream()
         .filter(column -> !names.contains(column))
         .map(
@@ -316,6 +326,64 @@ public final class SqlCheck {
         .toList();
   }
 
+  /** Each side by itself, and then whether one fits the other. */
+  private List<Problem> sideProblems(JoinSpec job) {
+    List<Dataset<Row>> made =
+        tables.analysed(job).stream().map(rows -> (Dataset<Row>) rows).toList();
+    List<Problem> problems = new ArrayList<>();
+    List<JoinSide> sides = List.of(job.left(), job.right());
+    for (int i = 0; i < sides.size(); i++) {
+      String key = i == 0 ? "join.left" : "join.right";
+      StructType schema = made.get(i).schema();
+      problems.addAll(resultProblems(job, key + ".sql", schema));
+      RowByRowCheck.check(made.get(i))
+          .forEach(remedy -> problems.add(problem(job, key + ".sql", "", remedy)));
+      problems.addAll(missing(job, key + ".on", job.on(), schema));
+      problems.addAll(missing(job, key + ".key", sides.get(i).key(), schema));
+      Arrays.stream(schema.fieldNames())
+          .filter(column -> JoinSql.reserved().contains(column))
+          .filter(column -> !column.equals(JoinSql.CLOSED) && !column.equals(JoinSql.NEW))
+          .forEach(
+              column ->
+                  problems.add(
+                      problem(
+                          job,
+                          key + ".sql",
+                          column,
+                          "is a column that the join adds; give it another name by AS")));
+    }
+    return problems.isEmpty() ? unfitProblems(job, made) : problems;
+  }
+
+  private static List<Problem> unfitProblems(JoinSpec job, List<Dataset<Row>> made) {
+    List<Problem> problems = new ArrayList<>();
+    Map<String, String> left = types(made.get(0));
+    Map<String, String> right = types(made.get(1));
+    for (String column : job.on()) {
+      if (!left.get(column).equals(right.get(column))) {
+        problems.add(
+            problem(
+                job,
+                "join.on",
+                column,
+                "is %s on the left and %s on the right; CAST one to the type of the other"
+                    .formatted(left.get(column), right.get(column))));
+      }
+    }
+    new JoinSql.Columns(job, List.copyOf(left.keySet()), List.copyOf(right.keySet()))
+        .givenTwice()
+        .forEach(
+            column ->
+                problems.add(
+                    problem(
+                        job,
+                        "join.right.sql",
+                        column,
+                        "is a column of the left side, too; give one another name by AS, or join on"
+                            + " it")));
+    return problems;
+  }
+
   private static Problem problem(JobSpec job, String key, String value, String remedy) {
     return new Problem("job " + job.name(), key, value, remedy);
   }
@@ -323,6 +391,9 @@ public final class SqlCheck {
   private static String key(JobSpec job) {
     if (job instanceof MirrorSpec) {
       return "input";
+    }
+    if (job instanceof JoinSpec) {
+      return "join";
     }
     if (job instanceof TransformSpec transform) {
       return transform.inputs().size() > 1 ? "inputs" : "sql";

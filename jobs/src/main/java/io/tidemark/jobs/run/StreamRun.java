@@ -9,6 +9,7 @@ import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.JoinSpec;
 import io.tidemark.jobs.spec.Lineage;
 import io.tidemark.jobs.spec.MirrorSpec;
 import io.tidemark.jobs.spec.SinkSpec;
@@ -253,12 +254,15 @@ public final class StreamRun {
           session.lake().known(job.output(), columns),
           new Lookups(session, transform, tables.inputSchemas(transform)));
     }
+    if (job instanceof JoinSpec join) {
+      return new JoinStep(session, join, inputs, jobs.ingestsOf(join));
+    }
     if (job instanceof MirrorSpec mirror) {
       return new MirrorStep(
           session, mirror.input(), inputs.get(mirror.input()), tables.mirrorSql(mirror));
     }
     AggregateSpec aggregate = (AggregateSpec) job;
-    boolean takesBack = jobs.inputs(job).get(0) instanceof TransformSpec union && union.takesBack();
+    boolean takesBack = jobs.inputs(job).get(0).takesBack();
     return new AggregateStep(session, aggregate, inputs.get(aggregate.input()), takesBack);
   }
 }

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.tidemark.catalog.KnownTable;
 import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.cut.InputPositions;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.TransformSpec;
@@ -53,7 +54,7 @@ final class TransformStep implements HopStep {
   }
 
   @Override
-  public Result rows(Map<TableName, InputRange> ranges) {
+  public Result rows(Map<TableName, InputRange> ranges, InputPositions before) {
     DimensionVersions dimensions = lookups.fix();
     Map<TableName, Dataset<Row>> counting = new HashMap<>();
     Set<LocalDate> days = new TreeSet<>();

@@ -150,6 +150,13 @@ public final class JobCatalog {
     return inputsOf(job).stream().map(byOutput::get).toList();
   }
 
+  /** The ingest jobs that write what a join reads, by table. */
+  public Map<TableName, IngestSpec> ingestsOf(JoinSpec join) {
+    Map<TableName, IngestSpec> ingests = new LinkedHashMap<>();
+    join.tables().forEach(table -> ingests.put(table, (IngestSpec) byOutput.get(table)));
+    return ingests;
+  }
+
   /** The jobs a job comes from, each behind those it reads itself; without the job. */
   public List<JobSpec> upstream(JobSpec job) {
     Set<JobSpec> found = new LinkedHashSet<>();
@@ -197,6 +204,9 @@ public final class JobCatalog {
   public static List<TableName> inputsOf(JobSpec job) {
     if (job instanceof TransformSpec transform) {
       return transform.tables();
+    }
+    if (job instanceof JoinSpec join) {
+      return join.tables();
     }
     if (job instanceof MirrorSpec mirror) {
       return List.of(mirror.input());

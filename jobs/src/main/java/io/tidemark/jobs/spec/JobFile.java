@@ -28,6 +28,11 @@ record JobFile(Section section, JobSpec spec, List<DeclaredValue> declared) {
 
   /** The tables it reads, as far as they could be read; none of a job that reads a topic. */
   List<TableName> inputs() {
+    if (section.has(JoinKeys.JOIN)) {
+      return joined().stream()
+          .flatMap(side -> Stream.ofNullable(side.get(InputKeys.TABLE)))
+          .toList();
+    }
     List<Section> several = section.get(JobKeys.INPUTS);
     return several == null
         ? Stream.ofNullable(section.get(JobKeys.INPUT)).toList()
@@ -36,9 +41,20 @@ record JobFile(Section section, JobSpec spec, List<DeclaredValue> declared) {
             .toList();
   }
 
+  private List<Section> joined() {
+    Section join = section.get(JoinKeys.JOIN);
+    return join == null
+        ? List.of()
+        : Stream.of(JoinKeys.LEFT, JoinKeys.RIGHT)
+            .flatMap(side -> Stream.ofNullable(join.get(side)))
+            .toList();
+  }
+
   /** Adds a problem with one of the {@link #inputs}. */
   void refuseInput(TableName input, String remedy) {
-    if (section.has(JobKeys.INPUTS)) {
+    if (section.has(JoinKeys.JOIN)) {
+      section.refuse(JoinKeys.JOIN, "", input.toString(), remedy);
+    } else if (section.has(JobKeys.INPUTS)) {
       section.refuse(JobKeys.INPUTS, "", input.toString(), remedy);
     } else {
       section.refuse(JobKeys.INPUT, remedy);

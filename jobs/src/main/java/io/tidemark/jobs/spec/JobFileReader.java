@@ -54,7 +54,7 @@ final class JobFileReader {
               "",
               (kind.isEmpty() ? "is of no kind" : "is of several kinds, by " + declared)
                   + "; declare exactly one of topic (ingest), sql (transform), inputs"
-                  + " (union), metrics"
+                  + " (union), join, metrics"
                   + " (aggregate), delete (mirror), or jdbc, kafka or redis (sink)"));
       return Optional.empty();
     }
@@ -70,6 +70,9 @@ final class JobFileReader {
     }
     if (kind == JobKeys.DELETE) {
       return MirrorReader.read(section);
+    }
+    if (kind == JoinKeys.JOIN) {
+      return JoinReader.read(section, beside(kind));
     }
     return kind == JobKeys.SQL || kind == JobKeys.INPUTS
         ? TransformReader.read(section, beside(kind))
@@ -95,6 +98,7 @@ final class JobFileReader {
     kinds.put(JobKeys.TOPIC, JobKeys.INGEST);
     kinds.put(JobKeys.SQL, JobKeys.TRANSFORM);
     kinds.put(JobKeys.INPUTS, JobKeys.UNION);
+    kinds.put(JoinKeys.JOIN, JobKeys.JOIN);
     kinds.put(JobKeys.METRICS, JobKeys.AGGREGATE);
     kinds.put(JobKeys.DELETE, JobKeys.MIRROR);
     return kinds;

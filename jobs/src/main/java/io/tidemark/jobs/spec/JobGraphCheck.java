@@ -124,8 +124,15 @@ final class JobGraphCheck {
               + writer.name());
     }
     mirror(job, input, writer);
-    if (writer.spec() instanceof TransformSpec union && union.takesBack() && writer != job) {
-      takenBack(job, input, union);
+    joined(job, input, writer);
+    if (writer.spec() != null && writer.spec().takesBack() && writer != job) {
+      takenBack(job, input, writer.spec());
+    } else if (writer.spec() instanceof JoinSpec && job.spec() instanceof TransformSpec) {
+      job.refuseInput(
+          input,
+          "is a join, which may have several rows of one message: only an aggregate can read it; move"
+              + " the SQL to the sides of job "
+              + writer.name());
     }
   }
 
@@ -157,15 +164,36 @@ final class JobGraphCheck {
     }
   }
 
+  /**
+   * A cut is told from the numbers of ODS rows, neighbouring days are read as of it, and a row of
+   * the result is told by the places of two messages: all of that only ODS has.
+   */
+  private static void joined(JobFile job, TableName input, JobFile writer) {
+    if (!job.section().has(JoinKeys.JOIN) || writer == job || writer.spec() == null) {
+      return;
+    }
+    if (!(writer.spec() instanceof IngestSpec ingest)) {
+      job.refuseInput(
+          input,
+          "is written by the %s %s; a join reads tables of ingest jobs and cleans rows by the SQL of its sides: read %s"
+              .formatted(writer.spec().kind(), writer.name(), shown(writer.inputs())));
+    } else if (ingest.payload().isChangeLog()) {
+      job.refuseInput(
+          input,
+          "is a change log, of which a message may hold several rows; join streams of events");
+    }
+  }
+
   /** What was counted can be taken off again, and what was added up; a minimum cannot. */
-  private static void takenBack(JobFile job, TableName input, TransformSpec union) {
+  private static void takenBack(JobFile job, TableName input, JobSpec from) {
+    String why = from instanceof TransformSpec transform ? transform.whyTakenBack() : "is a join";
     if (job.spec() instanceof TransformSpec) {
       job.refuseInput(
           input,
-          union.whyTakenBack()
+          why
               + ", whose table holds rows that are taken back: only an aggregate can read it; move"
               + " the SQL to job "
-              + union.name());
+              + from.name());
     }
     if (job.spec() instanceof AggregateSpec aggregate) {
       for (MetricSpec metric : aggregate.metrics()) {
@@ -177,9 +205,12 @@ final class JobGraphCheck {
                   JobKeys.METRICS,
                   metric.name(),
                   metric.definition(),
-                  "is over job %s, which %s: rows may be taken back, and nobody knows what the %s was without one; take count, sum, average or distinct, or remove 'dedupe' from it"
+                  "is over job %s, which %s: rows may be taken back, and nobody knows what the %s was without one; take count, sum, average or distinct%s"
                       .formatted(
-                          union.name(), union.whyTakenBack(), Values.text(metric.function())));
+                          from.name(),
+                          why,
+                          Values.text(metric.function()),
+                          from instanceof JoinSpec ? "" : ", or remove 'dedupe' from it"));
         }
       }
     }

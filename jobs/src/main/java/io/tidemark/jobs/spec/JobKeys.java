@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * Every key that may stand at the top of a file below {@code conf/jobs}, and which of them a kind
  * of job has. Keys inside of one are beside it: {@link StartKeys}, {@link PayloadKeys}, {@link
  * ColumnKeys}, {@link SplitKeys}, {@link LookupKeys}, {@link MetricKeys}, {@link ReconcileKeys},
- * {@link SinkKeys}, {@link AlertKeys}.
+ * {@link SinkKeys}, {@link AlertKeys}, {@link JoinKeys}.
  */
 final class JobKeys {
   /** What to write for a topic. */
@@ -134,11 +134,7 @@ final class JobKeys {
           "Partitions of the table, by a hash of the key; fixed once the table is there.");
 
   // Of a transform.
-  static final Key<String> SQL =
-      Key.required(
-          "sql",
-          Values.of("file name", JobKeys::fileName),
-          "File beside this one: `SELECT ..., source.* FROM input [WHERE ...]`.");
+  static final Key<String> SQL = InputKeys.SQL;
   static final Key<List<String>> DEDUPE_KEY =
       Key.required(
           "key",
@@ -188,8 +184,7 @@ final class JobKeys {
               + " name the index in `dedupe.key`, too.");
 
   // Of a union.
-  static final Key<TableName> TABLE_READ =
-      Key.required("table", TABLE, "A table read, which another job writes.");
+  static final Key<TableName> TABLE_READ = InputKeys.TABLE;
   static final Key<List<Section>> INPUTS =
       Key.required(
           "inputs",
@@ -279,6 +274,8 @@ final class JobKeys {
           DEDUPE,
           OUTPUT,
           RECONCILE);
+  static final Keys JOIN =
+      Keys.of(JOB, EXTENDS, DESCRIPTION, OWNER, FRESHNESS, JoinKeys.JOIN, OUTPUT, RECONCILE);
   static final Keys AGGREGATE =
       Keys.of(
           JOB,
@@ -314,7 +311,7 @@ final class JobKeys {
       Keys.of(
           Stream.concat(
                   Stream.of(TEMPLATE),
-                  Stream.of(INGEST, TRANSFORM, UNION, AGGREGATE, MIRROR, SINK)
+                  Stream.of(INGEST, TRANSFORM, UNION, JOIN, AGGREGATE, MIRROR, SINK)
                       .flatMap(keys -> keys.list().stream()))
               .filter(key -> key != JOB && key != OUTPUT && key != SplitKeys.ROUTE)
               .distinct()
@@ -333,12 +330,5 @@ final class JobKeys {
   /** Whether Kafka takes a name for a topic. */
   static boolean isTopic(String name) {
     return name.matches(TOPIC_NAME) && !name.equals(".") && !name.equals("..");
-  }
-
-  private static String fileName(String text) {
-    return KeyTexts.check(
-        text,
-        "[^/\\\\]+\\.sql",
-        "is not the name of an SQL file beside this one; write a name that ends with .sql");
   }
 }

@@ -54,6 +54,10 @@ public final class JobReference {
             "A transform that puts rows of several tables into one. See [transforms](transforms.md#unions).",
             JobKeys.UNION),
         new FileKind(
+            "Join: `conf/jobs/**.yml` with `join`",
+            "Joins rows of two streams that happened near one another. See [joins](joins.md).",
+            JobKeys.JOIN),
+        new FileKind(
             "Aggregate job: `conf/jobs/**.yml` with `metrics`",
             "Groups rows by dimensions and a window of event time.",
             JobKeys.AGGREGATE),

@@ -7,7 +7,8 @@ import java.util.Optional;
  * One declared job, as read from {@code conf/jobs}. A job says what its output means and knows
  * nothing of the mode it runs in; the kind follows from what it declares.
  */
-public sealed interface JobSpec permits IngestSpec, TransformSpec, AggregateSpec, MirrorSpec {
+public sealed interface JobSpec
+    permits IngestSpec, TransformSpec, JoinSpec, AggregateSpec, MirrorSpec {
   /** Unique name, lower case with underscores. */
   String name();
 
@@ -22,10 +23,29 @@ public sealed interface JobSpec permits IngestSpec, TransformSpec, AggregateSpec
 
   /** The view that the output is read through; nothing where each key has one row anyway. */
   default Optional<TableName> view() {
-    return this instanceof AggregateSpec
-            || this instanceof MirrorSpec
-            || this instanceof TransformSpec transform && transform.takesBack()
+    return this instanceof AggregateSpec || this instanceof MirrorSpec || takesBack()
         ? Optional.of(output().withSuffix("_v"))
+        : Optional.empty();
+  }
+
+  /**
+   * Whether a row that the stream has written may be taken back, by a row of the same columns with
+   * {@link SystemColumns#TAKES_BACK}.
+   */
+  default boolean takesBack() {
+    return false;
+  }
+
+  /** What is made of a comparison of its stream and its batch; nothing where it has no days. */
+  default Optional<ReconcilePolicy> policy() {
+    if (this instanceof TransformSpec transform) {
+      return Optional.of(transform.reconcile());
+    }
+    if (this instanceof JoinSpec join) {
+      return Optional.of(join.reconcile());
+    }
+    return this instanceof AggregateSpec aggregate
+        ? Optional.of(aggregate.reconcile())
         : Optional.empty();
   }
 
@@ -36,6 +56,9 @@ public sealed interface JobSpec permits IngestSpec, TransformSpec, AggregateSpec
     }
     if (this instanceof MirrorSpec) {
       return "mirror";
+    }
+    if (this instanceof JoinSpec) {
+      return "join";
     }
     return this instanceof TransformSpec ? "transform" : "aggregate";
   }

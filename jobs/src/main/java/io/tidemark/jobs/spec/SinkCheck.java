@@ -64,6 +64,12 @@ public final class SinkCheck {
               "is written by no job; "
                   + Suggestions.didYouMean(
                       input.toString(), tables, "declare one with 'output: " + input + "'"));
+    } else if (writer != null && writer.spec() instanceof JoinSpec) {
+      sink.section()
+          .refuse(
+              JobKeys.INPUT,
+              "is a join, whose rows no columns without NULL tell apart; carry a summary of it, or"
+                  + " read its view from the lake");
     } else if (writer != null
         && writer.spec() instanceof TransformSpec transform
         && transform.dedupeKey().isEmpty()

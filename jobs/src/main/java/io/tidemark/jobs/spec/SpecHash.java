@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * A fingerprint of what a job computes, by which a changed definition is recognised. Whatever does
@@ -25,6 +26,8 @@ public final class SpecHash {
       hash.ingest(ingest);
     } else if (job instanceof TransformSpec transform) {
       hash.transform(transform);
+    } else if (job instanceof JoinSpec join) {
+      hash.join(join);
     } else if (job instanceof AggregateSpec aggregate) {
       hash.aggregate(aggregate);
     } else if (job instanceof MirrorSpec mirror) {
@@ -96,6 +99,18 @@ public final class SpecHash {
       add("latest-by");
       job.latestBy().forEach(this::add);
     }
+  }
+
+  private void join(JoinSpec job) {
+    for (JoinSide side : List.of(job.left(), job.right())) {
+      add("side").add(side.table());
+      SqlTokens.of(side.sql()).forEach(token -> add(token.text()));
+      add("key");
+      side.key().forEach(this::add);
+    }
+    add("on");
+    job.on().forEach(this::add);
+    add(job.within()).add(job.before()).add(job.type()).add(job.partners());
   }
 
   private void aggregate(AggregateSpec job) {

@@ -47,7 +47,7 @@ public final class SystemColumns {
 
   /**
    * True for a row that takes back one like it, which was written before; only in what a stream
-   * writes of a union that drops duplicates.
+   * writes of a union that drops duplicates, or of a join.
    */
   public static final String TAKES_BACK = "takes_back";
 

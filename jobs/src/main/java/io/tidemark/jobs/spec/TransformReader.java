@@ -77,7 +77,8 @@ final class TransformReader {
     return sound ? inputs : null;
   }
 
-  private static String sql(Section job, Path directory) {
+  /** The SQL beside a file, as {@code sql} names it; {@code null} after a problem. */
+  static String sql(Section job, Path directory) {
     String file = job.get(JobKeys.SQL);
     if (file == null) {
       return null;

@@ -92,6 +92,7 @@ public record TransformSpec(
    * Whether a row that the stream has written may be taken back: of rows that share a key and come
    * from several inputs, the first received may be read last, and the latest mostly is.
    */
+  @Override
   public boolean takesBack() {
     return !dedupeKey.isEmpty() && (inputs.size() > 1 || !latestBy.isEmpty());
   }

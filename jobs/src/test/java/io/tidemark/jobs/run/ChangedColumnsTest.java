@@ -110,8 +110,8 @@ class ChangedColumnsTest {
             new Lookups(session, dwd, tables.inputSchemas(dwd)));
     AtomicInteger runs = new AtomicInteger();
     HopStep changed =
-        ranges -> {
-          HopStep.Result planned = step.rows(ranges);
+        (ranges, before) -> {
+          HopStep.Result planned = step.rows(ranges, before);
           if (runs.getAndIncrement() == 0) {
             change.accept(lake.load(ods.output()).updateSchema());
           }

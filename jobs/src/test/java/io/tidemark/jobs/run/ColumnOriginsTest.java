@@ -78,6 +78,7 @@ class ColumnOriginsTest {
             .read();
     Lakehouse lake = Lakehouse.withoutTables(declarations.environment());
     TransformSpec transform = (TransformSpec) declarations.jobs().job("dwd_event");
-    return new JobTables(lake, declarations.jobs()).origins(transform, transform.inputs().get(0));
+    return new JobTables(lake, declarations.jobs())
+        .origins(transform, transform.inputs().get(0).table());
   }
 }

@@ -13,6 +13,7 @@ import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.cut.DayRanges.Range;
+import io.tidemark.catalog.cut.InputPositions;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.catalog.cut.Seals;
 import io.tidemark.jobs.run.HopStream.HopInput;
@@ -313,8 +314,8 @@ class DimensionTest {
     HopStep changed =
         new HopStep() {
           @Override
-          public Result rows(Map<TableName, InputRange> ranges) {
-            Result planned = step.rows(ranges);
+          public Result rows(Map<TableName, InputRange> ranges, InputPositions before) {
+            Result planned = step.rows(ranges, before);
             begun.add("again");
             if (begun.size() == 1) {
               sql("DROP TABLE dim.channel PURGE");

@@ -78,7 +78,7 @@ class FlattenTest {
     assertThat(batch("event_id, place, name, n"))
         .containsExactlyInAnyOrderElementsOf(streamed("event_id, place, name, n"));
     TransformSpec job = (TransformSpec) lake.jobs.job("dwd_event");
-    assertThat(lake.tables.origins(job, job.inputs().get(0)).get("name"))
+    assertThat(lake.tables.origins(job, job.inputs().get(0).table()).get("name"))
         .containsExactly(ColumnOrigin.ofInput("items"));
     new SqlCheck(lake.jobs, lake.tables).check(lake.jobs.jobs());
   }

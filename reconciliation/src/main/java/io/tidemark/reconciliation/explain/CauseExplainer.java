@@ -5,6 +5,7 @@ import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.JoinSpec;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.compare.DifferingKeys;
 import io.tidemark.reconciliation.compare.Explainer;
@@ -19,6 +20,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class CauseExplainer implements Explainer {
   private final int few;
+  private final JobCatalog jobs;
   private final SparkSession spark;
   private final RowExplainer rows;
   private final KeyExplainer keys;
@@ -39,6 +41,7 @@ public final class CauseExplainer implements Explainer {
    */
   public CauseExplainer(Lakehouse lake, JobCatalog jobs, JobTables tables, int few) {
     this.few = few;
+    this.jobs = jobs;
     this.spark = lake.spark();
     DayInputs inputs = new DayInputs(lake);
     Origins origins = new Origins(lake, jobs);
@@ -50,6 +53,10 @@ public final class CauseExplainer implements Explainer {
 
   @Override
   public JobResult explain(JobSpec job, DifferingKeys differing, JobResult result) {
+    if (job instanceof JoinSpec || isBehindJoin(job)) {
+      // A row follows from two messages, and from what else is near them: no rule tells that yet.
+      return result;
+    }
     Pin pin = result.pin();
     try (Frames frames = new Frames(spark, few, differing.areFew())) {
       Explained explained =
@@ -60,5 +67,9 @@ public final class CauseExplainer implements Explainer {
           explained.explanation(),
           new KeptKeys(spark, explained, differing.keys()).of(result.metrics()));
     }
+  }
+
+  private boolean isBehindJoin(JobSpec job) {
+    return jobs.upstream(job).stream().anyMatch(JoinSpec.class::isInstance);
   }
 }

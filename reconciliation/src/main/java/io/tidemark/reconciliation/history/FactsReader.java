@@ -3,12 +3,10 @@ package io.tidemark.reconciliation.history;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.run.BatchRecord;
-import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.ReconcilePolicy;
-import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.reconciliation.NotReadyException;
 import io.tidemark.reconciliation.Reconciliation;
 import io.tidemark.reconciliation.plan.Commands;
@@ -96,7 +94,7 @@ public final class FactsReader {
     return new JobFacts(
         job.name(),
         job.owner(),
-        policy(job).notification(),
+        job.policy().orElse(ReconcilePolicy.DEFAULT).notification(),
         job.output().toString(),
         verdict,
         verdict == Verdict.NOT_COMPARED ? Optional.of(obstacle(job, day)) : Optional.empty(),
@@ -110,13 +108,6 @@ public final class FactsReader {
   private boolean batched(JobSpec job, LocalDate day) {
     return lake.exists(job.output())
         && BatchRecord.latest(lake.load(job.output()), day).isPresent();
-  }
-
-  private static ReconcilePolicy policy(JobSpec job) {
-    if (job instanceof AggregateSpec aggregate) {
-      return aggregate.reconcile();
-    }
-    return job instanceof TransformSpec transform ? transform.reconcile() : ReconcilePolicy.DEFAULT;
   }
 
   private static Verdict verdict(Run run, List<Metric> metrics) {

@@ -1,5 +1,6 @@
 package io.tidemark.reconciliation.plan;
 
+import io.tidemark.jobs.plan.JoinSql;
 import io.tidemark.jobs.plan.Sql;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformSpec;
@@ -46,7 +47,18 @@ public final class TransformComparison implements Comparison {
   }
 
   public TransformComparison(TransformSpec job, List<Column> columns) {
-    this.identity = identity(job.dedupeKey());
+    this(identity(job.dedupeKey()), columns);
+  }
+
+  /** A comparison of a join, whose rows are found by the places of the two that were joined. */
+  public static TransformComparison ofJoin(List<Column> columns) {
+    Map<String, String> identity = new LinkedHashMap<>();
+    JoinSql.identity().forEach(column -> identity.put(column, Sql.name(column)));
+    return new TransformComparison(identity, columns);
+  }
+
+  private TransformComparison(Map<String, String> identity, List<Column> columns) {
+    this.identity = identity;
     this.columns =
         columns.stream().filter(c -> !c.name().equals(SystemColumns.INGEST_BATCH)).toList();
   }
