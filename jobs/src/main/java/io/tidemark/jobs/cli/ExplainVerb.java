@@ -189,7 +189,10 @@ public final class ExplainVerb implements Verb {
 
   private static void explain(PrintWriter out, JobTables tables, MirrorSpec job) {
     MirrorSql sql = tables.mirrorSql(job);
-    section(out, "batch: the latest row of each key, from all changes", sql.batch());
+    section(
+        out,
+        job.history() ? "batch: all changes" : "batch: the latest row of each key, from all changes",
+        sql.batch());
     section(out, "stream: what a micro-batch adds", sql.changes());
     explainView(out, tables, job);
   }

@@ -55,7 +55,7 @@ final class JobFileReader {
               (kind.isEmpty() ? "is of no kind" : "is of several kinds, by " + declared)
                   + "; declare exactly one of topic (ingest), sql (transform), inputs"
                   + " (union), metrics"
-                  + " (aggregate), delete (mirror), or jdbc, kafka or redis (sink)"));
+                  + " (aggregate), delete (mirror), history (history), or jdbc, kafka or redis (sink)"));
       return Optional.empty();
     }
     Keys keys = KINDS.get(kind.get(0));
@@ -68,7 +68,7 @@ final class JobFileReader {
     if (kind == JobKeys.TOPIC) {
       return IngestReader.read(section, besideSchema());
     }
-    if (kind == JobKeys.DELETE) {
+    if (kind == JobKeys.DELETE || kind == JobKeys.HISTORY) {
       return MirrorReader.read(section);
     }
     return kind == JobKeys.SQL || kind == JobKeys.INPUTS
@@ -97,6 +97,7 @@ final class JobFileReader {
     kinds.put(JobKeys.INPUTS, JobKeys.UNION);
     kinds.put(JobKeys.METRICS, JobKeys.AGGREGATE);
     kinds.put(JobKeys.DELETE, JobKeys.MIRROR);
+    kinds.put(JobKeys.HISTORY, JobKeys.HISTORY_JOB);
     return kinds;
   }
 }

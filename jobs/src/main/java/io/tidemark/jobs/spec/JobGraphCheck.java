@@ -133,27 +133,53 @@ final class JobGraphCheck {
   }
 
   private static void mirror(JobFile job, TableName input, JobFile writer) {
-    if (writer.section().has(JobKeys.DELETE) && writer != job) {
+    if (isMirror(writer) && writer != job) {
       job.refuseInput(
           input,
-          "is a mirror, whose table holds changes and no rows to read; read "
+          "is a " + word(writer) + ", whose table holds changes and no rows to read; read "
               + shown(writer.inputs())
               + " instead");
-    } else if (job.section().has(JobKeys.DELETE)
+    } else if (isMirror(job)
         && writer.spec() != null
         && !(writer.spec() instanceof IngestSpec ingest && ingest.payload().isChangeLog())) {
       job.refuseInput(
           input,
-          "is no change log; a mirror reads the table of an ingest job with 'payload: { format:"
+          "is no change log; a "
+              + word(job)
+              + " reads the table of an ingest job with 'payload: { format:"
               + " debezium-json }', canal-json or maxwell-json");
-    } else if (job.section().has(JobKeys.DELETE)
+    } else if (isMirror(job)
         && writer.spec() instanceof IngestSpec ingest
         && ingest.payload().key().isEmpty()) {
       job.refuseInput(
           input,
           "is the change log of a table without a key, which has no latest row; name the key there"
               + " (payload.key), or read the changes themselves");
+    } else if (job.section().has(JobKeys.HISTORY) && writer.spec() instanceof IngestSpec ingest) {
+      ingest.columns().stream()
+          .map(ColumnSpec::name)
+          .filter(
+              column ->
+                  column.equals(ChangeColumns.VALID_FROM) || column.equals(ChangeColumns.VALID_TO))
+          .forEach(
+              column ->
+                  job.refuseInput(
+                      input,
+                      "has a column '%s', which is what a history calls when a version was valid;"
+                              .formatted(column)
+                          + " give it another name there, and say which column of the source it is"
+                          + " with 'path: "
+                          + column
+                          + "'"));
     }
+  }
+
+  private static boolean isMirror(JobFile file) {
+    return file.section().has(JobKeys.DELETE) || file.section().has(JobKeys.HISTORY);
+  }
+
+  private static String word(JobFile mirror) {
+    return mirror.section().has(JobKeys.HISTORY) ? "history" : "mirror";
   }
 
   /** What was counted can be taken off again, and what was added up; a minimum cannot. */

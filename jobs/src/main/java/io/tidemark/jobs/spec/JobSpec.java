@@ -34,8 +34,8 @@ public sealed interface JobSpec permits IngestSpec, TransformSpec, AggregateSpec
     if (this instanceof IngestSpec) {
       return "ingest";
     }
-    if (this instanceof MirrorSpec) {
-      return "mirror";
+    if (this instanceof MirrorSpec mirror) {
+      return mirror.history() ? "history" : "mirror";
     }
     return this instanceof TransformSpec ? "transform" : "aggregate";
   }

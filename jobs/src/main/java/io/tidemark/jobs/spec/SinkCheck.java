@@ -64,6 +64,12 @@ public final class SinkCheck {
               "is written by no job; "
                   + Suggestions.didYouMean(
                       input.toString(), tables, "declare one with 'output: " + input + "'"));
+    } else if (writer != null && writer.section().has(JobKeys.HISTORY)) {
+      sink.section()
+          .refuse(
+              JobKeys.INPUT,
+              "is a history, whose versions end when others are known, so that a change bears on"
+                  + " more rows than its own; send a mirror of the same change log");
     } else if (writer != null
         && writer.spec() instanceof TransformSpec transform
         && transform.dedupeKey().isEmpty()

@@ -28,6 +28,7 @@ public final class SpecHash {
     } else if (job instanceof AggregateSpec aggregate) {
       hash.aggregate(aggregate);
     } else if (job instanceof MirrorSpec mirror) {
+      // The kind, which comes first, tells a history.
       hash.add(mirror.input()).add(mirror.delete()).add(mirror.buckets());
     }
     return hash.digest();

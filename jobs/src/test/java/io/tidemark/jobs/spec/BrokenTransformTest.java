@@ -30,8 +30,8 @@ class BrokenTransformTest {
           """
           sql: event.sql | sql: evnt.sql | line 3: sql: 'evnt.sql' does not exist; write the file beside this one
           sql: event.sql | sql: ../event.sql | line 3: sql: '../event.sql' is not the name of an SQL file beside this one; write a name that ends with .sql
-          sql: event.sql | | file is of no kind; declare exactly one of topic (ingest), sql (transform), inputs (union), metrics (aggregate), delete (mirror), or jdbc, kafka or redis (sink)
-          sql: event.sql | sql: event.sql\\ntopic: event | file is of several kinds, by topic and sql; declare exactly one of topic (ingest), sql (transform), inputs (union), metrics (aggregate), delete (mirror), or jdbc, kafka or redis (sink)
+          sql: event.sql | | file is of no kind; declare exactly one of topic (ingest), sql (transform), inputs (union), metrics (aggregate), delete (mirror), history (history), or jdbc, kafka or redis (sink)
+          sql: event.sql | sql: event.sql\\ntopic: event | file is of several kinds, by topic and sql; declare exactly one of topic (ingest), sql (transform), inputs (union), metrics (aggregate), delete (mirror), history (history), or jdbc, kafka or redis (sink)
           key: [event_id] | key: [] | line 4: dedupe.key is empty; name the columns, or remove dedupe to keep every row
           key: [event_id] | key: event_id | line 4: dedupe.key: 'event_id' is not a list; write [first, second] or one '- item' a line
           key: [event_id] | key: [a, a] | line 4: dedupe.key: 'a' is named twice; name it once
