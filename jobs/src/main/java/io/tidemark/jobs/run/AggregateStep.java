@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.not;
 
 import io.tidemark.catalog.KnownTable;
 import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.cut.InputPositions;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
@@ -45,7 +46,7 @@ final class AggregateStep implements HopStep {
   }
 
   @Override
-  public Result rows(Map<TableName, InputRange> ranges) {
+  public Result rows(Map<TableName, InputRange> ranges, InputPositions upTo) {
     InputRange range = ranges.get(spec.input());
     Dataset<Row> all = input.read(range);
     MicroBatchRows batch = MicroBatchRows.of(all.select(needed(all)), sql.lateCondition());

@@ -9,6 +9,7 @@ import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.plan.AggregateSql;
+import io.tidemark.jobs.plan.MirrorSql;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.IngestSpec;
@@ -117,7 +118,8 @@ public final class BatchRun {
       JobSpec job, Range days, Map<String, Long> cut, Consumer<Report> done) {
     Map<String, Long> inputs = new TreeMap<>();
     for (JobSpec upstream : jobs.inputs(job)) {
-      if (!(upstream instanceof IngestSpec)) {
+      // Of a history, the batch reads the change log.
+      if (!(upstream instanceof IngestSpec || upstream instanceof MirrorSpec)) {
         BatchRecord now = upstreamFirst(upstream, days, cuts.ofRoots(upstream, cut), done);
         Table table = tables.ensure(upstream);
         inputs.put(
@@ -152,7 +154,9 @@ public final class BatchRun {
     BatchCommit commit = BatchCommit.begin(job, table, days, made, again);
     BatchRecord batch =
         job instanceof TransformSpec transform
-            ? planned.with(new Lookups(session, transform, tables.inputSchemas(transform)).fix())
+            ? planned.with(
+                new Lookups(session, transform, tables.inputSchemas(transform))
+                    .fix(history -> versions(history, planned)))
             : planned;
     Layout layout =
         job instanceof MirrorSpec
@@ -173,13 +177,23 @@ public final class BatchRun {
       Map<TableName, Dataset<Row>> inputs = new HashMap<>();
       transform.tables().forEach(table -> inputs.put(table, input(table, days, batch)));
       Dataset<Row> rows = session.firstReceived(sql, session.transformed(sql, inputs));
-      return sql.takesBack() ? JobSession.Correction.withMark(rows, false) : rows;
+      return JobSession.Correction.asWritten(transform, rows);
     }
     if (job instanceof MirrorSpec mirror) {
       return session.overInput(tables.mirrorSql(mirror).batch(), asOf(mirror.input(), batch));
     }
     AggregateSpec aggregate = (AggregateSpec) job;
     return session.aggregated(new AggregateSql(aggregate), input(aggregate.input(), days, batch));
+  }
+
+  /** All versions in a history as the change log has them at the cut. */
+  private Dataset<Row> versions(TableName history, BatchRecord batch) {
+    MirrorSpec job = (MirrorSpec) jobs.writerOf(history).orElseThrow();
+    MirrorSql sql = tables.mirrorSql(job);
+    return session.versions(
+        sql,
+        "history_" + history.toString().replace('.', '_'),
+        session.overInput(sql.changes(), asOf(job.input(), batch)));
   }
 
   private Dataset<Row> input(TableName name, Range days, BatchRecord batch) {

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.cut.InputPositions;
 import io.tidemark.catalog.cut.InputRange;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
@@ -12,8 +13,9 @@ interface HopStep {
    * The rows to append.
    *
    * @param ranges the rows to work on: of each input that has some, those behind what was read
+   * @param upTo how far all inputs are read with them
    */
-  Result rows(Map<TableName, InputRange> ranges);
+  Result rows(Map<TableName, InputRange> ranges, InputPositions upTo);
 
   /**
    * Rows to append, and what was counted on the way.

@@ -2,6 +2,7 @@ package io.tidemark.jobs.run;
 
 import io.tidemark.catalog.KnownTable;
 import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.cut.InputPositions;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.plan.MirrorSql;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class MirrorStep implements HopStep {
   }
 
   @Override
-  public Result rows(Map<TableName, InputRange> ranges) {
+  public Result rows(Map<TableName, InputRange> ranges, InputPositions upTo) {
     InputRange range = ranges.get(name);
     Dataset<Row> changes = input.read(range);
     return new Result(session.overInput(sql.changes(), changes), range.rows(), 0, 0, 1);

@@ -77,7 +77,9 @@ final class JobGraphCheck {
     if (file.spec() instanceof TransformSpec transform) {
       for (LookupSpec lookup : transform.lookups()) {
         JobFile writer = writers.get(lookup.table());
-        if (writer != null) {
+        if (lookup.asOf()) {
+          history(file, transform, lookup, writer);
+        } else if (writer != null) {
           file.section()
               .refuse(
                   LookupKeys.LOOKUP,
@@ -86,10 +88,79 @@ final class JobGraphCheck {
                   "is written by job "
                       + writer.name()
                       + "; a dimension is a table that no job writes: look it up in one that is"
-                      + " loaded by other means");
+                      + " loaded by other means, or write a history of its change log and look it"
+                      + " up 'as-of: event-time'");
         }
       }
     }
+  }
+
+  /** A row finds at most one version, because versions of one key do not overlap. */
+  private void history(JobFile file, TransformSpec job, LookupSpec lookup, JobFile writer) {
+    String at = lookup.name();
+    String table = lookup.table().toString();
+    if (writer == null ? complete : !writer.section().has(JobKeys.HISTORY)) {
+      file.section()
+          .refuse(
+              LookupKeys.LOOKUP,
+              at,
+              table,
+              "is not the table of a history; look up as of event time in one, or remove 'as-of'");
+    }
+    JobFile changes =
+        writer == null || !(writer.spec() instanceof MirrorSpec mirror)
+            ? null
+            : writers.get(mirror.input());
+    if (changes != null && changes.spec() instanceof IngestSpec log) {
+      if (!Set.copyOf(log.payload().key()).equals(lookup.key().keySet())) {
+        file.section()
+            .refuse(
+                LookupKeys.LOOKUP,
+                at + ".key",
+                String.join(", ", lookup.key().keySet()),
+                "is not the key of the history, which tells its rows apart: "
+                    + String.join(", ", log.payload().key()));
+      }
+      List<String> known = log.columns().stream().map(ColumnSpec::name).toList();
+      lookup.columns().keySet().stream()
+          .filter(column -> !known.contains(column))
+          .forEach(
+              column ->
+                  file.section()
+                      .refuse(
+                          LookupKeys.LOOKUP,
+                          at + ".columns",
+                          column,
+                          "is not a column of the history; "
+                              + Suggestions.didYouMean(
+                                  column, known, "its columns are " + String.join(", ", known))));
+    }
+    if (job.flatten() != null) {
+      file.refuse(
+          JobKeys.FLATTEN,
+          "makes several rows of a message, and a lookup as of event time corrects rows by the"
+              + " message they are of; look up without 'as-of', or leave the array as it is");
+    }
+    job.tables().stream()
+        .filter(input -> holdsSeveral(input, new HashSet<>()))
+        .forEach(
+            input ->
+                file.refuseInput(
+                    input,
+                    "may hold several rows of a message, as it comes from a change log or from rows of"
+                        + " arrays, and a lookup as of event time corrects rows by the message they"
+                        + " are of; look them up without 'as-of'"));
+  }
+
+  private boolean holdsSeveral(TableName table, Set<TableName> seen) {
+    JobFile writer = writers.get(table);
+    if (writer == null || !seen.add(table)) {
+      return false;
+    }
+    return writer.spec() instanceof IngestSpec ingest && ingest.payload().isChangeLog()
+        || writer.spec() instanceof TransformSpec transform
+            && (transform.flatten() != null
+                || transform.tables().stream().anyMatch(above -> holdsSeveral(above, seen)));
   }
 
   private void refuseOutput(TableName name, String what, JobFile of) {
@@ -187,7 +258,8 @@ final class JobGraphCheck {
     if (job.spec() instanceof TransformSpec) {
       job.refuseInput(
           input,
-          "is a union that drops duplicates, whose table holds rows that are taken back: only an"
+          what(union)
+              + ", whose table holds rows that are taken back: only an"
               + " aggregate can read it; move the SQL to job "
               + union.name());
     }
@@ -200,14 +272,23 @@ final class JobGraphCheck {
                   JobKeys.METRICS,
                   metric.name(),
                   metric.definition(),
-                  "is over a union that drops duplicates, whose rows may be taken back, and nobody"
+                  (union.corrects()
+                          ? "is over what is looked up as of event time"
+                          : "is over a union that drops duplicates")
+                      + ", whose rows may be taken back, and nobody"
                       + " knows what the %s was without one; take count, sum, average or distinct, or"
                           .formatted(Values.text(metric.function()))
-                      + " remove 'dedupe' from job "
+                      + (union.corrects() ? " remove 'as-of' from job " : " remove 'dedupe' from job ")
                       + union.name());
         }
       }
     }
+  }
+
+  private static String what(TransformSpec job) {
+    return job.corrects()
+        ? "is looked up as of event time"
+        : "is a union that drops duplicates";
   }
 
   /** Follows a job back to its roots. */

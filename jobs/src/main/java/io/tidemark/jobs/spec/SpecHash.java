@@ -86,6 +86,9 @@ public final class SpecHash {
       add("lookup").add(lookup.name()).add(lookup.table());
       lookup.key().forEach((column, input) -> add(column).add(input));
       lookup.columns().forEach((column, type) -> add(column).add(type.sql()));
+      if (lookup.asOf()) {
+        add("as of event time").add(lookup.lateness());
+      }
     }
     if (job.flatten() != null) {
       FlattenSpec flatten = job.flatten();

@@ -60,11 +60,26 @@ public record TransformSpec(
     return inputs.stream().map(TransformInput::table).toList();
   }
 
-  /**
-   * Whether a row that the stream has written may be taken back: of rows that share a key and come
-   * from several inputs, the first received may be read last.
-   */
+  /** The histories that rows are looked up in as of their event time; each once. */
+  public List<TableName> histories() {
+    return lookups.stream().filter(LookupSpec::asOf).map(LookupSpec::table).distinct().toList();
+  }
+
+  /** Whether a row that the stream has written may be taken back, by a row of the same columns. */
   public boolean takesBack() {
+    return replaces() || corrects();
+  }
+
+  /**
+   * Whether another row may come in place of a written one: of rows that share a key and come from
+   * several inputs, the first received may be read last.
+   */
+  public boolean replaces() {
     return inputs.size() > 1 && !dedupeKey.isEmpty();
+  }
+
+  /** Whether a written row may have to be written anew, because of what it was looked up in. */
+  public boolean corrects() {
+    return lookups.stream().anyMatch(LookupSpec::asOf);
   }
 }

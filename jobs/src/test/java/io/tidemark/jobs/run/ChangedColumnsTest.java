@@ -106,12 +106,13 @@ class ChangedColumnsTest {
             session,
             dwd,
             Map.of(ods.output(), read),
+            Histories.none(session),
             session.lake().known(dwd.output(), columns),
             new Lookups(session, dwd, tables.inputSchemas(dwd)));
     AtomicInteger runs = new AtomicInteger();
     HopStep changed =
-        ranges -> {
-          HopStep.Result planned = step.rows(ranges);
+        (ranges, upTo) -> {
+          HopStep.Result planned = step.rows(ranges, upTo);
           if (runs.getAndIncrement() == 0) {
             change.accept(lake.load(ods.output()).updateSchema());
           }

@@ -13,6 +13,7 @@ import io.tidemark.catalog.commit.TableState;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.catalog.cut.DayRanges.Range;
+import io.tidemark.catalog.cut.InputPositions;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.catalog.cut.Seals;
 import io.tidemark.jobs.run.HopStream.HopInput;
@@ -307,14 +308,15 @@ class DimensionTest {
             Map.of(
                 ods.output(),
                 session.lake().known(ods.output(), JobTables.known(input, tables.schema(ods)))),
+            Histories.none(session),
             session.lake().known(dwd.output(), columns),
             new Lookups(session, dwd, tables.inputSchemas(dwd)));
     List<String> begun = new ArrayList<>();
     HopStep changed =
         new HopStep() {
           @Override
-          public Result rows(Map<TableName, InputRange> ranges) {
-            Result planned = step.rows(ranges);
+          public Result rows(Map<TableName, InputRange> ranges, InputPositions upTo) {
+            Result planned = step.rows(ranges, upTo);
             begun.add("again");
             if (begun.size() == 1) {
               sql("DROP TABLE dim.channel PURGE");

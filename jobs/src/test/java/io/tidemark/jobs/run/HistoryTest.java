@@ -33,7 +33,7 @@ class HistoryTest {
       """
       SELECT id, minute, name FROM (
         SELECT c.id, p.minute, c.name, c.change_op,
-          row_number() OVER (PARTITION BY c.id, p.minute ORDER BY c.log_row DESC) AS place
+          row_number() OVER (PARTITION BY c.id, p.minute ORDER BY c.log_offset DESC) AS place
         FROM ods.item_change c
         JOIN (SELECT explode(sequence(0, 60)) AS minute) p
         ON c.event_time <= timestamp_millis(%d + 60000 * p.minute))
