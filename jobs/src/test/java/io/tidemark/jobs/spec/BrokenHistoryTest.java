@@ -105,11 +105,11 @@ class BrokenHistoryTest {
                 + " look up as of event time in one, or remove 'as-of'");
     assertThat(lookedUp(LOOKUP.replace("{ id:", "{ name:")).problems())
         .containsExactly(
-            "conf/jobs/b_dwd.yml > line 7: lookup.item.key: 'name' is not the key of the history,"
+            "conf/jobs/b_dwd.yml > line 6: lookup.item.key: 'name' is not the key of the history,"
                 + " which tells its rows apart: id");
     assertThat(lookedUp(LOOKUP.replace("{ name:", "{ nam:")).problems())
         .containsExactly(
-            "conf/jobs/b_dwd.yml > line 7: lookup.item.columns: 'nam' is not a column of the"
+            "conf/jobs/b_dwd.yml > line 6: lookup.item.columns: 'nam' is not a column of the"
                 + " history; did you mean 'name'?");
     assertThat(lookedUp(LOOKUP.replace("as-of: event-time", "lateness: 1 hour")).problems())
         .anyMatch(problem -> problem.contains("goes with 'as-of: event-time'"));

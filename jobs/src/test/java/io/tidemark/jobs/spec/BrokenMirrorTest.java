@@ -112,7 +112,7 @@ class BrokenMirrorTest {
           delete: hard | delete: no | line 3: delete: 'no' is not one of hard, soft
           delete: hard | `delete: hard\\nbuckets: 0` | line 4: buckets: '0' is not a whole number from 1; write digits only, such as 500000
           delete: hard | `delete: hard\\nbuckets: 20000` | file has 20000 buckets; use 1 to 10000
-          delete: hard | `delete: hard\\nkey: [id]` | line 4: key is not a key; the keys here are job, extends, description, owner, freshness, input, delete, buckets, output
+          delete: hard | `delete: hard\\nkey: [id]` | line 4: key is not a key; the keys here are job, extends, description, owner, freshness, alerts, input, delete, buckets, output
           ods.item_change | ods.event | line 2: input: 'ods.event' is no change log; a mirror reads the table of an ingest job with 'payload: { format: debezium-json }', canal-json or maxwell-json
           """)
   void aMirrorIsRefused(String written, String instead, String problem) {
