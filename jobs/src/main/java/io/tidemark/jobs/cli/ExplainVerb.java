@@ -192,7 +192,9 @@ public final class ExplainVerb implements Verb {
     MirrorSql sql = tables.mirrorSql(job);
     section(
         out,
-        job.history() ? "batch: all changes" : "batch: the latest row of each key, from all changes",
+        job.history()
+            ? "batch: all changes"
+            : "batch: the latest row of each key, from all changes",
         sql.batch());
     section(out, "stream: what a micro-batch adds", sql.changes());
     explainView(out, tables, job);

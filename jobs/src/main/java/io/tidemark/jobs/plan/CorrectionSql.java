@@ -97,7 +97,8 @@ public final class CorrectionSql {
 
   /** The rows of {@code standing} in whose place the view {@code anew} has others. */
   public static String takenBack() {
-    return "SELECT standing.* FROM standing LEFT SEMI JOIN anew ON " + samePlace("standing", "anew");
+    return "SELECT standing.* FROM standing LEFT SEMI JOIN anew ON "
+        + samePlace("standing", "anew");
   }
 
   /** The rows of the view {@code standing} that are not in the view {@code replaced}. */

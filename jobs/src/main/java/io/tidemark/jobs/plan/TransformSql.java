@@ -204,8 +204,7 @@ public final class TransformSql {
    */
   public String shown(String relation, List<String> columns) {
     return standing(
-        relation,
-        columns.stream().filter(each -> !each.equals(SystemColumns.REVISION)).toList());
+        relation, columns.stream().filter(each -> !each.equals(SystemColumns.REVISION)).toList());
   }
 
   /** The same with the column that says how often a row was written anew. */

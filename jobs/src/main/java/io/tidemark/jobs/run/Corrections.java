@@ -87,9 +87,7 @@ final class Corrections {
         }
       }
     }
-    return changed.isEmpty()
-        ? Optional.empty()
-        : of(changed, earliest, upTo, written, replaced);
+    return changed.isEmpty() ? Optional.empty() : of(changed, earliest, upTo, written, replaced);
   }
 
   private Optional<Corrected> of(
@@ -133,8 +131,7 @@ final class Corrections {
             .toList();
     Dataset<Row> anew =
         session
-            .over(
-                Map.of("made", made, "standing", standing), CorrectionSql.writtenAnew(compared))
+            .over(Map.of("made", made, "standing", standing), CorrectionSql.writtenAnew(compared))
             .persist();
     Row facts = anew.agg(count(lit(1)), collect_set(col(SystemColumns.DT))).head();
     if (facts.getLong(0) == 0) {

@@ -477,9 +477,7 @@ public final class JobTables {
       // All inputs give the same, or the job is refused before it runs.
       StructType made = nullable(analysed(transform).get(0).schema());
       StructType marked =
-          transform.takesBack()
-              ? made.add(SystemColumns.TAKES_BACK, DataTypes.BooleanType)
-              : made;
+          transform.takesBack() ? made.add(SystemColumns.TAKES_BACK, DataTypes.BooleanType) : made;
       return transform.corrects()
           ? marked.add(SystemColumns.REVISION, DataTypes.IntegerType)
           : marked;

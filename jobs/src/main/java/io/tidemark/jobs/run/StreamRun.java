@@ -249,8 +249,7 @@ public final class StreamRun {
       Map<TableName, MirrorSpec> histories = new LinkedHashMap<>();
       transform
           .histories()
-          .forEach(
-              table -> histories.put(table, (MirrorSpec) jobs.writerOf(table).orElseThrow()));
+          .forEach(table -> histories.put(table, (MirrorSpec) jobs.writerOf(table).orElseThrow()));
       return new TransformStep(
           session,
           transform,

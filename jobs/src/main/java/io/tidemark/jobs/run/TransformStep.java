@@ -98,9 +98,7 @@ final class TransformStep implements HopStep {
       }
     }
     Optional<Corrections.Corrected> anew =
-        sql.corrects()
-            ? corrections.of(ranges, upTo, written(), replaced)
-            : Optional.empty();
+        sql.corrects() ? corrections.of(ranges, upTo, written(), replaced) : Optional.empty();
     if (anew.isPresent()) {
       kept.add(anew.get().kept());
       rows = rows.unionByName(anew.get().rows());
@@ -111,8 +109,7 @@ final class TransformStep implements HopStep {
   }
 
   private JobSession.Correction corrected(Dataset<Row> rows, Set<LocalDate> days) {
-    Dataset<Row> standing =
-        session.standing(sql, written().where(MicroBatchRows.onDays(days)));
+    Dataset<Row> standing = session.standing(sql, written().where(MicroBatchRows.onDays(days)));
     // Few rows, those that are there twice, and asked three times.
     Dataset<Row> looked = session.looked(sql, rows, standing).persist();
     kept.add(looked);

@@ -207,7 +207,9 @@ final class JobGraphCheck {
     if (isMirror(writer) && writer != job) {
       job.refuseInput(
           input,
-          "is a " + word(writer) + ", whose table holds changes and no rows to read; read "
+          "is a "
+              + word(writer)
+              + ", whose table holds changes and no rows to read; read "
               + shown(writer.inputs())
               + " instead");
     } else if (isMirror(job)
@@ -278,7 +280,9 @@ final class JobGraphCheck {
                       + ", whose rows may be taken back, and nobody"
                       + " knows what the %s was without one; take count, sum, average or distinct, or"
                           .formatted(Values.text(metric.function()))
-                      + (union.corrects() ? " remove 'as-of' from job " : " remove 'dedupe' from job ")
+                      + (union.corrects()
+                          ? " remove 'as-of' from job "
+                          : " remove 'dedupe' from job ")
                       + union.name());
         }
       }
@@ -286,9 +290,7 @@ final class JobGraphCheck {
   }
 
   private static String what(TransformSpec job) {
-    return job.corrects()
-        ? "is looked up as of event time"
-        : "is a union that drops duplicates";
+    return job.corrects() ? "is looked up as of event time" : "is a union that drops duplicates";
   }
 
   /** Follows a job back to its roots. */

@@ -32,6 +32,7 @@ final class LookupKeys {
                   ColumnType::parse)),
           "Columns of the dimension that the SQL uses as `NAME.COLUMN`, with their types; NULL for"
               + " a row that finds nothing.");
+
   /** The time that a row is looked up as of; there is one. */
   enum Time {
     EVENT_TIME

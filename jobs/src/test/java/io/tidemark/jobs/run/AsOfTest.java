@@ -167,7 +167,12 @@ class AsOfTest {
     lake.ingest(
         changes,
         RowFactory.create(
-            late.get(0), late.get(1), late.get(2), late.get(3), late.get(4), START.plusSeconds(600)));
+            late.get(0),
+            late.get(1),
+            late.get(2),
+            late.get(3),
+            late.get(4),
+            START.plusSeconds(600)));
     catchUp();
     assertThat(shown()).containsExactly("[new,a]", "[old,null]");
 
@@ -202,8 +207,7 @@ class AsOfTest {
         }
       }
       catchUp();
-      List<String> shown =
-          rows("SELECT event_id, item_id, seconds, item_name FROM dwd.event_v");
+      List<String> shown = rows("SELECT event_id, item_id, seconds, item_name FROM dwd.event_v");
       assertThat(shown).isNotEmpty().isEqualTo(rows(BY_THE_LOG));
       assertThat(first == null ? shown : first).as("in another order").isEqualTo(shown);
       first = shown;
@@ -242,7 +246,8 @@ class AsOfTest {
         """
         {"before": %s, "after": %s, "op": "%s", "ts_ms": %d, "source": {"connector":
          "postgresql", "schema": "public", "table": "item", "lsn": %d, "ts_ms": %d}}"""
-            .formatted(op.equals("d") ? row : "null", op.equals("d") ? "null" : row, op, time, at, time));
+            .formatted(
+                op.equals("d") ? row : "null", op.equals("d") ? "null" : row, op, time, at, time));
   }
 
   private void seal() {

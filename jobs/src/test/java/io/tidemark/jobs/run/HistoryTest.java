@@ -88,7 +88,8 @@ class HistoryTest {
   private Row change(String op, int at, int minute, int id, String name, String note) {
     String row =
         """
-        {"id": %d, "name": "%s", "note": %s}""".formatted(id, name, note);
+        {"id": %d, "name": "%s", "note": %s}"""
+            .formatted(id, name, note);
     return lake.message(
         changes,
         0,

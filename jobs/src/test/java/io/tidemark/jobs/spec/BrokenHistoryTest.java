@@ -29,7 +29,9 @@ class BrokenHistoryTest {
   @TempDir Path root;
 
   private Project project(String changes, String history) {
-    return new Project(root).with("jobs/d_changes.yml", changes).with("jobs/e_history.yml", history);
+    return new Project(root)
+        .with("jobs/d_changes.yml", changes)
+        .with("jobs/e_history.yml", history);
   }
 
   @Test
@@ -60,8 +62,7 @@ class BrokenHistoryTest {
             "conf/jobs/e_history.yml > line 2: input: 'ods.item_change' has a column 'valid_to', which is"
                 + " what a history calls when a version was valid; give it another name there, and"
                 + " say which column of the source it is with 'path: valid_to'");
-    assertThat(
-            project(CHANGES, HISTORY).transform("dim.item_history", "dwd.item_clean").problems())
+    assertThat(project(CHANGES, HISTORY).transform("dim.item_history", "dwd.item_clean").problems())
         .anyMatch(problem -> problem.contains("is a history, whose table holds changes"));
   }
 
@@ -90,7 +91,8 @@ class BrokenHistoryTest {
     assertThat(jobs.inputs(job))
         .containsExactly(jobs.job("ods_event"), jobs.job("dim_item_history"));
     assertThat(jobs.roots(job))
-        .containsExactly((IngestSpec) jobs.job("ods_event"), (IngestSpec) jobs.job("ods_item_change"));
+        .containsExactly(
+            (IngestSpec) jobs.job("ods_event"), (IngestSpec) jobs.job("ods_item_change"));
     String hash = SpecHash.of(job);
     TransformSpec other =
         (TransformSpec) lookedUp(LOOKUP + "    lateness: 1 hour\n").read().jobs().job("dwd_event");
@@ -115,8 +117,7 @@ class BrokenHistoryTest {
         .anyMatch(problem -> problem.contains("goes with 'as-of: event-time'"));
     assertThat(lookedUp(LOOKUP.replace("    as-of: event-time\n", "")).problems())
         .anyMatch(problem -> problem.contains("is written by job dim_item_history"));
-    assertThat(
-            lookedUp(LOOKUP + "flatten: { column: channel, index: place }\n").problems())
+    assertThat(lookedUp(LOOKUP + "flatten: { column: channel, index: place }\n").problems())
         .anyMatch(problem -> problem.contains("makes several rows of a message"));
     assertThat(lookedUp(LOOKUP).transform("dwd.event", "dwd.event_clean").problems())
         .anyMatch(problem -> problem.contains("is looked up as of event time, whose table holds"));
