@@ -146,7 +146,7 @@ public final class ExplainVerb implements Verb {
     TransformSql sql = new TransformSql(job);
     if (!job.lookups().isEmpty()) {
       out.printf("%n-- looked up, each at one snapshot a micro-batch and batch%n");
-      TextTable lookups = new TextTable("in SQL", "dimension", "by", "columns");
+      TextTable lookups = new TextTable("in SQL", "dimension", "by", "columns", "as of");
       for (LookupSpec lookup : job.lookups()) {
         lookups.add(
             lookup.name(),
@@ -154,7 +154,8 @@ public final class ExplainVerb implements Verb {
             lookup.key().entrySet().stream()
                 .map(key -> key.getKey() + " = " + key.getValue())
                 .collect(Collectors.joining(", ")),
-            String.join(", ", lookup.columns().keySet()));
+            String.join(", ", lookup.columns().keySet()),
+            lookup.asOf() ? "event time" : "now");
       }
       lookups.print(out);
       for (LookupSql lookup : sql.lookups()) {
@@ -175,7 +176,7 @@ public final class ExplainVerb implements Verb {
       section(out, "batch: of those that share a key, the first", sql.firstReceived("rows"));
       section(out, "stream: the same, of a micro-batch", sql.firstOfMicroBatch());
     }
-    if (sql.takesBack()) {
+    if (sql.replaces()) {
       section(out, "stream: what the table has of their keys", sql.looked());
       section(out, "stream: those that came before it", sql.earlier());
       section(out, "stream: what they take back", sql.takenBack());
@@ -214,7 +215,12 @@ public final class ExplainVerb implements Verb {
 
   private static void explain(PrintWriter out, JobTables tables, MirrorSpec job) {
     MirrorSql sql = tables.mirrorSql(job);
-    section(out, "batch: the latest row of each key, from all changes", sql.batch());
+    section(
+        out,
+        job.history()
+            ? "batch: all changes"
+            : "batch: the latest row of each key, from all changes",
+        sql.batch());
     section(out, "stream: what a micro-batch adds", sql.changes());
     explainView(out, tables, job);
   }

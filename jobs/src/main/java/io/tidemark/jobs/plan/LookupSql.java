@@ -1,6 +1,8 @@
 package io.tidemark.jobs.plan;
 
+import io.tidemark.jobs.spec.ChangeColumns;
 import io.tidemark.jobs.spec.LookupSpec;
+import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,6 +10,8 @@ import java.util.stream.Collectors;
 /** A lookup of a transform as SQL. A row finds at most one row of the dimension, or NULL. */
 public final class LookupSql {
   private static final String KEY = "key__";
+  private static final String FROM = "from__";
+  private static final String TO = "to__";
 
   private final LookupSpec spec;
 
@@ -25,12 +29,24 @@ public final class LookupSql {
     return "lookup_" + spec.name();
   }
 
-  /** The dimension as it is joined: its key, and one column that holds the looked up ones. */
+  /** What is declared. */
+  public LookupSpec spec() {
+    return spec;
+  }
+
+  /**
+   * The dimension as it is joined: its key, when it was valid where that counts, and one column
+   * that holds the looked up ones.
+   */
   public String rows() {
     List<String> columns = new ArrayList<>();
     int number = 0;
     for (String column : spec.key().keySet()) {
       columns.add(Sql.name(column) + " AS " + KEY + number++);
+    }
+    if (spec.asOf()) {
+      columns.add(ChangeColumns.VALID_FROM + " AS " + FROM);
+      columns.add(ChangeColumns.VALID_TO + " AS " + TO);
     }
     columns.add(
         "struct("
@@ -50,6 +66,11 @@ public final class LookupSql {
     int number = 0;
     for (String column : spec.key().values()) {
       conditions.add("raw.%s = %s.%s%d".formatted(Sql.name(column), view(), KEY, number++));
+    }
+    if (spec.asOf()) {
+      String time = "raw." + SystemColumns.EVENT_TIME;
+      conditions.add(view() + "." + FROM + " <= " + time);
+      conditions.add("(%1$s.%2$s IS NULL OR %3$s < %1$s.%2$s)".formatted(view(), TO, time));
     }
     return "LEFT JOIN " + view() + " ON " + String.join(" AND ", conditions);
   }

@@ -74,7 +74,9 @@ public final class MirrorSql {
    * as far back as one that carries all columns. Each bucket is in one task.
    */
   public String changes() {
-    return "SELECT %s FROM (%n%s)".formatted(Sql.names(columns()), needed(byBucket("input")));
+    String changes = byBucket("input");
+    return "SELECT %s FROM (%n%s)"
+        .formatted(Sql.names(columns()), spec.history() ? changes : needed(changes));
   }
 
   /**
@@ -85,11 +87,19 @@ public final class MirrorSql {
    */
   public String folded(String relation, List<String> columns) {
     return "SELECT %s FROM (%n%s)"
-        .formatted(Sql.names(columns), needed("SELECT * FROM " + relation));
+        .formatted(
+            Sql.names(columns),
+            spec.history() ? "SELECT * FROM " + relation : needed("SELECT * FROM " + relation));
   }
 
-  /** The latest row of each key of the view {@code input}, all changes there are. */
+  /**
+   * The latest row of each key of the view {@code input}, all changes there are; of a history, the
+   * changes.
+   */
   public String batch() {
+    if (spec.history()) {
+      return changes();
+    }
     String rows = latest(byBucket("input"), ChangeColumns.UNCHANGED, BOXED);
     return spec.delete() == Delete.SOFT ? rows : rows + " AND NOT (" + DELETED + ")";
   }
@@ -105,6 +115,9 @@ public final class MirrorSql {
   }
 
   private String read(String relation, String boxed) {
+    if (spec.history()) {
+      return versions(relation, boxed);
+    }
     List<String> shown = new ArrayList<>(declared());
     boolean soft = spec.delete() == Delete.SOFT;
     shown.addAll(soft ? List.of(ChangeColumns.IS_DELETED) : List.of());
@@ -119,6 +132,60 @@ public final class MirrorSql {
             ChangeColumns.IS_DELETED,
             latest("SELECT * FROM " + relation, "", boxed),
             soft ? "" : "%nWHERE NOT %s".formatted(ChangeColumns.IS_DELETED));
+  }
+
+  /**
+   * All versions in a history. The version at a time is the last change in the log of those that
+   * were committed by then: so one ends when the first of all that follow it in the log was
+   * committed, and one that ends before it begins was never valid. That leaves out what is there
+   * twice, too.
+   */
+  private String versions(String relation, String boxed) {
+    List<String> shown = new ArrayList<>(declared());
+    shown.add(ChangeColumns.VALID_FROM);
+    shown.add(ChangeColumns.VALID_TO);
+    shown.addAll(
+        columns().stream()
+            .filter(column -> !shown.contains(column) && !isInternal(column))
+            .toList());
+    List<String> filled = fillable();
+    String values =
+        Sql.list(
+            shown,
+            column ->
+                filled.contains(column)
+                    ? "element_at(COALESCE(%s, %s), 1) AS %s"
+                        .formatted(
+                            known(column), boxed.formatted(Sql.name(column)), Sql.name(column))
+                    : Sql.name(column));
+    String known =
+        filled.stream()
+            .map(
+                column ->
+                    ", FIRST_VALUE(CASE WHEN %s OR %s THEN %s END) IGNORE NULLS OVER (PARTITION BY"
+                            .formatted(DELETED, knows(column), boxed.formatted(living(column)))
+                        + " %s ORDER BY %s ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS %s"
+                            .formatted(partition(), ORDER, known(column)))
+            .collect(Collectors.joining("\n"));
+    return """
+        SELECT %1$s FROM (
+        SELECT *, %2$s AS %3$s,
+          MIN(%2$s) OVER (PARTITION BY %4$s ORDER BY %5$s
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS %6$s%7$s
+        FROM (SELECT *, %8$s <> 'snapshot' AS %9$s FROM %10$s) changes__)
+        WHERE NOT (%11$s) AND (%6$s IS NULL OR %3$s < %6$s)"""
+        .formatted(
+            values,
+            SystemColumns.EVENT_TIME,
+            ChangeColumns.VALID_FROM,
+            partition(),
+            ORDER,
+            ChangeColumns.VALID_TO,
+            known,
+            ChangeColumns.OPERATION,
+            LOGGED,
+            relation,
+            DELETED);
   }
 
   /** The table's columns. */

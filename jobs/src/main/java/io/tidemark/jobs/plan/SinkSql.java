@@ -91,6 +91,9 @@ public final class SinkSql {
 
   /** Which rows of what is stored readers are shown, in words. */
   public String rows() {
+    if (job instanceof MirrorSpec mirror && mirror.history()) {
+      return "all versions of each key";
+    }
     if (job instanceof MirrorSpec mirror) {
       return "the latest of each key, deletes " + mirror.delete().name().toLowerCase(Locale.ROOT);
     }

@@ -104,6 +104,16 @@ public final class TransformSql {
     return spec.takesBack();
   }
 
+  /** Whether another row may come in place of one that was written. */
+  public boolean replaces() {
+    return spec.replaces();
+  }
+
+  /** Whether a row may have to be written anew. */
+  public boolean corrects() {
+    return spec.corrects();
+  }
+
   /** Whether duplicates are dropped at all. */
   public boolean dedupes() {
     return !spec.dedupeKey().isEmpty();
@@ -193,13 +203,24 @@ public final class TransformSql {
    * @param columns the relation's
    */
   public String shown(String relation, List<String> columns) {
-    List<String> same = new ArrayList<>(key());
+    return standing(
+        relation, columns.stream().filter(each -> !each.equals(SystemColumns.REVISION)).toList());
+  }
+
+  /** The same with the column that says how often a row was written anew. */
+  public String standing(String relation, List<String> columns) {
+    // A row that was written anew has the place of the one before, and a place has one row.
+    List<String> same = new ArrayList<>(corrects() ? List.of(SystemColumns.DT) : key());
     placed(SystemColumns.RECEIVED_FIRST).stream()
         .filter(each -> !same.contains(each))
         .forEach(same::add);
+    String revision =
+        corrects()
+            ? " AND COALESCE(b.%1$s, 0) = COALESCE(w.%1$s, 0)".formatted(SystemColumns.REVISION)
+            : "";
     return """
         SELECT %s FROM %s w WHERE NOT COALESCE(w.%s, FALSE) AND NOT EXISTS (
-          SELECT 1 FROM %s b WHERE b.%s AND %s)"""
+          SELECT 1 FROM %s b WHERE b.%s AND %s%s)"""
         .formatted(
             Sql.list(
                 columns.stream().filter(each -> !each.equals(SystemColumns.TAKES_BACK)).toList(),
@@ -208,7 +229,8 @@ public final class TransformSql {
             Sql.name(SystemColumns.TAKES_BACK),
             relation,
             Sql.name(SystemColumns.TAKES_BACK),
-            same.stream().map(this::isSame).collect(Collectors.joining(" AND ")));
+            same.stream().map(this::isSame).collect(Collectors.joining(" AND ")),
+            revision);
   }
 
   /** Which row of a key is kept, the first of them; a total order. */

@@ -46,7 +46,8 @@ final class AggregateStep implements HopStep {
   }
 
   @Override
-  public Result rows(Map<TableName, InputRange> ranges, InputPositions before) {
+  public Result rows(
+      Map<TableName, InputRange> ranges, InputPositions before, InputPositions upTo) {
     InputRange range = ranges.get(spec.input());
     Dataset<Row> all = input.read(range);
     MicroBatchRows batch = MicroBatchRows.of(all.select(needed(all)), sql.lateCondition());

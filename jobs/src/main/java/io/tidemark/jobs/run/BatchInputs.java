@@ -4,6 +4,7 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.MirrorSpec;
 import java.time.LocalDate;
 import java.util.Optional;
 import org.apache.iceberg.SnapshotRef;
@@ -28,7 +29,8 @@ public final class BatchInputs {
    */
   public Optional<JobSpec> madeAgain(JobSpec job, LocalDate day, BatchRecord batch) {
     for (JobSpec input : jobs.inputs(job)) {
-      if (!(input instanceof IngestSpec)) {
+      // A history is read from the change log itself.
+      if (!(input instanceof IngestSpec || input instanceof MirrorSpec)) {
         Optional<JobSpec> found = madeAgain(day, batch, input);
         if (found.isPresent()) {
           return found;

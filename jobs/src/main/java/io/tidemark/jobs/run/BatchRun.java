@@ -10,6 +10,7 @@ import io.tidemark.catalog.commit.StagedFiles.Layout;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.JoinSql;
+import io.tidemark.jobs.plan.MirrorSql;
 import io.tidemark.jobs.plan.TimeSpans;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.AggregateSpec;
@@ -125,7 +126,8 @@ public final class BatchRun {
       JobSpec job, Range days, Map<String, Long> cut, Consumer<Report> done) {
     Map<String, Long> inputs = new TreeMap<>();
     for (JobSpec upstream : jobs.inputs(job)) {
-      if (!(upstream instanceof IngestSpec)) {
+      // Of a history, the batch reads the change log.
+      if (!(upstream instanceof IngestSpec || upstream instanceof MirrorSpec)) {
         BatchRecord now = upstreamFirst(upstream, days, cuts.ofRoots(upstream, cut), done);
         Table table = tables.ensure(upstream);
         inputs.put(
@@ -160,7 +162,9 @@ public final class BatchRun {
     BatchCommit commit = BatchCommit.begin(job, table, days, made, again);
     BatchRecord batch =
         job instanceof TransformSpec transform
-            ? planned.with(new Lookups(session, transform, tables.inputSchemas(transform)).fix())
+            ? planned.with(
+                new Lookups(session, transform, tables.inputSchemas(transform))
+                    .fix(history -> versions(history, planned)))
             : planned;
     Layout layout =
         job instanceof MirrorSpec
@@ -181,7 +185,7 @@ public final class BatchRun {
       Map<TableName, Dataset<Row>> inputs = new HashMap<>();
       transform.tables().forEach(table -> inputs.put(table, input(table, days, batch)));
       Dataset<Row> rows = session.firstReceived(sql, session.transformed(sql, inputs));
-      return sql.takesBack() ? JobSession.Correction.withMark(rows, false) : rows;
+      return JobSession.Correction.asWritten(transform, rows);
     }
     if (job instanceof JoinSpec join) {
       return joined(join, days, batch);
@@ -222,6 +226,16 @@ public final class BatchRun {
 
   private static Column ofDays(Range days) {
     return col(SystemColumns.DT).between(lit(days.from()), lit(days.to()));
+  }
+
+  /** All versions in a history as the change log has them at the cut. */
+  private Dataset<Row> versions(TableName history, BatchRecord batch) {
+    MirrorSpec job = (MirrorSpec) jobs.writerOf(history).orElseThrow();
+    MirrorSql sql = tables.mirrorSql(job);
+    return session.versions(
+        sql,
+        "history_" + history.toString().replace('.', '_'),
+        session.overInput(sql.changes(), asOf(job.input(), batch)));
   }
 
   private Dataset<Row> input(TableName name, Range days, BatchRecord batch) {

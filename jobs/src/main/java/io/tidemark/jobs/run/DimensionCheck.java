@@ -42,7 +42,8 @@ public final class DimensionCheck {
       if (job instanceof TransformSpec transform) {
         for (LookupSpec lookup : transform.lookups()) {
           boolean exists = lake.exists(lookup.table());
-          if (exists || mustExist) {
+          // A history is made by its job, before the first row is looked up in it.
+          if (exists || mustExist && !lookup.asOf()) {
             Optional<Table> table =
                 exists ? Optional.of(lake.load(lookup.table())) : Optional.empty();
             problems.addAll(problems(transform, lookup, table, tables.inputSchemas(transform)));

@@ -14,8 +14,9 @@ interface HopStep {
    *
    * @param ranges the rows to work on: of each input that has some, those behind what was read
    * @param before how far each input was read before
+   * @param upTo how far all inputs are read with them
    */
-  Result rows(Map<TableName, InputRange> ranges, InputPositions before);
+  Result rows(Map<TableName, InputRange> ranges, InputPositions before, InputPositions upTo);
 
   /**
    * Rows to append, and what was counted on the way.

@@ -166,7 +166,7 @@ final class HopStream implements JobStream {
             number,
             after.text(inputs.keySet().stream().map(TableName::toString).toList()),
             roots(after));
-    HopStep.Result result = step.rows(ranges, before);
+    HopStep.Result result = step.rows(ranges, before, after);
     Layout layout = result.days() > DAYS_AS_THEY_COME ? Layout.BY_PARTITION : Layout.AS_THEY_COME;
     StagedFiles staged = StagedFiles.write(output, columns, result.output(), layout);
     listener.reached(job.name(), number, Phase.FILES_WRITTEN);

@@ -10,11 +10,13 @@ import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.JoinSql;
 import io.tidemark.jobs.plan.LookupSql;
+import io.tidemark.jobs.plan.MirrorSql;
 import io.tidemark.jobs.plan.Sql;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.JoinSide;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformInput;
+import io.tidemark.jobs.spec.TransformSpec;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -126,12 +128,6 @@ final class JobSession {
     return lake.spark().sql(job.unseen());
   }
 
-  /** Rows of which some are taken back, as readers see them. */
-  Dataset<Row> shown(TransformSql job, Dataset<Row> written) {
-    written.createOrReplaceTempView("written");
-    return lake.spark().sql(job.shown("written", List.of(written.columns())));
-  }
-
   /** Of the rows of a table those whose key a micro-batch has: mostly few. */
   Dataset<Row> looked(TransformSql job, Dataset<Row> rows, Dataset<Row> written) {
     rows.createOrReplaceTempView("rows");
@@ -156,12 +152,19 @@ final class JobSession {
    * What a micro-batch makes of a table from which duplicates are dropped.
    *
    * @param added rows to write
-   * @param takenBack rows that were written, and are to be written once more as taken back
+   * @param takenBack rows that were written, and are to be written once more as taken back; with
+   *     all columns of the table but the mark
    */
   record Correction(Dataset<Row> added, Dataset<Row> takenBack) {
     /** All of it in the columns of the table. */
-    Dataset<Row> rows() {
-      return withMark(added, false).unionByName(withMark(takenBack, true));
+    Dataset<Row> rows(TransformSpec job) {
+      return asWritten(job, added).unionByName(withMark(takenBack, true));
+    }
+
+    /** Rows of a transform that take none back, in the columns of its table. */
+    static Dataset<Row> asWritten(TransformSpec job, Dataset<Row> rows) {
+      Dataset<Row> marked = job.takesBack() ? withMark(rows, false) : rows;
+      return job.corrects() ? marked.withColumn(SystemColumns.REVISION, lit(0)) : marked;
     }
 
     /** Rows with the column that says whether they take others back. */
@@ -215,6 +218,17 @@ final class JobSession {
     left.createOrReplaceTempView("left_rows");
     right.createOrReplaceTempView("right_rows");
     return new JoinSql.Columns(job.spec(), List.of(left.columns()), List.of(right.columns()));
+  }
+
+  /** All versions of what a history holds. */
+  Dataset<Row> versions(MirrorSql history, String name, Dataset<Row> changes) {
+    return over(Map.of(name, changes), history.read(name));
+  }
+
+  /** Rows of a table of which some are taken back: those that stand, with their revision. */
+  Dataset<Row> standing(TransformSql job, Dataset<Row> written) {
+    written.createOrReplaceTempView("written");
+    return lake.spark().sql(job.standing("written", List.of(written.columns())));
   }
 
   /** The plain GROUP BY. */

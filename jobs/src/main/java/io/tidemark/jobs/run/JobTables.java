@@ -528,9 +528,11 @@ public final class JobTables {
     if (job instanceof TransformSpec transform) {
       // All inputs give the same, or the job is refused before it runs.
       StructType made = nullable(analysed(transform).get(0).schema());
-      return transform.takesBack()
-          ? made.add(SystemColumns.TAKES_BACK, DataTypes.BooleanType)
-          : made;
+      StructType marked =
+          transform.takesBack() ? made.add(SystemColumns.TAKES_BACK, DataTypes.BooleanType) : made;
+      return transform.corrects()
+          ? marked.add(SystemColumns.REVISION, DataTypes.IntegerType)
+          : marked;
     }
     if (job instanceof JoinSpec join) {
       List<Dataset<Row>> sides = analysed(join);

@@ -59,7 +59,8 @@ final class JoinStep implements HopStep {
   }
 
   @Override
-  public Result rows(Map<TableName, InputRange> ranges, InputPositions before) {
+  public Result rows(
+      Map<TableName, InputRange> ranges, InputPositions before, InputPositions upTo) {
     kept.forEach(Dataset::unpersist);
     kept.clear();
     Map<TableName, Dataset<Row>> fresh = new HashMap<>();

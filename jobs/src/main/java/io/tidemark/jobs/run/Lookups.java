@@ -17,8 +17,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -49,32 +51,35 @@ final class Lookups {
   /**
    * Fixes every dimension at its newest snapshot, and puts its rows where the job's SQL finds them.
    *
-   * @return what was fixed
+   * @param versions of the table of a history, all versions that are to be found
+   * @return what was fixed; histories are read as far as the job's position or cut says
    * @throws ConfigurationException when a table or column is not there, or a key is there twice
    */
-  DimensionVersions fix() {
+  DimensionVersions fix(Function<TableName, Dataset<Row>> versions) {
     fixed.clear();
     List<Problem> problems = new ArrayList<>();
-    SortedMap<String, Long> versions = new TreeMap<>();
+    SortedMap<String, Long> found = new TreeMap<>();
     for (LookupSpec lookup : job.lookups()) {
       Optional<Table> table = table(lookup.table());
       List<Problem> own = DimensionCheck.problems(job, lookup, table, inputs);
-      if (own.isEmpty()) {
-        versions.put(lookup.table().toString(), put(lookup, table.get(), problems));
+      if (own.isEmpty() && lookup.asOf()) {
+        session.lookUp(new LookupSql(lookup), versions.apply(lookup.table()));
+      } else if (own.isEmpty()) {
+        found.put(lookup.table().toString(), put(lookup, table.get(), problems));
       }
       problems.addAll(own);
     }
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new DimensionVersions(versions);
+    return new DimensionVersions(found);
   }
 
   /** What {@link #fix} would fix now; nothing of a table that is not there. */
   static DimensionVersions newest(Lakehouse lake, TransformSpec job) {
     SortedMap<String, Long> versions = new TreeMap<>();
     for (LookupSpec lookup : job.lookups()) {
-      if (lake.exists(lookup.table())) {
+      if (!lookup.asOf() && lake.exists(lookup.table())) {
         versions.put(lookup.table().toString(), version(lake.load(lookup.table())));
       }
     }

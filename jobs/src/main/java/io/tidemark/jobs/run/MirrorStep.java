@@ -28,7 +28,8 @@ final class MirrorStep implements HopStep {
   }
 
   @Override
-  public Result rows(Map<TableName, InputRange> ranges, InputPositions before) {
+  public Result rows(
+      Map<TableName, InputRange> ranges, InputPositions before, InputPositions upTo) {
     InputRange range = ranges.get(name);
     Dataset<Row> changes = input.read(range);
     return new Result(session.overInput(sql.changes(), changes), range.rows(), 0, 0, 1);

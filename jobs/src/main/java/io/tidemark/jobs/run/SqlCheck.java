@@ -103,6 +103,16 @@ public final class SqlCheck {
         problems.addAll(dedupeProblems(transform, schema));
         problems.addAll(unlikeProblems(transform, made));
         problems.addAll(rowByRowProblems(transform, made));
+        if (problems.isEmpty() && transform.corrects() && tables.lookedUp(transform).rows()) {
+          problems.add(
+              problem(
+                  job,
+                  "lookup",
+                  "",
+                  "decides which rows there are, by WHERE or the key of duplicates, and a lookup as"
+                      + " of event time may find something else later; give what was found as a"
+                      + " column, and leave rows out behind this job"));
+        }
         return problems;
       }
       if (job instanceof AggregateSpec aggregate) {

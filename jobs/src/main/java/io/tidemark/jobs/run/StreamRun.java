@@ -247,10 +247,15 @@ public final class StreamRun {
   private HopStep step(
       JobSpec job, JobSession session, Map<TableName, KnownTable> inputs, Schema columns) {
     if (job instanceof TransformSpec transform) {
+      Map<TableName, MirrorSpec> histories = new LinkedHashMap<>();
+      transform
+          .histories()
+          .forEach(table -> histories.put(table, (MirrorSpec) jobs.writerOf(table).orElseThrow()));
       return new TransformStep(
           session,
           transform,
           inputs,
+          new Histories(session, histories, inputs, tables::mirrorSql),
           session.lake().known(job.output(), columns),
           new Lookups(session, transform, tables.inputSchemas(transform)));
     }

@@ -9,7 +9,9 @@ import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +28,7 @@ import org.apache.spark.sql.Row;
  *
  * <p>Inputs are read independently of one another. So of rows of several inputs that share a key
  * the first received may be read last: then it is written, with a row that takes back the one
- * before.
+ * before. The same becomes of a row that a change of a history bears on, which came after it.
  */
 final class TransformStep implements HopStep {
   private final JobSession session;
@@ -35,14 +37,17 @@ final class TransformStep implements HopStep {
   private final Map<TableName, KnownTable> inputs;
   private final KnownTable output;
   private final Lookups lookups;
+  private final Histories histories;
+  private final Corrections corrections;
 
-  /** What the table has of the keys of a micro-batch, kept until the next. */
-  private Dataset<Row> looked;
+  /** What is asked several times of the table and a micro-batch, kept until the next. */
+  private final List<Dataset<Row>> kept = new ArrayList<>();
 
   TransformStep(
       JobSession session,
       TransformSpec spec,
       Map<TableName, KnownTable> inputs,
+      Histories histories,
       KnownTable output,
       Lookups lookups) {
     this.session = session;
@@ -51,16 +56,22 @@ final class TransformStep implements HopStep {
     this.output = output;
     this.lookups = lookups;
     this.sql = new TransformSql(spec);
+    this.histories = histories;
+    this.corrections = new Corrections(session, spec, this.inputs, histories);
   }
 
   @Override
-  public Result rows(Map<TableName, InputRange> ranges, InputPositions before) {
-    DimensionVersions dimensions = lookups.fix();
+  public Result rows(
+      Map<TableName, InputRange> ranges, InputPositions before, InputPositions upTo) {
+    DimensionVersions dimensions = lookups.fix(history -> histories.versions(history, upTo));
     Map<TableName, Dataset<Row>> counting = new HashMap<>();
     Set<LocalDate> days = new TreeSet<>();
     long read = 0;
     long pending = 0;
     for (Map.Entry<TableName, InputRange> range : ranges.entrySet()) {
+      if (histories.contains(range.getKey())) {
+        continue;
+      }
       MicroBatchRows batch =
           MicroBatchRows.of(inputs.get(range.getKey()).read(range.getValue()), Optional.empty());
       counting.put(range.getKey(), batch.rows());
@@ -68,26 +79,42 @@ final class TransformStep implements HopStep {
       read += batch.read();
       pending += batch.pending();
     }
-    Dataset<Row> rows = session.transformed(sql, counting);
+    kept.forEach(Dataset::unpersist);
+    kept.clear();
+    Dataset<Row> rows = output.empty();
+    Optional<Dataset<Row>> replaced = Optional.empty();
     long takenBack = 0;
-    if (sql.takesBack()) {
-      JobSession.Correction correction = corrected(rows, days);
-      takenBack = correction.takenBack().count();
-      rows = correction.rows();
-    } else if (sql.dedupes()) {
-      rows = session.unseen(sql, rows, keys(written()).where(MicroBatchRows.onDays(days)));
+    if (!counting.isEmpty()) {
+      Dataset<Row> made = session.transformed(sql, counting);
+      if (sql.replaces()) {
+        JobSession.Correction correction = corrected(made, days);
+        takenBack = correction.takenBack().count();
+        replaced = Optional.of(correction.takenBack());
+        rows = correction.rows(spec);
+      } else {
+        if (sql.dedupes()) {
+          made = session.unseen(sql, made, keys(written()).where(MicroBatchRows.onDays(days)));
+        }
+        rows = JobSession.Correction.asWritten(spec, made);
+      }
+    }
+    Optional<Corrections.Corrected> anew =
+        sql.corrects() ? corrections.of(ranges, upTo, written(), replaced) : Optional.empty();
+    if (anew.isPresent()) {
+      kept.add(anew.get().kept());
+      rows = rows.unionByName(anew.get().rows());
+      takenBack += anew.get().count();
+      days.addAll(anew.get().days());
     }
     return new Result(rows, read, 0, pending, takenBack, days.size(), dimensions);
   }
 
   private JobSession.Correction corrected(Dataset<Row> rows, Set<LocalDate> days) {
-    if (looked != null) {
-      looked.unpersist();
-    }
     Dataset<Row> written = written().where(MicroBatchRows.onDays(days));
     // Few rows, those that are there twice, and asked three times. A row that takes back another
     // has its key, so that what is left of the keys is seen without the rest of the day.
-    looked = session.shown(sql, session.looked(sql, rows, written)).persist();
+    Dataset<Row> looked = session.standing(sql, session.looked(sql, rows, written)).persist();
+    kept.add(looked);
     return session.corrected(sql, rows, looked);
   }
 

@@ -38,6 +38,12 @@ public final class ChangeColumns {
   /** Only in the view of a mirror with soft deletes. */
   public static final String IS_DELETED = "is_deleted";
 
+  /** Only in the view of a history: from when on the version was valid, that time included. */
+  public static final String VALID_FROM = "valid_from";
+
+  /** Only in the view of a history: until when, that time not included; NULL while it is valid. */
+  public static final String VALID_TO = "valid_to";
+
   /** Those of ODS with their types, in table order. */
   public static final Map<String, ColumnType> TYPES = types();
 

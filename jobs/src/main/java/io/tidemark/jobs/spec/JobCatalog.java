@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** All declared jobs and how they follow from one another. */
 public final class JobCatalog {
@@ -200,10 +201,13 @@ public final class JobCatalog {
         : Optional.empty();
   }
 
-  /** The tables a job reads, as declared; an ingest job reads a topic instead. */
+  /**
+   * The tables a job reads, as declared, those whose rows become its own first; an ingest job reads
+   * a topic instead.
+   */
   public static List<TableName> inputsOf(JobSpec job) {
     if (job instanceof TransformSpec transform) {
-      return transform.tables();
+      return Stream.concat(transform.tables().stream(), transform.histories().stream()).toList();
     }
     if (job instanceof JoinSpec join) {
       return join.tables();

@@ -54,8 +54,8 @@ final class JobFileReader {
               "",
               (kind.isEmpty() ? "is of no kind" : "is of several kinds, by " + declared)
                   + "; declare exactly one of topic (ingest), sql (transform), inputs"
-                  + " (union), join, metrics"
-                  + " (aggregate), delete (mirror), or jdbc, kafka or redis (sink)"));
+                  + " (union), join, metrics (aggregate), delete (mirror), history (history), or jdbc,"
+                  + " kafka or redis (sink)"));
       return Optional.empty();
     }
     Keys keys = KINDS.get(kind.get(0));
@@ -68,7 +68,7 @@ final class JobFileReader {
     if (kind == JobKeys.TOPIC) {
       return IngestReader.read(section, besideSchema());
     }
-    if (kind == JobKeys.DELETE) {
+    if (kind == JobKeys.DELETE || kind == JobKeys.HISTORY) {
       return MirrorReader.read(section);
     }
     if (kind == JoinKeys.JOIN) {
@@ -101,6 +101,7 @@ final class JobFileReader {
     kinds.put(JoinKeys.JOIN, JobKeys.JOIN);
     kinds.put(JobKeys.METRICS, JobKeys.AGGREGATE);
     kinds.put(JobKeys.DELETE, JobKeys.MIRROR);
+    kinds.put(JobKeys.HISTORY, JobKeys.HISTORY_JOB);
     return kinds;
   }
 }

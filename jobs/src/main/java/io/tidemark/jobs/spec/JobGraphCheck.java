@@ -77,7 +77,9 @@ final class JobGraphCheck {
     if (file.spec() instanceof TransformSpec transform) {
       for (LookupSpec lookup : transform.lookups()) {
         JobFile writer = writers.get(lookup.table());
-        if (writer != null) {
+        if (lookup.asOf()) {
+          history(file, transform, lookup, writer);
+        } else if (writer != null) {
           file.section()
               .refuse(
                   LookupKeys.LOOKUP,
@@ -86,10 +88,79 @@ final class JobGraphCheck {
                   "is written by job "
                       + writer.name()
                       + "; a dimension is a table that no job writes: look it up in one that is"
-                      + " loaded by other means");
+                      + " loaded by other means, or write a history of its change log and look it"
+                      + " up 'as-of: event-time'");
         }
       }
     }
+  }
+
+  /** A row finds at most one version, because versions of one key do not overlap. */
+  private void history(JobFile file, TransformSpec job, LookupSpec lookup, JobFile writer) {
+    String at = lookup.name();
+    String table = lookup.table().toString();
+    if (writer == null ? complete : !writer.section().has(JobKeys.HISTORY)) {
+      file.section()
+          .refuse(
+              LookupKeys.LOOKUP,
+              at,
+              table,
+              "is not the table of a history; look up as of event time in one, or remove 'as-of'");
+    }
+    JobFile changes =
+        writer == null || !(writer.spec() instanceof MirrorSpec mirror)
+            ? null
+            : writers.get(mirror.input());
+    if (changes != null && changes.spec() instanceof IngestSpec log) {
+      if (!Set.copyOf(log.payload().key()).equals(lookup.key().keySet())) {
+        file.section()
+            .refuse(
+                LookupKeys.LOOKUP,
+                at + ".key",
+                String.join(", ", lookup.key().keySet()),
+                "is not the key of the history, which tells its rows apart: "
+                    + String.join(", ", log.payload().key()));
+      }
+      List<String> known = log.columns().stream().map(ColumnSpec::name).toList();
+      lookup.columns().keySet().stream()
+          .filter(column -> !known.contains(column))
+          .forEach(
+              column ->
+                  file.section()
+                      .refuse(
+                          LookupKeys.LOOKUP,
+                          at + ".columns",
+                          column,
+                          "is not a column of the history; "
+                              + Suggestions.didYouMean(
+                                  column, known, "its columns are " + String.join(", ", known))));
+    }
+    if (job.flatten() != null) {
+      file.refuse(
+          JobKeys.FLATTEN,
+          "makes several rows of a message, and a lookup as of event time corrects rows by the"
+              + " message they are of; look up without 'as-of', or leave the array as it is");
+    }
+    job.tables().stream()
+        .filter(input -> holdsSeveral(input, new HashSet<>()))
+        .forEach(
+            input ->
+                file.refuseInput(
+                    input,
+                    "may hold several rows of a message, as it comes from a change log or from rows of"
+                        + " arrays, and a lookup as of event time corrects rows by the message they"
+                        + " are of; look them up without 'as-of'"));
+  }
+
+  private boolean holdsSeveral(TableName table, Set<TableName> seen) {
+    JobFile writer = writers.get(table);
+    if (writer == null || !seen.add(table)) {
+      return false;
+    }
+    return writer.spec() instanceof IngestSpec ingest && ingest.payload().isChangeLog()
+        || writer.spec() instanceof TransformSpec transform
+            && (transform.flatten() != null
+                || transform.tables().stream().anyMatch(above -> holdsSeveral(above, seen)));
   }
 
   private void refuseOutput(TableName name, String what, JobFile of) {
@@ -141,26 +212,46 @@ final class JobGraphCheck {
   }
 
   private static void mirror(JobFile job, TableName input, JobFile writer) {
-    if (writer.section().has(JobKeys.DELETE) && writer != job) {
+    if (isMirror(writer) && writer != job) {
       job.refuseInput(
           input,
-          "is a mirror, whose table holds changes and no rows to read; read "
+          "is a "
+              + word(writer)
+              + ", whose table holds changes and no rows to read; read "
               + shown(writer.inputs())
               + " instead");
-    } else if (job.section().has(JobKeys.DELETE)
+    } else if (isMirror(job)
         && writer.spec() != null
         && !(writer.spec() instanceof IngestSpec ingest && ingest.payload().isChangeLog())) {
       job.refuseInput(
           input,
-          "is no change log; a mirror reads the table of an ingest job with 'payload: { format:"
+          "is no change log; a "
+              + word(job)
+              + " reads the table of an ingest job with 'payload: { format:"
               + " debezium-json }', canal-json or maxwell-json");
-    } else if (job.section().has(JobKeys.DELETE)
+    } else if (isMirror(job)
         && writer.spec() instanceof IngestSpec ingest
         && ingest.payload().key().isEmpty()) {
       job.refuseInput(
           input,
           "is the change log of a table without a key, which has no latest row; name the key there"
               + " (payload.key), or read the changes themselves");
+    } else if (job.section().has(JobKeys.HISTORY) && writer.spec() instanceof IngestSpec ingest) {
+      ingest.columns().stream()
+          .map(ColumnSpec::name)
+          .filter(
+              column ->
+                  column.equals(ChangeColumns.VALID_FROM) || column.equals(ChangeColumns.VALID_TO))
+          .forEach(
+              column ->
+                  job.refuseInput(
+                      input,
+                      "has a column '%s', which is what a history calls when a version was valid;"
+                              .formatted(column)
+                          + " give it another name there, and say which column of the source it is"
+                          + " with 'path: "
+                          + column
+                          + "'"));
     }
   }
 
@@ -182,6 +273,14 @@ final class JobGraphCheck {
           input,
           "is a change log, of which a message may hold several rows; join streams of events");
     }
+  }
+
+  private static boolean isMirror(JobFile file) {
+    return file.section().has(JobKeys.DELETE) || file.section().has(JobKeys.HISTORY);
+  }
+
+  private static String word(JobFile mirror) {
+    return mirror.section().has(JobKeys.HISTORY) ? "history" : "mirror";
   }
 
   /** What was counted can be taken off again, and what was added up; a minimum cannot. */
@@ -206,14 +305,17 @@ final class JobGraphCheck {
                   metric.name(),
                   metric.definition(),
                   "is over job %s, which %s: rows may be taken back, and nobody knows what the %s was without one; take count, sum, average or distinct%s"
-                      .formatted(
-                          from.name(),
-                          why,
-                          Values.text(metric.function()),
-                          from instanceof JoinSpec ? "" : ", or remove 'dedupe' from it"));
+                      .formatted(from.name(), why, Values.text(metric.function()), remedy(from)));
         }
       }
     }
+  }
+
+  private static String remedy(JobSpec from) {
+    if (!(from instanceof TransformSpec transform)) {
+      return "";
+    }
+    return transform.corrects() ? ", or remove 'as-of' from it" : ", or remove 'dedupe' from it";
   }
 
   /** Follows a job back to its roots. */

@@ -133,6 +133,19 @@ final class JobKeys {
           "16",
           "Partitions of the table, by a hash of the key; fixed once the table is there.");
 
+  // Of a history.
+  /** When a version is valid; there is one way to tell. */
+  enum Validity {
+    EVENT_TIME
+  }
+
+  static final Key<Validity> HISTORY =
+      Key.required(
+          "history",
+          Values.oneOf(Validity.class),
+          "Keeps every version of a row: `event-time`, valid from when its change was committed at"
+              + " the source, and to when the next one was.");
+
   // Of a transform.
   static final Key<String> SQL = InputKeys.SQL;
   static final Key<List<String>> DEDUPE_KEY =
@@ -246,6 +259,18 @@ final class JobKeys {
           DELETE,
           BUCKETS,
           OUTPUT);
+  static final Keys HISTORY_JOB =
+      Keys.of(
+          JOB,
+          EXTENDS,
+          DESCRIPTION,
+          OWNER,
+          FRESHNESS,
+          AlertKeys.ALERTS,
+          INPUT,
+          HISTORY,
+          BUCKETS,
+          OUTPUT);
   static final Keys TRANSFORM =
       Keys.of(
           JOB,
@@ -311,7 +336,7 @@ final class JobKeys {
       Keys.of(
           Stream.concat(
                   Stream.of(TEMPLATE),
-                  Stream.of(INGEST, TRANSFORM, UNION, JOIN, AGGREGATE, MIRROR, SINK)
+                  Stream.of(INGEST, TRANSFORM, UNION, JOIN, AGGREGATE, MIRROR, HISTORY_JOB, SINK)
                       .flatMap(keys -> keys.list().stream()))
               .filter(key -> key != JOB && key != OUTPUT && key != SplitKeys.ROUTE)
               .distinct()

@@ -71,6 +71,11 @@ public final class JobReference {
             "Keeps the latest row of each primary key of a change log.",
             JobKeys.MIRROR),
         new FileKind(
+            "History job: `conf/jobs/**.yml` with `history`",
+            "Keeps every version of the rows of a change log, with when it was valid. See"
+                + " [dimensions](dimensions.md#histories).",
+            JobKeys.HISTORY_JOB),
+        new FileKind(
             "Sink: `conf/jobs/**.yml` with `jdbc`, `kafka` or `redis`",
             "Carries what readers of a table see to a database, a topic or a Redis, and keeps it so."
                 + " Exactly one of the three. See [sinks](sinks.md).",

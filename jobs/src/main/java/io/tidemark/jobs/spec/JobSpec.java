@@ -54,8 +54,8 @@ public sealed interface JobSpec
     if (this instanceof IngestSpec) {
       return "ingest";
     }
-    if (this instanceof MirrorSpec) {
-      return "mirror";
+    if (this instanceof MirrorSpec mirror) {
+      return mirror.history() ? "history" : "mirror";
     }
     if (this instanceof JoinSpec) {
       return "join";

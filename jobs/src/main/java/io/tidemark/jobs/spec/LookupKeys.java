@@ -7,13 +7,16 @@ import io.tidemark.catalog.config.Section;
 import io.tidemark.catalog.config.Structures;
 import io.tidemark.catalog.config.Values;
 import io.tidemark.catalog.table.TableKeys;
+import java.time.Duration;
 import java.util.Map;
 
 /** The keys of a lookup: the dimension that rows are looked up in. */
 final class LookupKeys {
   static final Key<TableName> TABLE =
       Key.required(
-          "table", TableKeys.TABLE_NAME, "The dimension: an Iceberg table that no job writes.");
+          "table",
+          TableKeys.TABLE_NAME,
+          "The dimension: an Iceberg table that no job writes, or with `as-of` that of a history.");
   static final Key<Map<String, String>> KEY =
       Key.required(
           "key",
@@ -29,10 +32,33 @@ final class LookupKeys {
                   ColumnType::parse)),
           "Columns of the dimension that the SQL uses as `NAME.COLUMN`, with their types; NULL for"
               + " a row that finds nothing.");
+
+  /** The time that a row is looked up as of; there is one. */
+  enum Time {
+    EVENT_TIME
+  }
+
+  static final Key<Time> AS_OF =
+      new Key<>(
+          "as-of",
+          Values.oneOf(Time.class),
+          false,
+          null,
+          "",
+          "`event-time`: a row finds what was valid at its event time, in the table of a history."
+              + " Left out, it finds what is there now.");
+  static final Key<Duration> LATENESS =
+      Key.withDefault(
+          "lateness",
+          Values.POSITIVE_DURATION,
+          "2 days",
+          "With `as-of`: a change corrects rows that were written before it came, as far as they"
+              + " happened no longer than this before the broker received it. Older ones are left"
+              + " to the batch.");
   static final Key<Map<String, Section>> LOOKUP =
       new Key<>(
           "lookup",
-          Structures.mapOf(Structures.section(Keys.of(TABLE, KEY, COLUMNS))),
+          Structures.mapOf(Structures.section(Keys.of(TABLE, KEY, COLUMNS, AS_OF, LATENESS))),
           false,
           Map.of(),
           "",

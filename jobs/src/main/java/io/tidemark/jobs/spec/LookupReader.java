@@ -47,6 +47,17 @@ final class LookupReader {
       throw new IllegalArgumentException(
           "has no columns; write 'columns: { NAME: TYPE }' for those that the SQL uses");
     }
-    return new LookupSpec(name, section.get(LookupKeys.TABLE), key, columns);
+    boolean asOf = section.has(LookupKeys.AS_OF);
+    if (!asOf && section.has(LookupKeys.LATENESS)) {
+      section.refuse(
+          LookupKeys.LATENESS,
+          "goes with 'as-of: event-time'; a row that found what was there keeps it: remove it");
+    }
+    return new LookupSpec(
+        name,
+        section.get(LookupKeys.TABLE),
+        key,
+        columns,
+        asOf ? section.get(LookupKeys.LATENESS) : null);
   }
 }

@@ -2,12 +2,13 @@ package io.tidemark.jobs.spec;
 
 import io.tidemark.catalog.config.Section;
 
-/** Makes a mirror of its file. */
+/** Makes a mirror, or a history, of its file. */
 final class MirrorReader {
   private MirrorReader() {}
 
   /** The job, or {@code null} after a problem. */
   static MirrorSpec read(Section job) {
+    boolean history = job.has(JobKeys.HISTORY);
     return job.build(
         () ->
             new MirrorSpec(
@@ -15,7 +16,8 @@ final class MirrorReader {
                 job.get(JobKeys.DESCRIPTION),
                 job.get(JobKeys.OWNER),
                 job.get(JobKeys.INPUT),
-                job.get(JobKeys.DELETE),
+                history,
+                history ? MirrorSpec.Delete.HARD : job.get(JobKeys.DELETE),
                 Math.toIntExact(job.get(JobKeys.BUCKETS)),
                 job.get(JobKeys.OUTPUT)));
   }

@@ -3,10 +3,13 @@ package io.tidemark.jobs.spec;
 import io.tidemark.catalog.TableName;
 
 /**
- * Keeps the latest row of each primary key of a change log, by the log's own position.
+ * Keeps the latest row of each primary key of a change log, by the log's own position; or, as a
+ * history, all its versions.
  *
  * @param input the ODS table of a change log, whose ingest job declares the key
- * @param delete what becomes of a row that was deleted in the source
+ * @param history whether every version is kept, with when it was valid
+ * @param delete what becomes of a row that was deleted in the source; of a history, whose deleted
+ *     rows keep their versions, {@link Delete#HARD}
  * @param buckets partitions of the table, by a hash of the key
  */
 public record MirrorSpec(
@@ -14,6 +17,7 @@ public record MirrorSpec(
     String description,
     String owner,
     TableName input,
+    boolean history,
     Delete delete,
     int buckets,
     TableName output)
@@ -26,6 +30,18 @@ public record MirrorSpec(
     HARD,
     /** It stays with its last values and is marked. */
     SOFT
+  }
+
+  /** A mirror, which keeps the latest row. */
+  public MirrorSpec(
+      String name,
+      String description,
+      String owner,
+      TableName input,
+      Delete delete,
+      int buckets,
+      TableName output) {
+    this(name, description, owner, input, false, delete, buckets, output);
   }
 
   public MirrorSpec {

@@ -70,6 +70,12 @@ public final class SinkCheck {
               JobKeys.INPUT,
               "is a join, whose rows no columns without NULL tell apart; carry a summary of it, or"
                   + " read its view from the lake");
+    } else if (writer != null && writer.section().has(JobKeys.HISTORY)) {
+      sink.section()
+          .refuse(
+              JobKeys.INPUT,
+              "is a history, whose versions end when others are known, so that a change bears on"
+                  + " more rows than its own; send a mirror of the same change log");
     } else if (writer != null
         && writer.spec() instanceof TransformSpec transform
         && transform.dedupeKey().isEmpty()

@@ -31,6 +31,7 @@ public final class SpecHash {
     } else if (job instanceof AggregateSpec aggregate) {
       hash.aggregate(aggregate);
     } else if (job instanceof MirrorSpec mirror) {
+      // The kind, which comes first, tells a history.
       hash.add(mirror.input()).add(mirror.delete()).add(mirror.buckets());
     }
     return hash.digest();
@@ -88,6 +89,9 @@ public final class SpecHash {
       add("lookup").add(lookup.name()).add(lookup.table());
       lookup.key().forEach((column, input) -> add(column).add(input));
       lookup.columns().forEach((column, type) -> add(column).add(type.sql()));
+      if (lookup.asOf()) {
+        add("as of event time").add(lookup.lateness());
+      }
     }
     if (job.flatten() != null) {
       FlattenSpec flatten = job.flatten();

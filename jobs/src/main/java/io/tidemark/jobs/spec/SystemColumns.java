@@ -51,6 +51,12 @@ public final class SystemColumns {
    */
   public static final String TAKES_BACK = "takes_back";
 
+  /**
+   * How often the row was written anew because a change of a history came after it; only in what a
+   * stream writes of a transform that looks up as of event time.
+   */
+  public static final String REVISION = "row_revision";
+
   /** What {@code source.*} stands for in a transform's SQL. */
   public static final List<String> CARRIED =
       List.of(DT, EVENT_TIME, TOPIC, PARTITION, OFFSET, KAFKA_TIME, INGEST_BATCH);
@@ -78,13 +84,14 @@ public final class SystemColumns {
           KAFKA_TIME, "When the broker received the message",
           INGEST_BATCH, "Orders micro-batches: of duplicates the first received stays",
           PENDING, "Whether the row came behind the cut of its sealed day",
-          TAKES_BACK, "Whether the row takes back one like it; the view leaves both out");
+          TAKES_BACK, "Whether the row takes back one like it; the view leaves both out",
+          REVISION, "How often the row was written anew");
 
   private SystemColumns() {}
 
   /** Whether the name is taken. */
   public static boolean contains(String column) {
-    return TYPES.containsKey(column) || column.equals(TAKES_BACK);
+    return TYPES.containsKey(column) || column.equals(TAKES_BACK) || column.equals(REVISION);
   }
 
   private static Map<String, ColumnType> types() {

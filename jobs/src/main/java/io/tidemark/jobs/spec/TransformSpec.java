@@ -88,17 +88,34 @@ public record TransformSpec(
     return inputs.stream().map(TransformInput::table).toList();
   }
 
-  /**
-   * Whether a row that the stream has written may be taken back: of rows that share a key and come
-   * from several inputs, the first received may be read last, and the latest mostly is.
-   */
+  /** The histories that rows are looked up in as of their event time; each once. */
+  public List<TableName> histories() {
+    return lookups.stream().filter(LookupSpec::asOf).map(LookupSpec::table).distinct().toList();
+  }
+
   @Override
   public boolean takesBack() {
+    return replaces() || corrects();
+  }
+
+  /**
+   * Whether another row may come in place of a written one: of rows that share a key and come from
+   * several inputs, the first received may be read last, and the latest mostly is.
+   */
+  public boolean replaces() {
     return !dedupeKey.isEmpty() && (inputs.size() > 1 || !latestBy.isEmpty());
   }
 
-  /** Why it may be, in words. */
+  /** Whether a written row may have to be written anew, because of what it was looked up in. */
+  public boolean corrects() {
+    return lookups.stream().anyMatch(LookupSpec::asOf);
+  }
+
+  /** Why a written row may be taken back, in words. */
   String whyTakenBack() {
+    if (corrects()) {
+      return "looks rows up as of event time";
+    }
     return latestBy.isEmpty()
         ? "is a union that drops duplicates"
         : "keeps the latest row of a key";

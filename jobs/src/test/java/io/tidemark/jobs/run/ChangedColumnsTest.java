@@ -106,12 +106,13 @@ class ChangedColumnsTest {
             session,
             dwd,
             Map.of(ods.output(), read),
+            Histories.none(session),
             session.lake().known(dwd.output(), columns),
             new Lookups(session, dwd, tables.inputSchemas(dwd)));
     AtomicInteger runs = new AtomicInteger();
     HopStep changed =
-        (ranges, before) -> {
-          HopStep.Result planned = step.rows(ranges, before);
+        (ranges, before, upTo) -> {
+          HopStep.Result planned = step.rows(ranges, before, upTo);
           if (runs.getAndIncrement() == 0) {
             change.accept(lake.load(ods.output()).updateSchema());
           }

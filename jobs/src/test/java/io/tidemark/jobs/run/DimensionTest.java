@@ -308,14 +308,16 @@ class DimensionTest {
             Map.of(
                 ods.output(),
                 session.lake().known(ods.output(), JobTables.known(input, tables.schema(ods)))),
+            Histories.none(session),
             session.lake().known(dwd.output(), columns),
             new Lookups(session, dwd, tables.inputSchemas(dwd)));
     List<String> begun = new ArrayList<>();
     HopStep changed =
         new HopStep() {
           @Override
-          public Result rows(Map<TableName, InputRange> ranges, InputPositions before) {
-            Result planned = step.rows(ranges, before);
+          public Result rows(
+              Map<TableName, InputRange> ranges, InputPositions before, InputPositions upTo) {
+            Result planned = step.rows(ranges, before, upTo);
             begun.add("again");
             if (begun.size() == 1) {
               sql("DROP TABLE dim.channel PURGE");

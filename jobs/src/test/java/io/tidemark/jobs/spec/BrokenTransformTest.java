@@ -30,8 +30,8 @@ class BrokenTransformTest {
           """
           sql: event.sql | sql: evnt.sql | line 3: sql: 'evnt.sql' does not exist; write the file beside this one
           sql: event.sql | sql: ../event.sql | line 3: sql: '../event.sql' is not the name of an SQL file beside this one; write a name that ends with .sql
-          sql: event.sql | | file is of no kind; declare exactly one of topic (ingest), sql (transform), inputs (union), join, metrics (aggregate), delete (mirror), or jdbc, kafka or redis (sink)
-          sql: event.sql | sql: event.sql\\ntopic: event | file is of several kinds, by topic and sql; declare exactly one of topic (ingest), sql (transform), inputs (union), join, metrics (aggregate), delete (mirror), or jdbc, kafka or redis (sink)
+          sql: event.sql | | file is of no kind; declare exactly one of topic (ingest), sql (transform), inputs (union), join, metrics (aggregate), delete (mirror), history (history), or jdbc, kafka or redis (sink)
+          sql: event.sql | sql: event.sql\\ntopic: event | file is of several kinds, by topic and sql; declare exactly one of topic (ingest), sql (transform), inputs (union), join, metrics (aggregate), delete (mirror), history (history), or jdbc, kafka or redis (sink)
           key: [event_id] | key: [] | line 4: dedupe.key is empty; name the columns, or remove dedupe to keep every row
           key: [event_id] | key: event_id | line 4: dedupe.key: 'event_id' is not a list; write [first, second] or one '- item' a line
           key: [event_id] | key: [a, a] | line 4: dedupe.key: 'a' is named twice; name it once
@@ -57,7 +57,7 @@ class BrokenTransformTest {
           place: | source: | line 7: lookup.source has the name of what every row has already; choose another name
           place: | kafka_topic: | line 7: lookup.kafka_topic has the name of what every row has already; choose another name
           place: | Place: | line 7: lookup.Place is not a name; use lower-case letters, digits and underscores
-          dim.place | ods.event | line 7: lookup.place: 'ods.event' is written by job ods_event; a dimension is a table that no job writes: look it up in one that is loaded by other means
+          dim.place | ods.event | line 7: lookup.place: 'ods.event' is written by job ods_event; a dimension is a table that no job writes: look it up in one that is loaded by other means, or write a history of its change log and look it up 'as-of: event-time'
           dim.place | dimension.place | line 7: lookup.place: 'dimension.place' is in no declared layer; use one of ods, dwd, dwm, dws, ads, dim, ops
           dim.place | dim.a_name_that_is_longer_than_thirty | line 7: lookup.place: 'dim.a_name_that_is_longer_than_thirty' has a name of 33 characters; use at most 30 in dim
           { id: channel } | {} | line 7: lookup.place has an empty key; write 'key: { COLUMN OF THE DIMENSION: COLUMN OF THE INPUT }'

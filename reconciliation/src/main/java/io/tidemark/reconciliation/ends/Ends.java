@@ -125,7 +125,7 @@ final class Ends {
 
   /** The database that a mirror is of; nothing for other jobs, or where none is declared. */
   Optional<DatabaseSettings> databaseOf(JobSpec job) {
-    return job instanceof MirrorSpec mirror
+    return job instanceof MirrorSpec mirror && !mirror.history()
         ? DatabaseEnd.databaseOf(sourceOf(mirror), lake.environment().databases())
         : Optional.empty();
   }
