@@ -67,12 +67,12 @@ public final class BenchVerb implements Verb {
       paramLabel = "N",
       description =
           "Events of the large input, for tags, drilldown and users its users, for compaction and"
-              + " compaction-plan its data files; the small one has a tenth, of"
-              + " reconcile a twentieth, of publish 10000, and tags are measured with twice as many as"
-              + " well; the outage that stream catches up has nine times as many (default: 2000000"
-              + " for stream, its throughput and its peer, and tags, 18000000 for stream-catchup, 1000000 for mirror, 20000000 for"
-              + " reconcile and users, 10000000 for publish, 200000 for drilldown, 20000 for compaction,"
-              + " 100000 for compaction-plan).")
+              + " compaction-plan its data files; the small one has a tenth, of reconcile a"
+              + " twentieth, of publish 10000, and tags are measured with twice as many as well;"
+              + " the outage that stream catches up has nine times as many (default: 2000000 for"
+              + " stream, its throughput and its peer, and tags, 18000000 for stream-catchup,"
+              + " 1000000 for mirror, 20000000 for reconcile and users, 10000000 for publish,"
+              + " 200000 for drilldown, 20000 for compaction, 100000 for compaction-plan).")
   private Long events;
 
   @Option(
@@ -80,8 +80,8 @@ public final class BenchVerb implements Verb {
       paramLabel = "N",
       description =
           "How often each side is measured at each size; reconcile measures its large size, and the"
-              + " publishing behind it, a third as often (default: 3; 2 for compaction, 1 for tags and"
-              + " drilldown).")
+              + " publishing behind it, a third as often (default: 3; 2 for compaction, 1 for tags"
+              + " and drilldown).")
   private Integer rounds;
 
   @Option(
