@@ -7,6 +7,9 @@ import io.tidemark.tests.broker.LocalBroker;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
 import io.tidemark.tests.lakehouse.Repository;
 import io.tidemark.tests.servers.StreamDriver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
@@ -26,6 +29,7 @@ record ShippedStream(Path home, LocalBroker broker, LocalLakehouse house) {
   static final String SUMMARY = "dws_reading_content_1min";
   static final List<String> JOBS = List.of(INGEST, TRANSFORM, SUMMARY);
 
+  private static final String ENVIRONMENT = "bench";
   private static final int PARTITIONS = 4;
 
   /** Makes the lakehouse, its tables, and the topic where it is not there. */
@@ -35,8 +39,22 @@ record ShippedStream(Path home, LocalBroker broker, LocalLakehouse house) {
     try (Topics topics = new Topics(broker.bootstrapServers())) {
       topics.create(stream.topic(), PARTITIONS);
     }
+    stream.declareEnvironment();
     JOBS.forEach(job -> house.tables().ensure(house.jobs().job(job)));
     return stream;
+  }
+
+  /** The shipped environment, whose broker is not the driver's to start here. */
+  private void declareEnvironment() {
+    Path folder = home.resolve("conf/env");
+    try {
+      String local = Files.readString(folder.resolve("local.yml"));
+      Files.writeString(
+          folder.resolve(ENVIRONMENT + ".yml"),
+          local.replaceAll("(?m)^  (embedded|data): .*\\R", ""));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write to " + folder, e);
+    }
   }
 
   /** Starts the driver. */
@@ -46,8 +64,7 @@ record ShippedStream(Path home, LocalBroker broker, LocalLakehouse house) {
     settings.put("catalog.warehouse", home.resolve("warehouse").toString());
     settings.put("checkpoints", checkpoints().toString());
     settings.put("kafka.bootstrap-servers", broker.bootstrapServers());
-    settings.put("kafka.embedded", "false");
-    return StreamDriver.start(home.resolve("conf"), settings, JOBS, home);
+    return StreamDriver.start(home.resolve("conf"), ENVIRONMENT, settings, JOBS, home);
   }
 
   /** The topic's name in Kafka. */

@@ -3,7 +3,6 @@ package io.tidemark.tests.servers;
 import io.tidemark.tests.lakehouse.SparkJvm;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -23,18 +22,22 @@ public final class StreamDriver implements AutoCloseable {
   /**
    * Starts it; it may take a while until its first micro-batch.
    *
-   * @param conf the configuration, of which it runs the environment {@code local}
+   * @param conf the configuration
+   * @param environment of that configuration
    * @param settings what differs from the environment's file, by dotted key
    * @param folder where it runs and its log is written; a second one there overwrites the log
    */
   public static StreamDriver start(
-      Path conf, Map<String, String> settings, List<String> jobs, Path folder) {
+      Path conf,
+      String environment,
+      Map<String, String> settings,
+      List<String> jobs,
+      Path folder) {
     List<String> command = SparkJvm.command(MAIN, List.of(HEAP));
     command.add("stream");
     command.addAll(jobs);
-    List<String> options = new ArrayList<>(List.of("--conf", conf.toString(), "--env", "local"));
-    settings.forEach((key, value) -> options.addAll(List.of("--set", key + "=" + value)));
-    command.addAll(options);
+    command.addAll(List.of("--conf", conf.toString(), "--env", environment));
+    settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
     return new StreamDriver(ServerProcess.start("stream", folder, "TERM", Map.of(), command));
   }
 
