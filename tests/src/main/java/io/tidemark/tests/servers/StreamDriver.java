@@ -28,11 +28,7 @@ public final class StreamDriver implements AutoCloseable {
    * @param folder where it runs and its log is written; a second one there overwrites the log
    */
   public static StreamDriver start(
-      Path conf,
-      String environment,
-      Map<String, String> settings,
-      List<String> jobs,
-      Path folder) {
+      Path conf, String environment, Map<String, String> settings, List<String> jobs, Path folder) {
     List<String> command = SparkJvm.command(MAIN, List.of(HEAP));
     command.add("stream");
     command.addAll(jobs);
