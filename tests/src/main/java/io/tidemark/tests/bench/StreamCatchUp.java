@@ -11,9 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
+import org.apache.iceberg.SnapshotSummary;
 
 /**
  * How fast streams read what has come during an outage, and how much state they keep. The events of
@@ -22,10 +23,10 @@ import java.util.stream.StreamSupport;
  * all three hops included.
  *
  * <p>{@code catchup.events-per-second-per-core} divides by all cores of the machine, whether the
- * driver could use them or not. State is what stands on disk when the driver has ended: all files
- * below the folders {@code state} of the checkpoints, with the earlier versions that Spark keeps. A
- * key is one event's id, by which duplicates are found, or one user of one minute, channel and
- * content, by which readers are counted.
+ * driver could use them or not. State is what the streams keep per key on disk when the driver has
+ * ended: DWD's data files, in which micro-batches look for ids that were there before and for the
+ * first sight of a reader, and all files of checkpoints. DWD would be there without that; no other
+ * state is kept. A key is an event's id.
  */
 final class StreamCatchUp implements Benchmark {
   private static final long POLL_NANOS = 500_000_000;
@@ -74,9 +75,6 @@ final class StreamCatchUp implements Benchmark {
   private record Run(Plan plan, Path work, LocalBroker broker, PrintWriter out) {
     private static final String HOME = "outage";
 
-    /** Where Spark keeps the state stores of a checkpoint. */
-    private static final Path STATE = Path.of("state");
-
     boolean run() {
       BenchTopic topic =
           BenchTopic.produce(
@@ -100,7 +98,7 @@ final class StreamCatchUp implements Benchmark {
       boolean equal = answer.isThatOf("Tidemark", stream.house().main(stream.summary()));
       if (equal) {
         print(topic, seconds, cpuSeconds);
-        printState(stream, topic.messages(), answer.distincts());
+        printState(stream);
       }
       return equal;
     }
@@ -137,35 +135,34 @@ final class StreamCatchUp implements Benchmark {
           out, "catchup.events-per-cpu-second", topic.messages() / cpuSeconds, "events/s");
     }
 
-    private void printState(ShippedStream stream, long events, long distincts) {
-      long bytes = 0;
-      for (String job : ShippedStream.JOBS) {
-        long ofJob = stateBytes(stream.checkpoints().resolve(job));
-        say("state of %-26s %,15d bytes", job, ofJob);
-        bytes += ofJob;
-      }
-      say("%,d ids of events and %,d users of a minute and content", events, distincts);
+    private void printState(ShippedStream stream) {
+      Map<String, String> files =
+          stream
+              .house()
+              .lake()
+              .load(stream.house().jobs().job(ShippedStream.TRANSFORM).output())
+              .currentSnapshot()
+              .summary();
+      long keys = Long.parseLong(files.get(SnapshotSummary.TOTAL_RECORDS_PROP));
+      long lookedInto = Long.parseLong(files.get(SnapshotSummary.TOTAL_FILE_SIZE_PROP));
+      long checkpoints = bytes(stream.checkpoints());
+      say(
+          "%,d keys: %,d bytes that micro-batches look into, %,d bytes of checkpoints",
+          keys, lookedInto, checkpoints);
       Benchmark.figure(
-          out, "state.bytes-per-million-keys", bytes * 1e6 / (events + distincts), "bytes");
+          out, "state.bytes-per-million-keys", (lookedInto + checkpoints) * 1e6 / keys, "bytes");
     }
 
-    /** The files below every folder of a checkpoint that holds state. */
-    private static long stateBytes(Path checkpoint) {
-      try (Stream<Path> files = Files.walk(checkpoint)) {
+    private static long bytes(Path folder) {
+      try (Stream<Path> files = Files.walk(folder)) {
         long bytes = 0;
         for (Path file : files.filter(Files::isRegularFile).toList()) {
-          if (isBelow(STATE, checkpoint.relativize(file))) {
-            bytes += Files.size(file);
-          }
+          bytes += Files.size(file);
         }
         return bytes;
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot measure " + checkpoint, e);
+        throw new UncheckedIOException("cannot measure " + folder, e);
       }
-    }
-
-    private static boolean isBelow(Path folder, Path file) {
-      return StreamSupport.stream(file.spliterator(), false).anyMatch(folder::equals);
     }
 
     private void say(String format, Object... values) {

@@ -59,9 +59,4 @@ final class TopicAnswer {
     }
     return equal;
   }
-
-  /** Users by minute, channel and content: what an exact distinct has to tell apart. */
-  long distincts() {
-    return expected.selectExpr("sum(readers)").head().getLong(0);
-  }
 }
