@@ -167,6 +167,9 @@ class FilesTest(unittest.TestCase):
             return tidemark.local_product(tidemark.parse(argv))
 
         self.assertEqual(tidemark.LOCAL_CLASSES_AND_TRINO, product("bench", "--events", "9", "drilldown"))
+        self.assertEqual(tidemark.LOCAL_CLASSES_AND_TRINO, product("bench", "stream-freshness"))
+        self.assertEqual(tidemark.LOCAL_CLASSES_TRINO_AND_FLINK, product("bench", "stream"))
+        self.assertEqual(tidemark.LOCAL_CLASSES, product("stream"))
         self.assertEqual(tidemark.LOCAL_CLASSES, product("bench", "tags"))
         self.assertEqual(tidemark.LOCAL_CLASSES, product("demo"))
 

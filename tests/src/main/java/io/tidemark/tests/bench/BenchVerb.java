@@ -29,7 +29,10 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  tidemark bench",
       "  tidemark bench stream",
-      "  tidemark bench stream --events 20000 --rounds 1",
+      "  tidemark bench stream --events 20000 --rounds 1 --seconds 20",
+      "  tidemark bench stream-freshness --seconds 60",
+      "  tidemark bench stream-catchup --events 1000000",
+      "  tidemark bench stream-peer",
       "  tidemark bench mirror",
       "  tidemark bench reconcile --events 1000000",
       "  tidemark bench publish",
@@ -43,6 +46,10 @@ public final class BenchVerb implements Verb {
   private static final List<Benchmark> BENCHMARKS =
       List.of(
           new StreamBench(),
+          new StreamThroughput(),
+          new StreamFreshness(),
+          new StreamCatchUp(),
+          new StreamPeer(),
           new MirrorBench(),
           new ReconcileBench(),
           new PublishBench(),
@@ -60,11 +67,12 @@ public final class BenchVerb implements Verb {
       paramLabel = "N",
       description =
           "Events of the large input, for tags, drilldown and users its users, for compaction and"
-              + " compaction-plan its data files; the small one has a tenth, of"
-              + " reconcile a twentieth, of publish 10000, and tags are measured with twice as many as"
-              + " well (default: 2000000 for stream and tags, 1000000 for mirror, 20000000 for"
-              + " reconcile and users, 10000000 for publish, 200000 for drilldown, 20000 for compaction,"
-              + " 100000 for compaction-plan).")
+              + " compaction-plan its data files; the small one has a tenth, of reconcile a"
+              + " twentieth, of publish 10000, and tags are measured with twice as many as well;"
+              + " the outage that stream catches up has nine times as many (default: 2000000 for"
+              + " stream, its throughput and its peer, and tags, 18000000 for stream-catchup,"
+              + " 1000000 for mirror, 20000000 for reconcile and users, 10000000 for publish,"
+              + " 200000 for drilldown, 20000 for compaction, 100000 for compaction-plan).")
   private Long events;
 
   @Option(
@@ -72,9 +80,18 @@ public final class BenchVerb implements Verb {
       paramLabel = "N",
       description =
           "How often each side is measured at each size; reconcile measures its large size, and the"
-              + " publishing behind it, a third as often (default: 3; 2 for compaction, 1 for tags and"
-              + " drilldown).")
+              + " publishing behind it, a third as often (default: 3; 2 for compaction, 1 for tags"
+              + " and drilldown).")
   private Integer rounds;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "" + Benchmark.SECONDS,
+      description =
+          "How long events come at a steady rate in each phase of stream and stream-freshness"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int seconds;
 
   @Option(
       names = "--seed",
@@ -131,7 +148,8 @@ public final class BenchVerb implements Verb {
           events == null ? chosen.events() : events,
           rounds == null ? chosen.rounds() : rounds,
           seed,
-          work);
+          work,
+          seconds);
     } catch (IllegalArgumentException e) {
       throw refused(e.getMessage());
     }

@@ -6,6 +6,9 @@ import java.util.Locale;
 
 /** Something that is measured side by side with what a team would use instead. */
 interface Benchmark {
+  /** How long a phase at a steady rate lasts when the command line does not say. */
+  int SECONDS = 300;
+
   /**
    * How much is measured.
    *
@@ -13,9 +16,14 @@ interface Benchmark {
    * @param rounds how often each side is measured, where the benchmark does not say otherwise
    * @param seed the same seed makes the same input
    * @param folder where it works, in a new folder that it deletes at the end
+   * @param seconds how long each phase lasts of what runs at a steady rate
    */
-  record Plan(long events, int rounds, long seed, Path folder) {
+  record Plan(long events, int rounds, long seed, Path folder, int seconds) {
     public Plan {
+      if (seconds < 1) {
+        throw new IllegalArgumentException(
+            "%d seconds show nothing; use at least 1".formatted(seconds));
+      }
       if (events < 100 || rounds < 1) {
         throw new IllegalArgumentException(
             "%d events in %d rounds show nothing; use at least 100 events and 1 round"
@@ -23,9 +31,14 @@ interface Benchmark {
       }
     }
 
+    /** With the usual length of what runs at a steady rate. */
+    Plan(long events, int rounds, long seed, Path folder) {
+      this(events, rounds, seed, folder, SECONDS);
+    }
+
     /** The same with another size. */
     Plan of(long otherEvents) {
-      return new Plan(otherEvents, rounds, seed, folder);
+      return new Plan(otherEvents, rounds, seed, folder, seconds);
     }
   }
 

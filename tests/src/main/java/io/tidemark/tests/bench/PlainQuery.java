@@ -33,14 +33,34 @@ record PlainQuery(LocalLakehouse house, String topic, TableName output) {
   /** The messages with their fields as columns and the business day. */
   Dataset<Row> messages(SparkSession spark) {
     StreamSettings steps = house.lake().environment().stream();
-    return spark
-        .readStream()
-        .format("kafka")
-        .option("kafka.bootstrap.servers", house.lake().environment().kafka().bootstrapServers())
-        .option("subscribe", topic)
-        .option("startingOffsets", "earliest")
-        .option("maxOffsetsPerTrigger", steps.maxMessagesPerMicroBatch())
-        .load()
+    return parsed(
+        spark
+            .readStream()
+            .format("kafka")
+            .option("kafka.bootstrap.servers", servers())
+            .option("subscribe", topic)
+            .option("startingOffsets", "earliest")
+            .option("maxOffsetsPerTrigger", steps.maxMessagesPerMicroBatch())
+            .load());
+  }
+
+  /** The same as rows of a batch: all there are now. */
+  Dataset<Row> allMessages(SparkSession spark) {
+    return parsed(
+        spark
+            .read()
+            .format("kafka")
+            .option("kafka.bootstrap.servers", servers())
+            .option("subscribe", topic)
+            .load());
+  }
+
+  private String servers() {
+    return house.lake().environment().kafka().bootstrapServers();
+  }
+
+  private static Dataset<Row> parsed(Dataset<Row> records) {
+    return records
         .select(
             functions
                 .from_json(functions.col("value").cast("string"), StructType.fromDDL(PAYLOAD))

@@ -92,7 +92,7 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private IllegalStateException failed(String how) {
+  IllegalStateException failed(String how) {
     String tail;
     try {
       List<String> lines = Files.readAllLines(log);
@@ -102,6 +102,29 @@ final class ServerProcess implements AutoCloseable {
     }
     close();
     return new IllegalStateException("%s %s; the end of %s:%n%s".formatted(name, how, log, tail));
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** What its processors did; what ended is not counted. */
+  Duration cpu() {
+    return process
+        .descendants()
+        .map(each -> each.info().totalCpuDuration().orElse(Duration.ZERO))
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+
+  /** SIGKILL: no hook runs, nothing is flushed. */
+  void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while " + name + " was killed", e);
+    }
   }
 
   /** Asks the server to end, and waits until it has. */

@@ -60,6 +60,7 @@ class TimeTest {
           Map.entry(
               "io.tidemark.tests.bench.CompactionSide", "compacts as at the moment it is run"),
           Map.entry("io.tidemark.tests.bench.WriterTurns", "compacts beside streams"),
+          Map.entry("io.tidemark.tests.bench.StreamFreshness", "makes events of now"),
           Map.entry("io.tidemark.compaction.TablesDueVerb", "plans for the moment it is asked"),
           Map.entry("io.tidemark.compaction.TablesIdleVerb", "says how long ago a table was used"),
           Map.entry(

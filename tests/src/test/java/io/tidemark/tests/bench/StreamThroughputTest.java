@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The benchmark works and finds the answers equal; how fast, no test can say. */
 @AnyZone
-class StreamBenchTest {
+class StreamThroughputTest {
   @TempDir private Path folder;
 
   @Test
@@ -22,7 +22,8 @@ class StreamBenchTest {
     Path mine = Files.writeString(folder.resolve("mine.txt"), "mine");
     StringWriter printed = new StringWriter();
 
-    boolean equal = new StreamBench().run(new Plan(5_000, 1, 7, folder), new PrintWriter(printed));
+    boolean equal =
+        new StreamThroughput().run(new Plan(5_000, 1, 7, folder), new PrintWriter(printed));
 
     assertThat(folder).isDirectoryContaining(mine::equals);
     assertThat(folder.toFile().list()).hasSize(1);
