@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.catalog.cut.DayRanges.Range;
+import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.catalog.cut.Seals;
 import io.tidemark.jobs.run.DeadLetterRepair.Choice;
 import io.tidemark.jobs.run.OdsReplay.Day;
@@ -14,6 +15,7 @@ import io.tidemark.jobs.run.OdsReplay.Window;
 import io.tidemark.jobs.source.KafkaOffsets;
 import io.tidemark.jobs.source.OffsetParts;
 import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.Project;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -60,7 +62,7 @@ class OdsReplayTest {
 
   /** Rows at 0:0, 0:1, 0:2, 1:0, 0:4; 0:3 is no JSON, 1:1 has no place. */
   private IngestSpec started() {
-    test = new MessageLake(root, project -> project.with("jobs/a_ods.yml", JOB));
+    test = new MessageLake(root, project -> release(project, JOB));
     IngestSpec job = test.ingest("ods_event");
     ingest(job, message(job, 0, "a", "p"), message(job, 0, "b", "p"), message(job, 0, "c", "p"));
     ingest(job, text(job, 0, "no JSON"), message(job, 1, "d", "p"), message(job, 0, "e", "p"));
@@ -69,7 +71,16 @@ class OdsReplayTest {
   }
 
   private void declare(String declaration) {
-    test.declare(project -> project.with("jobs/a_ods.yml", declaration));
+    test.declare(project -> release(project, declaration));
+  }
+
+  private static Project release(Project project, String job) {
+    return project
+        .with("jobs/a_ods.yml", job)
+        .with("jobs/event.sql", "SELECT event_id, place, source.* FROM input")
+        .with(
+            "jobs/c_dws.yml",
+            "job: dws_event_1d\ninput: dwd.event\nwindow: 1 day\nlateness: unlimited\nmetrics: { pv: { count: \"*\" } }\noutput: dws.event_1d\n");
   }
 
   private Row message(IngestSpec job, int partition, String id, String place) {
@@ -195,6 +206,9 @@ class OdsReplayTest {
     assertThat(replay.publish(ALL, ORDER).isNothing()).isTrue();
     ods.refresh();
     assertThat(ods.currentSnapshot().snapshotId()).isEqualTo(head);
+    assertThat(InputRange.after(ods, null, 1).map(InputRange::to))
+        .as("a stream that begins now reads the rows that were replaced")
+        .contains(head);
     assertThat(Seals.sealAgain(ods, new Range(DAY, DAY))).containsExactly(new Range(DAY, DAY));
     assertThat(Seals.sealAgain(ods, new Range(DAY, DAY))).isEmpty();
   }
@@ -218,7 +232,7 @@ class OdsReplayTest {
   void aMistakenDeclarationIsMended() {
     IngestSpec job = started();
     test.repair(job, MicroBatchListener.SILENT).repair(Choice.ALL, "me", ORDER.at());
-    LocalDate other = DAY.plusDays(3);
+    LocalDate other = DAY.minusDays(3);
     ingest(
         job,
         text(
@@ -226,7 +240,8 @@ class OdsReplayTest {
             0,
             event(
                 "g",
-                "'place':'p','sent':%d".formatted(MessageLake.TIME.plusSeconds(3 * 86_400).toEpochMilli()),
+                "'place':'p','sent':%d"
+                    .formatted(MessageLake.TIME.minusSeconds(3 * 86_400).toEpochMilli()),
                 MessageLake.TIME)));
     declare(JOB.replace("place: { type: string, required: true }", "place: string"));
     IngestSpec mended = test.ingest("ods_event");
@@ -251,7 +266,7 @@ class OdsReplayTest {
     Difference strict = replay(stricter, MicroBatchListener.SILENT).publish(ALL, ORDER);
     assertThat(strict.days())
         .as("one has a time of another day, the others none")
-        .containsExactly(day(DAY, 7, 0, 0, 7), day(other, 0, 1, 0, 0));
+        .containsExactly(day(other, 0, 1, 0, 0), day(DAY, 7, 0, 0, 7));
     assertThat(strict.newLetters()).isEqualTo(6);
     assertThat(test.rows(LETTERS))
         .as("the repaired one is no repaired one any more")
@@ -263,7 +278,8 @@ class OdsReplayTest {
             "[0,4,false]",
             "[1,0,false]",
             "[1,1,false]");
-    assertThat(test.rows("SELECT event_id, dt FROM ods.event")).containsExactly("[g," + other + "]");
+    assertThat(test.rows("SELECT event_id, dt FROM ods.event"))
+        .containsExactly("[g," + other + "]");
   }
 
   @Test

@@ -28,8 +28,7 @@ class ReplayOffsetsTest {
         plan(
             upTo(Map.of(0, 100L, 1, 40L)),
             Map.of(0, 0L, 1, 0L, 2, 0L),
-            new Asked(
-                Map.of(0, 30L, 1, 20L, 2, 5L), Map.of(0, 60L, 1, 90L, 2, 9L), Map.of()));
+            new Asked(Map.of(0, 30L, 1, 20L, 2, 5L), Map.of(0, 60L, 1, 90L, 2, 9L), Map.of()));
 
     assertThat(plan.gone()).isEmpty();
     assertThat(plan.parts().parts())
@@ -59,17 +58,12 @@ class ReplayOffsetsTest {
   @Test
   void whatTheJobDidNotReadIsLeftOut() {
     Reader reader =
-        new Reader(
-            Map.of(0, 20L),
-            Map.of(0, 100L),
-            Map.of(0, new SkippedRanges().moved(40, 50)));
+        new Reader(Map.of(0, 20L), Map.of(0, 100L), Map.of(0, new SkippedRanges().moved(40, 50)));
 
-    Plan plan =
-        plan(reader, Map.of(0, 5L), new Asked(Map.of(0, 5L), Map.of(0, 60L), Map.of()));
+    Plan plan = plan(reader, Map.of(0, 5L), new Asked(Map.of(0, 5L), Map.of(0, 60L), Map.of()));
 
     assertThat(plan.gone()).as("what is gone was never its own").isEmpty();
-    assertThat(plan.parts().parts().get(0))
-        .containsExactly(new Range(20, 40), new Range(50, 60));
+    assertThat(plan.parts().parts().get(0)).containsExactly(new Range(20, 40), new Range(50, 60));
   }
 
   @Test
@@ -103,9 +97,7 @@ class ReplayOffsetsTest {
         .as("the one before is known to be older")
         .isEmpty();
     assertThat(
-            offsets
-                .plan(new Asked(Map.of(0, 41L), Map.of(0, 60L), Map.of()), NOBODY_KNOWS)
-                .gone())
+            offsets.plan(new Asked(Map.of(0, 41L), Map.of(0, 60L), Map.of()), NOBODY_KNOWS).gone())
         .as("an older one is still there")
         .isEmpty();
   }

@@ -39,8 +39,7 @@ final class KafkaReplayText {
                     : found.parts().stream()
                         .map(
                             part ->
-                                "%d:%d-%d"
-                                    .formatted(part.partition(), part.from(), part.to() - 1))
+                                "%d:%d-%d".formatted(part.partition(), part.from(), part.to() - 1))
                         .collect(Collectors.joining(" "))));
     Grid grid = new Grid("lrrrr");
     grid.add("day", "rows", "come", "change", "go");

@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     description =
-        "Makes past days of a job, and of all jobs behind it, anew from ODS; or ODS from Kafka.",
+        "Makes past days of a job, and of all behind it, anew from ODS; or ODS from Kafka.",
     footer = {
       "",
       "For the morning after a mistake in a job was mended. Computes the days on the branch",
@@ -113,8 +113,7 @@ public final class ReplayVerb implements Verb {
     boolean fromKafka = window.fromKafka();
     Optional<Range> asked = fromKafka ? days.days() : Optional.of(days.required());
     if (publish == (reason == null || reason.isBlank())) {
-      throw refused(
-          "--publish and --reason go together: the reason is kept for whoever asks.");
+      throw refused("--publish and --reason go together: the reason is kept for whoever asks.");
     }
     Workspace workspace = Workspace.open(options);
     JobSpec job = workspace.jobs().job(name);
