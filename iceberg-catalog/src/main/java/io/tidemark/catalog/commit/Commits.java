@@ -137,22 +137,58 @@ public final class Commits {
           staged.table(),
           staged,
           Map.of(own.getKey(), own.getValue()),
-          state -> {
-            if (find(staged.table(), own).isPresent()) {
-              throw new Settled(Outcome.ALREADY_THERE);
-            }
-            return state
-                .marker(job)
-                .filter(marker -> state.sealedDays().equals(sealedWhenWritten))
-                .flatMap(turn)
-                .map(state::with)
-                .orElseThrow(() -> new Settled(Outcome.CHANGED_MEANWHILE));
-          });
+          state -> beside(state, staged.table(), job, own, sealedWhenWritten, turn));
       return Outcome.COMMITTED;
     } catch (Settled settled) {
       staged.discard();
       return settled.outcome;
     }
+  }
+
+  /**
+   * Replaces rows beside the job that writes the table, likewise.
+   *
+   * @param facts what is to be known of it, for the snapshot's summary; has {@code own}
+   * @param update what to replace in the refreshed table, validated as its maker wishes; it may be
+   *     asked again
+   * @throws ValidationException when the replacement's own validation fails: nothing was committed
+   */
+  public static Outcome overwriteBeside(
+      Table table,
+      String job,
+      Map.Entry<String, String> own,
+      Map<String, String> facts,
+      DayRanges sealedWhenWritten,
+      Function<Marker, Optional<Marker>> turn,
+      Supplier<OverwriteFiles> update) {
+    try {
+      commit(
+          table,
+          facts,
+          state ->
+              new Change(beside(state, table, job, own, sealedWhenWritten, turn), update.get()));
+      return Outcome.COMMITTED;
+    } catch (Settled settled) {
+      return settled.outcome;
+    }
+  }
+
+  private static TableState beside(
+      TableState state,
+      Table table,
+      String job,
+      Map.Entry<String, String> own,
+      DayRanges sealedWhenWritten,
+      Function<Marker, Optional<Marker>> turn) {
+    if (find(table, own).isPresent()) {
+      throw new Settled(Outcome.ALREADY_THERE);
+    }
+    return state
+        .marker(job)
+        .filter(marker -> state.sealedDays().equals(sealedWhenWritten))
+        .flatMap(turn)
+        .map(state::with)
+        .orElseThrow(() -> new Settled(Outcome.CHANGED_MEANWHILE));
   }
 
   /** The commit on {@code main} that has a property with this value; the table is refreshed. */

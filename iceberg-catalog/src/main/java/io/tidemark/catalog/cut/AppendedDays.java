@@ -11,13 +11,13 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.SnapshotUtil;
 
-/** Whether a table got rows of a day, from its metadata alone. */
+/** Whether a table got rows of a day, or others for them, from its metadata alone. */
 final class AppendedDays {
   private AppendedDays() {}
 
   /**
-   * Whether rows of a day were appended behind a snapshot; also true where the history from there
-   * is not left, so that nothing is missed.
+   * Whether rows of a day were appended behind a snapshot, or replaced by a commit that says so;
+   * also true where the history from there is not left, so that nothing is missed.
    */
   static boolean holds(Table table, long from, LocalDate day) {
     Snapshot head = table.currentSnapshot();
@@ -26,6 +26,13 @@ final class AppendedDays {
     }
     if (!SnapshotUtil.isAncestorOf(table, head.snapshotId(), from)) {
       return true;
+    }
+    for (Snapshot snapshot :
+        SnapshotUtil.ancestorsBetween(head.snapshotId(), from, table::snapshot)) {
+      String replaced = snapshot.summary().getOrDefault(Seals.REPLACED_DAYS, "");
+      if (DayRanges.parse(replaced).contains(day)) {
+        return true;
+      }
     }
     try (CloseableIterable<FileScanTask> files =
         table

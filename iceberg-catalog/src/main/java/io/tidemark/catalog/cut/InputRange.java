@@ -28,8 +28,8 @@ public record InputRange(Long from, long to, long rows) {
    */
   public static Optional<InputRange> after(Table table, Long from, long maxRows) {
     Deque<Snapshot> unread = unread(table, from);
-    if (from == null && !unread.isEmpty() && unread.getFirst().parentId() != null) {
-      // History was expired: its rows are found by reading the table as of its head, not by steps.
+    if (from == null && !unread.isEmpty() && !canBeReadByItsAppends(unread)) {
+      // Its rows are found by reading the table as of its head, not by steps.
       Snapshot head = unread.getLast();
       return Optional.of(
           new InputRange(null, head.snapshotId(), count(head, SnapshotSummary.TOTAL_RECORDS_PROP)));
@@ -48,6 +48,12 @@ public record InputRange(Long from, long to, long rows) {
     return last == null
         ? Optional.empty()
         : Optional.of(new InputRange(from, last.snapshotId(), rows));
+  }
+
+  /** Not where history was expired, or rows were replaced since, which steps would pass. */
+  private static boolean canBeReadByItsAppends(Deque<Snapshot> unread) {
+    return unread.getFirst().parentId() == null
+        && unread.stream().noneMatch(each -> each.summary().containsKey(Seals.REPLACED_DAYS));
   }
 
   /**

@@ -34,6 +34,12 @@ import org.apache.iceberg.Table;
  * snapshot from expiry and is how it is found again.
  */
 public final class Seals {
+  /**
+   * The property of a commit that replaced rows of an ODS table: their days, as {@link DayRanges},
+   * for which there is something to be sealed again.
+   */
+  public static final String REPLACED_DAYS = "tidemark.replaced-days";
+
   private static final String SEAL = "tidemark.seal";
   private static final String TAG_PREFIX = "seal_";
   private static final Pattern TAG =
@@ -98,7 +104,7 @@ public final class Seals {
     return sealed;
   }
 
-  /** The days of a range that got rows since they were sealed last, in ranges. */
+  /** The days of a range whose rows are others than when they were sealed last, in ranges. */
   private static List<Range> grown(Table ods, Range range) {
     DayRanges grown = DayRanges.EMPTY;
     for (LocalDate day = range.from(); !day.isAfter(range.to()); day = day.plusDays(1)) {

@@ -40,7 +40,7 @@ final class MessageLake {
       kafka: { bootstrap-servers: "one:9092" }
       spark: { spark.master: "local[2]", spark.ui.enabled: false, spark.sql.shuffle.partitions: 2 }
       """;
-  private static final StructType MESSAGE =
+  static final StructType MESSAGE =
       new StructType()
           .add("key", DataTypes.BinaryType)
           .add("value", DataTypes.BinaryType)
