@@ -20,6 +20,7 @@ import io.tidemark.jobs.spec.SystemColumns;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.iceberg.Schema;
@@ -196,60 +197,65 @@ final class OdsDifference implements AutoCloseable {
         .reduce(lit(true), Column::and);
   }
 
-  /** What becomes of each day. */
-  SortedMap<LocalDate, Day> days() {
+  /**
+   * What becomes of the rows.
+   *
+   * @param days by day
+   * @param changes rows that come, change or go
+   * @param unknown rows at whose place Kafka has no message
+   */
+  record Counts(SortedMap<LocalDate, Day> days, long changes, long unknown) {}
+
+  /** Counts them. */
+  Counts counts() {
     SortedMap<LocalDate, Day> days = new TreeMap<>();
     ofMessages(ods.rows())
         .groupBy(SystemColumns.DT)
         .count()
         .collectAsList()
         .forEach(row -> add(days, row.getAs(0), new Day(row.getLong(1), 0, 0, 0)));
-    changes
-        .groupBy(
-            col(KIND),
-            col(STORED).getField(SystemColumns.DT).as("before"),
-            col(MADE).getField(SystemColumns.DT).as("after"))
-        .count()
-        .collectAsList()
-        .forEach(
-            row -> {
-              LocalDate before = row.getAs(1);
-              LocalDate after = row.getAs(2);
-              long number = row.getLong(3);
-              switch (Kind.valueOf(row.getString(0))) {
-                case COMES -> add(days, after, new Day(0, number, 0, 0));
-                case GOES -> add(days, before, new Day(0, 0, 0, number));
-                case CHANGES -> {
-                  if (after.equals(before)) {
-                    add(days, after, new Day(0, 0, number, 0));
-                  } else {
-                    add(days, after, new Day(0, number, 0, 0));
-                    add(days, before, new Day(0, 0, 0, number));
-                  }
-                }
-                default -> {
-                  // Nobody knows of it.
-                }
-              }
-            });
-    return days;
+    long replaced = 0;
+    long unknown = 0;
+    List<Row> counted =
+        changes
+            .groupBy(
+                col(KIND),
+                col(STORED).getField(SystemColumns.DT).as("before"),
+                col(MADE).getField(SystemColumns.DT).as("after"))
+            .count()
+            .collectAsList();
+    for (Row row : counted) {
+      Kind kind = Kind.valueOf(row.getString(0));
+      long number = row.getLong(3);
+      if (kind == Kind.STAYS) {
+        unknown += number;
+      } else {
+        replaced += number;
+        add(days, kind, row.getAs(1), row.getAs(2), number);
+      }
+    }
+    return new Counts(days, replaced, unknown);
   }
 
-  /** Rows without a day, which only a hand can have written, are counted with those they become. */
+  private static void add(
+      SortedMap<LocalDate, Day> days, Kind kind, LocalDate before, LocalDate after, long number) {
+    if (kind == Kind.CHANGES && Objects.equals(after, before)) {
+      add(days, after, new Day(0, 0, number, 0));
+      return;
+    }
+    if (kind != Kind.GOES) {
+      add(days, after, new Day(0, number, 0, 0));
+    }
+    if (kind != Kind.COMES) {
+      add(days, before, new Day(0, 0, 0, number));
+    }
+  }
+
+  /** Rows without a day, which only a hand can have written, are of none. */
   private static void add(SortedMap<LocalDate, Day> days, LocalDate day, Day more) {
     if (day != null) {
       days.merge(day, more, Day::plus);
     }
-  }
-
-  /** Rows at whose place Kafka has no message. */
-  long unknown() {
-    return changes.where(col(KIND).equalTo(Kind.STAYS.name())).count();
-  }
-
-  /** Whether rows of ODS are to be replaced. */
-  boolean changesRows() {
-    return !changes.where(col(KIND).notEqual(Kind.STAYS.name())).isEmpty();
   }
 
   /** Messages that are dead letters, and have none. */

@@ -92,6 +92,7 @@ public final class OdsReplay {
    * @param parts the messages, by partition
    * @param messages how many they are
    * @param days the days that have rows of them, or will
+   * @param changes rows that come, change or go
    * @param newLetters dead letters that come
    * @param goneLetters dead letters whose message can be read by now
    * @param unknown rows at whose place Kafka has no message; they stay
@@ -100,12 +101,13 @@ public final class OdsReplay {
       List<Part> parts,
       long messages,
       List<Day> days,
+      long changes,
       long newLetters,
       long goneLetters,
       long unknown) {
     /** Whether everything is as it should be. */
     public boolean isNothing() {
-      return days.stream().allMatch(Day::stays) && newLetters + goneLetters == 0;
+      return changes + newLetters + goneLetters == 0;
     }
   }
 
@@ -238,20 +240,24 @@ public final class OdsReplay {
               Optional::of)) {
         return Optional.empty();
       }
-      if (differing.changesRows() && !replaceRows(commit, differing, scope, state, messages)) {
+      if (found.changes() > 0 && !replaceRows(commit, differing, scope, state, messages)) {
         return Optional.empty();
       }
-      mark(differing, order.get());
+      if (found.goneLetters() > 0) {
+        mark(differing, order.get());
+      }
       listener.reached(job.name(), number, Phase.FINISHED);
       return Optional.of(found);
     }
   }
 
   private Difference difference(OffsetParts messages, OdsDifference differing) {
+    OdsDifference.Counts counts = differing.counts();
+    long ignored = job.payload().isChangeLog() ? differing.ignoredLetters().count() : 0;
     return new Difference(
         messages.stream().toList(),
         differing.read(),
-        differing.days().entrySet().stream()
+        counts.days().entrySet().stream()
             .map(
                 day ->
                     new Day(
@@ -261,9 +267,10 @@ public final class OdsReplay {
                         day.getValue().change(),
                         day.getValue().go()))
             .toList(),
+        counts.changes(),
         differing.newLetters().count(),
-        differing.repairedLetters().count() + differing.ignoredLetters().count(),
-        differing.unknown());
+        differing.repairedLetters().count() + ignored,
+        counts.unknown());
   }
 
   private boolean replaceRows(
