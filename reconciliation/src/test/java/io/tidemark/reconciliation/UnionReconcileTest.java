@@ -87,18 +87,19 @@ class UnionReconcileTest {
 
   private static final AggregateSpec DAILY =
       new AggregateSpec(
-          "dws_u_1d",
-          "",
-          "",
-          UNION.output(),
-          List.of("via"),
-          Window.ONE_DAY,
-          Lateness.UNLIMITED,
-          List.of(
-              new MetricSpec("pv", Function.COUNT, "*"),
-              new MetricSpec("channels", Function.DISTINCT, "ch")),
-          TableName.parse("dws.u_1d"),
-          ReconcilePolicy.DEFAULT);
+              "dws_u_1d",
+              "",
+              "",
+              UNION.output(),
+              List.of("via"),
+              Window.ONE_DAY,
+              Lateness.UNLIMITED,
+              List.of(
+                  new MetricSpec("pv", Function.COUNT, "*"),
+                  new MetricSpec("channels", Function.DISTINCT, "ch")),
+              TableName.parse("dws.u_1d"),
+              ReconcilePolicy.DEFAULT)
+          .overRowsTakenBack();
 
   private static final List<JobSpec> BOTH = List.of(UNION, DAILY);
 

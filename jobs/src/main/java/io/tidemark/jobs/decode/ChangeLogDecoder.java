@@ -1,7 +1,6 @@
 package io.tidemark.jobs.decode;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.tidemark.jobs.spec.EventTimeSpec;
 import io.tidemark.jobs.spec.IngestSpec;
 import java.io.IOException;
 import java.time.Instant;
@@ -14,11 +13,11 @@ public final class ChangeLogDecoder implements Decoder {
   private static final long serialVersionUID = 1L;
 
   private final ChangeFormat format;
-  private final EventTimeSpec bounds;
+  private final ChangeTimes times;
 
-  private ChangeLogDecoder(ChangeFormat format, EventTimeSpec bounds) {
+  private ChangeLogDecoder(ChangeFormat format, ChangeTimes times) {
     this.format = format;
-    this.bounds = bounds;
+    this.times = times;
   }
 
   /** The decoder of a topic that is declared to hold a change log. */
@@ -31,7 +30,7 @@ public final class ChangeLogDecoder implements Decoder {
           case JSON, JSON_SCHEMA, AVRO, PROTOBUF ->
               throw new IllegalArgumentException(job.name() + " reads no change log");
         };
-    return new ChangeLogDecoder(format, job.eventTime());
+    return new ChangeLogDecoder(format, ChangeTimes.of(job, format.timeField()));
   }
 
   @Override
@@ -48,12 +47,7 @@ public final class ChangeLogDecoder implements Decoder {
     }
     try {
       Decoded decoded = format.read(ChangeMessage.parse(value));
-      Decoded impossible =
-          decoded instanceof Decoded.Changes changes
-              ? JsonDecoder.impossible(
-                  changes.committedAt(), recordTime, bounds, format.timeField())
-              : null;
-      return impossible != null ? impossible : decoded;
+      return decoded instanceof Decoded.Changes changes ? times.of(changes, recordTime) : decoded;
     } catch (BadMessageException e) {
       return e.verdict();
     } catch (JsonProcessingException e) {

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.decode;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 
 /** What became of one message. */
@@ -18,11 +19,17 @@ public sealed interface Decoded {
    * Changes of rows, all of one transaction.
    *
    * @param rows at least one, in the order they were made
-   * @param committedAt when the database committed them
+   * @param eventTimes of each, when it happened
    */
-  record Changes(List<Change> rows, Instant committedAt) implements Decoded {
+  record Changes(List<Change> rows, List<Instant> eventTimes) implements Decoded {
     public Changes {
       rows = List.copyOf(rows);
+      eventTimes = List.copyOf(eventTimes);
+    }
+
+    /** Changes that happened when they were committed. */
+    public Changes(List<Change> rows, Instant committedAt) {
+      this(rows, Collections.nCopies(rows.size(), committedAt));
     }
   }
 

@@ -254,14 +254,24 @@ public final class AggregateSql {
       Dialect dialect) {
     if (metric.function() == Function.AVERAGE) {
       String[] halves =
-          MetricPart.of(metric).stream()
+          partsOf(metric).stream()
               .map(part -> over.isEmpty() ? Sql.name(part.column()) : part.merged() + over)
               .toArray(String[]::new);
       return dialect.quotient(metric.name(), halves[0], halves[1])
           + " AS "
           + Sql.name(metric.name());
     }
-    MetricPart part = MetricPart.of(metric).get(0);
+    MetricPart part = partsOf(metric).get(0);
+    if (metric.function() == Function.SUM && spec.overTakenBack()) {
+      String count = Sql.name(partsOf(metric).get(1).column());
+      return "CASE WHEN %s = 0 THEN NULL ELSE %s END AS %s"
+          .formatted(
+              over.isEmpty() ? count : "SUM(" + count + ")" + over,
+              over.isEmpty()
+                  ? Sql.name(part.column())
+                  : "CAST(%s%s AS %s)".formatted(part.merged(), over, types.apply(part.column())),
+              Sql.name(metric.name()));
+    }
     if (metric.function() == Function.APPROXIMATE_DISTINCT) {
       String sketch = over.isEmpty() ? Sql.name(part.column()) : dialect.merged(part) + over;
       return dialect.estimate(sketch) + " AS " + Sql.name(metric.name());
@@ -289,9 +299,14 @@ public final class AggregateSql {
   private String merged(String column) {
     return spec.metrics().stream()
         .filter(metric -> metric.name().equals(column))
-        .flatMap(metric -> MetricPart.of(metric).stream())
-        .map(MetricPart::merged)
-        .reduce((sum, count) -> sum + " / " + count)
+        .map(
+            metric -> {
+              List<MetricPart> parts = partsOf(metric);
+              return metric.function() == Function.AVERAGE
+                  ? parts.get(0).merged() + " / " + parts.get(1).merged()
+                  : parts.get(0).merged();
+            })
+        .findFirst()
         .orElse("stored");
   }
 
@@ -326,7 +341,16 @@ public final class AggregateSql {
   }
 
   List<MetricPart> parts() {
-    return metrics.stream().flatMap(metric -> MetricPart.of(metric).stream()).toList();
+    return metrics.stream().flatMap(metric -> partsOf(metric).stream()).toList();
+  }
+
+  private List<MetricPart> partsOf(MetricSpec metric) {
+    return MetricPart.of(metric, spec.overTakenBack());
+  }
+
+  /** Whether rows of the input may take back others. */
+  boolean takesBack() {
+    return spec.overTakenBack();
   }
 
   List<MetricSpec> distincts() {

@@ -29,19 +29,10 @@ public final class DeltaSql {
   private final AggregateSql job;
   private final boolean takesBack;
 
-  /** Over an input whose rows stay. */
+  /** Those of a job. */
   public DeltaSql(AggregateSql job) {
-    this(job, false);
-  }
-
-  /**
-   * Over any input.
-   *
-   * @param takesBack whether rows of the input may take back others
-   */
-  public DeltaSql(AggregateSql job, boolean takesBack) {
     this.job = job;
-    this.takesBack = takesBack;
+    this.takesBack = job.takesBack();
   }
 
   /** The delta rows. */

@@ -107,7 +107,7 @@ public final class JoinSql {
         WHERE received__ = 1 OR %s"""
             .formatted(
                 Sql.names(key),
-                SystemColumns.RECEIVE_ORDER,
+                Sql.names(SystemColumns.RECEIVE_ORDER),
                 relation,
                 key.stream()
                     .map(column -> Sql.name(column) + " IS NULL")

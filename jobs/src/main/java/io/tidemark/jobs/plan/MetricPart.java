@@ -18,11 +18,17 @@ record MetricPart(MetricSpec metric, String column, Function function) {
    */
   private static final int SKETCH = 12;
 
-  static List<MetricPart> of(MetricSpec metric) {
+  /**
+   * @param takesBack whether what was added may be taken off again: then a sum of 0 may be one of
+   *     nothing, which is NULL, and only a count beside it tells
+   */
+  static List<MetricPart> of(MetricSpec metric, boolean takesBack) {
+    MetricPart count = new MetricPart(metric, metric.name() + "__count", Function.COUNT);
     if (metric.function() == Function.AVERAGE) {
-      return List.of(
-          new MetricPart(metric, metric.name() + "__sum", Function.SUM),
-          new MetricPart(metric, metric.name() + "__count", Function.COUNT));
+      return List.of(new MetricPart(metric, metric.name() + "__sum", Function.SUM), count);
+    }
+    if (metric.function() == Function.SUM && takesBack) {
+      return List.of(new MetricPart(metric, metric.name(), Function.SUM), count);
     }
     if (metric.function() == Function.APPROXIMATE_DISTINCT) {
       return List.of(new MetricPart(metric, metric.name() + "__sketch", metric.function()));

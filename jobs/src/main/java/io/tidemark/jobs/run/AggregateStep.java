@@ -34,15 +34,12 @@ final class AggregateStep implements HopStep {
   private final DeltaSql delta;
   private final KnownTable input;
 
-  /**
-   * @param takesBack whether rows of the input may take back others
-   */
-  AggregateStep(JobSession session, AggregateSpec spec, KnownTable input, boolean takesBack) {
+  AggregateStep(JobSession session, AggregateSpec spec, KnownTable input) {
     this.session = session;
     this.input = input;
     this.spec = spec;
     this.sql = new AggregateSql(spec);
-    this.delta = new DeltaSql(sql, takesBack);
+    this.delta = new DeltaSql(sql);
   }
 
   @Override

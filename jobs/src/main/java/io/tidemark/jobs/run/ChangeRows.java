@@ -40,7 +40,7 @@ final class ChangeRows implements FlatMapFunction<Row, Row> {
     if (decoded instanceof Decoded.Changes changes) {
       List<Change> rows = changes.rows();
       return IntStream.range(0, rows.size())
-          .mapToObj(i -> row(message, rows.get(i), i, changes.committedAt()))
+          .mapToObj(i -> row(message, rows.get(i), i, changes.eventTimes().get(i)))
           .iterator();
     }
     Object[] row = new Object[width];
@@ -51,11 +51,11 @@ final class ChangeRows implements FlatMapFunction<Row, Row> {
     return Collections.singleton(RowFactory.create(row)).iterator();
   }
 
-  private Row row(Row message, Change change, int number, Instant committedAt) {
+  private Row row(Row message, Change change, int number, Instant eventTime) {
     Object[] row = new Object[width];
     System.arraycopy(change.values(), 0, row, 0, columns);
     int at = columns;
-    row[at++] = committedAt;
+    row[at++] = eventTime;
     row[at++] = change.operation().text();
     row[at++] = change.position().segment();
     row[at++] = change.position().offset();

@@ -267,7 +267,6 @@ public final class StreamRun {
           session, mirror.input(), inputs.get(mirror.input()), tables.mirrorSql(mirror));
     }
     AggregateSpec aggregate = (AggregateSpec) job;
-    boolean takesBack = jobs.inputs(job).get(0).takesBack();
-    return new AggregateStep(session, aggregate, inputs.get(aggregate.input()), takesBack);
+    return new AggregateStep(session, aggregate, inputs.get(aggregate.input()));
   }
 }

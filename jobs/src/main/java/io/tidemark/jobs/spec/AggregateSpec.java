@@ -20,6 +20,7 @@ import java.util.Map;
  * @param derived what the view makes of those, behind them
  * @param registered the registry's entry of each column, of either kind, that is by one
  * @param reconcile what is made of a comparison of stream and batch
+ * @param overTakenBack whether rows of the input may be taken back, which {@link JobCatalog} knows
  */
 public record AggregateSpec(
     String name,
@@ -34,7 +35,8 @@ public record AggregateSpec(
     List<DerivedMetric> derived,
     Map<String, RegisteredMetric> registered,
     TableName output,
-    ReconcilePolicy reconcile)
+    ReconcilePolicy reconcile,
+    boolean overTakenBack)
     implements JobSpec {
   public AggregateSpec {
     dimensions = List.copyOf(dimensions);
@@ -47,7 +49,39 @@ public record AggregateSpec(
   /** The column that says which of several granularities a row is of. */
   public static final String GRANULARITY = "granularity";
 
-  /** A job whose metrics are its own. */
+  /** A job over rows that stay. */
+  public AggregateSpec(
+      String name,
+      String description,
+      String owner,
+      TableName input,
+      List<String> dimensions,
+      Map<String, List<String>> granularities,
+      Window window,
+      Lateness lateness,
+      List<MetricSpec> metrics,
+      List<DerivedMetric> derived,
+      Map<String, RegisteredMetric> registered,
+      TableName output,
+      ReconcilePolicy reconcile) {
+    this(
+        name,
+        description,
+        owner,
+        input,
+        dimensions,
+        granularities,
+        window,
+        lateness,
+        metrics,
+        derived,
+        registered,
+        output,
+        reconcile,
+        false);
+  }
+
+  /** A job over rows that stay, whose metrics are its own. */
   public AggregateSpec(
       String name,
       String description,
@@ -72,7 +106,8 @@ public record AggregateSpec(
         List.of(),
         Map.of(),
         output,
-        reconcile);
+        reconcile,
+        false);
   }
 
   /**
@@ -119,7 +154,27 @@ public record AggregateSpec(
         derived,
         registered,
         output,
-        reconcile);
+        reconcile,
+        overTakenBack);
+  }
+
+  /** The same job over rows that may be taken back. */
+  public AggregateSpec overRowsTakenBack() {
+    return new AggregateSpec(
+        name,
+        description,
+        owner,
+        input,
+        dimensions,
+        granularities,
+        window,
+        lateness,
+        metrics,
+        derived,
+        registered,
+        output,
+        reconcile,
+        true);
   }
 
   /** The same job with one more dimension, which its input has as a column. */
@@ -139,6 +194,7 @@ public record AggregateSpec(
         derived,
         registered,
         output,
-        reconcile);
+        reconcile,
+        overTakenBack);
   }
 }

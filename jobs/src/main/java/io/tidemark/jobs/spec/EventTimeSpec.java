@@ -9,8 +9,8 @@ import java.util.Objects;
  * Which column says when an event happened, and which times cannot be. A time is held against the
  * broker's record timestamp and never against a clock, so that every run comes to the same.
  *
- * @param column a required column of type timestamp; of a change log {@code event_time}, which is
- *     when the change was committed
+ * @param column a column of type timestamp that every message has; of a change log mostly {@code
+ *     event_time}, which is when the change was committed
  * @param notBefore an earlier time is impossible
  * @param maxAhead how far ahead of the broker's record timestamp a time may be
  * @param ahead what becomes of a message whose time is further ahead

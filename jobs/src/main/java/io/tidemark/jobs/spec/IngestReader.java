@@ -45,15 +45,18 @@ final class IngestReader {
       checkSchema();
     }
     if (payload != null && time != null && time.sound()) {
-      checkEventTimePresent(time, timeColumn);
+      checkEventTimePresent(timeColumn);
     }
-    if (isChangeLog() && time != null && time.get(JobKeys.AHEAD) == EventTimeSpec.Ahead.CLAMP) {
+    if (isChangeLog()
+        && time != null
+        && timeColumn == null
+        && time.get(JobKeys.AHEAD) == EventTimeSpec.Ahead.CLAMP) {
       time.refuse(
           JobKeys.AHEAD,
           "would change when a change was committed, by which changes are ordered; use dead-letter"
               + " or keep");
     }
-    if (timeColumn != null && declared != null && !isChangeLog()) {
+    if (timeColumn != null && declared != null) {
       checkEventTime(time, timeColumn, declared);
     }
     split = SplitReader.read(job, columns, payload);
@@ -79,7 +82,9 @@ final class IngestReader {
         split,
         new ArrayList<>(columns.values()),
         new EventTimeSpec(
-            isChangeLog() ? SystemColumns.EVENT_TIME : time.get(JobKeys.EVENT_COLUMN),
+            time.get(JobKeys.EVENT_COLUMN) == null
+                ? SystemColumns.EVENT_TIME
+                : time.get(JobKeys.EVENT_COLUMN),
             time.get(JobKeys.NOT_BEFORE).atStartOfDay(ZoneOffset.UTC).toInstant(),
             time.get(JobKeys.MAX_AHEAD),
             time.get(JobKeys.AHEAD)),
@@ -90,12 +95,8 @@ final class IngestReader {
     return payload != null && payload.isChangeLog();
   }
 
-  private void checkEventTimePresent(Section time, String column) {
-    if (isChangeLog() && column != null) {
-      time.refuse(
-          JobKeys.EVENT_COLUMN,
-          "goes with plain messages; a change happened when it was committed: remove the key");
-    } else if (!isChangeLog() && column == null) {
+  private void checkEventTimePresent(String column) {
+    if (!isChangeLog() && column == null) {
       job.refuse(
           JobKeys.EVENT_TIME,
           "",
@@ -166,7 +167,7 @@ final class IngestReader {
     }
   }
 
-  private static void checkEventTime(Section time, String column, Map<String, Section> declared) {
+  private void checkEventTime(Section time, String column, Map<String, Section> declared) {
     Section section = declared.get(column);
     if (section == null) {
       time.refuse(
@@ -175,7 +176,12 @@ final class IngestReader {
               + ColumnNames.didYouMean(column, List.copyOf(declared.keySet())));
     } else if (section.sound()) {
       boolean timestamp = section.get(ColumnKeys.TYPE).base() == ColumnType.Base.TIMESTAMP;
-      if (!timestamp || !section.get(ColumnKeys.REQUIRED)) {
+      if (isChangeLog() && !timestamp) {
+        time.refuse(
+            JobKeys.EVENT_COLUMN,
+            "is no timestamp; name the column that says when the row came about, or remove the key:"
+                + " then a change happened when it was committed");
+      } else if (!isChangeLog() && (!timestamp || !section.get(ColumnKeys.REQUIRED))) {
         time.refuse(
             JobKeys.EVENT_COLUMN,
             "is not a required timestamp; declare '"

@@ -57,7 +57,11 @@ public final class JobCatalog {
   private void placeAfterInput(JobSpec job, Map<TableName, JobSpec> writers) {
     if (!byName.containsKey(job.name())) {
       inputsOf(job).forEach(input -> placeAfterInput(writers.get(input), writers));
-      byName.put(job.name(), job);
+      byName.put(
+          job.name(),
+          job instanceof AggregateSpec aggregate && writers.get(aggregate.input()).takesBack()
+              ? aggregate.overRowsTakenBack()
+              : job);
     }
   }
 

@@ -236,6 +236,14 @@ final class JobGraphCheck {
           input,
           "is the change log of a table without a key, which has no latest row; name the key there"
               + " (payload.key), or read the changes themselves");
+    } else if (job.section().has(JobKeys.HISTORY)
+        && writer.spec() instanceof IngestSpec ingest
+        && !ingest.eventTime().column().equals(SystemColumns.EVENT_TIME)) {
+      job.refuseInput(
+          input,
+          "says by '%s' when a row came about, and not when it was changed, which is what a version"
+                  .formatted(ingest.eventTime().column())
+              + " is valid from; remove 'event-time.column' there");
     } else if (job.section().has(JobKeys.HISTORY) && writer.spec() instanceof IngestSpec ingest) {
       ingest.columns().stream()
           .map(ColumnSpec::name)

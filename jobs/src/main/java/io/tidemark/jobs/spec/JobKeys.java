@@ -92,7 +92,8 @@ final class JobKeys {
           "column",
           Values.IDENTIFIER,
           "The required timestamp column that says when it happened; required, except for a change"
-              + " log, whose changes happened when they were committed.");
+              + " log. There a change happened when it was committed, and with this when its row came"
+              + " about, whatever became of it later: a column that a row never changes.");
   static final Key<LocalDate> NOT_BEFORE =
       Key.withDefault(
           "not-before",

@@ -48,6 +48,10 @@ final class ChangeLogs {
   }
 
   static Decoder decoder(PayloadSpec payload, ColumnSpec... columns) {
+    return decoder("event_time", payload, columns);
+  }
+
+  static Decoder decoder(String eventTime, PayloadSpec payload, ColumnSpec... columns) {
     return ChangeLogDecoder.of(
         new IngestSpec(
             "ods_x",
@@ -58,8 +62,7 @@ final class ChangeLogs {
             ReadLimit.NONE,
             payload,
             columns.length == 0 ? COLUMNS : List.of(columns),
-            new EventTimeSpec(
-                "event_time", Instant.parse("2000-01-01T00:00:00Z"), Duration.ofDays(1)),
+            new EventTimeSpec(eventTime, Instant.parse("2000-01-01T00:00:00Z"), Duration.ofDays(1)),
             TableName.parse("ods.x")));
   }
 

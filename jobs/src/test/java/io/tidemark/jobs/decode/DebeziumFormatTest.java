@@ -77,7 +77,8 @@ class DebeziumFormatTest {
             Instant.parse("2026-01-15T08:00:00.123456Z"));
     assertThat(
             ((Decoded.Changes) decode(bare, message("c", "null", "{\"id\":1}", POSTGRES)))
-                .committedAt())
+                .eventTimes()
+                .get(0))
         .isEqualTo(Instant.ofEpochMilli(1768464000123L));
   }
 
@@ -392,7 +393,7 @@ class DebeziumFormatTest {
                 "null",
                 "{\"id\":1}",
                 "\"source\":{\"ts_ms\":0,\"file\":\"mysql-bin.000003\",\"pos\":154,\"row\":0}"));
-    assertThat(((Decoded.Changes) decoded).committedAt())
+    assertThat(((Decoded.Changes) decoded).eventTimes().get(0))
         .isEqualTo(Instant.ofEpochMilli(1768464000500L));
   }
 

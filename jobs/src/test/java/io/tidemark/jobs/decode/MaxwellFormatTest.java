@@ -64,7 +64,10 @@ class MaxwellFormatTest {
             4.2341,
             LocalDate.of(2026, 1, 15),
             Instant.parse("2026-01-15T08:00:00.523Z"));
-    assertThat(((Decoded.Changes) decode(all, message("insert", "{\"id\":1}", ""))).committedAt())
+    assertThat(
+            ((Decoded.Changes) decode(all, message("insert", "{\"id\":1}", "")))
+                .eventTimes()
+                .get(0))
         .isEqualTo(Instant.ofEpochSecond(1768464000));
   }
 

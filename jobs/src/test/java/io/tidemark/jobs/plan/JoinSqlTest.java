@@ -52,7 +52,7 @@ class JoinSqlTest {
         .contains("r.event_time >= l.event_time - INTERVAL '1.500' SECOND")
         .contains("r.event_time <= l.event_time + INTERVAL '600.000' SECOND")
         .contains("(r.closed__ < l.dt OR r.dt = l.dt)")
-        .contains("PARTITION BY `order_id`, `item`, `event_time` ORDER BY ingest_batch")
+        .contains("PARTITION BY `order_id`, `item`, `event_time` ORDER BY `ingest_batch`")
         .doesNotContain("UNION ALL");
   }
 

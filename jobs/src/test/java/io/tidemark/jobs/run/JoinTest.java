@@ -251,7 +251,7 @@ class JoinTest {
     lake.rows(
             "SELECT DISTINCT _file FROM ods.orders WHERE event_time BETWEEN '2026-03-13T12:00:00Z' AND '2026-03-13T13:00:00Z'")
         .forEach(read::add);
-    assertThat(read).as("files in which a partner can be, of 24").hasSize(1);
+    assertThat(read).as("files in which a partner can be, of some 48").hasSizeLessThanOrEqualTo(2);
     JobSpec job = lake.jobs.job("dwd_left_all");
     long before = rowsOf("dwd.left_all");
     RowsRead counted = RowsRead.of(lake.lake.spark(), () -> lake.catchUp(job));

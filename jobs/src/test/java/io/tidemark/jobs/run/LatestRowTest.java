@@ -36,7 +36,7 @@ class LatestRowTest {
       SELECT dt, window(event_time, '5 minutes').start, channel, COUNT(*) AS row_count,
         COUNT(CASE WHEN NOT deleted THEN 1 END) AS orders,
         COUNT(CASE WHEN state = 'paid' THEN 1 END) AS paid,
-        COALESCE(SUM(CASE WHEN state = 'paid' THEN amount END), 0) AS amount,
+        SUM(CASE WHEN state = 'paid' THEN amount END) AS amount,
         COUNT(DISTINCT CASE WHEN NOT deleted THEN user_id END) AS buyers
       FROM (%s) GROUP BY ALL""";
 
@@ -137,7 +137,7 @@ class LatestRowTest {
 
   private List<String> summary(String relation) {
     return sorted(
-        "SELECT dt, window_start, channel, row_count, orders, paid, COALESCE(amount, 0), buyers FROM "
+        "SELECT dt, window_start, channel, row_count, orders, paid, amount, buyers FROM "
             + relation);
   }
 

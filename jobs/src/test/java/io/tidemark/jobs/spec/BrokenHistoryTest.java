@@ -62,6 +62,17 @@ class BrokenHistoryTest {
             "conf/jobs/e_history.yml > line 2: input: 'ods.item_change' has a column 'valid_to', which is"
                 + " what a history calls when a version was valid; give it another name there, and"
                 + " say which column of the source it is with 'path: valid_to'");
+    assertThat(
+            project(
+                    CHANGES
+                        .replace("name: string", "name: string\n  made_at: timestamp")
+                        .replace("output:", "event-time: { column: made_at }\noutput:"),
+                    HISTORY)
+                .problems())
+        .containsExactly(
+            "conf/jobs/e_history.yml > line 2: input: 'ods.item_change' says by 'made_at' when a row"
+                + " came about, and not when it was changed, which is what a version is valid from;"
+                + " remove 'event-time.column' there");
     assertThat(project(CHANGES, HISTORY).transform("dim.item_history", "dwd.item_clean").problems())
         .anyMatch(problem -> problem.contains("is a history, whose table holds changes"));
   }
@@ -120,6 +131,6 @@ class BrokenHistoryTest {
     assertThat(lookedUp(LOOKUP + "flatten: { column: channel, index: place }\n").problems())
         .anyMatch(problem -> problem.contains("makes several rows of a message"));
     assertThat(lookedUp(LOOKUP).transform("dwd.event", "dwd.event_clean").problems())
-        .anyMatch(problem -> problem.contains("is looked up as of event time, whose table holds"));
+        .anyMatch(problem -> problem.contains("looks rows up as of event time, whose table holds"));
   }
 }

@@ -95,7 +95,7 @@ class BrokenMirrorTest {
           name: string | name: { type: string, path: a.b } | line 6: columns.name has a path with a dot, but a row of a change log has no fields inside fields; write the name of the source's column
           name: string | log_offset: bigint | line 6: columns.log_offset has the name of a column that Tidemark adds; choose another name and say which column of the source it is with 'path: log_offset'
           name: string | event_time: timestamp | line 6: columns.event_time has the name of a column that Tidemark adds; choose another name and say which column of the source it is with 'path: event_time'
-          output: | `event-time: { column: name }\\noutput:` | line 7: event-time.column: 'name' goes with plain messages; a change happened when it was committed: remove the key
+          output: | `event-time: { column: name }\\noutput:` | line 7: event-time.column: 'name' is no timestamp; name the column that says when the row came about, or remove the key: then a change happened when it was committed
           """)
   void aChangeLogIsRefused(String written, String instead, String problem) {
     String broken = CHANGES.replace(written, instead.replace("\\n", "\n"));

@@ -24,6 +24,7 @@ final class RandomChanges {
 
   private final IngestSpec topic;
   private final Random random;
+  private long firstMillis;
 
   RandomChanges(IngestSpec topic, long seed) {
     if (topic.payload().format() != Format.DEBEZIUM_JSON) {
@@ -37,6 +38,7 @@ final class RandomChanges {
   List<Message> over(LocalDate firstDay, ZoneId zone, int count) {
     long from = firstDay.atStartOfDay(zone).toInstant().toEpochMilli();
     long to = firstDay.plusDays(2).atStartOfDay(zone).toInstant().toEpochMilli();
+    firstMillis = from;
     List<Message> messages = new ArrayList<>();
     while (messages.size() < count) {
       long time = from + (to - from) * messages.size() / count;
@@ -84,7 +86,7 @@ final class RandomChanges {
   private ObjectNode keyOf(int key) {
     ObjectNode row = JSON.createObjectNode();
     topic.columns().stream()
-        .filter(column -> topic.payload().key().contains(column.name()))
+        .filter(this::staysWithKey)
         .forEach(column -> row.putPOJO(column.path(), keyValue(column, key)));
     return row;
   }
@@ -92,18 +94,26 @@ final class RandomChanges {
   private ObjectNode row(int key, boolean mayBePartial) {
     ObjectNode row = keyOf(key);
     for (ColumnSpec column : topic.columns()) {
-      if (!topic.payload().key().contains(column.name())) {
+      if (!staysWithKey(column)) {
         row.putPOJO(column.path(), value(column, mayBePartial));
       }
     }
     return row;
   }
 
-  private static Object keyValue(ColumnSpec column, int key) {
+  /** A row keeps its business day, by which its changes are told to be of one row. */
+  private boolean staysWithKey(ColumnSpec column) {
+    return topic.payload().key().contains(column.name())
+        || topic.eventTime() != null && column.name().equals(topic.eventTime().column());
+  }
+
+  private Object keyValue(ColumnSpec column, int key) {
     return switch (column.type().base()) {
       case STRING -> column.name() + "-" + key;
       case DECIMAL ->
           Base64.getEncoder().encodeToString(new byte[] {(byte) (key / 256), (byte) key});
+      // Over both days, so that midnight is in the middle.
+      case TIMESTAMP -> time(column, firstMillis / 1_000 + key * 172);
       default -> key;
     };
   }
@@ -122,12 +132,11 @@ final class RandomChanges {
           Base64.getEncoder()
               .encodeToString(new byte[] {(byte) random.nextInt(128), (byte) random.nextInt(256)});
       case DATE -> 20_454 + random.nextInt(300);
-      case TIMESTAMP -> time(column);
+      case TIMESTAMP -> time(column, 1_768_464_000L + random.nextInt(1_000_000));
     };
   }
 
-  private Object time(ColumnSpec column) {
-    long seconds = 1_768_464_000L + random.nextInt(1_000_000);
+  private static Object time(ColumnSpec column, long seconds) {
     return switch (column.format()) {
       case EPOCH_SECONDS -> seconds;
       case EPOCH_MILLIS -> seconds * 1_000;

@@ -27,6 +27,7 @@ final class RandomMessages {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final double NULL_SHARE = 0.1;
   private static final double DUPLICATE_SHARE = 0.15;
+  private static final int OTHER_TIME_MILLIS = 3 * 3600 * 1000;
 
   private final IngestSpec topic;
   private final Set<String> keys;
@@ -135,7 +136,8 @@ final class RandomMessages {
       case DOUBLE -> random.nextInt(1_000) / 8.0;
       case DECIMAL -> BigDecimal.valueOf(random.nextInt(100_000), column.type().scale());
       case DATE -> "2026-01-01";
-      case TIMESTAMP -> eventTime;
+      // Near the event, and often of another window or day.
+      case TIMESTAMP -> eventTime + random.nextInt(OTHER_TIME_MILLIS);
     };
   }
 }
