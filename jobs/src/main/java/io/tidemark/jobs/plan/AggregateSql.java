@@ -98,7 +98,12 @@ public final class AggregateSql {
    * @param types SQL type of each column of the table
    */
   public String read(String relation, java.util.function.Function<String, String> types) {
-    return read(relation, types, new InSpark());
+    return read(relation, types, new InSpark(), List.of());
+  }
+
+  /** The same with the parts of metrics that have others than what is shown, to be merged on. */
+  String readWithParts(String relation, java.util.function.Function<String, String> types) {
+    return read(relation, types, new InSpark(), hidden());
   }
 
   /**
@@ -111,11 +116,32 @@ public final class AggregateSql {
       String relation,
       java.util.function.Function<String, String> types,
       java.util.function.Function<String, String> shown) {
+    return readInTrino(relation, types, shown, List.of());
+  }
+
+  /** The same of {@link #readWithParts}. */
+  String readWithPartsInTrino(String relation, java.util.function.Function<String, String> types) {
+    return readInTrino(relation, types, types, hidden());
+  }
+
+  private String readInTrino(
+      String relation,
+      java.util.function.Function<String, String> types,
+      java.util.function.Function<String, String> shown,
+      List<String> kept) {
     return read(
             relation,
             column -> TrinoType.of(types.apply(column)),
-            new InTrino(column -> TrinoType.of(shown.apply(column))))
+            new InTrino(column -> TrinoType.of(shown.apply(column))),
+            kept)
         .replace('`', '"');
+  }
+
+  /** Columns of the table that no reader sees. */
+  private List<String> hidden() {
+    List<String> columns = new ArrayList<>(parts().stream().map(MetricPart::column).toList());
+    spec.metrics().forEach(metric -> columns.remove(metric.name()));
+    return columns;
   }
 
   /** What two engines compute differently, or type differently. */
@@ -151,7 +177,7 @@ public final class AggregateSql {
 
     @Override
     public String estimate(String sketch) {
-      return "theta_sketch_estimate(%s)".formatted(sketch);
+      return MetricPart.estimate(sketch);
     }
   }
 
@@ -179,36 +205,39 @@ public final class AggregateSql {
 
     @Override
     public String estimate(String sketch) {
-      return "CAST(datasketches.theta.theta_sketch_cardinality(%s) AS BIGINT)".formatted(sketch);
+      return MetricPart.estimateInTrino(sketch);
     }
   }
 
   private String read(
-      String relation, java.util.function.Function<String, String> types, Dialect dialect) {
+      String relation,
+      java.util.function.Function<String, String> types,
+      Dialect dialect,
+      List<String> kept) {
     String summed = folded(relation, types, dialect);
     String over = running() ? " OVER " + soFar() : "";
     String rowCount = running() ? "SUM(" + ROW_COUNT + ")" + over : ROW_COUNT;
+    List<String> columns = new ArrayList<>(keys().stream().map(Sql::name).toList());
+    columns.add(rowCount + " AS " + ROW_COUNT);
+    spec.metrics().forEach(metric -> columns.add(shown(metric, over, types, dialect)));
+    kept.forEach(column -> columns.add(Sql.name(column)));
     String shown =
         // A key without a row is one whose rows were taken back.
-        "SELECT %s, %s AS %s, %s%nFROM (%s)%nWHERE %s <> 0"
-            .formatted(
-                Sql.names(keys()),
-                rowCount,
-                ROW_COUNT,
-                Sql.list(spec.metrics(), metric -> shown(metric, over, types, dialect)),
-                summed,
-                ROW_COUNT);
-    return spec.derived().isEmpty() ? shown : withDerived(shown, dialect);
+        "SELECT %s%nFROM (%s)%nWHERE %s <> 0"
+            .formatted(String.join(", ", columns), summed, ROW_COUNT);
+    return spec.derived().isEmpty() ? shown : withDerived(shown, dialect, kept);
   }
 
   /** What is made of other metrics is made of them as a reader sees them: cumulated, divided. */
-  private String withDerived(String shown, Dialect dialect) {
+  private String withDerived(String shown, Dialect dialect, List<String> kept) {
     DerivedSql sql = new DerivedSql(spec.derived());
-    return "SELECT %s, %s, %s, %s%nFROM (%s)"
+    List<String> columns = new ArrayList<>(keys());
+    columns.add(ROW_COUNT);
+    spec.metrics().forEach(metric -> columns.add(metric.name()));
+    columns.addAll(kept);
+    return "SELECT %s, %s%nFROM (%s)"
         .formatted(
-            Sql.names(keys()),
-            ROW_COUNT,
-            Sql.list(spec.metrics(), metric -> Sql.name(metric.name())),
+            Sql.names(columns),
             Sql.list(
                 spec.derived(),
                 metric ->
@@ -230,21 +259,17 @@ public final class AggregateSql {
 
   private String folded(
       String relation, java.util.function.Function<String, String> types, Dialect dialect) {
-    return "SELECT %s, SUM(%s) AS %s, %s%nFROM %s%nGROUP BY %s"
-        .formatted(
-            Sql.names(keys()),
-            ROW_COUNT,
-            ROW_COUNT,
-            Sql.list(
-                parts(),
-                part ->
-                    "CAST(%s AS %s) AS %s"
-                        .formatted(
-                            dialect.merged(part),
-                            types.apply(part.column()),
-                            Sql.name(part.column()))),
-            relation,
-            Sql.names(keys()));
+    List<String> columns = new ArrayList<>(keys().stream().map(Sql::name).toList());
+    columns.add("SUM(%1$s) AS %1$s".formatted(ROW_COUNT));
+    parts().stream()
+        .map(
+            part ->
+                "CAST(%s AS %s) AS %s"
+                    .formatted(
+                        dialect.merged(part), types.apply(part.column()), Sql.name(part.column())))
+        .forEach(columns::add);
+    return "SELECT %s%nFROM %s%nGROUP BY %s"
+        .formatted(String.join(", ", columns), relation, Sql.names(keys()));
   }
 
   private String shown(
