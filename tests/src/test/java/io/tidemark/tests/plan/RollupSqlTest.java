@@ -38,6 +38,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,12 +101,7 @@ class RollupSqlTest {
 
   /** A row below the summary. */
   private record Event(
-      LocalDate day,
-      Instant time,
-      String content,
-      String channel,
-      String user,
-      BigDecimal amount) {
+      LocalDate day, Instant time, String content, String channel, String user, BigDecimal amount) {
 
     Row row() {
       return RowFactory.create(day, time, content, channel, user, amount);
@@ -159,18 +155,22 @@ class RollupSqlTest {
     List<Event> events = events(new Random(SEED));
     List<Event> gone = events(new Random(SEED + 1));
     store(gone, 1);
-    StructType stored = spark.table("stored").schema();
-    List<Row> rows = new ArrayList<>(spark.table("stored").collectAsList());
-    rows.addAll(
-        spark
-            .sql("SELECT * REPLACE (-row_count AS row_count, -pv AS pv, -amount AS amount) FROM stored")
-            .collectAsList());
+    Dataset<Row> come = spark.table("stored");
+    Dataset<Row> back = come;
+    for (String column : List.of("row_count", "pv", "amount")) {
+      back = back.withColumn(column, functions.negative(back.col(column)));
+    }
+    List<Row> rows = new ArrayList<>(come.unionByName(back).collectAsList());
     store(events, PIECES);
     rows.addAll(spark.table("stored").collectAsList());
-    spark.createDataFrame(rows, stored).createOrReplaceTempView("stored");
-    List<RollupMetric> metrics =
-        METRICS.stream().filter(each -> List.of("keys", "pv", "users", "heavy", "spent", "most", "each").contains(each.name())).toList();
-    RollupSpec rollup = new RollupSpec(List.of("content"), List.of("user_id"), Window.ONE_DAY, metrics);
+    spark.createDataFrame(rows, come.schema()).createOrReplaceTempView("stored");
+    List<String> added = List.of("keys", "pv", "users", "heavy", "spent", "most", "each");
+    RollupSpec rollup =
+        new RollupSpec(
+            List.of("content"),
+            List.of("user_id"),
+            Window.ONE_DAY,
+            METRICS.stream().filter(metric -> added.contains(metric.name())).toList());
 
     assertThat(shown(rollup))
         .as("seed %d", SEED)
@@ -199,7 +199,8 @@ class RollupSqlTest {
                   List<Long> amounts =
                       grouped(
                               group.getValue(),
-                              event -> Arrays.asList(event.content(), event.channel(), event.user()))
+                              event ->
+                                  Arrays.asList(event.content(), event.channel(), event.user()))
                           .values()
                           .stream()
                           .map(
@@ -255,8 +256,7 @@ class RollupSqlTest {
         .toList();
   }
 
-  private static Stream<Object> values(
-      List<RollupMetric> metrics, Collection<List<Event>> keys) {
+  private static Stream<Object> values(List<RollupMetric> metrics, Collection<List<Event>> keys) {
     return metrics.stream().map(metric -> value(metric.name(), keys));
   }
 
@@ -376,8 +376,7 @@ class RollupSqlTest {
                 new AggregateSql(SUMMARY)
                     .read("stored", column -> stored.apply(column).dataType().sql()))
             .schema();
-    ViewSpec view =
-        new ViewSpec(TableName.parse("ads.x_v"), "", "", SUMMARY.output(), rollup);
+    ViewSpec view = new ViewSpec(TableName.parse("ads.x_v"), "", "", SUMMARY.output(), rollup);
     ViewSql sql = new ViewSql(view, SUMMARY, ZONE);
     Dataset<Row> rows =
         spark.sql(
