@@ -120,7 +120,10 @@ class UsersTest {
   void aDayThatIsMendedMendsThoseBehindIt() {
     test =
         new TestLake(
-            folder, "SELECT id, source.* FROM input", List.of(USERS, BY_MINUTE, TOP, ROLLED), SUMMARY);
+            folder,
+            "SELECT id, source.* FROM input",
+            List.of(USERS, BY_MINUTE, TOP, ROLLED),
+            SUMMARY);
     publishing = new Publishing(test.lake, test.jobs);
     daysComeInAnyOrder();
     aDayNeedsItsSealAndItsRows();

@@ -101,11 +101,6 @@ public final class AggregateSql {
     return read(relation, types, new InSpark(), List.of());
   }
 
-  /** The same with the parts of metrics that have others than what is shown, to be merged on. */
-  String readWithParts(String relation, java.util.function.Function<String, String> types) {
-    return read(relation, types, new InSpark(), hidden());
-  }
-
   /**
    * The same in the words of Trino.
    *
@@ -116,25 +111,22 @@ public final class AggregateSql {
       String relation,
       java.util.function.Function<String, String> types,
       java.util.function.Function<String, String> shown) {
-    return readInTrino(relation, types, shown, List.of());
-  }
-
-  /** The same of {@link #readWithParts}. */
-  String readWithPartsInTrino(String relation, java.util.function.Function<String, String> types) {
-    return readInTrino(relation, types, types, hidden());
-  }
-
-  private String readInTrino(
-      String relation,
-      java.util.function.Function<String, String> types,
-      java.util.function.Function<String, String> shown,
-      List<String> kept) {
     return read(
             relation,
             column -> TrinoType.of(types.apply(column)),
             new InTrino(column -> TrinoType.of(shown.apply(column))),
-            kept)
+            List.of())
         .replace('`', '"');
+  }
+
+  /**
+   * What a reader sees, and the parts of metrics that have others than that, to be merged on.
+   *
+   * @param types type of each column of the table, in the engine's words
+   */
+  String readWithParts(
+      String relation, java.util.function.Function<String, String> types, Dialect dialect) {
+    return read(relation, types, dialect, hidden());
   }
 
   /** Columns of the table that no reader sees. */
@@ -145,7 +137,7 @@ public final class AggregateSql {
   }
 
   /** What two engines compute differently, or type differently. */
-  private interface Dialect {
+  interface Dialect {
     /** An average of a column that a reader sees. */
     String quotient(String column, String sum, String count);
 
@@ -159,7 +151,7 @@ public final class AggregateSql {
     String estimate(String sketch);
   }
 
-  private record InSpark() implements Dialect {
+  record InSpark() implements Dialect {
     @Override
     public String quotient(String column, String sum, String count) {
       return "%s / NULLIF(%s, 0)".formatted(sum, count);
@@ -177,7 +169,7 @@ public final class AggregateSql {
 
     @Override
     public String estimate(String sketch) {
-      return MetricPart.estimate(sketch);
+      return "theta_sketch_estimate(%s)".formatted(sketch);
     }
   }
 
@@ -186,7 +178,7 @@ public final class AggregateSql {
    *
    * @param shown Trino's name of the type of each column that a reader sees
    */
-  private record InTrino(java.util.function.Function<String, String> shown) implements Dialect {
+  record InTrino(java.util.function.Function<String, String> shown) implements Dialect {
     @Override
     public String quotient(String column, String sum, String count) {
       String type = shown.apply(column);
@@ -205,7 +197,7 @@ public final class AggregateSql {
 
     @Override
     public String estimate(String sketch) {
-      return MetricPart.estimateInTrino(sketch);
+      return "CAST(datasketches.theta.theta_sketch_cardinality(%s) AS BIGINT)".formatted(sketch);
     }
   }
 
@@ -255,6 +247,17 @@ public final class AggregateSql {
    */
   public String folded(String relation, java.util.function.Function<String, String> types) {
     return folded(relation, types, new InSpark());
+  }
+
+  /**
+   * The same without keys whose rows were all taken back, which no reader sees.
+   *
+   * @param types type of each column of the table, in the engine's words
+   */
+  String standing(
+      String relation, java.util.function.Function<String, String> types, Dialect dialect) {
+    return "SELECT * FROM (%s) WHERE %s <> 0"
+        .formatted(folded(relation, types, dialect), ROW_COUNT);
   }
 
   private String folded(

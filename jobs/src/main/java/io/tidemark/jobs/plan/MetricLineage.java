@@ -68,7 +68,10 @@ public final class MetricLineage {
   private Step of(ViewSpec view, String column) {
     RollupMetric metric =
         ((RollupSpec) view.shape())
-            .metrics().stream().filter(each -> each.name().equals(column)).findFirst().orElseThrow();
+            .metrics().stream()
+                .filter(each -> each.name().equals(column))
+                .findFirst()
+                .orElseThrow();
     List<Step> from = new ArrayList<>();
     if (metric.ofEveryRow()) {
       from.add(column(view.of(), EVERY_ROW));

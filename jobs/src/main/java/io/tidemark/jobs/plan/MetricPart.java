@@ -130,14 +130,4 @@ record MetricPart(MetricSpec metric, String column, Function function) {
         ? "datasketches.theta.theta_sketch_union(%s)".formatted(Sql.name(column))
         : merged();
   }
-
-  /** How many different values a sketch was made of. */
-  static String estimate(String sketch) {
-    return "theta_sketch_estimate(%s)".formatted(sketch);
-  }
-
-  /** The same in Trino. */
-  static String estimateInTrino(String sketch) {
-    return "CAST(datasketches.theta.theta_sketch_cardinality(%s) AS BIGINT)".formatted(sketch);
-  }
 }

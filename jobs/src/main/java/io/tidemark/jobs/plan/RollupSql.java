@@ -1,5 +1,6 @@
 package io.tidemark.jobs.plan;
 
+import io.tidemark.jobs.plan.AggregateSql.Dialect;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.DerivedMetric;
 import io.tidemark.jobs.spec.RollupMetric;
@@ -17,13 +18,16 @@ import java.util.stream.Collectors;
 /**
  * A rollup as SQL over the table of a summary, in two steps. The summary is read as if it had been
  * declared with the dimensions and the window that metrics are computed over: what several of its
- * rows hold of one such key is added up before anything is compared or counted, taken back rows
- * included. Then those keys are grouped by the dimensions of the view.
+ * rows hold of one such key is added up before anything is compared or counted. Then those keys are
+ * grouped by the dimensions of the view.
  */
 final class RollupSql {
   private final RollupSpec rollup;
   private final AggregateSpec summary;
   private final ZoneId zone;
+
+  /** The columns of the summary that metrics need, and what those are made of. */
+  private final Set<String> columns = new HashSet<>();
 
   /** The summary by the grain of the rollup. */
   private final AggregateSpec grain;
@@ -35,42 +39,18 @@ final class RollupSql {
     this.rollup = rollup;
     this.summary = summary;
     this.zone = zone;
+    rollup.metrics().forEach(metric -> metric.columns().forEach(this::need));
     this.grain =
-        summary.coarser(rollup.grainOf(summary), rollup.windowOf(summary), columnsOfSummary());
+        summary.coarser(rollup.grainOf(summary), rollup.windowOf(summary), Set.copyOf(columns));
   }
 
-  /** What two engines call differently. */
-  private interface Words {
-    String merged(MetricPart part);
-
-    String estimate(String sketch);
+  private void need(String column) {
+    columns.add(column);
+    summary.derived().stream()
+        .filter(metric -> metric.name().equals(column))
+        .map(DerivedMetric::parts)
+        .forEach(parts -> parts.forEach(this::need));
   }
-
-  private static final Words SPARK =
-      new Words() {
-        @Override
-        public String merged(MetricPart part) {
-          return part.merged();
-        }
-
-        @Override
-        public String estimate(String sketch) {
-          return MetricPart.estimate(sketch);
-        }
-      };
-
-  private static final Words TRINO =
-      new Words() {
-        @Override
-        public String merged(MetricPart part) {
-          return part.mergedInTrino();
-        }
-
-        @Override
-        public String estimate(String sketch) {
-          return MetricPart.estimateInTrino(sketch);
-        }
-      };
 
   /**
    * For Spark.
@@ -79,15 +59,38 @@ final class RollupSql {
    * @param types Spark's name of the type of each column that the table has or a reader sees
    */
   String over(String relation, UnaryOperator<String> types) {
-    return grouped(
-        new AggregateSql(grain).readWithParts(cut(relation, CurveSql.SPARK), types), types, SPARK);
+    return over(relation, types, new AggregateSql.InSpark(), CurveSql.SPARK);
   }
 
   /** The same for Trino. */
   String overInTrino(String relation, UnaryOperator<String> types) {
-    String rows =
-        new AggregateSql(grain).readWithPartsInTrino(cut(relation, CurveSql.TRINO), types);
-    return grouped(rows, column -> TrinoType.of(types.apply(column)), TRINO).replace('`', '"');
+    UnaryOperator<String> inTrino = column -> TrinoType.of(types.apply(column));
+    return over(relation, inTrino, new AggregateSql.InTrino(inTrino), CurveSql.TRINO)
+        .replace('`', '"');
+  }
+
+  private String over(
+      String relation, UnaryOperator<String> types, Dialect dialect, CurveSql.Words words) {
+    String standing =
+        rollup.addsUp(summary) ? "(" + fine().standing(relation, types, dialect) + ")" : relation;
+    String rows = new AggregateSql(grain).readWithParts(cut(standing, words), types, dialect);
+    return "SELECT %s, %s%nFROM (%s)%nGROUP BY %s"
+        .formatted(
+            Sql.names(keys()),
+            Sql.list(
+                rollup.metrics(),
+                metric -> computed(metric, types, dialect) + " AS " + Sql.name(metric.name())),
+            rows,
+            Sql.names(keys()));
+  }
+
+  /**
+   * The summary by its own grain: a key whose rows were all taken back is left out before keys are
+   * added up, or its sum of nothing would be a 0 among values that are NULL.
+   */
+  private AggregateSql fine() {
+    return new AggregateSql(
+        summary.coarser(summary.dimensions(), summary.window(), Set.copyOf(columns)));
   }
 
   /** Business day, window and dimensions. */
@@ -105,10 +108,10 @@ final class RollupSql {
     if (grain.window() == summary.window() || grain.window() == Window.ONE_DAY) {
       return relation;
     }
-    List<String> columns = new ArrayList<>(List.of(SystemColumns.DT));
-    columns.addAll(grain.dimensions());
-    columns.add(AggregateSql.ROW_COUNT);
-    new AggregateSql(grain).parts().forEach(part -> columns.add(part.column()));
+    List<String> kept = new ArrayList<>(List.of(SystemColumns.DT));
+    kept.addAll(grain.dimensions());
+    kept.add(AggregateSql.ROW_COUNT);
+    new AggregateSql(grain).parts().forEach(part -> kept.add(part.column()));
     String second = words.seconds(AggregateSql.WINDOW_START);
     String start =
         "%1$s - MOD(%1$s - %2$s, %3$d)"
@@ -117,21 +120,10 @@ final class RollupSql {
                 words.beginning(SystemColumns.DT, zone),
                 grain.window().length().orElseThrow().toSeconds());
     return "(SELECT %s, %s AS %s FROM %s)"
-        .formatted(Sql.names(columns), words.instant(start), AggregateSql.WINDOW_START, relation);
+        .formatted(Sql.names(kept), words.instant(start), AggregateSql.WINDOW_START, relation);
   }
 
-  private String grouped(String rows, UnaryOperator<String> types, Words words) {
-    return "SELECT %s, %s%nFROM (%s)%nGROUP BY %s"
-        .formatted(
-            Sql.names(keys()),
-            Sql.list(
-                rollup.metrics(),
-                metric -> computed(metric, types, words) + " AS " + Sql.name(metric.name())),
-            rows,
-            Sql.names(keys()));
-  }
-
-  private String computed(RollupMetric metric, UnaryOperator<String> types, Words words) {
+  private String computed(RollupMetric metric, UnaryOperator<String> types, Dialect dialect) {
     String column = metric.ofEveryRow() ? metric.column() : Sql.name(metric.column());
     String some = ofRowsThatCount(metric);
     return switch (metric.function()) {
@@ -144,7 +136,7 @@ final class RollupSql {
       case APPROXIMATE_DISTINCT ->
           // Without a row that counts there is no sketch.
           "COALESCE(%s, 0)"
-              .formatted(words.estimate(words.merged(parts(metric.column()).get(0)) + some));
+              .formatted(dialect.estimate(dialect.merged(parts(metric.column()).get(0)) + some));
     };
   }
 
@@ -173,20 +165,5 @@ final class RollupSql {
         : metric.having().entrySet().stream()
             .map(each -> Sql.name(each.getKey()) + " " + each.getValue().text())
             .collect(Collectors.joining(" AND ", " FILTER (WHERE ", ")"));
-  }
-
-  /** Those that metrics need, and what those are made of. */
-  private Set<String> columnsOfSummary() {
-    Set<String> columns = new HashSet<>();
-    rollup.metrics().forEach(metric -> metric.columns().forEach(each -> add(each, columns)));
-    return columns;
-  }
-
-  private void add(String column, Set<String> columns) {
-    columns.add(column);
-    summary.derived().stream()
-        .filter(metric -> metric.name().equals(column))
-        .map(DerivedMetric::parts)
-        .forEach(parts -> parts.forEach(part -> add(part, columns)));
   }
 }

@@ -133,7 +133,7 @@ class MetricsVerbTest {
                 dws.event_1min.pv  count(*)
                   dwd.event  every row
                     ods.event  every row
-                      topic event: every message
+                      topic event  every message
 
             """);
   }

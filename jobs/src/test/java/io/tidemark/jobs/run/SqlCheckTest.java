@@ -206,7 +206,7 @@ class SqlCheckTest {
                             late: { count: "*", having: { seconds: '> 1' } }
                         """)))
         .containsExactly(
-            "view ads.event_v > rollup.metrics.late.having: 'seconds' is of type TIMESTAMP, and is"
+            "rollup.metrics.late.having: 'seconds' is of type TIMESTAMP, and is"
                 + " compared with a number; take another metric");
   }
 

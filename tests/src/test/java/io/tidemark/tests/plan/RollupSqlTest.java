@@ -107,6 +107,11 @@ class RollupSqlTest {
       return RowFactory.create(day, time, content, channel, user, amount);
     }
 
+    /** The same by another channel, with an amount. */
+    Event through(String other) {
+      return new Event(day, time, content, other, user, BigDecimal.valueOf(100, 2));
+    }
+
     String column(String name) {
       return switch (name) {
         case "content" -> content;
@@ -153,7 +158,8 @@ class RollupSqlTest {
   @Test
   void rowsThatAreTakenBackCountNowhere() {
     List<Event> events = events(new Random(SEED));
-    List<Event> gone = events(new Random(SEED + 1));
+    List<Event> gone =
+        events(new Random(SEED)).stream().map(event -> event.through("gone")).toList();
     store(gone, 1);
     Dataset<Row> come = spark.table("stored");
     Dataset<Row> back = come;
@@ -164,12 +170,12 @@ class RollupSqlTest {
     store(events, PIECES);
     rows.addAll(spark.table("stored").collectAsList());
     spark.createDataFrame(rows, come.schema()).createOrReplaceTempView("stored");
-    List<String> added = List.of("keys", "pv", "users", "heavy", "spent", "most", "each");
+    List<String> added = List.of("keys", "payers", "pv", "users", "heavy", "spent", "most", "each");
     RollupSpec rollup =
         new RollupSpec(
             List.of("content"),
             List.of("user_id"),
-            Window.ONE_DAY,
+            Window.ONE_MINUTE,
             METRICS.stream().filter(metric -> added.contains(metric.name())).toList());
 
     assertThat(shown(rollup))
