@@ -8,6 +8,7 @@ import io.tidemark.jobs.run.KnownUsers;
 import io.tidemark.jobs.run.NotSealedException;
 import io.tidemark.jobs.run.UnreadException;
 import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.Comparison;
 import io.tidemark.jobs.spec.Lateness;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MetricSpec.Function;
@@ -16,6 +17,8 @@ import io.tidemark.jobs.spec.RankingSpec.Order;
 import io.tidemark.jobs.spec.RankingSpec.Period;
 import io.tidemark.jobs.spec.RankingSpec.Ties;
 import io.tidemark.jobs.spec.ReconcilePolicy;
+import io.tidemark.jobs.spec.RollupMetric;
+import io.tidemark.jobs.spec.RollupSpec;
 import io.tidemark.jobs.spec.UsersSpec;
 import io.tidemark.jobs.spec.ViewSpec;
 import io.tidemark.jobs.spec.Window;
@@ -30,6 +33,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +93,24 @@ class UsersTest {
               Ties.RANK,
               List.of()));
 
+  private static final ViewSpec ROLLED =
+      new ViewSpec(
+          TableName.parse("ads.e_v"),
+          "",
+          "",
+          SUMMARY.output(),
+          new RollupSpec(
+              List.of(),
+              List.of(),
+              null,
+              List.of(
+                  new RollupMetric("users", Function.DISTINCT, "u", new TreeMap<>()),
+                  new RollupMetric(
+                      "idle",
+                      Function.DISTINCT,
+                      "u",
+                      new TreeMap<>(Map.of("pv", Comparison.parse("< 2")))))));
+
   @TempDir Path folder;
   private TestLake test;
   private Publishing publishing;
@@ -98,7 +120,10 @@ class UsersTest {
   void aDayThatIsMendedMendsThoseBehindIt() {
     test =
         new TestLake(
-            folder, "SELECT id, source.* FROM input", List.of(USERS, BY_MINUTE, TOP), SUMMARY);
+            folder,
+            "SELECT id, source.* FROM input",
+            List.of(USERS, BY_MINUTE, TOP, ROLLED),
+            SUMMARY);
     publishing = new Publishing(test.lake, test.jobs);
     daysComeInAnyOrder();
     aDayNeedsItsSealAndItsRows();
@@ -152,6 +177,9 @@ class UsersTest {
 
     DiffResult ranks = diff(TOP, List.of("period_start", "u"), List.of("rank", "pv"));
     assertThat(ranks.deleted()).as("who has a rank by the wrong row only").isEqualTo(1);
+    assertThat(diff(ROLLED, List.of("dt"), List.of("users", "idle")).changed())
+        .as("the day with the wrong row")
+        .isEqualTo(1);
     DiffResult users =
         diff(USERS, List.of("dt"), List.of("active_users", "new_users", "returning_users"));
     assertThat(users.changed()).as("the wrong day, and the one that it bears on").isEqualTo(2);
@@ -163,6 +191,10 @@ class UsersTest {
     assertThat(users(USERS.name()))
         .containsExactly(D0 + ",1,1,0", D1 + ",1,0,0", D3 + ",2,1,0", D5 + ",3,2,0");
     assertThat(diff(TOP, List.of("period_start", "u"), List.of()).equal()).isTrue();
+    assertThat(diff(ROLLED, List.of("dt"), List.of()).equal()).isTrue();
+    assertThat(lines("SELECT users, idle FROM tidemark.ads.e_v ORDER BY dt"))
+        .as("a micro-batch is no row")
+        .containsExactly("1,1", "1,1", "2,2", "3,3");
     assertThat(known().roll(USERS, D1)).isEqualTo(report(1L, "day " + D0 + " was replaced"));
     assertThat(users(USERS.recent())).containsExactly(D3 + ",2,1,0", D5 + ",3,2,0");
     assertThat(known().roll(USERS, D1)).isEqualTo(report(null, ""));

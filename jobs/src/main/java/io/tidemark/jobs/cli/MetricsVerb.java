@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     description = "Lists the declared metrics, or shows where the values of some come from.",
     footer = {
       "",
-      "A metric of one job alone is called JOB.COLUMN. With names, each column is followed through",
+      "A metric of one job alone is called JOB.COLUMN, of a rollup VIEW.COLUMN. With names, each column is followed through",
       "the jobs above it, back to the field of the message: by the declarations and their SQL, without",
       "a look at any table.",
       "",
@@ -119,7 +119,7 @@ public final class MetricsVerb implements Verb {
     for (ListedMetric metric : metrics) {
       RegisteredMetric registered = metric.registered();
       List<String> columns = new ArrayList<>();
-      metric.columns().forEach(column -> columns.add(column.job().output() + "." + column.name()));
+      metric.columns().forEach(column -> columns.add(column.text()));
       table.add(
           metric.name(),
           registered == null ? "its own" : registered.version(),
@@ -152,9 +152,9 @@ public final class MetricsVerb implements Verb {
     return new ShownColumn(
         column.job().name(),
         column.job().output().toString(),
-        column.job().view().orElseThrow().toString(),
+        column.view().toString(),
         column.name(),
-        lineage.of(column.job(), column.name()));
+        lineage.of(column));
   }
 
   private void print(Shown metric) {
@@ -163,7 +163,7 @@ public final class MetricsVerb implements Verb {
         "%s%s = %s%n",
         metric.metric(),
         metric.version() == null
-            ? ", the job's own"
+            ? ", without a version"
             : ", version " + metric.version() + ", in " + metric.unit(),
         metric.definition());
     if (metric.description() != null && !metric.description().isEmpty()) {

@@ -98,7 +98,7 @@ public final class AggregateSql {
    * @param types SQL type of each column of the table
    */
   public String read(String relation, java.util.function.Function<String, String> types) {
-    return read(relation, types, new InSpark());
+    return read(relation, types, new InSpark(), List.of());
   }
 
   /**
@@ -114,12 +114,30 @@ public final class AggregateSql {
     return read(
             relation,
             column -> TrinoType.of(types.apply(column)),
-            new InTrino(column -> TrinoType.of(shown.apply(column))))
+            new InTrino(column -> TrinoType.of(shown.apply(column))),
+            List.of())
         .replace('`', '"');
   }
 
+  /**
+   * What a reader sees, and the parts of metrics that have others than that, to be merged on.
+   *
+   * @param types type of each column of the table, in the engine's words
+   */
+  String readWithParts(
+      String relation, java.util.function.Function<String, String> types, Dialect dialect) {
+    return read(relation, types, dialect, hidden());
+  }
+
+  /** Columns of the table that no reader sees. */
+  private List<String> hidden() {
+    List<String> columns = new ArrayList<>(parts().stream().map(MetricPart::column).toList());
+    spec.metrics().forEach(metric -> columns.remove(metric.name()));
+    return columns;
+  }
+
   /** What two engines compute differently, or type differently. */
-  private interface Dialect {
+  interface Dialect {
     /** An average of a column that a reader sees. */
     String quotient(String column, String sum, String count);
 
@@ -133,7 +151,7 @@ public final class AggregateSql {
     String estimate(String sketch);
   }
 
-  private record InSpark() implements Dialect {
+  record InSpark() implements Dialect {
     @Override
     public String quotient(String column, String sum, String count) {
       return "%s / NULLIF(%s, 0)".formatted(sum, count);
@@ -160,7 +178,7 @@ public final class AggregateSql {
    *
    * @param shown Trino's name of the type of each column that a reader sees
    */
-  private record InTrino(java.util.function.Function<String, String> shown) implements Dialect {
+  record InTrino(java.util.function.Function<String, String> shown) implements Dialect {
     @Override
     public String quotient(String column, String sum, String count) {
       String type = shown.apply(column);
@@ -184,31 +202,34 @@ public final class AggregateSql {
   }
 
   private String read(
-      String relation, java.util.function.Function<String, String> types, Dialect dialect) {
+      String relation,
+      java.util.function.Function<String, String> types,
+      Dialect dialect,
+      List<String> kept) {
     String summed = folded(relation, types, dialect);
     String over = running() ? " OVER " + soFar() : "";
     String rowCount = running() ? "SUM(" + ROW_COUNT + ")" + over : ROW_COUNT;
+    List<String> columns = new ArrayList<>(keys().stream().map(Sql::name).toList());
+    columns.add(rowCount + " AS " + ROW_COUNT);
+    spec.metrics().forEach(metric -> columns.add(shown(metric, over, types, dialect)));
+    kept.forEach(column -> columns.add(Sql.name(column)));
     String shown =
         // A key without a row is one whose rows were taken back.
-        "SELECT %s, %s AS %s, %s%nFROM (%s)%nWHERE %s <> 0"
-            .formatted(
-                Sql.names(keys()),
-                rowCount,
-                ROW_COUNT,
-                Sql.list(spec.metrics(), metric -> shown(metric, over, types, dialect)),
-                summed,
-                ROW_COUNT);
-    return spec.derived().isEmpty() ? shown : withDerived(shown, dialect);
+        "SELECT %s%nFROM (%s)%nWHERE %s <> 0"
+            .formatted(String.join(", ", columns), summed, ROW_COUNT);
+    return spec.derived().isEmpty() ? shown : withDerived(shown, dialect, kept);
   }
 
   /** What is made of other metrics is made of them as a reader sees them: cumulated, divided. */
-  private String withDerived(String shown, Dialect dialect) {
+  private String withDerived(String shown, Dialect dialect, List<String> kept) {
     DerivedSql sql = new DerivedSql(spec.derived());
-    return "SELECT %s, %s, %s, %s%nFROM (%s)"
+    List<String> columns = new ArrayList<>(keys());
+    columns.add(ROW_COUNT);
+    spec.metrics().forEach(metric -> columns.add(metric.name()));
+    columns.addAll(kept);
+    return "SELECT %s, %s%nFROM (%s)"
         .formatted(
-            Sql.names(keys()),
-            ROW_COUNT,
-            Sql.list(spec.metrics(), metric -> Sql.name(metric.name())),
+            Sql.names(columns),
             Sql.list(
                 spec.derived(),
                 metric ->
@@ -228,23 +249,30 @@ public final class AggregateSql {
     return folded(relation, types, new InSpark());
   }
 
+  /**
+   * The same without keys whose rows were all taken back, which no reader sees.
+   *
+   * @param types type of each column of the table, in the engine's words
+   */
+  String standing(
+      String relation, java.util.function.Function<String, String> types, Dialect dialect) {
+    return "SELECT * FROM (%s) WHERE %s <> 0"
+        .formatted(folded(relation, types, dialect), ROW_COUNT);
+  }
+
   private String folded(
       String relation, java.util.function.Function<String, String> types, Dialect dialect) {
-    return "SELECT %s, SUM(%s) AS %s, %s%nFROM %s%nGROUP BY %s"
-        .formatted(
-            Sql.names(keys()),
-            ROW_COUNT,
-            ROW_COUNT,
-            Sql.list(
-                parts(),
-                part ->
-                    "CAST(%s AS %s) AS %s"
-                        .formatted(
-                            dialect.merged(part),
-                            types.apply(part.column()),
-                            Sql.name(part.column()))),
-            relation,
-            Sql.names(keys()));
+    List<String> columns = new ArrayList<>(keys().stream().map(Sql::name).toList());
+    columns.add("SUM(%1$s) AS %1$s".formatted(ROW_COUNT));
+    parts().stream()
+        .map(
+            part ->
+                "CAST(%s AS %s) AS %s"
+                    .formatted(
+                        dialect.merged(part), types.apply(part.column()), Sql.name(part.column())))
+        .forEach(columns::add);
+    return "SELECT %s%nFROM %s%nGROUP BY %s"
+        .formatted(String.join(", ", columns), relation, Sql.names(keys()));
   }
 
   private String shown(

@@ -9,11 +9,15 @@ import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobCatalog;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.JoinSpec;
+import io.tidemark.jobs.spec.ListedMetric.MetricColumn;
 import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.MetricSpec;
+import io.tidemark.jobs.spec.RollupMetric;
+import io.tidemark.jobs.spec.RollupSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformInput;
 import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.jobs.spec.ViewSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +56,28 @@ public final class MetricLineage {
       JobCatalog jobs, BiFunction<JobSpec, TableName, Map<String, List<ColumnOrigin>>> sql) {
     this.jobs = jobs;
     this.sql = sql;
+  }
+
+  /** The lineage of a column that holds a metric. */
+  public Step of(MetricColumn column) {
+    return column.rollup() == null
+        ? of(column.job(), column.name())
+        : of(column.rollup(), column.name());
+  }
+
+  private Step of(ViewSpec view, String column) {
+    RollupMetric metric =
+        ((RollupSpec) view.shape())
+            .metrics().stream()
+                .filter(each -> each.name().equals(column))
+                .findFirst()
+                .orElseThrow();
+    List<Step> from = new ArrayList<>();
+    if (metric.ofEveryRow()) {
+      from.add(column(view.of(), EVERY_ROW));
+    }
+    metric.columns().forEach(each -> from.add(column(view.of(), each)));
+    return new Step(view.name() + "." + column, metric.definition(), from);
   }
 
   /** The lineage of a metric of a job, by its column. */

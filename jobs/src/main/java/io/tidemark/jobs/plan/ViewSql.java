@@ -3,6 +3,7 @@ package io.tidemark.jobs.plan;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.CurveSpec;
 import io.tidemark.jobs.spec.RankingSpec;
+import io.tidemark.jobs.spec.RollupSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.UsersSpec;
 import io.tidemark.jobs.spec.ViewSpec;
@@ -35,10 +36,12 @@ public final class ViewSql {
    *
    * @param rows what a reader sees of the summary, as a SELECT
    * @param relation what the summary's table is read from
-   * @param types Spark's name of the type of each of its columns
+   * @param types Spark's name of the type of each column that the table has or a reader sees
    */
   public String over(String rows, String relation, UnaryOperator<String> types) {
-    return over(rows, relation, types, CurveSql.SPARK);
+    return view.shape() instanceof RollupSpec rollup
+        ? new RollupSql(rollup, summary, zone).over(relation, types)
+        : over(rows, relation, types, CurveSql.SPARK);
   }
 
   /**
@@ -46,11 +49,13 @@ public final class ViewSql {
    *
    * @param rows the same in its words
    * @param relation what the summary's table is read from
-   * @param types Spark's name of the type of each of its columns
+   * @param types Spark's name of the type of each column that the table has or a reader sees
    */
   public String overInTrino(String rows, String relation, UnaryOperator<String> types) {
-    return over(rows, relation, column -> TrinoType.of(types.apply(column)), CurveSql.TRINO)
-        .replace('`', '"');
+    return view.shape() instanceof RollupSpec rollup
+        ? new RollupSql(rollup, summary, zone).overInTrino(relation, types)
+        : over(rows, relation, column -> TrinoType.of(types.apply(column)), CurveSql.TRINO)
+            .replace('`', '"');
   }
 
   private String over(
@@ -104,6 +109,9 @@ public final class ViewSql {
     }
     if (view.shape() instanceof CurveSpec) {
       return new AggregateSql(summary).keys();
+    }
+    if (view.shape() instanceof RollupSpec rollup) {
+      return new RollupSql(rollup, summary, zone).keys();
     }
     UsersSpec users = (UsersSpec) view.shape();
     List<String> keys = new ArrayList<>(List.of(SystemColumns.DT));

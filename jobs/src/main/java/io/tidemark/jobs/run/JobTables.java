@@ -192,8 +192,7 @@ public final class JobTables {
    */
   public String readSql(ViewSpec view, String relation) {
     AggregateSpec summary = summaryOf(view);
-    return sql(view)
-        .over(readSql(summary, relation), relation, column -> seenType(summary, column));
+    return sql(view).over(readSql(summary, relation), relation, column -> typeOf(summary, column));
   }
 
   /**
@@ -222,7 +221,7 @@ public final class JobTables {
     AggregateSpec summary = summaryOf(view);
     return sql(view)
         .overInTrino(
-            readSqlInTrino(summary, relation), relation, column -> seenType(summary, column));
+            readSqlInTrino(summary, relation), relation, column -> typeOf(summary, column));
   }
 
   /** The table of the users that a view knows; of a view that declares one. */
@@ -294,8 +293,11 @@ public final class JobTables {
     return (AggregateSpec) jobs.writerOf(view.of()).orElseThrow();
   }
 
-  private String seenType(AggregateSpec summary, String column) {
-    return seen(summary).apply(column).dataType().sql();
+  /** The type of a column that a summary's table has, or only its readers see. */
+  private String typeOf(AggregateSpec summary, String column) {
+    StructType stored = schema(summary);
+    boolean isStored = Arrays.asList(stored.fieldNames()).contains(column);
+    return (isStored ? stored : seen(summary)).apply(column).dataType().sql();
   }
 
   private synchronized StructType seen(AggregateSpec summary) {

@@ -14,9 +14,12 @@ import io.tidemark.jobs.spec.JoinSpec;
 import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MirrorSpec;
+import io.tidemark.jobs.spec.RollupMetric;
+import io.tidemark.jobs.spec.RollupSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import io.tidemark.jobs.spec.TransformInput;
 import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.jobs.spec.ViewSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -118,6 +121,7 @@ public final class SqlCheck {
       if (job instanceof AggregateSpec aggregate) {
         List<Problem> problems = metricProblems(aggregate);
         problems.addAll(partProblems(aggregate, schema));
+        jobs.viewsOf(job).forEach(view -> problems.addAll(havingProblems(view, schema)));
         return problems;
       }
       return List.of();
@@ -252,6 +256,29 @@ public final class SqlCheck {
                             "is of type %s, and a %s is made of numbers; make it of others"
                                 .formatted(
                                     field.dataType().sql(), Values.text(metric.operation())))));
+      }
+    }
+    return problems;
+  }
+
+  /** Text would be taken as a number, and fail at the first that is none. */
+  private static List<Problem> havingProblems(ViewSpec view, StructType stored) {
+    List<Problem> problems = new ArrayList<>();
+    if (view.shape() instanceof RollupSpec rollup) {
+      for (RollupMetric metric : rollup.metrics()) {
+        // What has no column of its own is an average, an estimate or derived, and so a number.
+        Arrays.stream(stored.fields())
+            .filter(field -> metric.having().containsKey(field.name()))
+            .filter(field -> !(field.dataType() instanceof NumericType))
+            .forEach(
+                field ->
+                    problems.add(
+                        new Problem(
+                            "view " + view.name(),
+                            "rollup.metrics." + metric.name() + ".having",
+                            field.name(),
+                            "is of type %s, and is compared with a number; take another metric"
+                                .formatted(field.dataType().sql()))));
       }
     }
     return problems;

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Groups rows by dimensions and a window of event time inside the business day.
@@ -196,5 +197,28 @@ public record AggregateSpec(
         output,
         reconcile,
         overTakenBack);
+  }
+
+  /**
+   * The same job by fewer dimensions, in longer windows, with some of its columns: how its table is
+   * read, and nothing that could run.
+   *
+   * @param columns names of metrics, those included that they are made of
+   */
+  public AggregateSpec coarser(List<String> fewer, Window longer, Set<String> columns) {
+    return new AggregateSpec(
+        name,
+        description,
+        owner,
+        input,
+        fewer,
+        granularities,
+        longer,
+        lateness,
+        metrics.stream().filter(metric -> columns.contains(metric.name())).toList(),
+        derived.stream().filter(metric -> columns.contains(metric.name())).toList(),
+        registered,
+        output,
+        reconcile);
   }
 }

@@ -191,8 +191,9 @@ final class JobGraphCheck {
           input,
           "is an aggregate, whose table holds increments and no rows to read; read "
               + shown(writer.inputs())
-              + " instead, or add a granularity to job "
-              + writer.name());
+              + " instead, add a granularity to job "
+              + writer.name()
+              + ", or declare a rollup of it below conf/views");
     }
     mirror(job, input, writer);
     joined(job, input, writer);

@@ -83,8 +83,8 @@ public final class JobReference {
         new FileKind(
             "View: `conf/views/**.yml`",
             "A way to read a summary: its active, new and returning [users](users.md), a"
-                + " [ranking](users.md#rankings), or a [curve](users.md#curves) that has every"
-                + " minute. Exactly one of the three. The folder may be left out.",
+                + " [ranking](users.md#rankings), a [curve](users.md#curves) that has every minute, or"
+                + " a [rollup](metrics.md#summaries-of-summaries). Exactly one of the four. The folder may be left out.",
             ViewKeys.KEYS),
         new FileKind(
             "Table: `conf/tables/**.yml`",

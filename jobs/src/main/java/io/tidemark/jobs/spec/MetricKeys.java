@@ -87,7 +87,8 @@ final class MetricKeys {
         Key.optional(Values.text(function), Values.of("column", MetricKeys::column), doc));
   }
 
-  private static String column(String text) {
+  /** A column's name, as it is written. */
+  static String column(String text) {
     if (text.matches("[a-z][a-z0-9_]*")) {
       return text;
     }

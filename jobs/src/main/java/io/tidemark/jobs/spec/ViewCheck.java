@@ -82,6 +82,8 @@ final class ViewCheck {
         check(view, users, summary);
       } else if (view.spec().shape() instanceof RankingSpec ranking) {
         check(view, ranking, summary);
+      } else if (view.spec().shape() instanceof RollupSpec rollup) {
+        new RollupCheck(view, rollup, summary).check();
       } else if (view.spec().shape() instanceof CurveSpec curve) {
         String problem =
             summary.hasOwnTimes()
@@ -209,26 +211,24 @@ final class ViewCheck {
     return longer || !ranking.dimensions().containsAll(summary.dimensions());
   }
 
-  private static void dimensions(
-      ViewFile view, List<String> names, Key<?> key, AggregateSpec summary) {
+  static void dimensions(ViewFile view, List<String> names, Key<?> key, AggregateSpec summary) {
     for (String name : names) {
       if (!summary.dimensions().contains(name)) {
-        view.shape()
-            .refuse(
-                key,
-                "",
-                name,
-                "is not a dimension of %s; %s"
-                    .formatted(
-                        summary.output(),
-                        Suggestions.didYouMean(
-                            name,
-                            summary.dimensions(),
-                            summary.dimensions().isEmpty()
-                                ? "it has none"
-                                : "they are " + String.join(", ", summary.dimensions()))));
+        view.shape().refuse(key, "", name, isNoDimension(summary, name));
       }
     }
+  }
+
+  static String isNoDimension(AggregateSpec summary, String name) {
+    return "is not a dimension of %s; %s"
+        .formatted(
+            summary.output(),
+            Suggestions.didYouMean(
+                name,
+                summary.dimensions(),
+                summary.dimensions().isEmpty()
+                    ? "it has none"
+                    : "they are " + String.join(", ", summary.dimensions())));
   }
 
   private static void free(ViewFile view, List<String> dimensions, Set<String> columns) {
@@ -248,7 +248,7 @@ final class ViewCheck {
     return summary.metrics().stream().filter(each -> each.name().equals(name)).findFirst();
   }
 
-  private static String lacks(AggregateSpec summary, String name) {
+  static String lacks(AggregateSpec summary, String name) {
     List<String> known =
         Stream.concat(
                 summary.metrics().stream().map(MetricSpec::name),

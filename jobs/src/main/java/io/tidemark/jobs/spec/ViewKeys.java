@@ -95,11 +95,14 @@ final class ViewKeys {
   static final Key<Section> CURVE =
       group("curve", CURVE_KEYS, "Every window of a day, also those without a row.");
 
+  static final Key<Section> ROLLUP =
+      group("rollup", RollupKeys.KEYS, "The summary again, by fewer dimensions or longer windows.");
+
   /** Of which a view declares exactly one. */
-  static final List<Key<Section>> SHAPES = List.of(USERS, RANKING, CURVE);
+  static final List<Key<Section>> SHAPES = List.of(USERS, RANKING, CURVE, ROLLUP);
 
   static final Keys KEYS =
-      Keys.of(VIEW, JobKeys.DESCRIPTION, JobKeys.OWNER, OF, USERS, RANKING, CURVE);
+      Keys.of(VIEW, JobKeys.DESCRIPTION, JobKeys.OWNER, OF, USERS, RANKING, CURVE, ROLLUP);
 
   private ViewKeys() {}
 

@@ -30,8 +30,8 @@ final class ViewReader {
     if (shapes.size() != 1) {
       view.refuse(
           "is of "
-              + List.of("no", "one", "two", "three").get(shapes.size())
-              + " kinds; declare users, ranking or curve");
+              + List.of("no", "one", "two", "three", "four").get(shapes.size())
+              + " kinds; declare users, ranking, curve or rollup");
       return new ViewFile(view, null);
     }
     Section declared = view.get(shapes.get(0));
@@ -56,7 +56,10 @@ final class ViewReader {
     if (kind == ViewKeys.USERS) {
       return users(declared);
     }
-    return kind == ViewKeys.RANKING ? ranking(declared) : curve(declared);
+    if (kind == ViewKeys.RANKING) {
+      return ranking(declared);
+    }
+    return kind == ViewKeys.CURVE ? curve(declared) : RollupReader.read(declared);
   }
 
   private static CurveSpec curve(Section curve) {
@@ -130,7 +133,7 @@ final class ViewReader {
     }
   }
 
-  private static void refuseRepeated(Section shape, List<String> dimensions) {
+  static void refuseRepeated(Section shape, List<String> dimensions) {
     ColumnNames.firstRepeated(dimensions)
         .ifPresent(
             name ->

@@ -24,5 +24,5 @@ public record ViewSpec(
   }
 
   /** What a view makes of a summary's rows. */
-  public sealed interface Shape permits UsersSpec, RankingSpec, CurveSpec {}
+  public sealed interface Shape permits UsersSpec, RankingSpec, CurveSpec, RollupSpec {}
 }

@@ -102,6 +102,43 @@ class MetricsVerbTest {
   }
 
   @Test
+  void metricsOfARollupAreFollowedThroughItsSummary() {
+    project.with(
+        "views/v.yml",
+        """
+        view: ads.event_v
+        of: dws.event_1min
+        rollup: { metrics: { busy: { distinct: channel, having: { pv: '>= 3', pace: '< 9' } } } }
+        """);
+    assertThat(run("metrics", "ads.event_v.busy")).as(err.toString()).isEqualTo(ExitCodes.OK);
+
+    assertThat(out.toString())
+        .isEqualToNormalizingNewlines(
+            """
+            ads.event_v.busy, without a version = distinct(channel) having pace < 9 and pv >= 3
+              ads.event_v.busy  distinct(channel) having pace < 9 and pv >= 3
+                dws.event_1min.channel
+                  dwd.event.channel
+                    ods.event.channel
+                      topic event: source.channel
+                dws.event_1min.pace  ratio(spent, uv)
+                  dws.event_1min.spent  sum(spent)
+                    dwd.event.spent
+                      ods.event.seconds
+                        topic event: seconds
+                  dws.event_1min.uv  distinct(event_id)
+                    dwd.event.event_id
+                      ods.event.event_id
+                        topic event: event_id
+                dws.event_1min.pv  count(*)
+                  dwd.event  every row
+                    ods.event  every row
+                      topic event  every message
+
+            """);
+  }
+
+  @Test
   void allThatIsKnownIsThereAsJson() throws Exception {
     assertThat(run("metrics", "--json", "readers", "dws_event_1min.pv"))
         .as(err.toString())

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.spec.AggregateSpec;
+import io.tidemark.jobs.spec.Comparison;
 import io.tidemark.jobs.spec.CurveSpec;
 import io.tidemark.jobs.spec.Lateness;
 import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.MetricSpec.Function;
 import io.tidemark.jobs.spec.ReconcilePolicy;
+import io.tidemark.jobs.spec.RollupMetric;
+import io.tidemark.jobs.spec.RollupSpec;
 import io.tidemark.jobs.spec.TransformInput;
 import io.tidemark.jobs.spec.TransformSpec;
 import io.tidemark.jobs.spec.ViewSpec;
@@ -129,6 +132,51 @@ class SummarySqlTest {
         .contains("CROSS JOIN UNNEST(sequence(begin__, next__ - 3600, 3600))")
         .doesNotContain("`");
     assertThat(sql.keys()).containsExactly("dt", "window_start", "channel");
+  }
+
+  @Test
+  void aRollupMergesSketchesInTheWordsOfEachEngine() {
+    AggregateSpec job =
+        job(
+            Window.ONE_MINUTE,
+            List.of("channel"),
+            Map.of(),
+            new MetricSpec("pv", Function.COUNT, "*"),
+            new MetricSpec("other", Function.APPROXIMATE_DISTINCT, "channel"),
+            ABOUT);
+    RollupSpec rollup =
+        new RollupSpec(
+            List.of(),
+            List.of(),
+            Window.ONE_HOUR,
+            List.of(
+                new RollupMetric(
+                    "users",
+                    Function.APPROXIMATE_DISTINCT,
+                    "about",
+                    new TreeMap<>(Map.of("pv", Comparison.parse("> 1"))))));
+    ViewSql sql =
+        new ViewSql(
+            new ViewSpec(TableName.parse("ads.c_v"), "", "", job.output(), rollup),
+            job,
+            ZoneId.of("Asia/Shanghai"));
+    String spark = sql.over("", "stored", SummarySqlTest::type);
+    String trino = sql.overInTrino("", "stored", SummarySqlTest::type);
+
+    assertThat(spark)
+        .contains(
+            "COALESCE(theta_sketch_estimate(theta_union_agg(`about__sketch`, 12) FILTER (WHERE"
+                + " `pv` > 1)), 0) AS `users`")
+        .containsOnlyOnce("FROM stored")
+        .as("what no metric needs is not read")
+        .doesNotContain("other");
+    assertThat(trino)
+        .contains(
+            "COALESCE(CAST(datasketches.theta.theta_sketch_cardinality("
+                + "datasketches.theta.theta_sketch_union(\"about__sketch\") FILTER (WHERE \"pv\" >"
+                + " 1)) AS BIGINT), 0) AS \"users\"")
+        .doesNotContain("`");
+    assertThat(sql.keys()).containsExactly("dt", "window_start");
   }
 
   @Test

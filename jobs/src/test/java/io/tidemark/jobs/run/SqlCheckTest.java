@@ -187,6 +187,29 @@ class SqlCheckTest {
     assertThat(problems(project)).isEmpty();
   }
 
+  @Test
+  void refusesToCompareWhatIsNoNumberWithOne() {
+    assertThat(
+            problems(
+                new Project(root)
+                    .with(
+                        "jobs/c_dws.yml",
+                        Project.AGGREGATE.replace("sum: seconds", "max: event_time"))
+                    .with(
+                        "views/v.yml",
+                        """
+                        view: ads.event_v
+                        of: dws.event_1min
+                        rollup:
+                          metrics:
+                            all: { count: "*", having: { pv: '> 1' } }
+                            late: { count: "*", having: { seconds: '> 1' } }
+                        """)))
+        .containsExactly(
+            "rollup.metrics.late.having: 'seconds' is of type TIMESTAMP, and is"
+                + " compared with a number; take another metric");
+  }
+
   private List<String> problems(String sql) {
     return problems(
         new Project(root)

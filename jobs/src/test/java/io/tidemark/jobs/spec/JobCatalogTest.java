@@ -135,8 +135,8 @@ class JobCatalogTest {
     assertThat(new Project(root).transform("dws.event_1min", "dwd.a").problems())
         .containsExactly(
             "conf/jobs/dwd_a.yml > line 2: input: 'dws.event_1min' is an aggregate, whose table"
-                + " holds increments and no rows to read; read ods.event instead, or add a granularity to job"
-                + " dws_event_1min",
+                + " holds increments and no rows to read; read ods.event instead, add a granularity to job"
+                + " dws_event_1min, or declare a rollup of it below conf/views",
             "conf/jobs/dwd_a.yml > line 2: input: 'dws.event_1min' is in a layer above dwd.a, which"
                 + " is written from it; data flows ods > dwd > dwm > dws > ads, so move the output"
                 + " to dws or higher");

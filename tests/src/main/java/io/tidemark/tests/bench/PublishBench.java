@@ -17,10 +17,7 @@ import io.tidemark.reconciliation.publish.Publishing.Wish;
 import io.tidemark.tests.bench.Timings.Taken;
 import io.tidemark.tests.lakehouse.Folders;
 import io.tidemark.tests.lakehouse.LocalLakehouse;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -45,18 +42,6 @@ final class PublishBench implements Benchmark {
   private static final LocalDate DAY = LocalDate.of(2026, 1, 15);
   private static final long SMALL = 10_000;
   private static final int COMMITS = 10;
-  private static final String ENVIRONMENT =
-      """
-      time-zone: %s
-      catalog: { type: embedded, warehouse: "%s" }
-      checkpoints: "%s"
-      kafka: { bootstrap-servers: "localhost:1" }
-      stream: { max-rows-per-micro-batch: 1000000 }
-      spark:
-        spark.master: local[*]
-        spark.ui.enabled: false
-        spark.sql.shuffle.partitions: 4
-      """;
   private static final String INGEST =
       """
       job: ods_bench
@@ -151,26 +136,12 @@ final class PublishBench implements Benchmark {
     }
 
     private static LocalLakehouse open(Path home) {
-      Path conf = home.resolve("conf");
-      write(
-          conf.resolve("env/local.yml"),
-          ENVIRONMENT.formatted(
-              ZONE.getId(), home.resolve("warehouse"), home.resolve("checkpoints")));
-      write(conf.resolve("jobs/bench_ods.yml"), INGEST);
-      write(conf.resolve("jobs/bench_dwd.yml"), TRANSFORM);
-      write(
-          conf.resolve("jobs/bench.sql"),
-          "SELECT event_id, user_id, channel, amount, source.* FROM input\n");
-      return LocalLakehouse.open(conf, "local");
-    }
-
-    private static void write(Path file, String text) {
-      try {
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      return new BenchProject(home, ZONE, 4)
+          .with("jobs/bench_ods.yml", INGEST)
+          .with("jobs/bench_dwd.yml", TRANSFORM)
+          .with(
+              "jobs/bench.sql", "SELECT event_id, user_id, channel, amount, source.* FROM input\n")
+          .open();
     }
 
     boolean measure(Timings timings) {

@@ -14,7 +14,6 @@ import io.tidemark.tests.lakehouse.LocalLakehouse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -45,17 +44,6 @@ final class UsersBench implements Benchmark {
   private static final String KNOWN = "known users";
   private static final String ALL = "all days";
   private static final String BY_HAND = "by hand";
-  private static final String ENVIRONMENT =
-      """
-      time-zone: %s
-      catalog: { type: embedded, warehouse: "%s" }
-      checkpoints: "%s"
-      kafka: { bootstrap-servers: "localhost:1" }
-      spark:
-        spark.master: local[*]
-        spark.ui.enabled: false
-        spark.sql.shuffle.partitions: 16
-      """;
   private static final String INGEST =
       """
       job: ods_bench
@@ -111,24 +99,11 @@ final class UsersBench implements Benchmark {
   }
 
   private static LocalLakehouse open(Path home) {
-    Path conf = home.resolve("conf");
-    write(
-        conf.resolve("env/local.yml"),
-        ENVIRONMENT.formatted(
-            ZONE.getId(), home.resolve("warehouse"), home.resolve("checkpoints")));
-    write(conf.resolve("jobs/bench_ods.yml"), INGEST);
-    write(conf.resolve("jobs/bench_dws.yml"), SUMMARY);
-    write(conf.resolve("views/bench.yml"), VIEW);
-    return LocalLakehouse.open(conf, "local");
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new BenchProject(home, ZONE, 16)
+        .with("jobs/bench_ods.yml", INGEST)
+        .with("jobs/bench_dws.yml", SUMMARY)
+        .with("views/bench.yml", VIEW)
+        .open();
   }
 
   private record Measured(Plan plan, LocalLakehouse house, PrintWriter out) {

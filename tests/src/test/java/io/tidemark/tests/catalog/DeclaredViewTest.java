@@ -82,6 +82,38 @@ class DeclaredViewTest {
         mean: { average: amount }
       output: dws.visit_tmin
       """;
+  private static final String MINUTES =
+      """
+      job: dws_visit_user_1min
+      input: ods.visit
+      dimensions: [channel, user_id]
+      window: 1 minute
+      lateness: unlimited
+      metrics:
+        pv: { count: "*" }
+        amount: { sum: amount }
+        mean: { average: amount }
+        amounts: { distinct: amount }
+      output: dws.visit_user_1min
+      """;
+  private static final String ROLLUP =
+      """
+      view: ads.rolled_by_%s_v
+      of: dws.visit_user_1min
+      rollup:
+        by: [channel]
+        each: [user_id]
+        window: %s
+        metrics:
+          keys: { count: "*" }
+          users: { distinct: user_id }
+          heavy: { distinct: user_id, having: { pv: '>= 3', mean: '> 1.5' } }
+          payers: { count: amount }
+          amount: { sum: amount, having: { pv: '< 9' } }
+          most: { max: amount }
+          each_pv: { average: pv }
+          mean: { average: mean }
+      """;
   private static final String VIEW =
       """
       view: ads.%s_v
@@ -106,7 +138,7 @@ class DeclaredViewTest {
         views.add(view.recent());
       }
     }
-    assertThat(views).hasSize(10);
+    assertThat(views).hasSize(13);
 
     CatalogSettings catalog = house.lake().environment().catalog();
     Trino trino = SharedServers.trino();
@@ -134,6 +166,12 @@ class DeclaredViewTest {
     write(conf.resolve("jobs/ods.yml"), INGEST);
     write(conf.resolve("jobs/dws.yml"), SUMMARY);
     write(conf.resolve("jobs/running.yml"), RUNNING);
+    write(conf.resolve("jobs/minutes.yml"), MINUTES);
+    for (String window : List.of("1 hour", "1 day")) {
+      write(
+          conf.resolve("views/rolled_" + window.substring(2) + ".yml"),
+          ROLLUP.formatted(window.substring(2), window));
+    }
     for (String every : List.of("1 minute", "1 hour")) {
       write(
           conf.resolve("views/curve_" + every.replace(' ', '_') + ".yml"),
@@ -161,6 +199,10 @@ class DeclaredViewTest {
         conf,
         "top_year",
         "ranking: { metric: pv, top: 2, rank: [channel], period: year, ties: rank }");
+    view(
+        conf,
+        "app",
+        "rollup: { metrics: { visitors: { count: user_id }, first: { min: first }, best: { max: mean } } }");
     return LocalLakehouse.open(conf, "local");
   }
 
@@ -203,6 +245,21 @@ class DeclaredViewTest {
                 IF(id % 11 = 0, NULL, concat('c', id % 2)) AS channel,
                 IF(id % 5 = 0, NULL, CAST(id % 97 / 4 AS DECIMAL(22,2))) AS amount
               FROM range(60))""");
+    house
+        .lake()
+        .spark()
+        .sql(
+            """
+            INSERT INTO viewed.dws.visit_user_1min
+              (dt, window_start, channel, user_id, row_count, pv, amount, mean__sum, mean__count,
+                amounts)
+            SELECT dt, CAST(dt AS TIMESTAMP) + make_dt_interval(0, id % 24, id * 7 % 60), channel,
+              user_id, 1, 1 + id % 3, amount, amount, IF(amount IS NULL, 0, 1), 1
+            FROM (SELECT id, DATE'2026-01-20' + CAST(id % 3 AS INT) AS dt,
+                IF(id % 11 = 0, NULL, concat('c', id % 2)) AS channel,
+                IF(id % 13 = 0, NULL, concat('u', pmod(xxhash64(id), 17))) AS user_id,
+                IF(id % 5 = 0, NULL, CAST(id % 97 / 4 AS DECIMAL(22,2))) AS amount
+              FROM range(400))""");
   }
 
   private static List<String> spark(LocalLakehouse house, String sql) {

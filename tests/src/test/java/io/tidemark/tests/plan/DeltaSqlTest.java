@@ -2,11 +2,6 @@ package io.tidemark.tests.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.catalog.CatalogSettings;
-import io.tidemark.catalog.Environment;
-import io.tidemark.catalog.KafkaSettings;
-import io.tidemark.catalog.Lakehouse;
-import io.tidemark.catalog.StreamSettings;
 import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
@@ -22,7 +17,6 @@ import io.tidemark.tests.lakehouse.SameRows;
 import io.tidemark.tests.lakehouse.Seed;
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -66,20 +60,7 @@ class DeltaSqlTest {
 
   @BeforeAll
   static void openSession() {
-    spark =
-        Lakehouse.open(
-                new Environment(
-                    "test",
-                    ZONE,
-                    CatalogSettings.embedded("tidemark", folder.resolve("warehouse").toString()),
-                    folder.resolve("checkpoints"),
-                    new KafkaSettings("none:1", false, null, Map.of()),
-                    new StreamSettings(Duration.ofSeconds(1), 1000, 1000),
-                    Map.of(
-                        "spark.master", "local[2]",
-                        "spark.ui.enabled", "false",
-                        "spark.sql.shuffle.partitions", "1")))
-            .spark();
+    spark = FrameSession.open(folder);
   }
 
   @ParameterizedTest

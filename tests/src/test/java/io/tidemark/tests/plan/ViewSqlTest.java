@@ -2,11 +2,6 @@ package io.tidemark.tests.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.catalog.CatalogSettings;
-import io.tidemark.catalog.Environment;
-import io.tidemark.catalog.KafkaSettings;
-import io.tidemark.catalog.Lakehouse;
-import io.tidemark.catalog.StreamSettings;
 import io.tidemark.catalog.TableName;
 import io.tidemark.jobs.plan.ViewSql;
 import io.tidemark.jobs.spec.AggregateSpec;
@@ -23,7 +18,6 @@ import io.tidemark.jobs.spec.ViewSpec;
 import io.tidemark.jobs.spec.Window;
 import io.tidemark.tests.lakehouse.Seed;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -73,20 +67,7 @@ class ViewSqlTest {
 
   @BeforeAll
   static void openSession() {
-    spark =
-        Lakehouse.open(
-                new Environment(
-                    "test",
-                    ZONE,
-                    CatalogSettings.embedded("tidemark", folder.resolve("warehouse").toString()),
-                    folder.resolve("checkpoints"),
-                    new KafkaSettings("none:1", false, null, Map.of()),
-                    new StreamSettings(Duration.ofSeconds(1), 1000, 1000),
-                    Map.of(
-                        "spark.master", "local[2]",
-                        "spark.ui.enabled", "false",
-                        "spark.sql.shuffle.partitions", "1")))
-            .spark();
+    spark = FrameSession.open(folder);
   }
 
   @ParameterizedTest
