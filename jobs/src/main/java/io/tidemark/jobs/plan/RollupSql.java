@@ -3,6 +3,7 @@ package io.tidemark.jobs.plan;
 import io.tidemark.jobs.plan.AggregateSql.Dialect;
 import io.tidemark.jobs.spec.AggregateSpec;
 import io.tidemark.jobs.spec.DerivedMetric;
+import io.tidemark.jobs.spec.MetricSpec;
 import io.tidemark.jobs.spec.RollupMetric;
 import io.tidemark.jobs.spec.RollupSpec;
 import io.tidemark.jobs.spec.SystemColumns;
@@ -143,7 +144,12 @@ final class RollupSql {
   /** A double, whatever it is of: so Spark and Trino divide alike. */
   private String mean(RollupMetric metric, String some) {
     List<String> halves = parts(metric.column()).stream().map(MetricPart::column).toList();
-    boolean weighed = halves.size() == 2;
+    boolean weighed =
+        summary.metrics().stream()
+            .anyMatch(
+                each ->
+                    each.name().equals(metric.column())
+                        && each.function() == MetricSpec.Function.AVERAGE);
     String column = Sql.name(metric.column());
     return "CAST(SUM(%1$s)%3$s AS DOUBLE) / NULLIF(%2$s%3$s, 0)"
         .formatted(
@@ -155,7 +161,7 @@ final class RollupSql {
   private List<MetricPart> parts(String metric) {
     return summary.metrics().stream()
         .filter(each -> each.name().equals(metric))
-        .flatMap(each -> MetricPart.of(each).stream())
+        .flatMap(each -> MetricPart.of(each, summary.overTakenBack()).stream())
         .toList();
   }
 

@@ -219,6 +219,7 @@ public record AggregateSpec(
         derived.stream().filter(metric -> columns.contains(metric.name())).toList(),
         registered,
         output,
-        reconcile);
+        reconcile,
+        overTakenBack);
   }
 }
