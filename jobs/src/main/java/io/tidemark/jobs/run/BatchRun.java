@@ -247,9 +247,10 @@ public final class BatchRun {
     Long atCut = batch.cut().get(name.toString());
     long snapshot = atCut != null ? atCut : batch.inputs().get(name.toString());
     JobSpec writer = jobs.writerOf(name).orElseThrow();
-    return session
-        .lake()
-        .known(name, JobTables.known(table, tables.schema(writer)))
-        .readAsOf(snapshot);
+    return CountingRows.of(
+        session
+            .lake()
+            .known(name, JobTables.known(table, tables.schema(writer)))
+            .readAsOf(snapshot));
   }
 }

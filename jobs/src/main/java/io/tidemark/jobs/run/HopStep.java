@@ -43,6 +43,14 @@ interface HopStep {
     }
   }
 
+  /** Whether there is something to do although no input has rows to read. */
+  default boolean isDue() {
+    return false;
+  }
+
+  /** The rows that were asked for last are in the table. */
+  default void committed() {}
+
   /** Whether a table that is read beside the input got other columns since the rows were asked. */
   default boolean othersChanged() {
     return false;

@@ -85,7 +85,7 @@ final class HopStream implements JobStream {
     }
     while (!context.stop().isStopped()) {
       Map<TableName, InputRange> next = next(positions(last), ends);
-      if (!next.isEmpty()) {
+      if (!next.isEmpty() || step.isDue()) {
         last = whateverTheColumns(last, next);
       } else if (drain) {
         return;
@@ -194,6 +194,7 @@ final class HopStream implements JobStream {
     facts.putAll(result.dimensions().facts());
     facts.putAll(MetricVersions.of(job).facts());
     if (Commits.append(staged, next, DayRanges.EMPTY, facts) == Outcome.COMMITTED) {
+      step.committed();
       listener.reached(job.name(), number, Phase.COMMITTED);
       listener.committed(
           report, new Reach(last.position(), next.position(), MicroBatchReport.snapshotIn(output)));

@@ -120,6 +120,6 @@ class BrokenHistoryTest {
     assertThat(lookedUp(LOOKUP + "flatten: { column: channel, index: place }\n").problems())
         .anyMatch(problem -> problem.contains("makes several rows of a message"));
     assertThat(lookedUp(LOOKUP).transform("dwd.event", "dwd.event_clean").problems())
-        .anyMatch(problem -> problem.contains("is looked up as of event time, whose table holds"));
+        .anyMatch(problem -> problem.contains("looks rows up as of event time, whose table holds"));
   }
 }
