@@ -103,6 +103,13 @@ public final class LookupSql {
         .formatted(SystemColumns.UNKNOWN_KEYS, Sql.text("; " + spec.name() + "("));
   }
 
+  /** The condition under which a row of {@code raw} is looked up at all: no NULL in its key. */
+  String isAsked() {
+    return spec.key().values().stream()
+        .map(column -> "raw." + Sql.name(column) + " IS NOT NULL")
+        .collect(Collectors.joining(" AND "));
+  }
+
   /** What a row has without a match, in the type that it has with one. */
   String nothing() {
     return "CAST(NULL AS STRUCT<%s>) AS %s"

@@ -35,6 +35,21 @@ public final class TransformSql {
         + joins;
   }
 
+  /**
+   * Of the rows of the view {@code raw} how many are looked up, and how many of those find
+   * something: two columns for each of the {@link #lookups}, in their order.
+   */
+  public String lookupCounts() {
+    List<String> counts = new ArrayList<>();
+    StringBuilder joins = new StringBuilder();
+    for (LookupSql lookup : lookups()) {
+      counts.add("count_if(" + lookup.isAsked() + ")");
+      counts.add("count(" + lookup.view() + "." + Sql.name(lookup.spec().name()) + ")");
+      joins.append("\n").append(lookup.join());
+    }
+    return "SELECT " + String.join(", ", counts) + " FROM raw" + joins;
+  }
+
   /** The same columns where nothing is looked up: in this, rows stand for themselves. */
   public String inputWithoutLookups() {
     return input(lookup -> new LookupSql(lookup).nothing(), "CAST(NULL AS STRING)");

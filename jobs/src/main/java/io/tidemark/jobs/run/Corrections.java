@@ -36,17 +36,20 @@ final class Corrections {
   private final TransformSql sql;
   private final Map<TableName, KnownTable> inputs;
   private final Histories histories;
+  private final Lookups lookups;
 
   Corrections(
       JobSession session,
       TransformSpec spec,
       Map<TableName, KnownTable> inputs,
-      Histories histories) {
+      Histories histories,
+      Lookups lookups) {
     this.session = session;
     this.spec = spec;
     this.sql = new TransformSql(spec);
     this.inputs = inputs;
     this.histories = histories;
+    this.lookups = lookups;
   }
 
   /**
@@ -134,6 +137,7 @@ final class Corrections {
               Map.of("standing", standing, "replaced", replaced.get()),
               CorrectionSql.notReplaced());
     }
+    lookups.prepare(affected.values());
     Dataset<Row> made = session.transformed(sql, affected);
     List<String> compared =
         Arrays.stream(made.schema().fields())

@@ -75,6 +75,14 @@ final class HopStream implements JobStream {
 
   @Override
   public void run(boolean drain) {
+    try {
+      follow(drain);
+    } finally {
+      step.close();
+    }
+  }
+
+  private void follow(boolean drain) {
     Marker last = Commits.takeOver(output, job.name(), Marker.IN_TABLE);
     Map<TableName, Long> ends = new HashMap<>();
     for (Map.Entry<TableName, HopInput> input : inputs.entrySet()) {
@@ -188,7 +196,8 @@ final class HopStream implements JobStream {
             dropped,
             0,
             result.late(),
-            result.pending());
+            result.pending(),
+            result.lookups());
     Map<String, String> facts = new HashMap<>(report.facts());
     facts.put(CommitFacts.DEFINITION, definition);
     facts.putAll(result.dimensions().facts());

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
@@ -63,13 +65,18 @@ final class TransformStep implements HopStep {
     this.waiting = waiting;
     this.sql = new TransformSql(spec);
     this.histories = histories;
-    this.corrections = new Corrections(session, spec, this.inputs, histories);
+    this.corrections = new Corrections(session, spec, this.inputs, histories, lookups);
   }
 
   @Override
   public Result rows(
       Map<TableName, InputRange> ranges, InputPositions before, InputPositions upTo) {
-    fixed = lookups.fix(history -> histories.versions(history, upTo));
+    fixed =
+        lookups.fix(
+            history ->
+                new Lookups.Versions(
+                    upTo.of(history.toString()), () -> histories.versions(history, upTo)));
+
     Map<TableName, Dataset<Row>> counting = new HashMap<>();
     Set<LocalDate> days = new TreeSet<>();
     long read = 0;
@@ -91,7 +98,10 @@ final class TransformStep implements HopStep {
     Dataset<Row> rows = output.empty();
     Optional<Dataset<Row>> replaced = Optional.empty();
     long takenBack = 0;
+    SortedMap<String, LookupCounts> found = new TreeMap<>();
     if (!counting.isEmpty()) {
+      lookups.prepare(counting.values());
+      found = lookups.counts(counting.values());
       Dataset<Row> made = session.transformed(sql, counting);
       if (sql.replaces()) {
         JobSession.Correction correction = corrected(made, days);
@@ -115,7 +125,7 @@ final class TransformStep implements HopStep {
       takenBack += anew.get().count();
       days.addAll(anew.get().days());
     }
-    return new Result(rows, read, 0, pending, takenBack, days.size(), fixed);
+    return new Result(rows, read, 0, pending, takenBack, days.size(), fixed, found);
   }
 
   private JobSession.Correction corrected(Dataset<Row> rows, Set<LocalDate> days) {
@@ -139,6 +149,13 @@ final class TransformStep implements HopStep {
     }
     waiting.lookedUp(newest);
     return false;
+  }
+
+  @Override
+  public void close() {
+    kept.forEach(Dataset::unpersist);
+    kept.clear();
+    lookups.release();
   }
 
   @Override
