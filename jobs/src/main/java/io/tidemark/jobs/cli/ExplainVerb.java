@@ -87,6 +87,9 @@ public final class ExplainVerb implements Verb {
       if (job.view().isPresent()) {
         explainView(out, workspace.tables(), job);
       }
+      if (job.holdsBack()) {
+        out.printf("%n-- rows whose keys are unknown are in %s%n", transform.unknownKeys());
+      }
     } else if (job instanceof JoinSpec join) {
       explain(out, workspace.tables(), join);
     } else if (job instanceof MirrorSpec mirror) {

@@ -151,18 +151,20 @@ public final class JobTables {
   /** Who no longer takes rows back would read those that were as rows that stay. */
   private static void checkTakenBack(Table table, TransformSpec job) {
     if (!job.takesBack() && table.schema().findField(SystemColumns.TAKES_BACK) != null) {
+      String key = job.inputs().size() == 1 ? "inputs" : "dedupe";
+      String why = job.inputs().size() == 1 ? "has one table left" : "is gone";
       throw new ConfigurationException(
           List.of(
               new Problem(
                   "job " + job.name(),
-                  job.inputs().size() == 1 ? "inputs" : "dedupe",
+                  job.holdsBack() ? "lookup" : key,
                   "",
                   ("%s, but table %s has rows that are taken back (column %s), which would count"
                           + " then; declare it as it was (an input that brings nothing any more"
                           + " costs nothing), or drop the table, its view and the tables behind it:"
                           + " their jobs then begin with the whole of their inputs")
                       .formatted(
-                          job.inputs().size() == 1 ? "has one table left" : "is gone",
+                          job.holdsBack() ? "parks no row any more" : why,
                           job.output(),
                           SystemColumns.TAKES_BACK))));
     }

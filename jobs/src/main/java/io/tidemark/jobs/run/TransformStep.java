@@ -117,7 +117,7 @@ final class TransformStep implements HopStep {
     }
     Optional<Corrections.Corrected> anew =
         sql.corrects()
-            ? corrections.of(ranges, upTo, written(), replaced, waiting.due(fixed, written()))
+            ? corrections.of(ranges, upTo, written(), replaced, waiting.due(fixed, this::written))
             : Optional.empty();
     if (anew.isPresent()) {
       kept.add(anew.get().kept());
@@ -144,7 +144,7 @@ final class TransformStep implements HopStep {
       return false;
     }
     DimensionVersions newest = Lookups.newest(session.lake(), spec);
-    if (waiting.due(newest, written()).isPresent()) {
+    if (waiting.due(newest, this::written).isPresent()) {
       return true;
     }
     waiting.lookedUp(newest);

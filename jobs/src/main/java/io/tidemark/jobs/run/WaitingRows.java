@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.apache.spark.sql.Column;
@@ -59,8 +60,10 @@ final class WaitingRows {
   /**
    * What is to be looked up again in these versions of the dimensions; nothing where no row waits
    * for one that changed.
+   *
+   * @param written reads the table
    */
-  Optional<Due> due(DimensionVersions versions, Dataset<Row> written) {
+  Optional<Due> due(DimensionVersions versions, Supplier<Dataset<Row>> written) {
     if (lookedUp == null && spec.lookups().stream().anyMatch(LookupSpec::waits)) {
       lookedUp = inTheTable();
     }
@@ -74,6 +77,7 @@ final class WaitingRows {
     }
     Dataset<Row> held =
         written
+            .get()
             .where(col(SystemColumns.UNKNOWN_KEYS).isNotNull().and(not(sealed())))
             .where(changed.get());
     Dataset<Row> rows = session.standing(sql, held);

@@ -7,11 +7,13 @@ import io.tidemark.catalog.cut.Seals;
 import io.tidemark.jobs.spec.IngestSpec;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.Project;
+import io.tidemark.jobs.spec.TransformSpec;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Tag;
@@ -101,6 +103,7 @@ class UnknownKeyTest {
     catchUp();
     assertThat(shown()).as("of duplicates the first waits").containsExactly("[e1,a]");
     assertThat(waiting()).containsExactly("[e2,item(id=2)]", "[e3,item(id=3)]");
+    assertThat(counted()).containsExactly("PARKED 2 e3");
     assertThat(rows("SELECT item_name, pv, items FROM dws.event_1d_v")).containsExactly("[a,1,1]");
 
     // No row of the input comes with the key.
@@ -108,6 +111,7 @@ class UnknownKeyTest {
     catchUp();
     assertThat(shown()).containsExactly("[e1,a]", "[e2,b]");
     assertThat(waiting()).containsExactly("[e3,item(id=3)]");
+    assertThat(counted()).containsExactly("PARKED 1 e3");
     int commits = commits();
     catchUp();
     assertThat(commits()).as("the new driver's own, and no micro-batch").isEqualTo(commits + 1);
@@ -132,6 +136,7 @@ class UnknownKeyTest {
     catchUp();
     assertThat(shown()).as("received years before").isEmpty();
     assertThat(waiting()).containsExactly("[e1,item(id=1)]");
+    assertThat(counted()).as("it waits no longer").containsExactly("UNKNOWN_KEY 1 e1");
 
     open("two", "unknown: park\n    lateness: " + LONG);
     ingest(event("e1", 5, 1));
@@ -163,6 +168,38 @@ class UnknownKeyTest {
     ingest(event("e4", 22, 2));
     catchUp();
     assertThat(waiting()).as("a letter stays one").hasSize(2);
+    assertThat(counted()).containsExactly("UNKNOWN_KEY 2 e3");
+  }
+
+  @Test
+  void jobsBehindSeeNothingOfDeadLetters() {
+    lake =
+        new MessageLake(
+            root,
+            each ->
+                project(each, "unknown: dead-letter")
+                    .with(
+                        "jobs/c_dws.yml",
+                        """
+                        job: dwd_named
+                        input: dwd.event
+                        sql: named.sql
+                        output: dwd.named
+                        """)
+                    .with("jobs/named.sql", "SELECT event_id, item_name, source.* FROM input"));
+    events = lake.ingest("ods_event");
+    lake.lake.spark().sql("CREATE NAMESPACE IF NOT EXISTS dim");
+    lake.lake.spark().sql("CREATE TABLE dim.item (id BIGINT, name STRING) USING iceberg");
+    lake.jobs.jobs().forEach(lake.tables::ensure);
+    load("(1, 'a')");
+    ingest(event("e1", 5, 1), event("e2", 20, 2));
+    catchUp();
+    assertThat(rows("SELECT event_id, item_name FROM dwd.named")).containsExactly("[e1,a]");
+    seal();
+    new BatchRun(lake.lake, lake.jobs, lake.tables, report -> {})
+        .run(lake.jobs.job("dwd_named"), ONE_DAY);
+    assertThat(rows("SELECT event_id, item_name FROM dwd.named.branch_offline"))
+        .containsExactly("[e1,a]");
   }
 
   @Test
@@ -240,6 +277,28 @@ class UnknownKeyTest {
           .isNotEmpty()
           .isEqualTo(rows(lake.tables.readSql(job, table + ".branch_offline")));
     }
+  }
+
+  /** What the verb for dead letters says: reason, rows, the last of them. */
+  private List<String> counted() {
+    TransformSpec job = (TransformSpec) lake.jobs.job("dwd_event");
+    return new DeadLetterCounts(lake.lake)
+        .of(job, Optional.empty(), START.plusSeconds(7200)).stream()
+            .map(
+                reason -> {
+                  String offset = reason.example().split("  ")[0].split(":")[2];
+                  String event =
+                      lake.rows(
+                              "SELECT event_id FROM dwd.event_unknown WHERE kafka_offset = "
+                                  + offset)
+                          .get(0);
+                  return "%s %d %s"
+                      .formatted(
+                          reason.reason(),
+                          reason.letters(),
+                          event.substring(1, event.length() - 1));
+                })
+            .toList();
   }
 
   private int commits() {
