@@ -18,10 +18,12 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.events.Listeners;
 import org.apache.iceberg.events.ScanEvent;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a stream reads of a dimension from one micro-batch to the next. */
+@Tag("any-zone")
 class DimensionCacheTest {
   private static final AtomicInteger SCANS = new AtomicInteger();
 

@@ -211,11 +211,11 @@ class UnknownKeyTest {
       Random order = new Random(run);
       List<Row> rows = new ArrayList<>();
       for (int at = 0; at < 12; at++) {
-        rows.add(event("e" + content.nextInt(10), content.nextInt(45), (long) content.nextInt(5)));
+        rows.add(event("e" + content.nextInt(10), content.nextInt(45), (long) content.nextInt(4)));
       }
       int keys = 0;
-      while (!rows.isEmpty() || keys < 4) {
-        if (keys < 4 && (rows.isEmpty() || order.nextInt(3) == 0)) {
+      while (!rows.isEmpty() || keys < 3) {
+        if (keys < 3 && (rows.isEmpty() || order.nextInt(3) == 0)) {
           keys++;
           lake.lake.spark().sql("INSERT INTO dim.item VALUES (%d, 'n%1$d')".formatted(keys - 1));
         } else {
