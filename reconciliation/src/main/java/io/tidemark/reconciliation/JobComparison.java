@@ -61,7 +61,7 @@ final class JobComparison {
   JobResult compare(JobSpec job, Pin pin, RunFacts facts, Optional<LateRows> late) {
     sides.show(job.output(), pin);
     if (job instanceof TransformSpec transform) {
-      if (transform.takesBack()) {
+      if (transform.view().isPresent()) {
         sides.read(view -> tables.readSql(transform, view));
       }
       TransformComparison rows =

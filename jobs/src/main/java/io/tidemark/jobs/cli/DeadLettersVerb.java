@@ -9,6 +9,8 @@ import io.tidemark.jobs.run.MicroBatchListener;
 import io.tidemark.jobs.spec.ColumnSource.Part;
 import io.tidemark.jobs.spec.ColumnSpec;
 import io.tidemark.jobs.spec.IngestSpec;
+import io.tidemark.jobs.spec.JobSpec;
+import io.tidemark.jobs.spec.TransformSpec;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -35,6 +37,10 @@ import picocli.CommandLine.Spec;
       "days are pending, as if they had come late: 'seal --again', batch and publish bring them in.",
       "Headers are not kept: columns that are read from them are NULL in repaired rows, and where one",
       "is required the letter stays. The job that reads the topic may run meanwhile.",
+      "",
+      "Of a transform, rows whose key a dimension does not have: UNKNOWN_KEY, or PARKED while they wait.",
+      "They stand in the view of its table that ends in _unknown. Once the dimension has the key, a",
+      "batch of their day brings them in.",
       "",
       "Examples:",
       "  tidemark dead-letters",
@@ -86,10 +92,7 @@ public final class DeadLettersVerb implements Verb {
     if (retry) {
       retry(workspace, job(workspace, words.get(1)), choice);
     } else {
-      list(
-          workspace,
-          words.isEmpty() ? readers(workspace) : List.of(job(workspace, words.get(0))),
-          choice);
+      list(workspace, words.isEmpty() ? all(workspace) : List.of(any(workspace)), choice);
     }
     spec.commandLine().getOut().flush();
     return ExitCodes.OK;
@@ -100,6 +103,23 @@ public final class DeadLettersVerb implements Verb {
         .filter(IngestSpec.class::isInstance)
         .map(IngestSpec.class::cast)
         .toList();
+  }
+
+  /** All that have dead letters; transforms only where they hold rows back. */
+  private List<JobSpec> all(Workspace workspace) {
+    return workspace.jobs().jobs().stream()
+        .filter(job -> job instanceof IngestSpec || job.holdsBack() && reason == null)
+        .toList();
+  }
+
+  private JobSpec any(Workspace workspace) {
+    String word = words.get(0);
+    Optional<JobSpec> transform =
+        workspace.jobs().jobs().stream()
+            .filter(JobSpec::holdsBack)
+            .filter(job -> job.name().equals(word) || job.output().toString().equals(word))
+            .findFirst();
+    return transform.isPresent() ? transform.get() : job(workspace, word);
   }
 
   private IngestSpec job(Workspace workspace, String word) {
@@ -116,19 +136,29 @@ public final class DeadLettersVerb implements Verb {
     if (workspace.jobs().job(word) instanceof IngestSpec ingest) {
       return ingest;
     }
-    throw refused("Job " + word + " reads a table, not a topic: it has no dead letters.");
+    throw refused(
+        "Job "
+            + word
+            + (workspace.jobs().job(word).holdsBack()
+                ? " reads a table, not a topic: load what its dimensions lack, and run a batch of the"
+                    + " days that rows were held back in."
+                : " reads a table, not a topic: it has no dead letters."));
   }
 
-  private void list(Workspace workspace, List<IngestSpec> chosen, Choice choice) {
+  private void list(Workspace workspace, List<JobSpec> chosen, Choice choice) {
     PrintWriter out = spec.commandLine().getOut();
     TextTable table =
         new TextTable("job", "reason", "letters", "repaired", "first", "last", "example")
             .ofCounts();
     DeadLetterCounts counts = new DeadLetterCounts(workspace.lake());
     long left = 0;
-    for (IngestSpec job : chosen) {
-      for (DeadLetterCounts.Reason found : counts.of(job, choice)) {
-        left += found.letters() - found.repaired();
+    for (JobSpec job : chosen) {
+      for (DeadLetterCounts.Reason found :
+          job instanceof TransformSpec transform
+              ? counts.of(transform, choice.day(), CLOCK.instant())
+              : counts.of((IngestSpec) job, choice)) {
+        left +=
+            found.reason().equals(DeadLetterCounts.PARKED) ? 0 : found.letters() - found.repaired();
         table.add(
             job.name(),
             found.reason(),

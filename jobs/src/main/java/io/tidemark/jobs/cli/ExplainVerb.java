@@ -87,6 +87,9 @@ public final class ExplainVerb implements Verb {
       if (job.view().isPresent()) {
         explainView(out, workspace.tables(), job);
       }
+      if (job.holdsBack()) {
+        out.printf("%n-- rows whose keys are unknown are in %s%n", transform.unknownKeys());
+      }
     } else if (job instanceof JoinSpec join) {
       explain(out, workspace.tables(), join);
     } else if (job instanceof MirrorSpec mirror) {
@@ -146,7 +149,8 @@ public final class ExplainVerb implements Verb {
     TransformSql sql = new TransformSql(job);
     if (!job.lookups().isEmpty()) {
       out.printf("%n-- looked up, each at one snapshot a micro-batch and batch%n");
-      TextTable lookups = new TextTable("in SQL", "dimension", "by", "columns", "as of");
+      TextTable lookups =
+          new TextTable("in SQL", "dimension", "by", "columns", "as of", "unknown keys");
       for (LookupSpec lookup : job.lookups()) {
         lookups.add(
             lookup.name(),
@@ -155,7 +159,8 @@ public final class ExplainVerb implements Verb {
                 .map(key -> key.getKey() + " = " + key.getValue())
                 .collect(Collectors.joining(", ")),
             String.join(", ", lookup.columns().keySet()),
-            lookup.asOf() ? "event time" : "now");
+            lookup.asOf() ? "event time" : "now",
+            Values.text(lookup.unknown()));
       }
       lookups.print(out);
       for (LookupSql lookup : sql.lookups()) {

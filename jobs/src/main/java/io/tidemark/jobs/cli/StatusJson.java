@@ -45,6 +45,20 @@ final class StatusJson {
     json.put(
         "dead_letters_unrepaired",
         status.deadLetters().map(JobStatus.DeadLetters::unrepaired).orElse(null));
+    json.put("parked_rows", status.parked().map(JobStatus.Parked::rows).orElse(null));
+    json.put(
+        "parked_seconds",
+        status.parked().map(JobStatus.Parked::oldest).map(StatusJson::seconds).orElse(null));
+    ObjectNode lookups = json.putObject("lookups");
+    status
+        .lookups()
+        .forEach(
+            (name, counts) ->
+                lookups
+                    .putObject(name)
+                    .put("rows", counts.asked())
+                    .put("found", counts.found())
+                    .put("cached", counts.cached()));
     if (status.driver().isPresent()) {
       add(json.putObject("driver"), status.driver().get());
     } else {

@@ -3,6 +3,7 @@ package io.tidemark.jobs.cli;
 import io.tidemark.jobs.operation.DriverRecord;
 import io.tidemark.jobs.operation.JobStatus;
 import io.tidemark.jobs.operation.StatusReader;
+import io.tidemark.jobs.run.LookupCounts;
 import io.tidemark.jobs.spec.JobSpec;
 import io.tidemark.jobs.spec.SinkSpec;
 import java.io.PrintWriter;
@@ -34,10 +35,14 @@ import picocli.CommandLine.Spec;
       "           above; 'allowed' is what the job declares as its freshness",
       "open days  bytes of the days that are not sealed, of the table in which the job looks for keys",
       "           and values that were there before",
-      "letters    dead letters of today, and all that are not repaired",
+      "letters    dead letters of today, and all that are not repaired; of a transform, rows of open",
+      "           days that are held back for good",
+      "",
+      "Below the table: rows that wait for a key, and of each lookup the share of rows that found one",
+      "and the share for which the dimension was not read, over the last 100 micro-batches.",
       "",
       "It is made of tables, Kafka and what drivers leave beside the checkpoints, whether one runs or",
-      "not, and reads no row.",
+      "not, and reads no row but those that are held back.",
       "",
       "Exit codes: 0 all is well; 3 a job has failed, or its driver is gone, or its table is less fresh",
       "than declared; 1 something could not be told.",
@@ -130,6 +135,17 @@ public final class StatusVerb implements Verb {
     }
     table.print(out);
     for (JobStatus status : found) {
+      status
+          .parked()
+          .filter(parked -> parked.rows() > 0)
+          .ifPresent(
+              parked ->
+                  out.printf(
+                      "%s: %,d rows wait for a key, the oldest came %s ago%n",
+                      status.job(), parked.rows(), shown(parked.oldest())));
+      status
+          .lookups()
+          .forEach((lookup, counts) -> out.println(lookedUp(status.job(), lookup, counts)));
       if (status.isStale()) {
         out.printf(
             "✗ %s: the oldest message that is not in its table came %s ago, %s are allowed%n",
@@ -138,6 +154,20 @@ public final class StatusVerb implements Verb {
       status.driver().flatMap(driver -> failure(driver, time)).ifPresent(out::println);
       status.problems().forEach(problem -> out.printf("! %s: %s%n", status.job(), problem));
     }
+  }
+
+  private static String lookedUp(String job, String lookup, LookupCounts counts) {
+    return "%s: %,d rows looked up in %s, %s found, %s without reading it"
+        .formatted(
+            job,
+            counts.asked(),
+            lookup,
+            percent(counts.foundShare()),
+            percent(counts.cachedShare()));
+  }
+
+  private static String percent(Optional<Double> share) {
+    return share.map(value -> "%.1f %%".formatted(100 * value)).orElse("none");
   }
 
   private static Optional<String> failure(DriverRecord driver, DateTimeFormatter time) {

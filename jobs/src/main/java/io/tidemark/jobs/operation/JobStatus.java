@@ -1,9 +1,13 @@
 package io.tidemark.jobs.operation;
 
+import io.tidemark.jobs.run.LookupCounts;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How a job stands. What does not apply to the job, or could not be told, is empty.
@@ -18,7 +22,9 @@ import java.util.Optional;
  * @param objective what that may be at most
  * @param lastCommit when it committed a micro-batch last, of those that its table still knows
  * @param state what it looks into for each micro-batch
- * @param deadLetters those of its topic
+ * @param deadLetters those of its topic, or of rows that it holds back
+ * @param parked rows that wait for the key in a dimension
+ * @param lookups of each lookup, by its name, how many rows found something lately
  * @param problems what could not be told, and why
  */
 public record JobStatus(
@@ -32,8 +38,11 @@ public record JobStatus(
     Optional<Instant> lastCommit,
     Optional<State> state,
     Optional<DeadLetters> deadLetters,
+    Optional<Parked> parked,
+    SortedMap<String, LookupCounts> lookups,
     List<String> problems) {
   public JobStatus {
+    lookups = Collections.unmodifiableSortedMap(new TreeMap<>(lookups));
     problems = List.copyOf(problems);
   }
 
@@ -89,6 +98,14 @@ public record JobStatus(
    * @param unrepaired all that are not repaired
    */
   public record DeadLetters(long today, long unrepaired) {}
+
+  /**
+   * Rows that wait.
+   *
+   * @param rows how many
+   * @param oldest how long ago the broker received the first of them; zero when there is none
+   */
+  public record Parked(long rows, Duration oldest) {}
 
   /** Whether the table is less fresh than it has to be. */
   public boolean isStale() {

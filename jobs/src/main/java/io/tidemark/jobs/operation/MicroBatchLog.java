@@ -3,6 +3,7 @@ package io.tidemark.jobs.operation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tidemark.jobs.run.LookupCounts;
 import io.tidemark.jobs.run.MicroBatchReport;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -55,6 +56,10 @@ public final class MicroBatchLog implements Consumer<MicroBatch> {
     line.put("write_seconds", seconds(batch.writing()));
     line.put("commit_seconds", seconds(batch.committing()));
     line.put("finish_seconds", seconds(batch.finishing()));
+    if (!report.lookups().isEmpty()) {
+      ObjectNode lookups = line.putObject("lookups");
+      report.lookups().forEach((name, counts) -> add(lookups.putObject(name), counts));
+    }
     try {
       // A position is JSON by itself: an object, or a number.
       line.set("from", JSON.readTree(orNull(batch.reach().from())));
@@ -64,6 +69,13 @@ public final class MicroBatchLog implements Consumer<MicroBatch> {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a micro-batch cannot be logged", e);
     }
+  }
+
+  private static void add(ObjectNode lookup, LookupCounts counts) {
+    lookup.put("rows", counts.asked());
+    lookup.put("found", counts.found());
+    lookup.put("cached", counts.cached());
+    lookup.put("hit_rate", counts.cachedShare().orElse(null));
   }
 
   private static String orNull(String position) {

@@ -12,10 +12,13 @@ import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.catalog.table.PartitionTerm;
 import io.tidemark.jobs.operation.JobStatus.Activity;
 import io.tidemark.jobs.operation.JobStatus.DeadLetters;
+import io.tidemark.jobs.operation.JobStatus.Parked;
 import io.tidemark.jobs.operation.JobStatus.State;
 import io.tidemark.jobs.plan.AggregateSql;
 import io.tidemark.jobs.plan.DeltaSql;
+import io.tidemark.jobs.run.HeldRow;
 import io.tidemark.jobs.run.JobTables;
+import io.tidemark.jobs.run.LookupCounts;
 import io.tidemark.jobs.run.MicroBatchReport;
 import io.tidemark.jobs.sink.SinkPosition;
 import io.tidemark.jobs.sink.SinkTarget;
@@ -28,22 +31,27 @@ import io.tidemark.jobs.spec.JoinSpec;
 import io.tidemark.jobs.spec.SinkCheck;
 import io.tidemark.jobs.spec.SinkSpec;
 import io.tidemark.jobs.spec.TransformSpec;
+import io.tidemark.jobs.spec.UnknownKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableScan;
+import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
@@ -52,9 +60,12 @@ import org.apache.iceberg.util.SnapshotUtil;
 /**
  * Makes the {@link JobStatus} of jobs and sinks: from markers, metadata of tables, Kafka, what
  * sinks write to and what drivers left. No driver is asked, so it is the same whether one runs; no
- * row is read.
+ * row is read but those that are held back.
  */
 public final class StatusReader {
+  /** Micro-batches whose lookups are told together. */
+  private static final int LOOKED_AT = 100;
+
   private final Lakehouse lake;
   private final JobCatalog jobs;
   private final DriverRecords records;
@@ -161,6 +172,7 @@ public final class StatusReader {
           upstream.isEmpty()
               ? freshness
               : marker.flatMap(at -> told(() -> Optional.of(age(waiting(upstream, at)))));
+      List<HeldRow> held = marker.flatMap(at -> told(this::held)).orElse(List.of());
       return new JobStatus(
           job.name(),
           activity(driver, marker.isPresent()),
@@ -171,7 +183,9 @@ public final class StatusReader {
           jobs.freshness(job),
           output.flatMap(StatusReader::lastCommit),
           marker.flatMap(at -> told(this::state)),
-          marker.flatMap(at -> told(this::deadLetters)),
+          marker.flatMap(at -> told(() -> deadLetters(held))),
+          marker.flatMap(at -> told(() -> parked(held))),
+          output.map(StatusReader::lookups).orElseGet(Collections::emptySortedMap),
           problems);
     }
 
@@ -235,7 +249,49 @@ public final class StatusReader {
           : List.of();
     }
 
-    private Optional<DeadLetters> deadLetters() {
+    /** Rows of open days that the job holds back; those of others are the batch's. */
+    private Optional<List<HeldRow>> held() {
+      if (!(job instanceof TransformSpec transform) || !transform.holdsBack()) {
+        return Optional.empty();
+      }
+      Expression open = Expressions.alwaysTrue();
+      for (DayRanges.Range days : sealedDays().ranges()) {
+        Expression outside =
+            Expressions.or(
+                Expressions.lessThan(PartitionTerm.DT.column(), days.from().toString()),
+                Expressions.greaterThan(PartitionTerm.DT.column(), days.to().toString()));
+        open = Expressions.and(open, outside);
+      }
+      return Optional.of(HeldRow.of(transform, outputs.of(job).orElseThrow(), open));
+    }
+
+    private Optional<Parked> parked(List<HeldRow> held) {
+      if (!(job instanceof TransformSpec transform)
+          || transform.lookups().stream()
+              .noneMatch(lookup -> lookup.unknown() == UnknownKey.PARK)) {
+        return Optional.empty();
+      }
+      List<Instant> waiting =
+          held.stream()
+              .filter(row -> row.waits(transform, now))
+              .map(HeldRow::receivedAt)
+              .sorted()
+              .toList();
+      return Optional.of(new Parked(waiting.size(), age(waiting.stream().findFirst())));
+    }
+
+    private Optional<DeadLetters> deadLetters(List<HeldRow> held) {
+      if (job instanceof TransformSpec transform && transform.holdsBack()) {
+        ZoneId zone = lake.environment().timeZone();
+        LocalDate today = LocalDate.ofInstant(now, zone);
+        List<LocalDate> received =
+            held.stream()
+                .filter(row -> !row.waits(transform, now))
+                .map(row -> LocalDate.ofInstant(row.receivedAt(), zone))
+                .toList();
+        return Optional.of(
+            new DeadLetters(received.stream().filter(today::equals).count(), received.size()));
+      }
       return job instanceof IngestSpec ingest
           ? outputs.table(ingest.deadLetters()).map(this::count)
           : Optional.empty();
@@ -288,6 +344,8 @@ public final class StatusReader {
           driver.map(DriverRecord::lastCommitAt),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
+          Collections.emptySortedMap(),
           problems);
     }
 
@@ -312,6 +370,24 @@ public final class StatusReader {
                       at.snapshot(),
                       "Write everything again: " + SinkSpec.reloading(sink.name())));
     }
+  }
+
+  /** What the last micro-batches that looked rows up say together. */
+  private static SortedMap<String, LookupCounts> lookups(Table output) {
+    MicroBatchReport total = MicroBatchReport.none("");
+    int found = 0;
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(output)) {
+      MicroBatchReport one =
+          MicroBatchReport.of("", 0, snapshot).orElseGet(() -> MicroBatchReport.none(""));
+      if (!one.lookups().isEmpty()) {
+        total = total.plus(one);
+        found++;
+      }
+      if (found == LOOKED_AT) {
+        break;
+      }
+    }
+    return total.lookups();
   }
 
   private static Optional<Instant> lastCommit(Table output) {

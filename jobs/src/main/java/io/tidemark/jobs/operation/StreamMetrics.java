@@ -15,11 +15,14 @@ import java.util.Optional;
 
 /**
  * The figures of a driver's jobs for Prometheus: counts since the driver began, and what {@link
- * JobStatus} says, as of the last time it was asked. The one label is the name of the job.
+ * JobStatus} says, as of the last time it was asked. The label is the name of the job; of lookups
+ * there is another, their name.
  */
 public final class StreamMetrics implements MicroBatchListener {
   /** Prometheus itself gives every series a label {@code job}: what it was scraped as. */
   private static final String JOB = "job_name";
+
+  private static final String LOOKUP = "lookup";
 
   private static final double[] SECONDS = {0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300};
 
@@ -34,6 +37,12 @@ public final class StreamMetrics implements MicroBatchListener {
   private final Counter ignored = counter("messages_ignored", "Messages that rightly hold no row.");
   private final Counter late = counter("rows_late", "Rows left to the batch.");
   private final Counter pending = counter("rows_pending", "Rows of sealed days.");
+  private final Counter lookedUp =
+      ofLookups("lookup_rows", "Rows that were looked up in a dimension.");
+  private final Counter found =
+      ofLookups("lookup_rows_found", "Those of them whose key the dimension has.");
+  private final Counter cached =
+      ofLookups("lookup_rows_cached", "Those of them for which the dimension was not read.");
   private final Counter failures = counter("job_failures", "Failures of the job's stream.");
   private final Counter restarts = counter("job_restarts", "Restarts of the job's stream.");
   private final Histogram duration =
@@ -52,6 +61,8 @@ public final class StreamMetrics implements MicroBatchListener {
   private final Gauge stateRows = gauge("state_rows", "Rows of those days.");
   private final Gauge unrepaired =
       gauge("dead_letters_unrepaired", "Dead letters that are in the table and not repaired.");
+  private final Gauge parked = gauge("rows_parked", "Rows that wait for the key in a dimension.");
+  private final Gauge parkedSeconds = gauge("parked_seconds", "Age of the oldest of them.");
   private final Gauge looked =
       Gauge.builder()
           .name(name("status_timestamp_seconds"))
@@ -91,6 +102,14 @@ public final class StreamMetrics implements MicroBatchListener {
     ignored.labelValues(job).inc(report.ignored());
     late.labelValues(job).inc(report.late());
     pending.labelValues(job).inc(report.pending());
+    report
+        .lookups()
+        .forEach(
+            (lookup, counts) -> {
+              lookedUp.labelValues(job, lookup).inc(counts.asked());
+              found.labelValues(job, lookup).inc(counts.found());
+              cached.labelValues(job, lookup).inc(counts.cached());
+            });
     lastCommit.labelValues(job).set(seconds(clock.instant()));
   }
 
@@ -136,13 +155,24 @@ public final class StreamMetrics implements MicroBatchListener {
       set(stateBytes, job, status.state().map(state -> (double) state.bytes()));
       set(stateRows, job, status.state().map(state -> (double) state.rows()));
       set(unrepaired, job, status.deadLetters().map(letters -> (double) letters.unrepaired()));
+      set(parked, job, status.parked().map(rows -> (double) rows.rows()));
+      set(parkedSeconds, job, status.parked().map(rows -> seconds(rows.oldest())));
     }
   }
 
   /** Nothing is known of the jobs: what was known before would look like now. */
   public void forget() {
     for (Gauge gauge :
-        List.of(lagEvents, lagSeconds, freshness, objective, stateBytes, stateRows, unrepaired)) {
+        List.of(
+            lagEvents,
+            lagSeconds,
+            freshness,
+            objective,
+            stateBytes,
+            stateRows,
+            unrepaired,
+            parked,
+            parkedSeconds)) {
       gauge.clear();
     }
   }
@@ -157,6 +187,10 @@ public final class StreamMetrics implements MicroBatchListener {
 
   private Counter counter(String name, String help) {
     return Counter.builder().name(name(name)).help(help).labelNames(JOB).register(registry);
+  }
+
+  private Counter ofLookups(String name, String help) {
+    return Counter.builder().name(name(name)).help(help).labelNames(JOB, LOOKUP).register(registry);
   }
 
   private Gauge gauge(String name, String help) {

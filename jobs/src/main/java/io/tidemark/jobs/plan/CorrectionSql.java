@@ -52,9 +52,14 @@ public final class CorrectionSql {
    *
    * @param lookups those that have changes, each with the days that these do not bear on: they are
    *     sealed, and the changes are behind their cut
+   * @param waiting whether it also bears on those whose places are in the view {@code waiting}
    */
-  public static String affected(Map<LookupSpec, ? extends Collection<LocalDate>> lookups) {
+  public static String affected(
+      Map<LookupSpec, ? extends Collection<LocalDate>> lookups, boolean waiting) {
     List<String> any = new ArrayList<>();
+    if (waiting) {
+      any.add("EXISTS (SELECT 1 FROM waiting WHERE %s)".formatted(samePlace("raw", "waiting")));
+    }
     lookups.forEach(
         (lookup, closed) -> {
           List<String> conditions = new ArrayList<>();

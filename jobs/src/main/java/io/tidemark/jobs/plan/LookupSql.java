@@ -5,6 +5,7 @@ import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A lookup of a transform as SQL. A row finds at most one row of the dimension, or NULL. */
@@ -12,6 +13,9 @@ public final class LookupSql {
   private static final String KEY = "key__";
   private static final String FROM = "from__";
   private static final String TO = "to__";
+
+  /** Characters of a key's value that are shown, at most. */
+  private static final int SHOWN = 100;
 
   private final LookupSpec spec;
 
@@ -73,6 +77,37 @@ public final class LookupSql {
       conditions.add("(%1$s.%2$s IS NULL OR %3$s < %1$s.%2$s)".formatted(view(), TO, time));
     }
     return "LEFT JOIN " + view() + " ON " + String.join(" AND ", conditions);
+  }
+
+  /**
+   * Of a row that found nothing, what did not, as text: {@code content(id=17)}; NULL of others. A
+   * NULL in the key is found nowhere.
+   */
+  String unknown() {
+    List<String> parts = new ArrayList<>();
+    String before = spec.name() + "(";
+    for (Map.Entry<String, String> column : spec.key().entrySet()) {
+      parts.add(Sql.text(before + column.getKey() + "="));
+      parts.add(
+          "coalesce(left(CAST(raw.%s AS STRING), %d), 'NULL')"
+              .formatted(Sql.name(column.getValue()), SHOWN));
+      before = ", ";
+    }
+    return "CASE WHEN %s.%s IS NULL THEN concat(%s, ')') END"
+        .formatted(view(), Sql.name(spec.name()), String.join(", ", parts));
+  }
+
+  /** The condition under which {@link SystemColumns#UNKNOWN_KEYS} names a key of this lookup. */
+  public String isUnknown() {
+    return "instr(concat('; ', %s), %s) > 0"
+        .formatted(SystemColumns.UNKNOWN_KEYS, Sql.text("; " + spec.name() + "("));
+  }
+
+  /** The condition under which a row of {@code raw} is looked up at all: no NULL in its key. */
+  String isAsked() {
+    return spec.key().values().stream()
+        .map(column -> "raw." + Sql.name(column) + " IS NOT NULL")
+        .collect(Collectors.joining(" AND "));
   }
 
   /** What a row has without a match, in the type that it has with one. */

@@ -81,7 +81,9 @@ public final class SinkSql {
     if (job instanceof AggregateSpec aggregate) {
       return new AggregateSql(aggregate).running() ? Kind.RUNNING : Kind.KEYS;
     }
-    return job.view().isPresent() ? Kind.KEYS : Kind.ROWS;
+    // Rows that are held back have a view as well, but take nothing back.
+    boolean takenBack = job.view().isPresent() && (job.takesBack() || !job.holdsBack());
+    return takenBack ? Kind.KEYS : Kind.ROWS;
   }
 
   /** Whether appended rows are written as they are, so that nothing else has to be read. */
@@ -121,7 +123,8 @@ public final class SinkSql {
 
   /** The rows of the view {@code appended}, where each stands for itself. */
   public String appended() {
-    return "SELECT %s%nFROM appended".formatted(row(true));
+    return "SELECT %s%nFROM %s"
+        .formatted(row(true), job.holdsBack() ? "(" + read.apply("appended") + ")" : "appended");
   }
 
   /** The keys that the view {@code appended} bears on, with what the table is partitioned by. */

@@ -25,17 +25,43 @@ public final class TransformSql {
   public String input() {
     StringBuilder joins = new StringBuilder();
     lookups().forEach(lookup -> joins.append("\n").append(lookup.join()));
-    return input(lookup -> new LookupSql(lookup).view() + "." + Sql.name(lookup.name())) + joins;
+    return input(
+            lookup -> new LookupSql(lookup).view() + "." + Sql.name(lookup.name()),
+            "nullif(concat_ws('; ', %s), '')"
+                .formatted(
+                    Sql.list(
+                        lookups().stream().filter(lookup -> lookup.spec().holdsBack()).toList(),
+                        LookupSql::unknown)))
+        + joins;
+  }
+
+  /**
+   * Of the rows of the view {@code raw} how many are looked up, and how many of those find
+   * something: two columns for each of the {@link #lookups}, in their order.
+   */
+  public String lookupCounts() {
+    List<String> counts = new ArrayList<>();
+    StringBuilder joins = new StringBuilder();
+    for (LookupSql lookup : lookups()) {
+      counts.add("count_if(" + lookup.isAsked() + ")");
+      counts.add("count(" + lookup.view() + "." + Sql.name(lookup.spec().name()) + ")");
+      joins.append("\n").append(lookup.join());
+    }
+    return "SELECT " + String.join(", ", counts) + " FROM raw" + joins;
   }
 
   /** The same columns where nothing is looked up: in this, rows stand for themselves. */
   public String inputWithoutLookups() {
-    return input(lookup -> new LookupSql(lookup).nothing());
+    return input(lookup -> new LookupSql(lookup).nothing(), "CAST(NULL AS STRING)");
   }
 
-  private String input(Function<LookupSpec, String> column) {
+  private String input(Function<LookupSpec, String> column, String unknownKeys) {
     StringBuilder columns = new StringBuilder("raw.*, struct(");
-    columns.append(Sql.names(SystemColumns.CARRIED)).append(") AS source");
+    columns.append(Sql.names(SystemColumns.CARRIED));
+    if (spec.holdsBack()) {
+      columns.append(", ").append(unknownKeys).append(" AS ").append(SystemColumns.UNKNOWN_KEYS);
+    }
+    columns.append(") AS source");
     spec.lookups().forEach(lookup -> columns.append(", ").append(column.apply(lookup)));
     return "SELECT " + columns + " FROM raw";
   }
@@ -112,6 +138,11 @@ public final class TransformSql {
   /** Whether a row may have to be written anew. */
   public boolean corrects() {
     return spec.corrects();
+  }
+
+  /** Whether rows are held back whose keys a dimension does not have. */
+  public boolean holdsBack() {
+    return spec.holdsBack();
   }
 
   /** Whether duplicates are dropped at all. */
@@ -197,14 +228,39 @@ public final class TransformSql {
   }
 
   /**
-   * What readers see of a relation in which rows are taken back: neither those nor the rows that
-   * take them back. Spark and Trino understand it, once quotes are theirs.
+   * What readers see of a relation in which rows are taken back or held back: neither those nor the
+   * rows that take them back. Spark and Trino understand it, once quotes are theirs.
    *
    * @param columns the relation's
    */
   public String shown(String relation, List<String> columns) {
-    return standing(
-        relation, columns.stream().filter(each -> !each.equals(SystemColumns.REVISION)).toList());
+    List<String> shown =
+        columns.stream()
+            .filter(each -> !each.equals(SystemColumns.REVISION))
+            .filter(each -> !each.equals(SystemColumns.UNKNOWN_KEYS))
+            .toList();
+    return holdsBack()
+        ? written(relation, shown) + " AND w.%s IS NULL".formatted(unknownKeys())
+        : written(relation, shown);
+  }
+
+  /** The rows of a relation that are held back, with the keys that are unknown. */
+  public String heldBack(String relation, List<String> columns) {
+    return written(
+            relation,
+            columns.stream().filter(each -> !each.equals(SystemColumns.REVISION)).toList())
+        + " AND w.%s IS NOT NULL".formatted(unknownKeys());
+  }
+
+  private String written(String relation, List<String> columns) {
+    return takesBack()
+        ? standing(relation, columns)
+        : "SELECT %s FROM %s w WHERE TRUE"
+            .formatted(Sql.list(columns, column -> "w." + Sql.name(column)), relation);
+  }
+
+  private static String unknownKeys() {
+    return Sql.name(SystemColumns.UNKNOWN_KEYS);
   }
 
   /** The same with the column that says how often a row was written anew. */

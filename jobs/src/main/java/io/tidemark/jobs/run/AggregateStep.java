@@ -46,7 +46,7 @@ final class AggregateStep implements HopStep {
   public Result rows(
       Map<TableName, InputRange> ranges, InputPositions before, InputPositions upTo) {
     InputRange range = ranges.get(spec.input());
-    Dataset<Row> all = input.read(range);
+    Dataset<Row> all = CountingRows.of(input.read(range));
     MicroBatchRows batch = MicroBatchRows.of(all.select(needed(all)), sql.lateCondition());
     Dataset<Row> output = session.delta(delta.text(), batch.rows(), earlier(range.from(), batch));
     return new Result(output, batch.read(), batch.late(), batch.pending(), batch.days().size());
@@ -56,7 +56,7 @@ final class AggregateStep implements HopStep {
     if (last == null || !delta.needsEarlier() || batch.isEmpty()) {
       return session.empty(batch.rows().schema());
     }
-    Dataset<Row> before = input.readAsOf(last);
+    Dataset<Row> before = CountingRows.of(input.readAsOf(last));
     List<Column> conditions = new ArrayList<>(List.of(batch.ofTheseDays()));
     if (!spec.hasOwnTimes()) {
       spec.window().length().map(batch::aroundTheirWindows).ifPresent(conditions::add);

@@ -163,7 +163,7 @@ public final class BatchRun {
     BatchRecord batch =
         job instanceof TransformSpec transform
             ? planned.with(
-                new Lookups(session, transform, tables.inputSchemas(transform))
+                Lookups.once(session, transform, tables.inputSchemas(transform))
                     .fix(history -> versions(history, planned)))
             : planned;
     Layout layout =
@@ -229,13 +229,16 @@ public final class BatchRun {
   }
 
   /** All versions in a history as the change log has them at the cut. */
-  private Dataset<Row> versions(TableName history, BatchRecord batch) {
+  private Lookups.Versions versions(TableName history, BatchRecord batch) {
     MirrorSpec job = (MirrorSpec) jobs.writerOf(history).orElseThrow();
     MirrorSql sql = tables.mirrorSql(job);
-    return session.versions(
-        sql,
-        "history_" + history.toString().replace('.', '_'),
-        session.overInput(sql.changes(), asOf(job.input(), batch)));
+    return new Lookups.Versions(
+        null,
+        () ->
+            session.versions(
+                sql,
+                "history_" + history.toString().replace('.', '_'),
+                session.overInput(sql.changes(), asOf(job.input(), batch))));
   }
 
   private Dataset<Row> input(TableName name, Range days, BatchRecord batch) {
@@ -247,9 +250,10 @@ public final class BatchRun {
     Long atCut = batch.cut().get(name.toString());
     long snapshot = atCut != null ? atCut : batch.inputs().get(name.toString());
     JobSpec writer = jobs.writerOf(name).orElseThrow();
-    return session
-        .lake()
-        .known(name, JobTables.known(table, tables.schema(writer)))
-        .readAsOf(snapshot);
+    return CountingRows.of(
+        session
+            .lake()
+            .known(name, JobTables.known(table, tables.schema(writer)))
+            .readAsOf(snapshot));
   }
 }

@@ -29,24 +29,27 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
 
-/** The rows of a transform that changes of its histories correct. */
+/** The rows of a transform that changes of its histories correct, and those that had to wait. */
 final class Corrections {
   private final JobSession session;
   private final TransformSpec spec;
   private final TransformSql sql;
   private final Map<TableName, KnownTable> inputs;
   private final Histories histories;
+  private final Lookups lookups;
 
   Corrections(
       JobSession session,
       TransformSpec spec,
       Map<TableName, KnownTable> inputs,
-      Histories histories) {
+      Histories histories,
+      Lookups lookups) {
     this.session = session;
     this.spec = spec;
     this.sql = new TransformSql(spec);
     this.inputs = inputs;
     this.histories = histories;
+    this.lookups = lookups;
   }
 
   /**
@@ -64,12 +67,14 @@ final class Corrections {
    *
    * @param written the table so far
    * @param replaced rows of the table that the micro-batch takes back for another reason
+   * @param waiting rows of the table that are looked up again
    */
   Optional<Corrected> of(
       Map<TableName, InputRange> ranges,
       InputPositions upTo,
       Dataset<Row> written,
-      Optional<Dataset<Row>> replaced) {
+      Optional<Dataset<Row>> replaced,
+      Optional<WaitingRows.Due> waiting) {
     Map<LookupSpec, Set<LocalDate>> changed = new LinkedHashMap<>();
     Instant earliest = null;
     for (LookupSpec lookup : spec.lookups()) {
@@ -87,42 +92,52 @@ final class Corrections {
         }
       }
     }
-    return changed.isEmpty() ? Optional.empty() : of(changed, earliest, upTo, written, replaced);
+    if (changed.isEmpty() && waiting.isEmpty()) {
+      return Optional.empty();
+    }
+    Column near = lit(false);
+    if (earliest != null) {
+      near = col(SystemColumns.DT).geq(lit(day(earliest)));
+    }
+    if (waiting.isPresent()) {
+      waiting.get().rows().createOrReplaceTempView("waiting");
+      near = near.or(col(SystemColumns.DT).geq(lit(waiting.get().from())));
+    }
+    // What waits may have no event time.
+    Column inInputs =
+        waiting.isPresent() ? near : near.and(col(SystemColumns.EVENT_TIME).geq(lit(earliest)));
+    Map<TableName, Dataset<Row>> affected =
+        affected(CorrectionSql.affected(changed, waiting.isPresent()), inInputs, upTo);
+    return affected.isEmpty()
+        ? Optional.empty()
+        : madeAgain(affected, written.where(near), replaced);
   }
 
-  private Optional<Corrected> of(
-      Map<LookupSpec, Set<LocalDate>> changed,
-      Instant earliest,
-      InputPositions upTo,
-      Dataset<Row> written,
-      Optional<Dataset<Row>> replaced) {
-    Column near = col(SystemColumns.DT).geq(lit(day(earliest)));
+  /** Of each input that was read, the rows that are made again. */
+  private Map<TableName, Dataset<Row>> affected(String sql, Column near, InputPositions upTo) {
     Map<TableName, Dataset<Row>> affected = new HashMap<>();
     for (TableName input : spec.tables()) {
       Long position = upTo.of(input.toString());
       if (position != null) {
-        affected.put(
-            input,
-            session.over(
-                Map.of(
-                    "raw",
-                    inputs
-                        .get(input)
-                        .readAsOf(position)
-                        .where(near.and(col(SystemColumns.EVENT_TIME).geq(lit(earliest))))),
-                CorrectionSql.affected(changed)));
+        Dataset<Row> rows = CountingRows.of(inputs.get(input).readAsOf(position)).where(near);
+        affected.put(input, session.over(Map.of("raw", rows), sql));
       }
     }
-    if (affected.isEmpty()) {
-      return Optional.empty();
-    }
-    Dataset<Row> standing = session.standing(sql, written.where(near));
+    return affected;
+  }
+
+  private Optional<Corrected> madeAgain(
+      Map<TableName, Dataset<Row>> affected,
+      Dataset<Row> written,
+      Optional<Dataset<Row>> replaced) {
+    Dataset<Row> standing = session.standing(sql, written);
     if (replaced.isPresent()) {
       standing =
           session.over(
               Map.of("standing", standing, "replaced", replaced.get()),
               CorrectionSql.notReplaced());
     }
+    lookups.prepare(affected.values());
     Dataset<Row> made = session.transformed(sql, affected);
     List<String> compared =
         Arrays.stream(made.schema().fields())

@@ -75,6 +75,14 @@ final class HopStream implements JobStream {
 
   @Override
   public void run(boolean drain) {
+    try {
+      follow(drain);
+    } finally {
+      step.close();
+    }
+  }
+
+  private void follow(boolean drain) {
     Marker last = Commits.takeOver(output, job.name(), Marker.IN_TABLE);
     Map<TableName, Long> ends = new HashMap<>();
     for (Map.Entry<TableName, HopInput> input : inputs.entrySet()) {
@@ -85,7 +93,7 @@ final class HopStream implements JobStream {
     }
     while (!context.stop().isStopped()) {
       Map<TableName, InputRange> next = next(positions(last), ends);
-      if (!next.isEmpty()) {
+      if (!next.isEmpty() || step.isDue()) {
         last = whateverTheColumns(last, next);
       } else if (drain) {
         return;
@@ -188,12 +196,14 @@ final class HopStream implements JobStream {
             dropped,
             0,
             result.late(),
-            result.pending());
+            result.pending(),
+            result.lookups());
     Map<String, String> facts = new HashMap<>(report.facts());
     facts.put(CommitFacts.DEFINITION, definition);
     facts.putAll(result.dimensions().facts());
     facts.putAll(MetricVersions.of(job).facts());
     if (Commits.append(staged, next, DayRanges.EMPTY, facts) == Outcome.COMMITTED) {
+      step.committed();
       listener.reached(job.name(), number, Phase.COMMITTED);
       listener.committed(
           report, new Reach(last.position(), next.position(), MicroBatchReport.snapshotIn(output)));

@@ -139,6 +139,7 @@ public final class JobTables {
     }
     if (job instanceof TransformSpec transform) {
       checkTakenBack(table, transform);
+      checkHeldBack(table, transform);
     }
     if (job instanceof AggregateSpec aggregate) {
       MetricRecord.keep(table, aggregate);
@@ -150,20 +151,39 @@ public final class JobTables {
   /** Who no longer takes rows back would read those that were as rows that stay. */
   private static void checkTakenBack(Table table, TransformSpec job) {
     if (!job.takesBack() && table.schema().findField(SystemColumns.TAKES_BACK) != null) {
+      String key = job.inputs().size() == 1 ? "inputs" : "dedupe";
+      String why = job.inputs().size() == 1 ? "has one table left" : "is gone";
       throw new ConfigurationException(
           List.of(
               new Problem(
                   "job " + job.name(),
-                  job.inputs().size() == 1 ? "inputs" : "dedupe",
+                  job.holdsBack() ? "lookup" : key,
                   "",
                   ("%s, but table %s has rows that are taken back (column %s), which would count"
                           + " then; declare it as it was (an input that brings nothing any more"
                           + " costs nothing), or drop the table, its view and the tables behind it:"
                           + " their jobs then begin with the whole of their inputs")
                       .formatted(
-                          job.inputs().size() == 1 ? "has one table left" : "is gone",
+                          job.holdsBack() ? "parks no row any more" : why,
                           job.output(),
                           SystemColumns.TAKES_BACK))));
+    }
+  }
+
+  /** Who no longer holds rows back would show those that were. */
+  private static void checkHeldBack(Table table, TransformSpec job) {
+    if (!job.holdsBack() && table.schema().findField(SystemColumns.UNKNOWN_KEYS) != null) {
+      throw new ConfigurationException(
+          List.of(
+              new Problem(
+                  "job " + job.name(),
+                  "lookup",
+                  "",
+                  ("holds no row back any more, but table %s has rows that were (column %s), which"
+                          + " would count then; declare one with 'unknown: dead-letter' as it was,"
+                          + " or drop the table, its views and the tables behind it: their jobs then"
+                          + " begin with the whole of their inputs")
+                      .formatted(job.output(), SystemColumns.UNKNOWN_KEYS))));
     }
   }
 
@@ -175,6 +195,10 @@ public final class JobTables {
     if (job.view().isPresent()) {
       String relation = lake.identifier(job.output());
       lake.ensureView(job.view().get(), readSql(job, relation), readSqlInTrino(job, relation));
+      if (job instanceof TransformSpec transform && transform.holdsBack()) {
+        String held = heldBackSql(transform, relation);
+        lake.ensureView(transform.unknownKeys(), held, held.replace('`', '"'));
+      }
       for (ViewSpec view : jobs.viewsOf(job)) {
         lake.ensureView(view.name(), readSql(view, relation), readSqlInTrino(view, relation));
         if (view.shape() instanceof UsersSpec users
@@ -402,6 +426,11 @@ public final class JobTables {
         : readSql((AggregateSpec) job, relation);
   }
 
+  /** SQL that reads the rows of a job that are held back, as readers see them. */
+  public String heldBackSql(TransformSpec job, String relation) {
+    return new TransformSql(job).heldBack(relation, List.of(schema(job).fieldNames()));
+  }
+
   /**
    * SQL that gives, for rows of a job's table, as few rows as mean the same to everybody who reads
    * the table by {@link #readSql}. Rows of some of the table's files may be folded by themselves.
@@ -492,7 +521,17 @@ public final class JobTables {
   }
 
   /** What of a transform's rows depends on its dimensions. */
-  public synchronized LookedUp lookedUp(TransformSpec job) {
+  public LookedUp lookedUp(TransformSpec job) {
+    LookedUp bySql = lookedUpBySql(job);
+    return job.holdsBack() ? new LookedUp(bySql.columns(), true) : bySql;
+  }
+
+  /** Whether the SQL of a transform decides by what it looked up which rows there are. */
+  boolean decidesRows(TransformSpec job) {
+    return lookedUpBySql(job).rows();
+  }
+
+  private synchronized LookedUp lookedUpBySql(TransformSpec job) {
     return job.lookups().isEmpty()
         ? LookedUp.NOTHING
         : analysed(job).stream()
@@ -583,8 +622,13 @@ public final class JobTables {
         job, List.of(sides.get(0).columns()), List.of(sides.get(1).columns()));
   }
 
-  private StructType schemaOf(TableName table) {
-    return schema(jobs.writerOf(table).orElseThrow());
+  /** The columns of a table that a job behind it knows. */
+  synchronized StructType schemaOf(TableName table) {
+    StructType stored = schema(jobs.writerOf(table).orElseThrow());
+    return new StructType(
+        Arrays.stream(stored.fields())
+            .filter(field -> !field.name().equals(SystemColumns.UNKNOWN_KEYS))
+            .toArray(StructField[]::new));
   }
 
   private static Map<String, String> properties(JobSpec job, StructType columns) {

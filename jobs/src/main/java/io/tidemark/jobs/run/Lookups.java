@@ -5,9 +5,11 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.config.ConfigurationException;
 import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.plan.LookupSql;
+import io.tidemark.jobs.plan.TransformSql;
 import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,11 +20,15 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The dimensions of a transform, fixed at one snapshot each before a micro-batch or a batch begins.
@@ -30,6 +36,8 @@ import org.apache.spark.sql.types.StructType;
  * anew by its owner is read as well as one that is refreshed in place.
  */
 final class Lookups {
+  private static final Logger LOG = LoggerFactory.getLogger(Lookups.class);
+
   private final JobSession session;
   private final TransformSpec job;
   private final List<StructType> inputs;
@@ -37,16 +45,43 @@ final class Lookups {
   /** Of each lookup, the snapshot whose keys were found to be there once. */
   private final Map<LookupSpec, Long> unique = new HashMap<>();
 
+  /** Of each lookup what is kept of its dimension; empty in a batch, which looks up once. */
+  private final Map<LookupSpec, DimensionCache> caches = new HashMap<>();
+
   private final Map<TableName, Table> fixed = new HashMap<>();
 
-  /**
-   * @param inputs columns of each of the job's inputs
-   */
-  Lookups(JobSession session, TransformSpec job, List<StructType> inputs) {
+  private Lookups(JobSession session, TransformSpec job, List<StructType> inputs, boolean keeping) {
     this.session = session;
     this.job = job;
     this.inputs = List.copyOf(inputs);
+    if (keeping) {
+      job.lookups()
+          .forEach(
+              lookup -> caches.put(lookup, new DimensionCache(session, new LookupSql(lookup))));
+    }
   }
+
+  /**
+   * Lookups that are fixed once.
+   *
+   * @param inputs columns of each of the job's inputs
+   */
+  static Lookups once(JobSession session, TransformSpec job, List<StructType> inputs) {
+    return new Lookups(session, job, inputs, false);
+  }
+
+  /** Lookups that are fixed again and again, and keep what is read until {@link #release}. */
+  static Lookups keeping(JobSession session, TransformSpec job, List<StructType> inputs) {
+    return new Lookups(session, job, inputs, true);
+  }
+
+  /**
+   * The versions in a history as far as they are to be found.
+   *
+   * @param position equal for equal versions; {@code null} when there are none
+   * @param rows reads them
+   */
+  record Versions(Long position, Supplier<Dataset<Row>> rows) {}
 
   /**
    * Fixes every dimension at its newest snapshot, and puts its rows where the job's SQL finds them.
@@ -55,7 +90,7 @@ final class Lookups {
    * @return what was fixed; histories are read as far as the job's position or cut says
    * @throws ConfigurationException when a table or column is not there, or a key is there twice
    */
-  DimensionVersions fix(Function<TableName, Dataset<Row>> versions) {
+  DimensionVersions fix(Function<TableName, Versions> versions) {
     fixed.clear();
     List<Problem> problems = new ArrayList<>();
     SortedMap<String, Long> found = new TreeMap<>();
@@ -63,7 +98,7 @@ final class Lookups {
       Optional<Table> table = table(lookup.table());
       List<Problem> own = DimensionCheck.problems(job, lookup, table, inputs);
       if (own.isEmpty() && lookup.asOf()) {
-        session.lookUp(new LookupSql(lookup), versions.apply(lookup.table()));
+        put(lookup, table.get(), versions.apply(lookup.table()));
       } else if (own.isEmpty()) {
         found.put(lookup.table().toString(), put(lookup, table.get(), problems));
       }
@@ -105,8 +140,10 @@ final class Lookups {
     Set<String> columns = new LinkedHashSet<>(lookup.key().keySet());
     columns.addAll(lookup.columns().keySet());
     var known = session.lake().known(lookup.table(), table.schema().select(columns));
-    session.lookUp(
-        sql, version == DimensionVersions.WITHOUT_ROWS ? known.empty() : known.readAsOf(version));
+    Supplier<Dataset<Row>> rows =
+        () -> version == DimensionVersions.WITHOUT_ROWS ? known.empty() : known.readAsOf(version);
+    List<Object> key = List.of(table.uuid(), table.schema().schemaId(), version);
+    look(lookup, key, size(table.currentSnapshot()), rows);
     if (!Objects.equals(unique.get(lookup), version)) {
       List<Row> repeated = session.repeatedKeys(sql);
       if (repeated.isEmpty()) {
@@ -116,6 +153,73 @@ final class Lookups {
       }
     }
     return version;
+  }
+
+  private void put(LookupSpec lookup, Table table, Versions versions) {
+    Long position = versions.position();
+    long changes = position == null ? 0 : size(table.snapshot(position));
+    List<Object> key = List.of(table.uuid(), Optional.ofNullable(position));
+    // A version ends with the change behind it, so that keys cannot be looked up by themselves.
+    if (changes <= lookup.cacheRows()) {
+      look(lookup, key, changes, versions.rows());
+    } else {
+      Optional.ofNullable(caches.get(lookup)).ifPresent(DimensionCache::release);
+      session.lookUp(new LookupSql(lookup), versions.rows().get());
+    }
+  }
+
+  private void look(
+      LookupSpec lookup, List<Object> version, long size, Supplier<Dataset<Row>> rows) {
+    DimensionCache cache = caches.get(lookup);
+    if (cache == null) {
+      session.lookUp(new LookupSql(lookup), rows.get());
+    } else if (cache.fix(version, size, rows)) {
+      LOG.debug("{} looks up in another version of {}", job.name(), lookup.table());
+    }
+  }
+
+  /** Rows of a snapshot, or more; a table that does not count them is taken for a large one. */
+  private static long size(Snapshot snapshot) {
+    String rows =
+        snapshot == null ? "0" : snapshot.summary().get(SnapshotSummary.TOTAL_RECORDS_PROP);
+    return rows == null ? Long.MAX_VALUE : Long.parseLong(rows);
+  }
+
+  /**
+   * Makes what these rows look up be found, in the versions that were fixed.
+   *
+   * @param rows of inputs
+   */
+  void prepare(Collection<Dataset<Row>> rows) {
+    caches.values().forEach(cache -> cache.prepare(rows));
+  }
+
+  /** How many of these rows find something, and how many by what is kept; {@link #prepare}d. */
+  SortedMap<String, LookupCounts> counts(Collection<Dataset<Row>> rows) {
+    SortedMap<String, LookupCounts> counts = new TreeMap<>();
+    if (job.lookups().isEmpty()) {
+      return counts;
+    }
+    long[] sums = new long[2 * job.lookups().size()];
+    for (Dataset<Row> input : rows) {
+      Row row = session.over(Map.of("raw", input), new TransformSql(job).lookupCounts()).head();
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += row.getLong(i);
+      }
+    }
+    for (int i = 0; i < job.lookups().size(); i++) {
+      LookupSpec lookup = job.lookups().get(i);
+      long asked = sums[2 * i];
+      long cached =
+          Optional.ofNullable(caches.get(lookup)).map(each -> each.cached(asked)).orElse(0L);
+      counts.put(lookup.name(), new LookupCounts(asked, sums[2 * i + 1], cached));
+    }
+    return counts;
+  }
+
+  /** Keeps nothing any more. */
+  void release() {
+    caches.values().forEach(DimensionCache::release);
   }
 
   /** Taking one of them would be a guess, and taking all would make several rows of one. */

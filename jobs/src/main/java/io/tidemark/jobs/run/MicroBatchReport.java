@@ -1,8 +1,11 @@
 package io.tidemark.jobs.run;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
@@ -21,6 +24,7 @@ import org.apache.iceberg.util.SnapshotUtil;
  * @param ignored messages of a change log that rightly hold no row of the table
  * @param late rows left to the batch
  * @param pending rows of days whose cut is fixed
+ * @param lookups of each lookup of a transform, by its name, how many rows found something
  */
 public record MicroBatchReport(
     String job,
@@ -31,7 +35,8 @@ public record MicroBatchReport(
     long dropped,
     long ignored,
     long late,
-    long pending) {
+    long pending,
+    SortedMap<String, LookupCounts> lookups) {
 
   private static final String READ = "tidemark.rows-read";
   private static final String DEAD_LETTERS = "tidemark.dead-letters";
@@ -39,6 +44,34 @@ public record MicroBatchReport(
   private static final String IGNORED = "tidemark.ignored";
   private static final String LATE = "tidemark.late";
   private static final String PENDING = "tidemark.pending";
+
+  public MicroBatchReport {
+    lookups = Collections.unmodifiableSortedMap(new TreeMap<>(lookups));
+  }
+
+  /** Of a job that looks nothing up. */
+  public MicroBatchReport(
+      String job,
+      long batch,
+      long read,
+      long written,
+      long deadLetters,
+      long dropped,
+      long ignored,
+      long late,
+      long pending) {
+    this(
+        job,
+        batch,
+        read,
+        written,
+        deadLetters,
+        dropped,
+        ignored,
+        late,
+        pending,
+        Collections.emptySortedMap());
+  }
 
   /** No micro-batch of a job. */
   public static MicroBatchReport none(String job) {
@@ -91,7 +124,8 @@ public record MicroBatchReport(
         count(summary, DROPPED),
         count(summary, IGNORED),
         count(summary, LATE),
-        count(summary, PENDING));
+        count(summary, PENDING),
+        LookupCounts.of(summary));
   }
 
   private static long count(Map<String, String> summary, String property) {
@@ -109,7 +143,8 @@ public record MicroBatchReport(
         dropped + earlier.dropped,
         ignored + earlier.ignored,
         late + earlier.late,
-        pending + earlier.pending);
+        pending + earlier.pending,
+        LookupCounts.sum(lookups, earlier.lookups));
   }
 
   /** The counts as properties of a snapshot's summary. */
@@ -121,6 +156,7 @@ public record MicroBatchReport(
     facts.put(IGNORED, Long.toString(ignored));
     facts.put(LATE, Long.toString(late));
     facts.put(PENDING, Long.toString(pending));
+    facts.putAll(LookupCounts.facts(lookups));
     return facts;
   }
 }

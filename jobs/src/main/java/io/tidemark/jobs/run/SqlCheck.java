@@ -106,15 +106,21 @@ public final class SqlCheck {
         problems.addAll(dedupeProblems(transform, schema));
         problems.addAll(unlikeProblems(transform, made));
         problems.addAll(rowByRowProblems(transform, made));
-        if (problems.isEmpty() && transform.corrects() && tables.lookedUp(transform).rows()) {
+        if (problems.isEmpty()
+            && (transform.corrects() || transform.holdsBack())
+            && tables.decidesRows(transform)) {
+          String why =
+              transform.histories().isEmpty()
+                  ? "a row that is held back may find something later"
+                  : "a lookup as of event time may find something else later";
           problems.add(
               problem(
                   job,
                   "lookup",
                   "",
-                  "decides which rows there are, by WHERE or the key of duplicates, and a lookup as"
-                      + " of event time may find something else later; give what was found as a"
-                      + " column, and leave rows out behind this job"));
+                  "decides which rows there are, by WHERE or the key of duplicates, and "
+                      + why
+                      + "; give what was found as a column, and leave rows out behind this job"));
         }
         return problems;
       }
@@ -316,13 +322,17 @@ public final class SqlCheck {
   }
 
   private StructType inputOf(TableName table) {
-    return tables.schema(jobs.writerOf(table).orElseThrow());
+    return tables.schemaOf(table);
   }
 
   private static List<Problem> resultProblems(JobSpec job, String key, StructType schema) {
     List<Problem> problems = new ArrayList<>();
     List<String> names = Arrays.asList(schema.fieldNames());
-    for (String carried : SystemColumns.CARRIED) {
+    List<String> needed = new ArrayList<>(SystemColumns.CARRIED);
+    if (job.holdsBack()) {
+      needed.add(SystemColumns.UNKNOWN_KEYS);
+    }
+    for (String carried : needed) {
       if (!names.contains(carried)) {
         problems.add(
             problem(job, key, "", "does not give the column '" + carried + "'; select source.*"));

@@ -257,7 +257,9 @@ public final class StreamRun {
           inputs,
           new Histories(session, histories, inputs, tables::mirrorSql),
           session.lake().known(job.output(), columns),
-          new Lookups(session, transform, tables.inputSchemas(transform)));
+          Lookups.keeping(session, transform, tables.inputSchemas(transform)),
+          new WaitingRows(
+              session, transform, jobs.roots(transform).stream().map(JobSpec::output).toList()));
     }
     if (job instanceof JoinSpec join) {
       return new JoinStep(session, join, inputs, jobs.ingestsOf(join));

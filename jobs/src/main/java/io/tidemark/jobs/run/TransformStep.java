@@ -7,6 +7,7 @@ import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.cut.InputPositions;
 import io.tidemark.catalog.cut.InputRange;
 import io.tidemark.jobs.plan.TransformSql;
+import io.tidemark.jobs.spec.LookupSpec;
 import io.tidemark.jobs.spec.TransformSpec;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
@@ -39,6 +42,9 @@ final class TransformStep implements HopStep {
   private final Lookups lookups;
   private final Histories histories;
   private final Corrections corrections;
+  private final WaitingRows waiting;
+
+  private DimensionVersions fixed = DimensionVersions.NONE;
 
   /** What is asked several times of the table and a micro-batch, kept until the next. */
   private final List<Dataset<Row>> kept = new ArrayList<>();
@@ -49,21 +55,28 @@ final class TransformStep implements HopStep {
       Map<TableName, KnownTable> inputs,
       Histories histories,
       KnownTable output,
-      Lookups lookups) {
+      Lookups lookups,
+      WaitingRows waiting) {
     this.session = session;
     this.spec = spec;
     this.inputs = Map.copyOf(inputs);
     this.output = output;
     this.lookups = lookups;
+    this.waiting = waiting;
     this.sql = new TransformSql(spec);
     this.histories = histories;
-    this.corrections = new Corrections(session, spec, this.inputs, histories);
+    this.corrections = new Corrections(session, spec, this.inputs, histories, lookups);
   }
 
   @Override
   public Result rows(
       Map<TableName, InputRange> ranges, InputPositions before, InputPositions upTo) {
-    DimensionVersions dimensions = lookups.fix(history -> histories.versions(history, upTo));
+    fixed =
+        lookups.fix(
+            history ->
+                new Lookups.Versions(
+                    upTo.of(history.toString()), () -> histories.versions(history, upTo)));
+
     Map<TableName, Dataset<Row>> counting = new HashMap<>();
     Set<LocalDate> days = new TreeSet<>();
     long read = 0;
@@ -73,7 +86,8 @@ final class TransformStep implements HopStep {
         continue;
       }
       MicroBatchRows batch =
-          MicroBatchRows.of(inputs.get(range.getKey()).read(range.getValue()), Optional.empty());
+          MicroBatchRows.of(
+              CountingRows.of(inputs.get(range.getKey()).read(range.getValue())), Optional.empty());
       counting.put(range.getKey(), batch.rows());
       days.addAll(batch.days());
       read += batch.read();
@@ -84,7 +98,10 @@ final class TransformStep implements HopStep {
     Dataset<Row> rows = output.empty();
     Optional<Dataset<Row>> replaced = Optional.empty();
     long takenBack = 0;
+    SortedMap<String, LookupCounts> found = new TreeMap<>();
     if (!counting.isEmpty()) {
+      lookups.prepare(counting.values());
+      found = lookups.counts(counting.values());
       Dataset<Row> made = session.transformed(sql, counting);
       if (sql.replaces()) {
         JobSession.Correction correction = corrected(made, days);
@@ -99,14 +116,16 @@ final class TransformStep implements HopStep {
       }
     }
     Optional<Corrections.Corrected> anew =
-        sql.corrects() ? corrections.of(ranges, upTo, written(), replaced) : Optional.empty();
+        sql.corrects()
+            ? corrections.of(ranges, upTo, written(), replaced, waiting.due(fixed, this::written))
+            : Optional.empty();
     if (anew.isPresent()) {
       kept.add(anew.get().kept());
       rows = rows.unionByName(anew.get().rows());
       takenBack += anew.get().count();
       days.addAll(anew.get().days());
     }
-    return new Result(rows, read, 0, pending, takenBack, days.size(), dimensions);
+    return new Result(rows, read, 0, pending, takenBack, days.size(), fixed, found);
   }
 
   private JobSession.Correction corrected(Dataset<Row> rows, Set<LocalDate> days) {
@@ -116,6 +135,32 @@ final class TransformStep implements HopStep {
     Dataset<Row> looked = session.standing(sql, session.looked(sql, rows, written)).persist();
     kept.add(looked);
     return session.corrected(sql, rows, looked);
+  }
+
+  /** Rows that wait need no rows of the input, only another version of a dimension. */
+  @Override
+  public boolean isDue() {
+    if (spec.lookups().stream().noneMatch(LookupSpec::waits)) {
+      return false;
+    }
+    DimensionVersions newest = Lookups.newest(session.lake(), spec);
+    if (waiting.due(newest, this::written).isPresent()) {
+      return true;
+    }
+    waiting.lookedUp(newest);
+    return false;
+  }
+
+  @Override
+  public void close() {
+    kept.forEach(Dataset::unpersist);
+    kept.clear();
+    lookups.release();
+  }
+
+  @Override
+  public void committed() {
+    waiting.lookedUp(fixed);
   }
 
   @Override

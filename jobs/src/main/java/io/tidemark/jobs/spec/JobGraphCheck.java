@@ -70,6 +70,9 @@ final class JobGraphCheck {
     if (file.spec() instanceof IngestSpec ingest) {
       refuseOutput(ingest.deadLetters(), "table of dead letters", file);
     }
+    if (file.spec() instanceof TransformSpec transform && transform.holdsBack()) {
+      refuseOutput(transform.unknownKeys(), "view of unknown keys", file);
+    }
   }
 
   /** A table that a job writes has a cut of its own, and mostly no rows that a key finds. */
@@ -78,7 +81,7 @@ final class JobGraphCheck {
       for (LookupSpec lookup : transform.lookups()) {
         JobFile writer = writers.get(lookup.table());
         if (lookup.asOf()) {
-          history(file, transform, lookup, writer);
+          history(file, lookup, writer);
         } else if (writer != null) {
           file.section()
               .refuse(
@@ -92,11 +95,14 @@ final class JobGraphCheck {
                       + " up 'as-of: event-time'");
         }
       }
+      if (transform.corrects()) {
+        severalRows(file, transform);
+      }
     }
   }
 
   /** A row finds at most one version, because versions of one key do not overlap. */
-  private void history(JobFile file, TransformSpec job, LookupSpec lookup, JobFile writer) {
+  private void history(JobFile file, LookupSpec lookup, JobFile writer) {
     String at = lookup.name();
     String table = lookup.table().toString();
     if (writer == null ? complete : !writer.section().has(JobKeys.HISTORY)) {
@@ -135,11 +141,20 @@ final class JobGraphCheck {
                               + Suggestions.didYouMean(
                                   column, known, "its columns are " + String.join(", ", known))));
     }
+  }
+
+  /** A row that is written anew is told by the message it is of. */
+  private void severalRows(JobFile file, TransformSpec job) {
+    boolean asOf = !job.histories().isEmpty();
+    String lookup =
+        asOf
+            ? "a lookup as of event time corrects rows by the message they are of"
+            : "a row that was parked is told by the message it is of";
     if (job.flatten() != null) {
       file.refuse(
           JobKeys.FLATTEN,
-          "makes several rows of a message, and a lookup as of event time corrects rows by the"
-              + " message they are of; look up without 'as-of', or leave the array as it is");
+          "makes several rows of a message, and %s; look up without '%s', or leave the array as it is"
+              .formatted(lookup, asOf ? "as-of" : "unknown: park"));
     }
     job.tables().stream()
         .filter(input -> holdsSeveral(input, new HashSet<>()))
@@ -148,8 +163,8 @@ final class JobGraphCheck {
                 file.refuseInput(
                     input,
                     "may hold several rows of a message, as it comes from a change log or from rows of"
-                        + " arrays, and a lookup as of event time corrects rows by the message they"
-                        + " are of; look them up without 'as-of'"));
+                        + " arrays, and %s; look them up without '%s'"
+                            .formatted(lookup, asOf ? "as-of" : "unknown: park")));
   }
 
   private boolean holdsSeveral(TableName table, Set<TableName> seen) {
@@ -324,7 +339,12 @@ final class JobGraphCheck {
     if (!(from instanceof TransformSpec transform)) {
       return "";
     }
-    return transform.corrects() ? ", or remove 'as-of' from it" : ", or remove 'dedupe' from it";
+    if (!transform.histories().isEmpty()) {
+      return ", or remove 'as-of' from it";
+    }
+    return transform.corrects()
+        ? ", or remove 'unknown: park' from it"
+        : ", or remove 'dedupe' from it";
   }
 
   /** Follows a job back to its roots. */

@@ -23,7 +23,7 @@ public sealed interface JobSpec
 
   /** The view that the output is read through; nothing where each key has one row anyway. */
   default Optional<TableName> view() {
-    return this instanceof AggregateSpec || this instanceof MirrorSpec || takesBack()
+    return this instanceof AggregateSpec || this instanceof MirrorSpec || takesBack() || holdsBack()
         ? Optional.of(output().withSuffix("_v"))
         : Optional.empty();
   }
@@ -33,6 +33,14 @@ public sealed interface JobSpec
    * {@link SystemColumns#TAKES_BACK}.
    */
   default boolean takesBack() {
+    return false;
+  }
+
+  /**
+   * Whether its table has rows that nobody is to see, because a dimension does not have their key
+   * ({@link SystemColumns#UNKNOWN_KEYS}).
+   */
+  default boolean holdsBack() {
     return false;
   }
 

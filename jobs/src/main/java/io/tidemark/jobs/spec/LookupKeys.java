@@ -53,12 +53,31 @@ final class LookupKeys {
           Values.POSITIVE_DURATION,
           "2 days",
           "With `as-of`: a change corrects rows that were written before it came, as far as they"
-              + " happened no longer than this before the broker received it. Older ones are left"
-              + " to the batch.");
+              + " happened no longer than this before the broker received it. With `unknown: park`:"
+              + " rows wait so long, from when the broker received them. Older ones are left to the"
+              + " batch.");
+  static final Key<UnknownKey> UNKNOWN =
+      Key.withDefault(
+          "unknown",
+          Values.oneOf(UnknownKey.class),
+          "keep",
+          "What becomes of a row whose key the dimension does not have: `keep` writes it with NULL,"
+              + " `park` holds it back until the dimension has the key, `dead-letter` holds it back"
+              + " for people to look at. See [unknown keys](dimensions.md#unknown-keys).");
+  static final Key<Long> CACHE_ROWS =
+      Key.withDefault(
+          "cache-rows",
+          Values.POSITIVE_LONG,
+          "200000",
+          "A dimension of at most so many rows is kept whole while its snapshot stays; of a larger"
+              + " one, the rows of so many keys that were looked up last. See"
+              + " [the cache](dimensions.md#the-cache).");
   static final Key<Map<String, Section>> LOOKUP =
       new Key<>(
           "lookup",
-          Structures.mapOf(Structures.section(Keys.of(TABLE, KEY, COLUMNS, AS_OF, LATENESS))),
+          Structures.mapOf(
+              Structures.section(
+                  Keys.of(TABLE, KEY, COLUMNS, AS_OF, LATENESS, UNKNOWN, CACHE_ROWS))),
           false,
           Map.of(),
           "",

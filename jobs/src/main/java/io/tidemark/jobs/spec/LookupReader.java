@@ -48,16 +48,22 @@ final class LookupReader {
           "has no columns; write 'columns: { NAME: TYPE }' for those that the SQL uses");
     }
     boolean asOf = section.has(LookupKeys.AS_OF);
-    if (!asOf && section.has(LookupKeys.LATENESS)) {
+    UnknownKey unknown = section.get(LookupKeys.UNKNOWN);
+    boolean late = asOf || unknown == UnknownKey.PARK;
+    if (!late && section.has(LookupKeys.LATENESS)) {
       section.refuse(
           LookupKeys.LATENESS,
-          "goes with 'as-of: event-time'; a row that found what was there keeps it: remove it");
+          "goes with 'as-of: event-time' or 'unknown: park'; a row that found what was there keeps"
+              + " it: remove it");
     }
     return new LookupSpec(
         name,
         section.get(LookupKeys.TABLE),
         key,
         columns,
-        asOf ? section.get(LookupKeys.LATENESS) : null);
+        asOf,
+        late ? section.get(LookupKeys.LATENESS) : null,
+        unknown,
+        section.get(LookupKeys.CACHE_ROWS));
   }
 }

@@ -92,6 +92,12 @@ public final class SpecHash {
       if (lookup.asOf()) {
         add("as of event time").add(lookup.lateness());
       }
+      if (lookup.holdsBack()) {
+        add("unknown").add(lookup.unknown());
+        if (lookup.waits()) {
+          add(lookup.lateness());
+        }
+      }
     }
     if (job.flatten() != null) {
       FlattenSpec flatten = job.flatten();

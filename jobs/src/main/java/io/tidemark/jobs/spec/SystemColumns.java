@@ -52,10 +52,17 @@ public final class SystemColumns {
   public static final String TAKES_BACK = "takes_back";
 
   /**
-   * How often the row was written anew because a change of a history came after it; only in what a
-   * stream writes of a transform that looks up as of event time.
+   * How often the row was written anew because what it was looked up in came after it; only in what
+   * a stream writes of a transform that looks up as of event time or parks rows.
    */
   public static final String REVISION = "row_revision";
+
+  /**
+   * Which keys of the row are unknown to the dimensions that it was looked up in, for people; NULL
+   * for a row that counts. A row that has some is held back: no reader of the table's view and no
+   * job behind sees it.
+   */
+  public static final String UNKNOWN_KEYS = "unknown_keys";
 
   /** What {@code source.*} stands for in a transform's SQL. */
   public static final List<String> CARRIED =
@@ -75,23 +82,27 @@ public final class SystemColumns {
 
   /** What they hold, as the tables say it. */
   public static final Map<String, String> COMMENTS =
-      Map.of(
-          EVENT_TIME, "When the event happened",
-          DT, "Business day of the event, in the warehouse's time zone",
-          TOPIC, "Topic that the message came from",
-          PARTITION, "Its partition of the topic",
-          OFFSET, "Its offset in the partition",
-          KAFKA_TIME, "When the broker received the message",
-          INGEST_BATCH, "Orders micro-batches: of duplicates the first received stays",
-          PENDING, "Whether the row came behind the cut of its sealed day",
-          TAKES_BACK, "Whether the row takes back one like it; the view leaves both out",
-          REVISION, "How often the row was written anew");
+      Map.ofEntries(
+          Map.entry(EVENT_TIME, "When the event happened"),
+          Map.entry(DT, "Business day of the event, in the warehouse's time zone"),
+          Map.entry(TOPIC, "Topic that the message came from"),
+          Map.entry(PARTITION, "Its partition of the topic"),
+          Map.entry(OFFSET, "Its offset in the partition"),
+          Map.entry(KAFKA_TIME, "When the broker received the message"),
+          Map.entry(INGEST_BATCH, "Orders micro-batches: of duplicates the first received stays"),
+          Map.entry(PENDING, "Whether the row came behind the cut of its sealed day"),
+          Map.entry(TAKES_BACK, "Whether the row takes back one like it; the view leaves both out"),
+          Map.entry(REVISION, "How often the row was written anew"),
+          Map.entry(UNKNOWN_KEYS, "Keys that no dimension has; the view leaves out rows with any"));
 
   private SystemColumns() {}
 
   /** Whether the name is taken. */
   public static boolean contains(String column) {
-    return TYPES.containsKey(column) || column.equals(TAKES_BACK) || column.equals(REVISION);
+    return TYPES.containsKey(column)
+        || column.equals(TAKES_BACK)
+        || column.equals(REVISION)
+        || column.equals(UNKNOWN_KEYS);
   }
 
   private static Map<String, ColumnType> types() {

@@ -108,13 +108,25 @@ public record TransformSpec(
 
   /** Whether a written row may have to be written anew, because of what it was looked up in. */
   public boolean corrects() {
-    return lookups.stream().anyMatch(LookupSpec::asOf);
+    return lookups.stream().anyMatch(lookup -> lookup.asOf() || lookup.waits());
+  }
+
+  @Override
+  public boolean holdsBack() {
+    return lookups.stream().anyMatch(LookupSpec::holdsBack);
+  }
+
+  /** The view of the rows that are held back; of a job that holds some back. */
+  public TableName unknownKeys() {
+    return output.withSuffix("_unknown");
   }
 
   /** Why a written row may be taken back, in words. */
   String whyTakenBack() {
     if (corrects()) {
-      return "looks rows up as of event time";
+      return lookups.stream().anyMatch(LookupSpec::asOf)
+          ? "looks rows up as of event time"
+          : "parks rows until a dimension has their key";
     }
     return latestBy.isEmpty()
         ? "is a union that drops duplicates"

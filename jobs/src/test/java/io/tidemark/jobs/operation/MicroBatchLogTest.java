@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidemark.jobs.run.LookupCounts;
 import io.tidemark.jobs.run.MicroBatchReport;
 import io.tidemark.jobs.run.Phase;
 import io.tidemark.jobs.run.Reach;
@@ -12,6 +13,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class MicroBatchLogTest {
@@ -47,6 +50,20 @@ class MicroBatchLogTest {
     JsonNode dwd = new ObjectMapper().readTree(lines.get(1));
     assertThat(dwd.get("from").isNull()).as("nothing was read before").isTrue();
     assertThat(dwd.get("to").asLong()).isEqualTo(42);
+  }
+
+  @Test
+  void ofLookupsItSaysHowManyFoundSomethingAndHowManyWereKept() throws IOException {
+    SortedMap<String, LookupCounts> lookups = new TreeMap<>();
+    lookups.put("depot", new LookupCounts(8, 6, 4));
+    lookups.put("nobody", new LookupCounts(0, 0, 0));
+    run(new MicroBatchReport("dwd_a", 8, 9, 9, 0, 0, 0, 0, 0, lookups), new Reach("41", "42", 43));
+
+    JsonNode line = new ObjectMapper().readTree(lines.get(0));
+    assertThat(line.get("lookups").toString())
+        .isEqualTo(
+            "{\"depot\":{\"rows\":8,\"found\":6,\"cached\":4,\"hit_rate\":0.5},"
+                + "\"nobody\":{\"rows\":0,\"found\":0,\"cached\":0,\"hit_rate\":null}}");
   }
 
   @Test

@@ -119,7 +119,13 @@ class AsOfTest {
   }
 
   private void open(String folder, String lateness) {
-    lake = new MessageLake(root.resolve(folder), each -> project(each, lateness));
+    open(folder, lateness, "keep");
+  }
+
+  private void open(String folder, String lateness, String unknown) {
+    lake =
+        new MessageLake(
+            root.resolve(folder), each -> project(each, lateness + "\n    unknown: " + unknown));
     events = lake.ingest("ods_event");
     changes = lake.ingest("ods_item_change");
     lake.jobs.jobs().forEach(lake.tables::ensure);
@@ -154,6 +160,27 @@ class AsOfTest {
     lake.ingest(changes, change("u", 5, 16, 1, "late"));
     catchUp();
     assertThat(shown()).containsExactly("[e1,a]", "[e2,a]", "[e3,x]");
+    theBatchAgrees();
+  }
+
+  @Test
+  void aRowIsHeldBackUntilAVersionOfItsTimeCame() {
+    open("one", "2 days", "dead-letter");
+    lake.ingest(events, event("e1", 5, 1), event("e2", 20, 1), event("e3", 5, 2));
+    catchUp();
+    assertThat(shown()).isEmpty();
+    lake.ingest(changes, change("c", 2, 10, 1, "b"));
+    catchUp();
+    assertThat(shown()).containsExactly("[e2,b]");
+    assertThat(rows("SELECT event_id, unknown_keys FROM dwd.event_unknown"))
+        .containsExactly("[e1,item(id=1)]", "[e3,item(id=2)]");
+
+    lake.ingest(changes, change("c", 1, 0, 1, "a"), change("d", 3, 15, 1, "b"));
+    catchUp();
+    assertThat(shown()).as("found at last, and known no more").containsExactly("[e1,a]");
+    assertThat(rows("SELECT event_id, unknown_keys FROM dwd.event_unknown"))
+        .containsExactly("[e2,item(id=1)]", "[e3,item(id=2)]");
+    assertThat(rows("SELECT item_name, pv, items FROM dws.event_1d_v")).containsExactly("[a,1,1]");
     theBatchAgrees();
   }
 

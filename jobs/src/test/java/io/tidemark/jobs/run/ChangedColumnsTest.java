@@ -108,7 +108,8 @@ class ChangedColumnsTest {
             Map.of(ods.output(), read),
             Histories.none(session),
             session.lake().known(dwd.output(), columns),
-            new Lookups(session, dwd, tables.inputSchemas(dwd)));
+            Lookups.keeping(session, dwd, tables.inputSchemas(dwd)),
+            new WaitingRows(session, dwd, List.of(ods.output())));
     AtomicInteger runs = new AtomicInteger();
     HopStep changed =
         (ranges, before, upTo) -> {

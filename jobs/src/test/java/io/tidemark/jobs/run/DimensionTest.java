@@ -310,7 +310,8 @@ class DimensionTest {
                 session.lake().known(ods.output(), JobTables.known(input, tables.schema(ods)))),
             Histories.none(session),
             session.lake().known(dwd.output(), columns),
-            new Lookups(session, dwd, tables.inputSchemas(dwd)));
+            Lookups.keeping(session, dwd, tables.inputSchemas(dwd)),
+            new WaitingRows(session, dwd, List.of(ods.output())));
     List<String> begun = new ArrayList<>();
     HopStep changed =
         new HopStep() {

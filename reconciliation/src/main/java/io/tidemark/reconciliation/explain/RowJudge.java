@@ -45,7 +45,7 @@ final class RowJudge {
 
   /** Rows of a transform's table as readers see them. */
   Dataset<Row> shown(TransformSpec job, Dataset<Row> written) {
-    if (!job.takesBack()) {
+    if (job.view().isEmpty()) {
       return written;
     }
     written.createOrReplaceTempView(TABLE_ROWS);

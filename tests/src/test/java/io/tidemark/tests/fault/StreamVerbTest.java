@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,7 @@ class StreamVerbTest {
   @Test
   void whatADriverSaysOfItselfIsWhatItDid() throws Exception {
     FaultProject project = new FaultProject(folder, SharedBroker.get(), "click");
+    declareLookup(project);
     Clicks clicks = new Clicks(20261122);
     clicks.send(project, "click", 50);
     int port = LocalBroker.freePort();
@@ -71,6 +73,14 @@ class StreamVerbTest {
       assertThat(value(port, "tidemark_dead_letters_total", "ods_click"))
           .isEqualTo(clicks.malformed());
       assertThat(value(port, "tidemark_job_running", "dws_click_tmin")).isEqualTo(1);
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> looked(port, "rows") == clicks.sent() - clicks.malformed());
+      assertThat(looked(port, "rows_found")).isEqualTo(0);
+      assertThat(looked(port, "rows_cached")).as("but of the first").isPositive();
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> value(port, "tidemark_rows_parked", "dwd_named") == clicks.distinct());
       assertTheBoardShowsWhatIsServed(port);
       assertTheStatusIsThatOf(project, driver, Activity.RUNNING);
       assertASecondDriverIsRefusedThePort(project, port);
@@ -97,6 +107,42 @@ class StreamVerbTest {
     house.catchUp(house.jobs().jobs());
     assertThat(house.messagesRead()).isEqualTo(clicks.sent());
     assertThat(house.main(house.jobs().job("dwd_click")).count()).isEqualTo(clicks.distinct());
+  }
+
+  /** Beside the others, a job whose rows wait for a dimension. */
+  private static void declareLookup(FaultProject project) throws IOException {
+    project.job(
+        "dwd_named",
+        """
+        input: ods.click
+        sql: named.sql
+        dedupe: { key: [event_id] }
+        lookup:
+          named:
+            table: dim.channel
+            key: { id: channel }
+            columns: { label: string }
+            unknown: park
+            lateness: 36500 days
+        output: dwd.named
+        """);
+    Files.writeString(
+        project.conf().resolve("jobs/named.sql"),
+        "SELECT event_id, named.label AS label, source.* FROM input\n");
+    SparkSession spark = project.open(FaultProject.LOCAL).lake().spark();
+    spark.sql("CREATE NAMESPACE IF NOT EXISTS dim");
+    spark.sql("CREATE TABLE dim.channel (id STRING, label STRING) USING iceberg");
+    spark.sql("INSERT INTO dim.channel VALUES ('another', 'Another')");
+  }
+
+  private double looked(int port, String what) throws Exception {
+    String series = "tidemark_lookup_" + what + "_total{job_name=\"dwd_named\",lookup=\"named\"} ";
+    return scrape(port)
+        .lines()
+        .filter(line -> line.startsWith(series))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length())))
+        .findFirst()
+        .orElse(-1);
   }
 
   private Process start(FaultProject project, int port, Path log) throws IOException {
