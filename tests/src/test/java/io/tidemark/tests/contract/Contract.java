@@ -116,6 +116,6 @@ record Contract(Path conf, LocalBroker broker, int messages) {
             .flatMap(chunks -> chunks.subList(0, step + 1).stream())
             .mapToLong(List::size)
             .sum();
-    Streaming.untilRead(house, sent, Duration.ofMinutes(3));
+    Streaming.untilRead(house, sent, Duration.ofMinutes(10));
   }
 }
