@@ -86,6 +86,8 @@ class DimensionCacheTest {
 
   private void open(int cacheRows) {
     lake = new MessageLake(root, each -> project(each, cacheRows));
+    // What steps of other tests have kept is not looked at.
+    lake.lake.spark().catalog().clearCache();
     lake.lake.spark().sql("CREATE NAMESPACE dim");
     lake.lake
         .spark()
