@@ -197,9 +197,9 @@ public final class JobTables {
 
   /**
    * SQL that reads a declared view as it will be once every day that batches have made is
-   * published: days of the branch {@code offline} in place of those of {@code main}, and the others
-   * of {@code main}. That is the other side of a comparison, because what a view shows of one day
-   * may follow from many.
+   * published: days of the branch {@code offline} in place of those of {@code main}, also where
+   * they have no row, and the others of {@code main}. That is the other side of a comparison,
+   * because what a view shows of one day may follow from many.
    *
    * @return nothing where no view of that name is declared
    */
@@ -211,8 +211,14 @@ public final class JobTables {
               String offline = main + ".branch_" + Lakehouse.OFFLINE;
               return readSql(
                   declared,
-                  "(SELECT kept.* FROM %1$s kept LEFT ANTI JOIN (SELECT DISTINCT %2$s FROM %3$s) made ON kept.%2$s = made.%2$s UNION ALL SELECT * FROM %3$s)"
-                      .formatted(main, SystemColumns.DT, offline));
+                  // Of a day whose batch has expired its rows tell.
+                  "(SELECT kept.* FROM (SELECT * FROM %1$s WHERE NOT %4$s) kept LEFT ANTI JOIN (SELECT DISTINCT %2$s FROM %3$s) made ON kept.%2$s = made.%2$s UNION ALL SELECT * FROM %3$s)"
+                      .formatted(
+                          main,
+                          SystemColumns.DT,
+                          offline,
+                          BatchRecord.days(lake.load(declared.of()))
+                              .toSqlCondition(SystemColumns.DT)));
             });
   }
 
