@@ -138,7 +138,10 @@ public final class JobTables {
       MirrorTable.checkBuckets(table, mirror, keys(mirror));
     }
     if (job instanceof TransformSpec transform) {
-      checkTakenBack(table, transform);
+      Optional<Problem> takenBack = takenBack(table, transform);
+      if (takenBack.isPresent()) {
+        throw new ConfigurationException(List.of(takenBack.get()));
+      }
     }
     if (job instanceof AggregateSpec aggregate) {
       MetricRecord.keep(table, aggregate);
@@ -147,24 +150,45 @@ public final class JobTables {
     return table;
   }
 
-  /** Who no longer takes rows back would read those that were as rows that stay. */
-  private static void checkTakenBack(Table table, TransformSpec job) {
-    if (!job.takesBack() && table.schema().findField(SystemColumns.TAKES_BACK) != null) {
-      throw new ConfigurationException(
-          List.of(
-              new Problem(
-                  "job " + job.name(),
-                  job.inputs().size() == 1 ? "inputs" : "dedupe",
-                  "",
-                  ("%s, but table %s has rows that are taken back (column %s), which would count"
-                          + " then; declare it as it was (an input that brings nothing any more"
-                          + " costs nothing), or drop the table, its view and the tables behind it:"
-                          + " their jobs then begin with the whole of their inputs")
-                      .formatted(
-                          job.inputs().size() == 1 ? "has one table left" : "is gone",
-                          job.output(),
-                          SystemColumns.TAKES_BACK))));
+  /** Why a job whose table is there would be refused for its rows; nothing where it would not. */
+  Optional<Problem> refusal(JobSpec job, Table table) {
+    if (job instanceof MirrorSpec mirror) {
+      try {
+        MirrorTable.checkBuckets(table, mirror, keys(mirror));
+        return Optional.empty();
+      } catch (MirrorMismatchException e) {
+        return Optional.of(
+            new Problem(
+                "job " + job.name(),
+                "output",
+                "",
+                "has rows that do not go with it: %s. %s".formatted(e.getMessage(), e.nextStep())));
+      }
     }
+    return job instanceof TransformSpec transform
+        ? takenBack(table, transform)
+        : Optional.empty();
+  }
+
+  /** Who no longer takes rows back would read those that were as rows that stay. */
+  private static Optional<Problem> takenBack(Table table, TransformSpec job) {
+    if (job.takesBack() || table.schema().findField(SystemColumns.TAKES_BACK) == null) {
+      return Optional.empty();
+    }
+    boolean alone = job.inputs().size() == 1;
+    return Optional.of(
+        new Problem(
+            "job " + job.name(),
+            alone ? "inputs" : "dedupe",
+            "",
+            ("%s, but table %s has rows that are taken back (column %s), which would count then;"
+                    + " declare it as it was (an input that brings nothing any more costs nothing),"
+                    + " or drop the table, its view and the tables behind it: their jobs then begin"
+                    + " with the whole of their inputs")
+                .formatted(
+                    alone ? "has one table left" : "is gone",
+                    job.output(),
+                    SystemColumns.TAKES_BACK)));
   }
 
   /**

@@ -207,9 +207,21 @@ class UnionTest {
         .as("nobody would know what was taken back")
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("inputs has one table left, but table dwd.event has rows");
+    assertThat(refusals()).containsExactly("inputs has one table left");
     assertThatThrownBy(() -> declare(UNION.replace("dedupe: { key: [event_id] }\n", "")))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("dedupe is gone, but table dwd.event has rows");
+    assertThat(refusals()).containsExactly("dedupe is gone");
+    declare(UNION);
+    assertThat(refusals()).isEmpty();
+  }
+
+  /** What is found before the job starts. */
+  private List<String> refusals() {
+    return new ExistingTables(lake.lake, lake.tables)
+        .problems(lake.jobs.jobs()).stream()
+            .map(problem -> problem.text().replaceFirst(", but table dwd\\.event has rows .*", ""))
+            .toList();
   }
 
   @Test
