@@ -245,6 +245,27 @@ class UnionTest {
         .containsExactly("[a]", "[b]", "[c]", "[d]");
   }
 
+  @Test
+  void anInputWhosePlaceIsGoneIsRefusedWhenItIsDeclaredAgain() {
+    String every = UNION.replace("dedupe: { key: [event_id] }\n", "");
+    JobSpec union = openWithoutSummaries(every);
+    ingest("web", message("web", 0, "a", "2026-03-13T23:00:00Z", 1, 1));
+    ingest("app", message("app", 0, "b", "2026-03-13T23:00:00Z", 2, 1));
+    lake.catchUp(union);
+    declareWithoutSummaries(WEB_ALONE.replace("dedupe: { key: [event_id] }\n", ""));
+    long read = ods("app").currentSnapshot().snapshotId();
+    ingest("app", message("app", 0, "c", "2026-03-13T23:00:00Z", 3, 1));
+    ods("app").expireSnapshots().expireSnapshotId(read).commit();
+    assertThat(refusals()).isEmpty();
+
+    declareWithoutSummaries(every);
+
+    assertThat(refusals())
+        .singleElement()
+        .asString()
+        .startsWith("inputs: 'ods.app' cannot be read on from where it was: ");
+  }
+
   private JobSpec openWithoutSummaries(String union) {
     lake = new MessageLake(root, project -> withoutSummaries(project, union));
     ensure();
