@@ -25,6 +25,9 @@ final class MailReader {
   private static final long LAST_PORT = 65_535;
   private static final long MOST_ATTEMPTS = 10;
 
+  /** Of each answer, while everybody else waits for theirs. */
+  private static final Duration MOST_TIMEOUT = Duration.ofMinutes(2);
+
   static final ValueType<String> MAIL_ADDRESS =
       Values.of(
           "mail address",
@@ -82,7 +85,7 @@ final class MailReader {
           "timeout",
           Values.POSITIVE_DURATION,
           "20 seconds",
-          "How long the server may take to connect, and for each of its answers.");
+          "How long the server may take to connect, and for each of its answers; 2 minutes at most.");
   private static final Key<Long> ATTEMPTS =
       Key.withDefault(
           "attempts",
@@ -146,6 +149,13 @@ final class MailReader {
     int port = port(section, security);
     if (section.get(ATTEMPTS) > MOST_ATTEMPTS) {
       section.refuse(ATTEMPTS, "is more than 10; the next report sends what is kept");
+    }
+    if (section.get(TIMEOUT).compareTo(MOST_TIMEOUT) > 0) {
+      section.refuse(
+          TIMEOUT,
+          "is more than %d minutes, in which nobody else gets mail; write less: what a server does not"
+                  .formatted(MOST_TIMEOUT.toMinutes())
+              + " take is sent again");
     }
     return section.build(
         () ->

@@ -776,6 +776,7 @@ class EnvironmentReaderTest {
           host: "smtp://h", from: t@e.f                | .host: 'smtp://h' is no host name; write it without a scheme and a port, such as smtp.example.com
           host: h, port: 70000, from: t@e.f, recipients: { default: [a@b.c] } | .port: '70000' is no port; ports end at 65535
           host: h, attempts: 11, from: t@e.f, recipients: { default: [a@b.c] } | .attempts: '11' is more than 10; the next report sends what is kept
+          host: h, timeout: 121 seconds, from: t@e.f, recipients: { default: [a@b.c] } | .timeout: '121 seconds' is more than 2 minutes, in which nobody else gets mail; write less: what a server does not take is sent again
           host: h, from: t@e.f, user: u, recipients: { default: [a@b.c] } | has a user without a password; write 'password: ${env:NAME}'
           host: h, from: t@e.f, security: none, user: u, password: "${file:secret}", recipients: { default: [a@b.c] } | would send a password in the clear; write 'security: starttls' or 'security: smtps'
           host: h, from: t@e.f, password: hush         | .password: '(hidden)' is a secret, which does not stand in a file or on a command line; write ${env:NAME} or ${file:PATH}

@@ -131,6 +131,7 @@ class UsersTest {
     publishedDaysAreRightAtOnceAndKnownUsersWithTheNextRun();
     usersAreCarriedOn();
     anUndoBringsTheWrongAnswerBack();
+    aDayOfWhichTheBatchMadeNoRowIsEmpty();
   }
 
   /** The later days come first: who was new becomes known when the earlier ones come. */
@@ -216,6 +217,22 @@ class UsersTest {
         .containsExactly(Status.DONE);
     assertThat(users(USERS.name()))
         .containsExactly(D0 + ",2,2,0", D1 + ",1,0,0", D3 + ",2,0,1", D5 + ",3,2,0");
+  }
+
+  private void aDayOfWhichTheBatchMadeNoRowIsEmpty() {
+    LocalDate nobody = D1.plusDays(1);
+    String batches = test.tables.readSqlOfBatches(USERS.name()).orElseThrow();
+    List<String> before = lines("SELECT * FROM (" + batches + ") ORDER BY dt");
+    test.sql(
+        "INSERT INTO %s SELECT DATE '%s' AS dt, 'eve' AS u, 1, 1, first FROM %1$s WHERE u = 'dan'"
+            .formatted(test.lake.identifier(SUMMARY.output()), nobody));
+    assertThat(users(USERS.name())).contains(nobody + ",1,1,0");
+
+    String now = test.tables.readSqlOfBatches(USERS.name()).orElseThrow();
+    assertThat(lines("SELECT * FROM (" + now + ") ORDER BY dt")).isEqualTo(before).isNotEmpty();
+    assertThat(diff(USERS, List.of("dt"), List.of("active_users")).deleted())
+        .as("it goes when the batch is published")
+        .isEqualTo(1);
   }
 
   private static KnownUsers.Report report(Long users, String anew) {

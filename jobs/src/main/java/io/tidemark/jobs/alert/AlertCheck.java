@@ -49,13 +49,19 @@ public final class AlertCheck {
    *
    * @param at the moment that was looked at
    * @param findings what was found
+   * @param unknown the alerts of which nothing could be found out
    * @param alerts all that are declared, also those that were not looked at
    * @param inScope whether a job is looked at
    */
   public record Looked(
-      Instant at, List<Finding> findings, List<AlertSpec> alerts, Predicate<String> inScope) {
+      Instant at,
+      List<Finding> findings,
+      List<Unknown> unknown,
+      List<AlertSpec> alerts,
+      Predicate<String> inScope) {
     public Looked {
       findings = List.copyOf(findings);
+      unknown = List.copyOf(unknown);
       alerts = List.copyOf(alerts);
     }
   }
@@ -116,8 +122,7 @@ public final class AlertCheck {
     Making(String check, Looked looked) {
       this.check = check;
       this.looked = looked;
-      this.plan =
-          new IncidentPlan(looked.findings(), looked.alerts(), looked.inScope(), targets, zone);
+      this.plan = new IncidentPlan(looked, targets, zone);
     }
 
     Outcome make() {
@@ -150,7 +155,7 @@ public final class AlertCheck {
     private List<Incident> found(List<Incident> known) {
       Map<String, Incident> next = new LinkedHashMap<>();
       known.forEach(incident -> next.put(incident.id(), incident));
-      plan.at(looked.at(), known).forEach(incident -> next.put(incident.id(), incident));
+      plan.of(known).forEach(incident -> next.put(incident.id(), incident));
       Instant now = clock.instant();
       next.replaceAll(
           (id, incident) ->

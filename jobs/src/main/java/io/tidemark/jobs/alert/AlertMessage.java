@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.jobs.alert.Incident.Event;
+import io.tidemark.jobs.alert.Incident.Kind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -116,6 +118,9 @@ public record AlertMessage(String environment, ZoneId zone, Instant at, List<Inc
   }
 
   private String values(Incident incident) {
+    if (incident.kind() == Kind.UNKNOWN) {
+      return "";
+    }
     String of = incident.window() == null ? "" : " in the window of " + time(incident.window());
     String unit = incident.window() == null ? " seconds" : "";
     String against =
@@ -173,6 +178,7 @@ public record AlertMessage(String environment, ZoneId zone, Instant at, List<Inc
     node.put("alert", incident.alert());
     ObjectNode key = node.putObject("key");
     incident.key().forEach(key::put);
+    node.put("kind", incident.kind().name().toLowerCase(Locale.ROOT));
     node.put("condition", incident.condition());
     node.put("window", text(incident.window()));
     node.put("value", incident.value());

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.alert;
 
+import io.tidemark.jobs.alert.Incident.Kind;
 import io.tidemark.jobs.spec.AlertSpec;
 import java.time.Instant;
 import java.util.Map;
@@ -39,7 +40,8 @@ public record Finding(
 
   /** Whether it is about the same as an incident. */
   boolean isOf(Incident incident) {
-    return incident.job().equals(alert.job())
+    return incident.kind() == Kind.CONDITION
+        && incident.job().equals(alert.job())
         && incident.alert().equals(alert.name())
         && Objects.equals(incident.key(), key);
   }

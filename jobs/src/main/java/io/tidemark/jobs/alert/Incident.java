@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param job the job or sink
  * @param alert the alert's name in the job
  * @param key dimensions and their values; empty for the whole
+ * @param kind whether the condition holds, or nobody knows whether it does
  * @param condition the alert in one line, as it was declared when it began
  * @param window where the newest window began in which it held first; {@code null} of freshness
  * @param value what the metric was there, or how many seconds old what was missing; {@code null}
@@ -40,6 +41,7 @@ public record Incident(
     String job,
     String alert,
     Map<String, String> key,
+    Kind kind,
     String condition,
     Instant window,
     Double value,
@@ -57,6 +59,14 @@ public record Incident(
     key = Collections.unmodifiableMap(new TreeMap<>(key));
     told = Collections.unmodifiableSet(new LinkedHashSet<>(told));
     toldOver = Collections.unmodifiableSet(new LinkedHashSet<>(toldOver));
+  }
+
+  /** What it is that goes on. */
+  public enum Kind {
+    /** The condition holds. */
+    CONDITION,
+    /** The alert cannot be looked at. */
+    UNKNOWN
   }
 
   /** Of what there is to be told. */
@@ -119,6 +129,19 @@ public record Incident(
         resolvedAt, reminders + 1, toldAt, Set.of(), toldOver, claimedBy, claimedUntil, settled);
   }
 
+  /**
+   * Whether it is time to tell it. That an alert cannot be looked at is told once it has lasted,
+   * and its end to nobody where nobody was told of it, or is just being told.
+   */
+  boolean isTimeToTell(Duration patience, Instant at) {
+    if (kind == Kind.CONDITION) {
+      return true;
+    }
+    return isOpen()
+        ? !openedAt.plus(patience).isAfter(at)
+        : toldAt != null || claimedBy != null;
+  }
+
   /** Whether it is time to remind of it. */
   boolean isDue(Duration after, Instant at) {
     return isOpen() && after != null && toldAt != null && !toldAt.plus(after).isAfter(at);
@@ -153,7 +176,7 @@ public record Incident(
       Instant until,
       boolean done) {
     return new Incident(
-        id, day, job, alert, key, condition, window, value, expected, openedAt, resolved, reminded,
-        at, begun, over, check, until, done);
+        id, day, job, alert, key, kind, condition, window, value, expected, openedAt, resolved,
+        reminded, at, begun, over, check, until, done);
   }
 }

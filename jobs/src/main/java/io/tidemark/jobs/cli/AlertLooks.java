@@ -8,6 +8,7 @@ import io.tidemark.jobs.alert.AlertEvaluator;
 import io.tidemark.jobs.alert.AlertWindow;
 import io.tidemark.jobs.alert.Finding;
 import io.tidemark.jobs.alert.Receivers;
+import io.tidemark.jobs.alert.Unknown;
 import io.tidemark.jobs.operation.JobStatus;
 import io.tidemark.jobs.operation.StatusReader;
 import io.tidemark.jobs.run.AlertQuery;
@@ -67,37 +68,60 @@ final class AlertLooks {
   Outcome at(Instant moment) {
     // The table keeps microseconds, and a moment has to be the same when it is read again.
     Instant at = moment.truncatedTo(ChronoUnit.MILLIS);
-    List<String> problems = new ArrayList<>();
-    List<Finding> findings = findings(at, problems);
+    Look look = new Look(at);
+    look.take();
     Outcome outcome =
         check.make(
             UUID.randomUUID().toString(),
-            new Looked(at, findings, workspace.jobs().alerts(), inScope));
+            new Looked(at, look.findings, look.unknown, workspace.jobs().alerts(), inScope));
+    List<String> problems = new ArrayList<>(look.problems);
     problems.addAll(outcome.problems());
     return new Outcome(outcome.open(), outcome.told(), problems);
   }
 
-  private List<Finding> findings(Instant at, List<String> problems) {
-    // Before any value is read: what is there then was there by this moment.
-    Map<String, JobStatus> known = status(at);
-    List<Finding> findings = new ArrayList<>();
-    for (AlertSpec alert : alerts) {
-      JobStatus job = known.get(alert.job());
+  /** A look at all alerts. */
+  private final class Look {
+    private final Instant at;
+    private final List<Finding> findings = new ArrayList<>();
+    private final List<Unknown> unknown = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+
+    Look(Instant at) {
+      this.at = at;
+    }
+
+    void take() {
+      // Before any value is read: what is there then was there by this moment.
+      Map<String, JobStatus> known = status(at);
+      alerts.forEach(alert -> take(alert, known.get(alert.job())));
+    }
+
+    private void take(AlertSpec alert, JobStatus job) {
       if (job.freshness().isPresent()) {
         try {
-          findings.addAll(look(alert, at, job.freshness().get()));
+          findings.addAll(found(alert, at, job.freshness().get()));
         } catch (RuntimeException e) {
-          problems.add(
-              "alert %s was not looked at: %s"
-                  .formatted(alert.fullName(), FailureText.withoutSecrets(e)));
+          failed(alert, FailureText.withoutSecrets(e));
         }
       } else if (!job.problems().isEmpty()) {
-        problems.add(
-            "alert %s was not looked at, because nobody knows how fresh %s is: %s"
-                .formatted(alert.fullName(), alert.job(), String.join("; ", job.problems())));
+        failed(
+            alert,
+            "nobody knows how fresh %s is: %s"
+                .formatted(alert.job(), String.join("; ", job.problems())));
+      } else if (alert.condition() instanceof Stale) {
+        // No fault of this look: somebody has to begin the job.
+        unknown.add(
+            new Unknown(
+                alert,
+                "%s has not committed anything yet (%s); './tidemark stream %s' begins it"
+                    .formatted(job.job(), job.activity().shown(), job.job())));
       }
     }
-    return findings;
+
+    private void failed(AlertSpec alert, String why) {
+      unknown.add(new Unknown(alert, why));
+      problems.add("alert %s was not looked at: %s".formatted(alert.fullName(), why));
+    }
   }
 
   private Map<String, JobStatus> status(Instant at) {
@@ -111,7 +135,7 @@ final class AlertLooks {
     return found;
   }
 
-  private List<Finding> look(AlertSpec alert, Instant at, Duration freshness) {
+  private List<Finding> found(AlertSpec alert, Instant at, Duration freshness) {
     AlertEvaluator evaluator =
         new AlertEvaluator(alert, workspace.declarations().environment().timeZone());
     if (alert.condition() instanceof Stale) {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       "Of each metric the last windows are looked at that are complete: what came before their end is",
       "in the table. An incident is told when it begins and when it is over, once, whoever checks:",
       "ops.alert_incident keeps what was told to whom. Who could not be told is told by the next check.",
+      "That an alert cannot be looked at is told once it has lasted as long as the job's rows may take.",
       "",
       "Exit codes: 0 nothing goes on; 3 an incident goes on, told now or before; 1 somebody could not",
       "be told, or something could not be looked at; 2 a declaration was refused.",

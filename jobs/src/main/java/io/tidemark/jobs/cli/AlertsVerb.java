@@ -2,6 +2,7 @@ package io.tidemark.jobs.cli;
 
 import io.tidemark.jobs.alert.AlertMessage;
 import io.tidemark.jobs.alert.Incident;
+import io.tidemark.jobs.alert.Incident.Kind;
 import io.tidemark.jobs.run.IncidentTable;
 import io.tidemark.jobs.spec.AlertSpec;
 import java.io.PrintWriter;
@@ -68,15 +69,22 @@ public final class AlertsVerb implements Verb {
     DateTimeFormatter time = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(zone);
     for (Incident incident : open) {
       out.printf(
-          "✗ %s%s since %s: %s (%s)%n",
+          "✗ %s%s since %s: %s%s%n",
           incident.fullName(),
           AlertMessage.keyText(incident.key()),
           time.format(incident.openedAt()),
           incident.condition(),
-          incident.value() == null
-              ? "no value"
-              : "it was " + AlertMessage.number(incident.value()));
+          value(incident));
     }
+  }
+
+  private static String value(Incident incident) {
+    if (incident.kind() == Kind.UNKNOWN) {
+      return "";
+    }
+    return incident.value() == null
+        ? " (no value)"
+        : " (it was %s)".formatted(AlertMessage.number(incident.value()));
   }
 
   /** Says it where nobody is told. */

@@ -15,9 +15,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Reads every file of the configuration, then derives the columns of every table from the",
-      "declarations and their SQL. It connects to no broker, and writes nothing. The catalog is asked",
-      "only where jobs look up dimensions or have metrics of the registry: those that are there are",
-      "compared with what is declared.",
+      "declarations and their SQL. It connects to no broker, and writes nothing. Where the catalog",
+      "answers, tables that are there are compared with what is declared: dimensions, versions of",
+      "metrics, buckets of mirrors, and rows that unions have taken back. Where it does not, that is",
+      "a note. Columns are compared by 'tidemark tables plan'.",
       "Exit code 2 when there is a problem.",
       "",
       "Examples:",

@@ -9,6 +9,7 @@ import io.tidemark.catalog.config.Problem;
 import io.tidemark.jobs.alert.Receivers;
 import io.tidemark.jobs.run.AlertQuery;
 import io.tidemark.jobs.run.DimensionCheck;
+import io.tidemark.jobs.run.ExistingTables;
 import io.tidemark.jobs.run.JobTables;
 import io.tidemark.jobs.run.MetricRecord;
 import io.tidemark.jobs.run.SinkPlan;
@@ -128,8 +129,9 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
   }
 
   /**
-   * The same for those that are there already, also where this workspace looks at no table. Nothing
-   * is made on the way.
+   * The same for those that are there already, also where this workspace looks at no table, and
+   * refuses jobs whose tables have rows that do not go with what is declared now. Nothing is made
+   * on the way.
    *
    * @return why they could not be looked at, if so
    */
@@ -144,9 +146,11 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
     try {
       Lakehouse there = Lakehouse.open(environment);
       refuse(
-          Stream.concat(
-                  new DimensionCheck(there, tables).problems(jobs().jobs(), false).stream(),
-                  MetricRecord.problems(there, jobs().jobs()).stream())
+          Stream.of(
+                  new DimensionCheck(there, tables).problems(jobs().jobs(), false),
+                  MetricRecord.problems(there, jobs().jobs()),
+                  new ExistingTables(there, tables).problems(jobs().jobs()))
+              .flatMap(List::stream)
               .toList());
       return Optional.empty();
     } catch (CatalogUnavailableException e) {
@@ -156,7 +160,8 @@ public record Workspace(Declarations declarations, Lakehouse lake, JobTables tab
 
   /** Whether what is there already bears on what may be declared of a job. */
   private static boolean dependsOnTables(JobSpec job) {
-    return job instanceof TransformSpec transform && !transform.lookups().isEmpty()
+    return ExistingTables.bearOn(job)
+        || job instanceof TransformSpec transform && !transform.lookups().isEmpty()
         || job instanceof AggregateSpec aggregate && !aggregate.registered().isEmpty();
   }
 

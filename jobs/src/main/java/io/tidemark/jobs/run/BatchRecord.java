@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
+import io.tidemark.catalog.cut.DayRanges;
 import io.tidemark.catalog.cut.DayRanges.Range;
 import java.time.LocalDate;
 import java.util.Collections;
@@ -67,6 +68,22 @@ public record BatchRecord(
   /** What a snapshot says of the batch that made it; nothing when none did. */
   public static Optional<BatchRecord> in(Snapshot snapshot) {
     return Optional.ofNullable(snapshot.summary().get(PROPERTY)).map(BatchRecord::parse);
+  }
+
+  /**
+   * The days that batches have made, of which the history of {@code offline} still tells: also
+   * those of which they made no row.
+   */
+  static DayRanges days(Table table) {
+    SnapshotRef branch = table.refs().get(Lakehouse.OFFLINE);
+    DayRanges days = DayRanges.EMPTY;
+    if (branch != null) {
+      for (Snapshot snapshot : SnapshotUtil.ancestorsOf(branch.snapshotId(), table::snapshot)) {
+        Optional<Range> made = in(snapshot).map(BatchRecord::range);
+        days = made.isPresent() ? days.plus(made.get().from(), made.get().to()) : days;
+      }
+    }
+    return days;
   }
 
   /** The record of the newest batch of a day, with its snapshot's id, or nothing. */

@@ -7,6 +7,7 @@ import io.tidemark.catalog.Lakehouse;
 import io.tidemark.catalog.TableName;
 import io.tidemark.catalog.commit.StagedFiles;
 import io.tidemark.jobs.alert.Incident;
+import io.tidemark.jobs.alert.Incident.Kind;
 import io.tidemark.jobs.alert.IncidentStore;
 import io.tidemark.jobs.spec.SystemColumns;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -53,6 +55,10 @@ public final class IncidentTable implements IncidentStore {
   private static final int MAX_ATTEMPTS = 50;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SETTLED = "settled";
+
+  /** NULL in rows that were written before there was more than one. */
+  private static final String KIND = "kind";
+
   private static final String RESOLVED_AT = "resolved_at";
   private static final String ID = "incident";
   private static final String SEPARATOR = "\n";
@@ -77,7 +83,8 @@ public final class IncidentTable implements IncidentStore {
           .add("told_over", DataTypes.StringType)
           .add("claimed_by", DataTypes.StringType)
           .add("claimed_until", DataTypes.TimestampType)
-          .add(SETTLED, DataTypes.BooleanType);
+          .add(SETTLED, DataTypes.BooleanType)
+          .add(KIND, DataTypes.StringType);
 
   private final Lakehouse lake;
 
@@ -208,7 +215,8 @@ public final class IncidentTable implements IncidentStore {
         String.join(SEPARATOR, incident.toldOver()),
         incident.claimedBy(),
         incident.claimedUntil(),
-        incident.settled());
+        incident.settled(),
+        incident.kind().name().toLowerCase(Locale.ROOT));
   }
 
   private static Incident incident(Record row) {
@@ -218,6 +226,7 @@ public final class IncidentTable implements IncidentStore {
         (String) row.getField("job"),
         (String) row.getField("alert"),
         key((String) row.getField("key")),
+        kind((String) row.getField(KIND)),
         (String) row.getField("condition"),
         instant(row.getField("window_start")),
         (Double) row.getField("value"),
@@ -239,6 +248,10 @@ public final class IncidentTable implements IncidentStore {
 
   private static Set<String> names(String text) {
     return text.isEmpty() ? Set.of() : new LinkedHashSet<>(List.of(text.split(SEPARATOR)));
+  }
+
+  private static Kind kind(String name) {
+    return name == null ? Kind.CONDITION : Kind.valueOf(name.toUpperCase(Locale.ROOT));
   }
 
   private static String json(Map<String, String> key) {

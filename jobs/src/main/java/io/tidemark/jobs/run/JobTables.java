@@ -138,8 +138,10 @@ public final class JobTables {
       MirrorTable.checkBuckets(table, mirror, keys(mirror));
     }
     if (job instanceof TransformSpec transform) {
-      checkTakenBack(table, transform);
-      checkHeldBack(table, transform);
+      List<Problem> refused = rowsAgainst(table, transform);
+      if (!refused.isEmpty()) {
+        throw new ConfigurationException(refused);
+      }
     }
     if (job instanceof AggregateSpec aggregate) {
       MetricRecord.keep(table, aggregate);
@@ -148,43 +150,68 @@ public final class JobTables {
     return table;
   }
 
-  /** Who no longer takes rows back would read those that were as rows that stay. */
-  private static void checkTakenBack(Table table, TransformSpec job) {
-    if (!job.takesBack() && table.schema().findField(SystemColumns.TAKES_BACK) != null) {
-      String key = job.inputs().size() == 1 ? "inputs" : "dedupe";
-      String why = job.inputs().size() == 1 ? "has one table left" : "is gone";
-      throw new ConfigurationException(
-          List.of(
-              new Problem(
-                  "job " + job.name(),
-                  job.holdsBack() ? "lookup" : key,
-                  "",
-                  ("%s, but table %s has rows that are taken back (column %s), which would count"
-                          + " then; declare it as it was (an input that brings nothing any more"
-                          + " costs nothing), or drop the table, its view and the tables behind it:"
-                          + " their jobs then begin with the whole of their inputs")
-                      .formatted(
-                          job.holdsBack() ? "parks no row any more" : why,
-                          job.output(),
-                          SystemColumns.TAKES_BACK))));
+  /** Why a job whose table is there would be refused for its rows; nothing where it would not. */
+  List<Problem> refusals(JobSpec job, Table table) {
+    if (job instanceof MirrorSpec mirror) {
+      try {
+        MirrorTable.checkBuckets(table, mirror, keys(mirror));
+        return List.of();
+      } catch (MirrorMismatchException e) {
+        return List.of(
+            new Problem(
+                "job " + job.name(),
+                "output",
+                "",
+                "has rows that do not go with it: %s. %s".formatted(e.getMessage(), e.nextStep())));
+      }
     }
+    return job instanceof TransformSpec transform ? rowsAgainst(table, transform) : List.of();
+  }
+
+  private static List<Problem> rowsAgainst(Table table, TransformSpec job) {
+    return Stream.of(takenBack(table, job), heldBack(table, job))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** Who no longer takes rows back would read those that were as rows that stay. */
+  private static Optional<Problem> takenBack(Table table, TransformSpec job) {
+    if (job.takesBack() || table.schema().findField(SystemColumns.TAKES_BACK) == null) {
+      return Optional.empty();
+    }
+    boolean alone = job.inputs().size() == 1;
+    String key = alone ? "inputs" : "dedupe";
+    String why = alone ? "has one table left" : "is gone";
+    return Optional.of(
+        new Problem(
+            "job " + job.name(),
+            job.holdsBack() ? "lookup" : key,
+            "",
+            ("%s, but table %s has rows that are taken back (column %s), which would count then;"
+                    + " declare it as it was (an input that brings nothing any more costs nothing),"
+                    + " or drop the table, its view and the tables behind it: their jobs then begin"
+                    + " with the whole of their inputs")
+                .formatted(
+                    job.holdsBack() ? "parks no row any more" : why,
+                    job.output(),
+                    SystemColumns.TAKES_BACK)));
   }
 
   /** Who no longer holds rows back would show those that were. */
-  private static void checkHeldBack(Table table, TransformSpec job) {
-    if (!job.holdsBack() && table.schema().findField(SystemColumns.UNKNOWN_KEYS) != null) {
-      throw new ConfigurationException(
-          List.of(
-              new Problem(
-                  "job " + job.name(),
-                  "lookup",
-                  "",
-                  ("holds no row back any more, but table %s has rows that were (column %s), which"
-                          + " would count then; declare one with 'unknown: dead-letter' as it was,"
-                          + " or drop the table, its views and the tables behind it: their jobs then"
-                          + " begin with the whole of their inputs")
-                      .formatted(job.output(), SystemColumns.UNKNOWN_KEYS))));
+  private static Optional<Problem> heldBack(Table table, TransformSpec job) {
+    if (job.holdsBack() || table.schema().findField(SystemColumns.UNKNOWN_KEYS) == null) {
+      return Optional.empty();
     }
+    return Optional.of(
+        new Problem(
+            "job " + job.name(),
+            "lookup",
+            "",
+            ("holds no row back any more, but table %s has rows that were (column %s), which would"
+                    + " count then; declare one with 'unknown: dead-letter' as it was, or drop the"
+                    + " table, its views and the tables behind it: their jobs then begin with the"
+                    + " whole of their inputs")
+                .formatted(job.output(), SystemColumns.UNKNOWN_KEYS)));
   }
 
   /**
@@ -221,9 +248,9 @@ public final class JobTables {
 
   /**
    * SQL that reads a declared view as it will be once every day that batches have made is
-   * published: days of the branch {@code offline} in place of those of {@code main}, and the others
-   * of {@code main}. That is the other side of a comparison, because what a view shows of one day
-   * may follow from many.
+   * published: days of the branch {@code offline} in place of those of {@code main}, also where
+   * they have no row, and the others of {@code main}. That is the other side of a comparison,
+   * because what a view shows of one day may follow from many.
    *
    * @return nothing where no view of that name is declared
    */
@@ -235,8 +262,14 @@ public final class JobTables {
               String offline = main + ".branch_" + Lakehouse.OFFLINE;
               return readSql(
                   declared,
-                  "(SELECT kept.* FROM %1$s kept LEFT ANTI JOIN (SELECT DISTINCT %2$s FROM %3$s) made ON kept.%2$s = made.%2$s UNION ALL SELECT * FROM %3$s)"
-                      .formatted(main, SystemColumns.DT, offline));
+                  // Of a day whose batch has expired its rows tell.
+                  "(SELECT kept.* FROM (SELECT * FROM %1$s WHERE NOT %4$s) kept LEFT ANTI JOIN (SELECT DISTINCT %2$s FROM %3$s) made ON kept.%2$s = made.%2$s UNION ALL SELECT * FROM %3$s)"
+                      .formatted(
+                          main,
+                          SystemColumns.DT,
+                          offline,
+                          BatchRecord.days(lake.load(declared.of()))
+                              .toSqlCondition(SystemColumns.DT)));
             });
   }
 

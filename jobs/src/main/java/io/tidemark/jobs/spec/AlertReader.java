@@ -74,7 +74,7 @@ final class AlertReader {
           if (kind.get() == AlertKeys.FRESHNESS) {
             stale(job, name, section, file.get(JobKeys.FRESHNESS));
           } else if (spec instanceof AggregateSpec aggregate) {
-            ofColumn(aggregate, name, section, kind.get());
+            ofColumn(aggregate, name, section, kind.get(), file.get(JobKeys.FRESHNESS));
           } else if (!jobs.containsKey(job) || spec != null) {
             section.refuse(
                 kind.get(),
@@ -86,7 +86,8 @@ final class AlertReader {
         });
   }
 
-  private void ofColumn(AggregateSpec job, String name, Section section, Key<?> kind) {
+  private void ofColumn(
+      AggregateSpec job, String name, Section section, Key<?> kind, Duration objective) {
     String column = section.get(AlertKeys.METRIC);
     List<String> columns = columns(job);
     if (column == null) {
@@ -105,7 +106,7 @@ final class AlertReader {
                   Suggestions.didYouMean(
                       column, columns, "the metrics are " + String.join(", ", columns))));
     } else {
-      add(new AlertedMetric(job, column), name, section, kind);
+      add(new AlertedMetric(job, column), name, section, kind, objective);
     }
   }
 
@@ -135,7 +136,8 @@ final class AlertReader {
                   new AlertedMetric((AggregateSpec) file.spec(), column.get()),
                   name,
                   section,
-                  kind.get());
+                  kind.get(),
+                  file.freshness());
             }
           }
         });
@@ -207,11 +209,13 @@ final class AlertReader {
                     key, "", "", "is for a metric; freshness is looked at as it is, so remove it"));
     Optional<Duration> limit = section.get(AlertKeys.FRESHNESS);
     if (limit.isPresent() || objective != null) {
-      build(section, job, name, new Stale(limit.orElse(objective)), 1, Duration.ZERO, Map.of());
+      Duration allowed = limit.orElse(objective);
+      build(section, job, name, new Stale(allowed), 1, Duration.ZERO, Map.of(), allowed);
     }
   }
 
-  private void add(AlertedMetric metric, String name, Section section, Key<?> kind) {
+  private void add(
+      AlertedMetric metric, String name, Section section, Key<?> kind, Duration objective) {
     Condition condition = condition(metric.column(), section, kind);
     checkOnly(metric, section);
     if (metric.parts().stream().anyMatch(part -> part.time() != null)) {
@@ -236,7 +240,8 @@ final class AlertReader {
         condition,
         (int) windows,
         section.get(AlertKeys.SETTLE),
-        section.get(AlertKeys.ONLY));
+        section.get(AlertKeys.ONLY),
+        objective);
   }
 
   private void build(
@@ -246,7 +251,8 @@ final class AlertReader {
       Condition condition,
       int windows,
       Duration settle,
-      Map<String, List<String>> only) {
+      Map<String, List<String>> only,
+      Duration patience) {
     AlertSpec alert =
         section.build(
             () ->
@@ -258,7 +264,8 @@ final class AlertReader {
                     settle,
                     only,
                     section.get(AlertKeys.TO),
-                    section.get(AlertKeys.REMIND_AFTER)));
+                    section.get(AlertKeys.REMIND_AFTER),
+                    patience));
     if (alert != null) {
       alerts.add(alert);
     }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param receivers names of who is told, in the environment
  * @param remindAfter how long after it was told it is told again, while it goes on; {@code null}
  *     for never
+ * @param patience how long it may be unknown whether the condition holds before that is told
  */
 public record AlertSpec(
     String job,
@@ -32,7 +33,8 @@ public record AlertSpec(
     Duration settle,
     Map<String, List<String>> only,
     List<String> receivers,
-    Duration remindAfter) {
+    Duration remindAfter,
+    Duration patience) {
   /** More keys than this are not looked at one by one. */
   static final int MOST_KEYS = 1_000;
 

@@ -6,9 +6,11 @@ import io.tidemark.jobs.alert.AlertCheck.Looked;
 import io.tidemark.jobs.alert.AlertCheck.Outcome;
 import io.tidemark.jobs.alert.Finding.State;
 import io.tidemark.jobs.alert.Incident.Event;
+import io.tidemark.jobs.alert.Incident.Kind;
 import io.tidemark.jobs.spec.AlertSpec;
 import io.tidemark.jobs.spec.AlertSpec.Below;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 @Tag("any-zone")
 class AlertCheckTest {
   private static final Instant START = Instant.parse("2026-03-14T12:00:00Z");
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final AlertSpec ALERT = alert("few", null, "night", "hook");
 
   private final Kept store = new Kept();
@@ -196,11 +199,11 @@ class AlertCheckTest {
     check("a", State.HOLDS);
     later(1);
     Outcome outcome =
-        checks().make("a", new Looked(now, List.of(), List.of(), job -> job.equals("other")));
+        checks().make("a", new Looked(now, List.of(), List.of(), List.of(), job -> job.equals("other")));
     assertThat(store.only().isOpen()).as("of a job that is not looked at").isTrue();
 
     later(1);
-    outcome = checks().make("a", new Looked(now, List.of(), List.of(), job -> true));
+    outcome = checks().make("a", new Looked(now, List.of(), List.of(), List.of(), job -> true));
 
     assertThat(outcome.open()).isEmpty();
     assertThat(outcome.told()).isEmpty();
@@ -223,13 +226,14 @@ class AlertCheckTest {
             Duration.ZERO,
             Map.of("channel", values),
             List.of("night"),
-            null);
+            null,
+            PATIENCE);
     values.forEach(
         value ->
             findings.add(
                 new Finding(alert, Map.of("channel", value), State.HOLDS, START, 3.0, null)));
 
-    checks().make("a", new Looked(now, findings, List.of(alert), job -> true));
+    checks().make("a", new Looked(now, findings, List.of(), List.of(alert), job -> true));
 
     assertThat(night.messages).hasSize(1);
     AlertMessage message = night.messages.get(0);
@@ -238,14 +242,165 @@ class AlertCheckTest {
         .contains("✗ j.few [channel=c0]\n  pv below 10: 3 in the window of 2026-03-14 12:00:00\n")
         .contains("and 10 more")
         .doesNotContain("channel=c50");
-    assertThat(new String(message.json(), java.nio.charset.StandardCharsets.UTF_8))
+    assertThat(text(message))
         .startsWith("{\"version\":1,\"environment\":\"test\",\"at\":\"2026-03-14T12:00:00Z\"")
         .contains(
-            "\"event\":\"opened\",\"job\":\"j\",\"alert\":\"few\",\"key\":{\"channel\":\"c0\"}")
+            "\"event\":\"opened\",\"job\":\"j\",\"alert\":\"few\",\"key\":{\"channel\":\"c0\"},\"kind\":\"condition\"")
         .endsWith("\"left_out\":10}");
     later(1);
-    checks().make("a", new Looked(now, findings, List.of(alert), job -> true));
+    checks().make("a", new Looked(now, findings, List.of(), List.of(alert), job -> true));
     assertThat(night.messages).as("the others are told, too").hasSize(1);
+  }
+
+  @Test
+  void thatAnAlertCannotBeLookedAtIsToldOnceItHasLastedAndItsEndOnce() {
+    checkUnknown("a");
+    later(4);
+    Outcome waiting = checkUnknown("a");
+    assertThat(waiting.told()).isEmpty();
+    assertThat(waiting.open()).singleElement().extracting(Incident::kind).isEqualTo(Kind.UNKNOWN);
+    later(1);
+    Outcome lasted = checkUnknown("b");
+    later(1);
+    checkUnknown("b");
+
+    assertThat(lasted.told()).containsExactly("night: j.few has begun", "hook: j.few has begun");
+    assertThat(night.events).containsExactly("OPENED j.few");
+    assertThat(night.messages.get(0).text())
+        .contains("✗ j.few\n  cannot be looked at (pv below 10): no broker answers\n  since 2026");
+    assertThat(text(night.messages.get(0)))
+        .contains("\"key\":{},\"kind\":\"unknown\",\"condition\":\"cannot be looked at");
+
+    later(1);
+    Outcome over = check("c", State.OVER);
+    later(1);
+    check("c", State.OVER);
+    assertThat(over.open()).isEmpty();
+    assertThat(night.events).containsExactly("OPENED j.few", "RESOLVED j.few");
+    assertThat(hook.events).isEqualTo(night.events);
+    assertThat(store.only().settled()).isTrue();
+  }
+
+  @Test
+  void ofALookThatFailsNowAndThenNobodyIsTold() {
+    for (int hour = 0; hour < 3; hour++) {
+      checkUnknown("a");
+      // Whoever looks seldom: it has not lasted for all that anybody knows.
+      later(60);
+      assertThat(check("a", State.OVER).open()).isEmpty();
+      later(1);
+    }
+
+    assertThat(night.events).isEmpty();
+    assertThat(store.rows.values()).hasSize(3).allMatch(Incident::settled);
+  }
+
+  @Test
+  void anIncidentGoesOnBesideThatItCannotBeLookedAtAnyMore() {
+    check("a", State.HOLDS);
+    later(1);
+    checkUnknown("a");
+    later(5);
+    assertThat(checkUnknown("a").open())
+        .extracting(Incident::kind)
+        .containsExactly(Kind.CONDITION, Kind.UNKNOWN);
+    later(1);
+    assertThat(check("a", State.HOLDS).open())
+        .extracting(Incident::kind)
+        .containsExactly(Kind.CONDITION);
+
+    assertThat(night.events)
+        .containsExactly("OPENED j.few", "OPENED j.few", "RESOLVED j.few");
+  }
+
+  @Test
+  void thatAnAlertCannotBeLookedAtIsToldToWhoeverCouldNotBeToldAndNotOfItsEndAlone() {
+    checkUnknown("a");
+    later(5);
+    night.failing = new NotToldException("it is down", false);
+    hook.failing = night.failing;
+    assertThat(checkUnknown("a").problems()).hasSize(2);
+    hook.failing = null;
+    later(1);
+    assertThat(checkUnknown("a").told()).containsExactly("hook: j.few has begun");
+    night.failing = null;
+    later(1);
+    check("a", State.OVER);
+
+    assertThat(hook.events).containsExactly("OPENED j.few", "RESOLVED j.few");
+    assertThat(night.events).containsExactly("RESOLVED j.few");
+  }
+
+  @Test
+  void itsEndThatComesWhileItIsToldIsToldByTheNextCheck() {
+    checkUnknown("a");
+    later(5);
+    night.whileTold =
+        () -> {
+          later(1);
+          assertThat(check("b", State.OVER).told()).isEmpty();
+        };
+    checkUnknown("a");
+    later(1);
+    check("c", State.OVER);
+
+    assertThat(night.events).containsExactly("OPENED j.few", "RESOLVED j.few");
+    assertThat(hook.events).isEqualTo(night.events);
+    assertThat(store.only().settled()).isTrue();
+  }
+
+  @Test
+  void aLaterLookStandsWhenAnEarlierOneCouldNotTell() {
+    later(10);
+    check("a", State.OVER);
+    checkUnknown("a");
+    later(10);
+    check("a", State.OVER);
+    int rows = store.rows.size();
+    for (int minute = 0; minute <= 20; minute++) {
+      Instant at = START.plus(Duration.ofMinutes(minute));
+      assertThat(unknown("again", ALERT, at).told()).as("at %s", at).isEmpty();
+    }
+
+    assertThat(store.rows).hasSize(rows);
+    assertThat(night.events).isEmpty();
+  }
+
+  @Test
+  void thatAnAlertWithKeysCannotBeLookedAtEndsWithItsDeclaration() {
+    AlertSpec each =
+        new AlertSpec(
+            "j",
+            "each",
+            new Below("pv", BigDecimal.TEN),
+            1,
+            Duration.ZERO,
+            Map.of("channel", List.of("app", "web")),
+            List.of("night"),
+            null,
+            PATIENCE);
+    unknown("a", each, now);
+    later(5);
+    unknown("a", each, now);
+    assertThat(night.events).as("all keys together").containsExactly("OPENED j.each");
+    later(1);
+    checks().make("a", new Looked(now, List.of(), List.of(), List.of(), job -> true));
+
+    assertThat(store.only().settled()).isTrue();
+    assertThat(night.events).hasSize(1);
+  }
+
+  private Outcome checkUnknown(String name) {
+    return unknown(name, ALERT, now);
+  }
+
+  private Outcome unknown(String name, AlertSpec alert, Instant at) {
+    List<Unknown> unknown = List.of(new Unknown(alert, "no broker answers"));
+    return checks().make(name, new Looked(at, List.of(), unknown, List.of(alert), job -> true));
+  }
+
+  private static String text(AlertMessage message) {
+    return new String(message.json(), StandardCharsets.UTF_8);
   }
 
   private Outcome check(String name, State state) {
@@ -254,7 +409,7 @@ class AlertCheckTest {
 
   private Outcome make(String name, AlertSpec alert, State state, Instant at) {
     Finding finding = new Finding(alert, Map.of(), state, at, 3.0, null);
-    return checks().make(name, new Looked(at, List.of(finding), List.of(alert), job -> true));
+    return checks().make(name, new Looked(at, List.of(finding), List.of(), List.of(alert), job -> true));
   }
 
   private AlertCheck checks() {
@@ -286,7 +441,8 @@ class AlertCheckTest {
         Duration.ZERO,
         Map.of(),
         List.of(receivers),
-        remindAfter);
+        remindAfter,
+        PATIENCE);
   }
 
   /** Somebody who remembers what was told. */

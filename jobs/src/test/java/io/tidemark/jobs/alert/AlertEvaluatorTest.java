@@ -242,7 +242,8 @@ class AlertEvaluatorTest {
         Duration.ofMinutes(1),
         only,
         List.of("night"),
-        null);
+        null,
+        Duration.ofMinutes(5));
   }
 
   private static AggregateSpec job() {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tidemark.catalog.MailSettings;
+import io.tidemark.jobs.alert.Incident.Kind;
 import io.tidemark.catalog.MailSettings.Security;
 import io.tidemark.catalog.ReceiverSettings.Command;
 import io.tidemark.catalog.ReceiverSettings.Webhook;
@@ -270,6 +271,7 @@ class TargetTest {
             "dws_click_1min",
             "few",
             Map.of("channel", "键"),
+            Kind.CONDITION,
             "pv below 10, in 3 windows in a row",
             NOON.minusSeconds(120),
             3.0,
@@ -290,6 +292,7 @@ class TargetTest {
             "dws_click_1min",
             "stale",
             Map.of(),
+            Kind.CONDITION,
             "less fresh than 5 minutes",
             null,
             301.5,

@@ -207,9 +207,21 @@ class UnionTest {
         .as("nobody would know what was taken back")
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("inputs has one table left, but table dwd.event has rows");
+    assertThat(refusals()).containsExactly("inputs has one table left");
     assertThatThrownBy(() -> declare(UNION.replace("dedupe: { key: [event_id] }\n", "")))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("dedupe is gone, but table dwd.event has rows");
+    assertThat(refusals()).containsExactly("dedupe is gone");
+    declare(UNION);
+    assertThat(refusals()).isEmpty();
+  }
+
+  /** What is found before the job starts. */
+  private List<String> refusals() {
+    return new ExistingTables(lake.lake, lake.tables)
+        .problems(lake.jobs.jobs()).stream()
+            .map(problem -> problem.text().replaceFirst(", but table dwd\\.event has rows .*", ""))
+            .toList();
   }
 
   @Test
@@ -231,6 +243,27 @@ class UnionTest {
     assertThat(lake.rows("SELECT event_id FROM dwd.event ORDER BY 1"))
         .as("each once")
         .containsExactly("[a]", "[b]", "[c]", "[d]");
+  }
+
+  @Test
+  void anInputWhosePlaceIsGoneIsRefusedWhenItIsDeclaredAgain() {
+    String every = UNION.replace("dedupe: { key: [event_id] }\n", "");
+    JobSpec union = openWithoutSummaries(every);
+    ingest("web", message("web", 0, "a", "2026-03-13T23:00:00Z", 1, 1));
+    ingest("app", message("app", 0, "b", "2026-03-13T23:00:00Z", 2, 1));
+    lake.catchUp(union);
+    declareWithoutSummaries(WEB_ALONE.replace("dedupe: { key: [event_id] }\n", ""));
+    long read = ods("app").currentSnapshot().snapshotId();
+    ingest("app", message("app", 0, "c", "2026-03-13T23:00:00Z", 3, 1));
+    ods("app").expireSnapshots().expireSnapshotId(read).commit();
+    assertThat(refusals()).isEmpty();
+
+    declareWithoutSummaries(every);
+
+    assertThat(refusals())
+        .singleElement()
+        .asString()
+        .startsWith("inputs: 'ods.app' cannot be read on from where it was: ");
   }
 
   private JobSpec openWithoutSummaries(String union) {

@@ -69,7 +69,8 @@ class AlertTest {
                 Duration.ZERO,
                 Map.of(),
                 List.of("night"),
-                null),
+                null,
+                Duration.ofSeconds(90)),
             new AlertSpec(
                 "dws_event_1min",
                 "few",
@@ -78,7 +79,8 @@ class AlertTest {
                 Duration.ofMinutes(1),
                 Map.of(),
                 List.of("night"),
-                null),
+                null,
+                Duration.ofMinutes(7)),
             new AlertSpec(
                 "dws_event_1min",
                 "many",
@@ -87,7 +89,8 @@ class AlertTest {
                 Duration.ofMinutes(2),
                 Map.of("channel", List.of("app", "web")),
                 List.of("night", "hook"),
-                Duration.ofHours(4)),
+                Duration.ofHours(4),
+                Duration.ofMinutes(7)),
             new AlertSpec(
                 "dws_event_1min",
                 "odd",
@@ -96,7 +99,8 @@ class AlertTest {
                 Duration.ofMinutes(1),
                 Map.of(),
                 List.of("hook"),
-                null),
+                null,
+                Duration.ofMinutes(7)),
             new AlertSpec(
                 "dws_event_1min",
                 "stale",
@@ -105,7 +109,8 @@ class AlertTest {
                 Duration.ZERO,
                 Map.of(),
                 List.of("night"),
-                null));
+                null,
+                Duration.ofMinutes(7)));
     assertThat(project.read().jobs().alerts())
         .extracting(AlertSpec::text)
         .containsExactly(
@@ -153,7 +158,8 @@ class AlertTest {
             Duration.ZERO,
             new java.util.TreeMap<>(Map.of("a", List.of("1", "2"), "b", List.of("x"))),
             List.of("night"),
-            null);
+            null,
+            Duration.ofMinutes(5));
 
     assertThat(alert.keys())
         .containsExactly(Map.of("a", "1", "b", "x"), Map.of("a", "2", "b", "x"));

@@ -16,10 +16,15 @@ final class FrameSession {
   private FrameSession() {}
 
   static SparkSession open(Path folder) {
+    return open(folder, ZoneId.systemDefault());
+  }
+
+  /** The same for business days of a zone that need not be this machine's. */
+  static SparkSession open(Path folder, ZoneId zone) {
     return Lakehouse.open(
             new Environment(
                 "test",
-                ZoneId.systemDefault(),
+                zone,
                 CatalogSettings.embedded("tidemark", folder.resolve("warehouse").toString()),
                 folder.resolve("checkpoints"),
                 new KafkaSettings("none:1", false, null, Map.of()),
