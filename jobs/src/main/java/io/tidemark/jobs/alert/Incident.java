@@ -137,9 +137,7 @@ public record Incident(
     if (kind == Kind.CONDITION) {
       return true;
     }
-    return isOpen()
-        ? !openedAt.plus(patience).isAfter(at)
-        : toldAt != null || claimedBy != null;
+    return isOpen() ? !openedAt.plus(patience).isAfter(at) : toldAt != null || claimedBy != null;
   }
 
   /** Whether it is time to remind of it. */

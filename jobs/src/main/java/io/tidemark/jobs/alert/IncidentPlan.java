@@ -6,7 +6,6 @@ import io.tidemark.jobs.alert.Incident.Kind;
 import io.tidemark.jobs.spec.AlertSpec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -119,8 +118,7 @@ final class IncidentPlan {
       what.add(kind.name());
     }
     return new Incident(
-        UUID.nameUUIDFromBytes(String.join("\n", what).getBytes(StandardCharsets.UTF_8))
-            .toString(),
+        UUID.nameUUIDFromBytes(String.join("\n", what).getBytes(StandardCharsets.UTF_8)).toString(),
         LocalDate.ofInstant(looked.at(), zone),
         alert.job(),
         alert.name(),

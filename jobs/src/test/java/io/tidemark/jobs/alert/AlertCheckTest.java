@@ -199,7 +199,9 @@ class AlertCheckTest {
     check("a", State.HOLDS);
     later(1);
     Outcome outcome =
-        checks().make("a", new Looked(now, List.of(), List.of(), List.of(), job -> job.equals("other")));
+        checks()
+            .make(
+                "a", new Looked(now, List.of(), List.of(), List.of(), job -> job.equals("other")));
     assertThat(store.only().isOpen()).as("of a job that is not looked at").isTrue();
 
     later(1);
@@ -309,8 +311,7 @@ class AlertCheckTest {
         .extracting(Incident::kind)
         .containsExactly(Kind.CONDITION);
 
-    assertThat(night.events)
-        .containsExactly("OPENED j.few", "OPENED j.few", "RESOLVED j.few");
+    assertThat(night.events).containsExactly("OPENED j.few", "OPENED j.few", "RESOLVED j.few");
   }
 
   @Test
@@ -409,7 +410,8 @@ class AlertCheckTest {
 
   private Outcome make(String name, AlertSpec alert, State state, Instant at) {
     Finding finding = new Finding(alert, Map.of(), state, at, 3.0, null);
-    return checks().make(name, new Looked(at, List.of(finding), List.of(), List.of(alert), job -> true));
+    return checks()
+        .make(name, new Looked(at, List.of(finding), List.of(), List.of(alert), job -> true));
   }
 
   private AlertCheck checks() {

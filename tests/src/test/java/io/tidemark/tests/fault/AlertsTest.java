@@ -251,12 +251,7 @@ class AlertsTest {
 
   private Answer checkWithoutBrokers(Instant at) {
     return run(
-        "alerts",
-        "check",
-        "--at",
-        at.toString(),
-        "--set",
-        "kafka.bootstrap-servers=127.0.0.1:1");
+        "alerts", "check", "--at", at.toString(), "--set", "kafka.bootstrap-servers=127.0.0.1:1");
   }
 
   @Test
