@@ -14,7 +14,11 @@ import scala.Option;
 public final class Sessions {
   /** Settings that a running Spark no longer takes; they are the same in every environment. */
   private static final Set<String> STATIC =
-      Set.of("spark.sql.extensions", "spark.sql.warehouse.dir", "spark.sql.catalogImplementation");
+      Set.of(
+          "spark.sql.extensions",
+          "spark.sql.warehouse.dir",
+          "spark.sql.catalogImplementation",
+          "spark.sql.codegen.cache.maxEntries");
 
   private Sessions() {}
 
@@ -67,6 +71,9 @@ public final class Sessions {
     SparkSession.Builder builder = SparkSession.builder().appName("tidemark");
     // Streams of one driver share its cores, each in a pool of its own; an environment may differ.
     builder.config("spark.scheduler.mode", "FAIR");
+    // Spark keeps the code of a hundred stages; the streams of one driver have several hundred, and
+    // would compile each of theirs anew in every micro-batch.
+    builder.config("spark.sql.codegen.cache.maxEntries", 1_000);
     settings.forEach(
         (key, value) -> {
           if (!isOfASession(key)) {
