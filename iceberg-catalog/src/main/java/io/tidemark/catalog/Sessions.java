@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.iceberg.CatalogUtil;
 import org.apache.spark.sql.SparkSession;
 import scala.Option;
 
@@ -30,7 +31,8 @@ public final class Sessions {
     Map<String, String> settings = settings(environment);
     if (environment.catalog().type() == CatalogSettings.Type.EMBEDDED) {
       makeWarehouse(Path.of(environment.catalog().warehouse()));
-      settings.putAll(plainFiles("spark.sql.catalog." + environment.catalog().name()));
+      plainFiles("spark.sql.catalog." + environment.catalog().name())
+          .forEach(settings::putIfAbsent);
     }
     return start(environment, settings);
   }
@@ -108,11 +110,14 @@ public final class Sessions {
    * the class. The cache of file systems does not tell one class for a scheme from another.
    */
   private static Map<String, String> plainFiles(String catalog) {
-    return Map.of(
-        catalog + ".hadoop.fs.file.impl",
-        PlainLocalFileSystem.class.getName(),
-        catalog + ".hadoop.fs.file.impl.disable.cache",
-        "true");
+    Map<String, String> settings = new TreeMap<>();
+    settings.put(catalog + ".hadoop.fs.file.impl", PlainLocalFileSystem.class.getName());
+    settings.put(catalog + ".hadoop.fs.file.impl.disable.cache", "true");
+    // An Iceberg that is among Spark's own jars does not see the classes of an application.
+    if (CatalogUtil.class.getClassLoader() == PlainFileIO.class.getClassLoader()) {
+      settings.put(catalog + ".io-impl", PlainFileIO.class.getName());
+    }
+    return settings;
   }
 
   /** The settings with which a plain {@code spark-sql} reads the same tables. */
