@@ -69,23 +69,23 @@ class CompactedDaysTest {
   @Test
   void aStreamThatRestedForLongerThanTheRetentionReadsWhatWasCompactedMeanwhile() {
     start(20261208);
-    send(60);
+    send(32);
     house.catchUp(List.of(job(ODS)));
     house.catchUp(List.of(job(DWD)));
-    clicks.send(project, "click", 100);
+    clicks.send(project, "click", 48);
     house.catchUp(List.of(job(ODS)));
     compact();
     assertVacuumed();
-    clicks.send(project, "click", 40);
+    clicks.send(project, "click", 32);
     house.catchUp(List.of(job(ODS)));
     compact();
     assertVacuumed();
 
-    // One job rested since 60 messages, the other read nothing yet.
+    // One job rested since 32 messages, the other read nothing yet.
     house.catchUp(house.jobs().jobs());
     compact();
     assertVacuumed();
-    send(40);
+    send(16);
     house.catchUp(house.jobs().jobs());
 
     assertThat(house.messagesRead()).isEqualTo(clicks.sent());
@@ -96,7 +96,7 @@ class CompactedDaysTest {
   @Test
   void aDayThatIsSealedAndNotPublishedIsLeftAlone() {
     start(20261209);
-    send(100);
+    send(64);
     house.catchUp(house.jobs().jobs());
     house.seal(DAY, DAY);
     Map<String, List<String>> before = filesByDay(DWD);
@@ -121,7 +121,7 @@ class CompactedDaysTest {
   @Test
   void aPublishedDayThatWasCompactedIsPutBackAsItWas() throws IOException {
     start(20261210);
-    send(100);
+    send(64);
     house.catchUp(house.jobs().jobs());
     List<Row> stream = rowsOf(DWD, DAY);
     List<Row> running = rowsOf(DWS, DAY);
@@ -149,7 +149,7 @@ class CompactedDaysTest {
   @Test
   void aComparisonFindsNothingNewBehindACompaction() {
     start(20261211);
-    send(100);
+    send(64);
     house.catchUp(house.jobs().jobs());
     house.seal(DAY, NEXT_DAY);
     house.batch(house.recomputed(), DAY, NEXT_DAY);
